@@ -1,0 +1,50 @@
+// Package browse is the reading side of the exchange: the wire as a list, search, one release or
+// capture, the exact bytes of a version, the events since. Everything it returns has been through
+// internal/access for the viewer who asks; pages, API, feeds and live events are built on it and
+// cannot show more. It never writes.
+package browse
+
+import (
+	"time"
+
+	"jarchi.dev/jarchi/internal/access"
+	"jarchi.dev/jarchi/internal/lang"
+	"jarchi.dev/jarchi/internal/search"
+	"jarchi.dev/jarchi/internal/wire"
+)
+
+// Query asks for a part of the wire. The zero Query is the newest 20 entries.
+type Query struct {
+	Text      string // in the query language of package search; empty: everything
+	Language  lang.Tag
+	Member    wire.MemberID
+	Source    string    // of captures: part of the source's name
+	Kind      string    // "", "release" or "capture"
+	Since     time.Time // arrived or released at or after
+	Before    time.Time // arrived or released before
+	Relevance bool      // best first among the newest 500 matches; otherwise newest first
+	Limit     int       // 1-100; 0: 20
+	Cursor    string    // from Page.Next or Page.Newer
+}
+
+// Entry is one row of the wire: one release, however many languages, or one capture.
+type Entry struct {
+	Level   access.Level
+	Release *wire.Release // already reduced to what the viewer may see
+	Capture *wire.Capture
+	At      time.Time // when it reached the wire: opened or arrived
+
+	// Where the words of the query were found; Item is -1 without a query or for a capture.
+	Item     int               // index into Release.Items
+	Headline []search.Fragment // the found item's headline, hits marked
+	Snippet  []search.Fragment // its densest passage, hits marked
+}
+
+// Page is one answer.
+type Page struct {
+	Entries    []Entry
+	Next       string        // cursor of the next page; empty at the end
+	Understood []search.Term // the words as understood
+	More       bool          // more than 500 matches
+	Matches    int           // how many, up to 500; without a text 0
+}

@@ -1,0 +1,49 @@
+package wire
+
+import (
+	"time"
+
+	"jarchi.dev/jarchi/internal/lang"
+)
+
+// CaptureID is the last two parts of a capture's uri joined by a hyphen: <sha-256 hex>-<n>.
+type CaptureID string
+
+// Capture is third-party material that intake brought in. It is never logged as ours and never
+// shown in our voice; its raw bytes are kept under RawHash.
+type Capture struct {
+	ID                CaptureID
+	URI               URI
+	RawHash           string // sha-256 of the bytes as they came, lower-case hex
+	FileName          string // as given, for people
+	SourceURL         string
+	N                 int // the article's number on its page, from 1
+	Language          lang.Tag
+	Headline          string // empty: the page has none
+	Body              []string
+	Dateline          string
+	Date              *StatedDate // nil: not stated
+	Attribution       []Attribution
+	Credits           []string
+	Bylines           []string
+	MachineTranslated bool
+	Truncated         bool
+	Removed           []string // lines taken out as page furniture
+	HiddenMarks       int      // hidden direction marks found in the text
+	ArrivedAt         time.Time
+	Position          int64
+}
+
+// StatedDate is a date as precise as its evidence, with the words it was read from.
+type StatedDate struct {
+	Value     string // ISO 8601, Gregorian
+	Precision string // year, month, day or minute
+	Raw       string
+}
+
+// Attribution is one link of the chain by which a text came here.
+type Attribution struct {
+	Relation string // original, quoted-by, translated-by or published-by
+	Source   string
+	Text     string // the words that say so
+}
