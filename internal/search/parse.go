@@ -1,0 +1,144 @@
+package search
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"jarchi.dev/jarchi/internal/fault"
+)
+
+// Parse reads a query. It refuses, with a fault of kind Invalid, only what is longer than MaxLetters
+// or has more than MaxTerms terms; whatever has no word in it is dropped.
+func Parse(s string) (Query, error) {
+	if n := utf8.RuneCountInString(s); n > MaxLetters {
+		return Query{}, fault.Field("q", "The search has %d letters; at most %d are taken.", n, MaxLetters)
+	}
+	var q Query
+	or := false
+	for _, w := range split(s) {
+		if w.or {
+			or = true
+			continue
+		}
+		t, ok := w.term()
+		if ok {
+			// OR joins two positive terms; beside a negated one it says nothing that could be answered.
+			t.Or = or && !t.Not && len(q.terms) > 0 && !q.terms[len(q.terms)-1].Not
+			q.terms = append(q.terms, t)
+		}
+		or = false
+	}
+	if len(q.terms) > MaxTerms {
+		return Query{}, fault.Field("q", "The search has %d words; at most %d are taken.", len(q.terms), MaxTerms)
+	}
+	q.index()
+	return q, nil
+}
+
+// written is one term as it stands in the query.
+type written struct {
+	text      string
+	not, star bool
+	or        bool // the word OR itself
+}
+
+// term reads what is written; ok is false if there is no word in it.
+func (w written) term() (t term, ok bool) {
+	t = term{Term: Term{Raw: w.text, Kind: Word, Not: w.not}, forms: forms(w.text)}
+	if len(t.forms) == 0 {
+		return t, false
+	}
+	switch {
+	case w.star && longEnough(t.forms):
+		t.Kind = Prefix
+	case slices.ContainsFunc(t.forms, func(f form) bool { return len(f) > 1 }):
+		t.Kind = Phrase
+	}
+	for _, f := range t.forms {
+		if s := f.stems(); !slices.Contains(t.Stems, s) {
+			t.Stems = append(t.Stems, s)
+		}
+	}
+	return t, true
+}
+
+// longEnough: a prefix that is shorter under any of its readings would walk half the index.
+func longEnough(fs []form) bool {
+	for _, f := range fs {
+		if utf8.RuneCountInString(f[len(f)-1].fold) < PrefixLength {
+			return false
+		}
+	}
+	return true
+}
+
+// closing maps an opening quotation mark to those that may close it. The plain mark and the marks of
+// the other families never close one another, so that a quotation inside a quotation stays whole.
+var closing = map[rune]string{
+	'"': `"`, '“': "”“\"", '”': "”“\"", '„': "“”\"", '«': "»", '»': "«", '＂': `＂"`, '「': "」", '『': "』", '《': "》",
+}
+
+// split cuts a query into what is written in it. It runs through s once.
+func split(s string) []written {
+	rs := make([]rune, 0, len(s))
+	for _, r := range s {
+		if r == utf8.RuneError || unicode.Is(unicode.Bidi_Control, r) || unicode.IsControl(r) && !unicode.IsSpace(r) {
+			continue
+		}
+		rs = append(rs, r)
+	}
+	var out []written
+	for i := 0; i < len(rs); {
+		if between(rs[i]) {
+			i++
+			continue
+		}
+		w := written{}
+		for i < len(rs) && (rs[i] == '-' || rs[i] == '−') {
+			w.not = true
+			i++
+		}
+		if i == len(rs) || between(rs[i]) { // a dash by itself
+			continue
+		}
+		if ends, ok := closing[rs[i]]; ok {
+			i++
+			start := i
+			for i < len(rs) && !strings.ContainsRune(ends, rs[i]) {
+				i++
+			}
+			w.text = strings.Join(strings.Fields(string(rs[start:i])), " ")
+			if i < len(rs) {
+				i++
+			}
+			out = append(out, w)
+			continue
+		}
+		start := i
+		for i < len(rs) && closing[rs[i]] == "" && (!between(rs[i]) || decimal(rs, i)) {
+			i++
+		}
+		w.text = string(rs[start:i])
+		if w.text == "OR" && !w.not {
+			w.or = true
+		}
+		if t := strings.TrimRight(w.text, "*"); t != w.text {
+			w.text, w.star = t, true
+		}
+		out = append(out, w)
+	}
+	return out
+}
+
+// between reports whether r stands between terms. Hyphens, apostrophes, dots and colons may stand
+// inside a word (2.5, 14:07) and are the analyser's to judge.
+func between(r rune) bool {
+	return unicode.IsSpace(r) || strings.ContainsRune(",;!?()[]{}<>|/\\،؛؟。、，；！？（）", r)
+}
+
+// decimal reports whether rs[i] is a comma between two digits.
+func decimal(rs []rune, i int) bool {
+	return (rs[i] == ',' || rs[i] == '،') && i > 0 && i+1 < len(rs) && unicode.IsDigit(rs[i-1]) && unicode.IsDigit(rs[i+1])
+}

@@ -1,0 +1,130 @@
+package search
+
+import (
+	"strings"
+
+	"jarchi.dev/jarchi/internal/lang"
+)
+
+// Weights of relevance: BM25's saturation and length normalisation with fixed usual lengths instead
+// of averages over the archive, so that a document's score depends on nothing but the document and is
+// the same on every engine and node.
+const (
+	headlineWeight = 5.0
+	headlineK      = 0.3
+	headlineWords  = 12.0
+	bodyK          = 1.2
+	bodyWords      = 300.0
+	prefixWeight   = 0.5 // of an occurrence that only begins as typed
+	bestTerm       = headlineWeight*(headlineK+1) + bodyK + 1
+)
+
+// Score is how much the document, known by its lexemes alone, is about the query: 0 up to 1. A word in
+// the headline counts above any number in the body, more and denser above fewer, a whole word above a
+// longer one that begins with it. Of terms joined by OR the best counts. Negated terms do not.
+func (q Query) Score(d Doc) float64 {
+	if len(q.byStem) == 0 {
+		return 0
+	}
+	head, headLen := q.occurrences(d.Headline)
+	body, bodyLen := q.occurrences(d.Body)
+	sum, clauses, best := 0.0, 0, 0.0
+	for i, t := range q.terms {
+		if t.Not {
+			continue
+		}
+		if !t.Or {
+			sum, best = sum+best, 0
+			clauses++
+		}
+		best = max(best, headlineWeight*saturate(head[i], headlineK, headLen/headlineWords)+saturate(body[i], bodyK, bodyLen/bodyWords))
+	}
+	return (sum + best) / float64(clauses) / bestTerm
+}
+
+func saturate(n, k, relativeLength float64) float64 {
+	return n * (k + 1) / (n + k*(0.5+0.5*relativeLength))
+}
+
+// occurrences counts each term's places in lexemes separated by one space, and the lexemes.
+func (q Query) occurrences(lexemes string) ([]float64, float64) {
+	n := make([]float64, len(q.terms))
+	last := make([]int, len(q.terms)) // place of a term's last count, from 1
+	places := 0
+	for rest := lexemes; rest != ""; {
+		w, after, _ := strings.Cut(rest, " ")
+		places++
+		for _, r := range q.byStem[w] {
+			if t := &q.terms[r.term]; last[r.term] != places {
+				if weight := t.weightAt(t.forms[r.form], rest); weight > 0 {
+					n[r.term] += weight
+					last[r.term] = places
+				}
+			}
+		}
+		for _, r := range q.prefixes {
+			if last[r.term] != places && strings.HasPrefix(w, q.terms[r.term].forms[r.form][0].fold) {
+				n[r.term] += prefixWeight
+				last[r.term] = places
+			}
+		}
+		rest = after
+	}
+	return n, float64(places)
+}
+
+// weightAt is 1 if the form's stems stand at the beginning of the lexemes, less if the last only
+// begins as typed, 0 otherwise.
+func (t *term) weightAt(f form, lexemes string) float64 {
+	for i, want := range f {
+		var w string
+		w, lexemes, _ = strings.Cut(lexemes, " ")
+		switch {
+		case w == want.stem:
+		case t.Kind == Prefix && i == len(f)-1 && strings.HasPrefix(w, want.fold):
+			return prefixWeight
+		default:
+			return 0
+		}
+	}
+	return 1
+}
+
+// Exactness is the share of the positive terms, OR-ed ones taken together, that stand in headline or
+// body in the very form that was typed (folded: case, script and spelling do not matter, endings do).
+// For a prefix that is the whole word. It analyses the text: ask it of the hits that are shown.
+func (q Query) Exactness(t lang.Tag, headline string, body []string) float64 {
+	clause := make([]int, len(q.terms)) // of each term, from 1
+	clauses := 0
+	for i, k := range q.terms {
+		if !k.Not {
+			if !k.Or {
+				clauses++
+			}
+			clause[i] = clauses
+		}
+	}
+	if clauses == 0 {
+		return 0
+	}
+	found := make([]bool, clauses+1)
+	n := 0
+	look := func(text string) {
+		lex, _ := analyse(t, text)
+		for _, h := range q.hits(lex) {
+			if c := clause[h.term]; h.exact && !found[c] {
+				found[c] = true
+				n++
+			}
+		}
+	}
+	look(headline)
+	for i := 0; i < len(body) && n < clauses; i++ {
+		look(body[i])
+	}
+	return float64(n) / float64(clauses)
+}
+
+// Rank joins the two into one order: the typed form stands above other forms of the word, and among
+// equals the score decides.
+func Rank(score, exactness float64) float64 { return exactness + score }
