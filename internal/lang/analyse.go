@@ -1,0 +1,26 @@
+package lang
+
+import "time"
+
+// Analysis is everything the package reads out of a text.
+type Analysis struct {
+	Detection Detection
+	Tokens    []Token
+	Sentences []Span
+	Numbers   []Number
+	Dates     []Date
+}
+
+// Analyse runs detection with t as the publisher's prior and reads the text as t; if t is "" or Und, as
+// the language detected. now dates words like 'yesterday'; a zero now leaves them out.
+func Analyse(t Tag, text string, now time.Time) Analysis {
+	a := Analysis{Detection: Detect(text, t)}
+	if t == "" || t == Und {
+		t = a.Detection.Tag
+	}
+	a.Tokens = Tokens(t, text)
+	a.Sentences = Sentences(t, text)
+	a.Numbers = Numbers(t, text)
+	a.Dates = Dates(t, text, now)
+	return a
+}

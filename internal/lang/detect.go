@@ -1,0 +1,82 @@
+package lang
+
+import "unicode/utf8"
+
+// Detection is the language a text seems to be written in.
+type Detection struct {
+	Tag        Tag     // one of Known, the tag of a neighbour that was recognised, or Und
+	Script     string  // ISO 15924 code of the script most letters are of
+	Confidence float64 // 0 to 1: roughly the share of such answers that are right
+}
+
+// sample is how much of a text detection reads, in three places; more does not make it surer.
+const sample = 6 << 10
+
+// Detect tells the language of text. declared is what the publisher says it is, or "": a prior that
+// decides between close readings (and between Persian and Dari, which their texts alone do not tell
+// apart), never a restriction.
+func Detect(text string, declared Tag) Detection {
+	letters := [scripts]int{}
+	total := 0
+	for _, r := range pick(text) {
+		if s := scriptOf(r); s != none {
+			letters[s]++
+			total++
+		}
+	}
+	if total == 0 {
+		return Detection{Tag: Und, Script: "Zyyy"}
+	}
+	top := latn
+	for s := latn; s < scripts; s++ {
+		if weight(s)*letters[s] > weight(top)*letters[top] {
+			top = s
+		}
+	}
+	if top == hani && letters[kana]*8 > letters[hani] {
+		top = kana
+	}
+	d := Detection{Tag: Und, Script: scriptCodes[top]}
+	if t, ok := onlyLanguage[top]; ok {
+		d.Tag, d.Confidence = t, confidenceOfScript(letters[top], total)
+		return d
+	}
+	if top == latn || top == cyrl || top == arabic {
+		d.Tag, d.Confidence = classify(pick(text), top, declared)
+	}
+	return d
+}
+
+// weight counts a character of a script that writes syllables or words as several letters.
+func weight(s script) int {
+	if s == hani || s == hang || s == kana {
+		return 3
+	}
+	return 1
+}
+
+// onlyLanguage are the scripts that settle the language.
+var onlyLanguage = map[script]Tag{hani: ZH, hang: KO, kana: "ja", grek: "el", hebr: "he", armn: "hy", geor: "ka", deva: "hi", thai: "th"}
+
+func confidenceOfScript(n, total int) float64 {
+	c := 0.6 + 0.4*float64(n)/float64(total)
+	if n < 4 {
+		c -= 0.15
+	}
+	return min(c, 0.99)
+}
+
+// pick is the part of text that detection reads: all of a short one, else its beginning, middle and end.
+func pick(text string) string {
+	if len(text) <= sample {
+		return text
+	}
+	third := sample / 3
+	cut := func(i int) string {
+		for i < len(text) && !utf8.RuneStart(text[i]) {
+			i++
+		}
+		return text[i:min(i+third, len(text))]
+	}
+	return cut(0) + "\n" + cut(len(text)/2) + "\n" + cut(len(text)-third)
+}

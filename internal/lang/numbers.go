@@ -1,0 +1,234 @@
+package lang
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// Number is a quantity named in a text.
+type Number struct {
+	Value string // canonical decimal, "240000000" or "5.6"
+	Raw   string // as written, with its multiplier
+	Span
+}
+
+// figures is what a language says about numbers.
+type figures struct {
+	commaGroups bool           // 1,234 is one thousand two hundred and thirty-four
+	powers      map[string]int // folded word -> power of ten it multiplies by
+	words       map[string]string
+}
+
+func newFigures(a *alphabet, base, own tables) *figures {
+	f := &figures{powers: map[string]int{}, words: map[string]string{}}
+	for _, w := range own.words("options-numbers") {
+		f.commaGroups = f.commaGroups || w == "comma-groups"
+	}
+	for _, t := range []tables{base, own} {
+		for _, row := range t.rows("multipliers") { // power of ten, words
+			p, err := strconv.Atoi(row[0])
+			if err != nil || p < 1 || p > 15 {
+				panic("lang: [multipliers] wants a power of ten first: " + strings.Join(row, " "))
+			}
+			for _, w := range row[1:] {
+				f.powers[string(a.word(nil, w))] = p
+			}
+		}
+		for _, row := range t.rows("numbers") { // value, words
+			for _, w := range row[1:] {
+				f.words[string(a.word(nil, w))] = row[0]
+			}
+		}
+	}
+	return f
+}
+
+// Numbers returns the quantities of text in order: digits of any script with decimal sign and thousands
+// separators as language t writes them, a multiplier behind them (million, млн, کروڑ) and number words.
+func Numbers(t Tag, text string) []Number {
+	l := lexiconOf(t)
+	return l.numbers(text, Tokens(t, text))
+}
+
+// quantity is a decimal as digits and the place of its point counted from the right.
+type quantity struct {
+	digits string
+	scale  int
+}
+
+func (q quantity) String() string {
+	whole, frac := q.digits, ""
+	if q.scale > 0 {
+		for len(whole) <= q.scale {
+			whole = "0" + whole
+		}
+		whole, frac = whole[:len(whole)-q.scale], strings.TrimRight(whole[len(whole)-q.scale:], "0")
+	}
+	whole = strings.TrimLeft(whole, "0")
+	if whole == "" {
+		whole = "0"
+	}
+	if frac != "" {
+		return whole + "." + frac
+	}
+	return whole
+}
+
+// times multiplies by ten to the power p.
+func (q quantity) times(p int) quantity {
+	if q.scale >= p {
+		return quantity{q.digits, q.scale - p}
+	}
+	return quantity{q.digits + strings.Repeat("0", p-q.scale), 0}
+}
+
+const maxDigits = 40 // longer runs of digits are no quantities
+
+func (l *lexicon) numbers(text string, tokens []Token) []Number {
+	var out []Number
+	for i := 0; i < len(tokens); i++ {
+		start := tokens[i].Start
+		r, _ := utf8.DecodeRuneInString(text[start:])
+		if !isDigit(r) {
+			v, ok := l.figures.words[tokens[i].Fold]
+			if !ok {
+				continue
+			}
+			q, end := quantity{digits: v}, tokens[i].End
+			if p, e := l.power(text, tokens, &i, end); p > 0 {
+				q, end = q.times(p), e
+			}
+			out = append(out, Number{q.String(), text[start:end], Span{start, end}})
+			continue
+		}
+		q, end, ok := l.figure(text, start)
+		for i+1 < len(tokens) && tokens[i+1].Start < end {
+			i++
+		}
+		if !ok {
+			continue
+		}
+		if p, e := l.power(text, tokens, &i, end); p > 0 {
+			q, end = q.times(p), e
+			// "2 crore 40 lakh": a smaller multiple right behind belongs to it.
+			for q.scale == 0 && i+2 < len(tokens) && gap(text, end, tokens[i+1].Start) {
+				q2, e2, ok := l.figure(text, tokens[i+1].Start)
+				if r, _ := utf8.DecodeRuneInString(text[tokens[i+1].Start:]); !ok || !isDigit(r) {
+					break
+				}
+				j := i + 1
+				p2, e3 := l.power(text, tokens, &j, e2)
+				q2 = q2.times(p2)
+				if p2 == 0 || p2 >= p || q2.scale != 0 || len(q2.digits) > p {
+					break
+				}
+				q.digits = q.digits[:len(q.digits)-len(q2.digits)] + q2.digits
+				i, end, p = j, e3, p2
+			}
+		}
+		out = append(out, Number{q.String(), text[start:end], Span{start, end}})
+	}
+	return out
+}
+
+// gap says whether only a little space lies between two places of the text.
+func gap(text string, from, to int) bool {
+	if to < from || to-from > 6 {
+		return false
+	}
+	for _, r := range text[from:to] {
+		if r != ' ' && r != 0xA0 && r != 0x202F && r != '-' && !dropped(r) {
+			return false
+		}
+	}
+	return true
+}
+
+// power reads multipliers behind the token *i whose text ends at end, moving *i onto the last of them.
+func (l *lexicon) power(text string, tokens []Token, i *int, end int) (p, to int) {
+	for *i+1 < len(tokens) && gap(text, end, tokens[*i+1].Start) {
+		n := tokens[*i+1]
+		q, ok := l.figures.powers[n.Fold]
+		if !ok {
+			q, ok = l.figures.powers[n.Stem]
+		}
+		if !ok || p+q > 15 {
+			break
+		}
+		p += q
+		*i++
+		end, to = n.End, n.End
+	}
+	return p, to
+}
+
+// figure reads the digits that begin at start. ok is false if there are too many.
+func (l *lexicon) figure(text string, start int) (q quantity, end int, ok bool) {
+	type part struct {
+		digits string
+		sep    rune // the separator before it
+	}
+	var parts []part
+	i, sep := start, rune(0)
+	for {
+		j := i
+		for j < len(text) {
+			r, size := utf8.DecodeRuneInString(text[j:])
+			if !isDigit(r) {
+				break
+			}
+			j += size
+		}
+		if j == i {
+			break
+		}
+		d, _ := appendDigits(nil, text[i:j])
+		parts = append(parts, part{string(d), sep})
+		end = j
+		r, size := utf8.DecodeRuneInString(text[j:])
+		if len(parts) > 12 || size == 0 || !separator(r) && r != ' ' && r != 0xA0 && r != 0x202F && r != '\'' && r != 0x2019 {
+			break
+		}
+		sep, i = r, j+size
+	}
+	if len(parts) == 0 || len(parts[0].digits) > maxDigits {
+		return q, end, false
+	}
+	// Groups of three behind at most three digits, all with the same separator, are thousands.
+	q.digits = parts[0].digits
+	n, at := 1, start+width(text[start:], len(parts[0].digits))
+	group := rune(0)
+	for n < len(parts) && len(parts[0].digits) <= 3 && len(parts[n].digits) == 3 && (group == 0 || parts[n].sep == group) && q.digits != "0" {
+		s := parts[n].sep
+		if s == 0x66B || s == '\'' && l.code != "en" {
+			break
+		}
+		// One group behind the language's own decimal sign is a fraction: 5,600 in Russian.
+		if group == 0 && (n+1 == len(parts) || parts[n+1].sep != s) && (s == ',' && !l.figures.commaGroups || s == '.' && l.figures.commaGroups) {
+			break
+		}
+		group = s
+		q.digits += parts[n].digits
+		at += utf8.RuneLen(s) + width(text[at+utf8.RuneLen(s):], 3)
+		n++
+	}
+	if n < len(parts) && (parts[n].sep == ',' || parts[n].sep == '.' || parts[n].sep == 0x66B) && parts[n].sep != group &&
+		(n+1 == len(parts) || parts[n+1].sep != parts[n].sep) && len(parts[n].digits) <= maxDigits {
+		s := parts[n].sep
+		q.digits += parts[n].digits
+		q.scale = len(parts[n].digits)
+		at += utf8.RuneLen(s) + width(text[at+utf8.RuneLen(s):], len(parts[n].digits))
+	}
+	return q, at, len(q.digits) <= maxDigits
+}
+
+// width is the number of bytes of the first n runes of s.
+func width(s string, n int) int {
+	at := 0
+	for ; n > 0 && at < len(s); n-- {
+		_, size := utf8.DecodeRuneInString(s[at:])
+		at += size
+	}
+	return at
+}

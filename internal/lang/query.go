@@ -1,0 +1,66 @@
+package lang
+
+// Form is one reading of a typed word: the keys it has as a word of language Tag.
+type Form struct {
+	Tag        Tag
+	Fold, Stem string
+}
+
+const maxForms = 32
+
+// QueryStems returns the distinct forms that one typed word may have under every language written in
+// its script (for Latin and Cyrillic also those that fold from it), at most 32, in the order of Known.
+func QueryStems(word string) []Form {
+	latin, cyrillic, arab, other := lettersOf(word)
+	var forms []Form
+	seen := map[[2]string]bool{}
+	add := func(t Tag, w string) {
+		tokens := Tokens(t, w)
+		if len(tokens) == 0 || len(forms) == maxForms {
+			return
+		}
+		f := Form{t, tokens[0].Fold, tokens[0].Stem}
+		if k := [2]string{f.Fold, f.Stem}; !seen[k] {
+			seen[k] = true
+			forms = append(forms, f)
+		}
+	}
+	for _, t := range known {
+		if t == UZCyrl || t == PRS { // fold as uz and fa do
+			continue
+		}
+		fits := other
+		switch t {
+		case KK, AZ, UZ:
+			fits = latin || cyrillic
+		case TK, TR, EN:
+			fits = latin
+		case KY, TG, RU, MN:
+			fits = cyrillic
+		case FA, UR, AR:
+			fits = arab
+		}
+		if fits || !(latin || cyrillic || arab || other) {
+			add(t, word)
+		}
+	}
+	return forms
+}
+
+// lettersOf tells which scripts the word's letters are of; digits alone are of none.
+func lettersOf(word string) (latin, cyrillic, arab, other bool) {
+	for _, r := range word {
+		switch scriptOf(r) {
+		case latn:
+			latin = true
+		case cyrl:
+			cyrillic = true
+		case arabic:
+			arab = true
+		case none:
+		default:
+			other = true
+		}
+	}
+	return
+}

@@ -1,0 +1,201 @@
+package lang
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// suffixGroup is one slot of a language's inflection: at most one of its suffixes is taken off.
+type suffixGroup struct {
+	suffixes map[string]struct{} // folded
+	longest  int                 // bytes of the longest
+	last     [256]bool           // last bytes of the suffixes, to look no further for most words
+	leave    int                 // letters that must remain
+}
+
+// stemmer takes inflection off folded words. Immutable.
+type stemmer struct {
+	prefixes  []suffixGroup // taken off the front
+	groups    []suffixGroup // from the end of the word inwards
+	protected map[string]string
+	vowels    [lowLimit]bool
+	soften    map[rune]rune // last letter of the stem, brought to the form it has before a consonant
+	aposCut   bool
+}
+
+// newStemmer reads [suffix NAME [LEAVE]] groups in their order, outermost first, [prefix NAME [LEAVE]],
+// [vary], [soften], [protected] and [stems].
+func newStemmer(a *alphabet, t tables) *stemmer {
+	s := &stemmer{protected: map[string]string{}, soften: map[rune]rune{}, aposCut: a.aposSuffix}
+	for _, w := range t.words("vowels") {
+		for _, r := range string(a.word(nil, w)) {
+			if r < lowLimit {
+				s.vowels[r] = true
+			}
+		}
+	}
+	vary := map[rune][]string{}
+	for _, row := range t.rows("vary") {
+		r, _ := utf8.DecodeRuneInString(row[0])
+		vary[r] = row[1:]
+	}
+	for _, sec := range t {
+		f := strings.Fields(sec.name)
+		if len(f) < 2 || f[0] != "suffix" && f[0] != "prefix" {
+			continue
+		}
+		g := suffixGroup{suffixes: map[string]struct{}{}, leave: 3}
+		if len(f) > 2 {
+			n, err := strconv.Atoi(f[2])
+			if err != nil {
+				panic("lang: [" + sec.name + "] wants a number of letters")
+			}
+			g.leave = n
+		}
+		for _, row := range sec.rows {
+			for _, w := range row {
+				for _, x := range expand(strings.Trim(w, "-"), vary) {
+					// Suffixes are folded behind a consonant: they never start a word.
+					k := strings.TrimPrefix(string(a.word(nil, "т"+x)), string(a.word(nil, "т")))
+					if k == "" {
+						continue
+					}
+					g.suffixes[k] = struct{}{}
+					g.longest = max(g.longest, len(k))
+					if f[0] == "suffix" {
+						g.last[k[len(k)-1]] = true
+					} else {
+						g.last[k[0]] = true
+					}
+				}
+			}
+		}
+		if f[0] == "prefix" {
+			s.prefixes = append(s.prefixes, g)
+		} else {
+			s.groups = append(s.groups, g)
+		}
+	}
+	for _, row := range t.rows("soften") {
+		from, _ := utf8.DecodeRuneInString(string(a.word(nil, row[0])))
+		to, _ := utf8.DecodeRuneInString(string(a.word(nil, row[1])))
+		s.soften[from] = to
+	}
+	for _, w := range t.words("protected") {
+		k := string(a.word(nil, w))
+		s.protected[k] = k
+	}
+	for _, row := range t.rows("stems") { // stem, then the forms that have it
+		k := string(a.word(nil, row[0]))
+		for _, w := range row {
+			s.protected[string(a.word(nil, w))] = k
+		}
+	}
+	return s
+}
+
+// expand writes out a suffix in which capitals stand for the letters listed in [vary].
+func expand(pattern string, vary map[rune][]string) []string {
+	out := []string{""}
+	for _, r := range pattern {
+		choices, ok := vary[r]
+		if !ok {
+			choices = []string{string(r)}
+		}
+		var next []string
+		for _, o := range out {
+			for _, c := range choices {
+				if c == "-" { // may be absent
+					c = ""
+				}
+				next = append(next, o+c)
+			}
+		}
+		out = next
+	}
+	return out
+}
+
+// stem appends the stem of the folded word w to dst.
+func (s *stemmer) stem(dst, w []byte) []byte {
+	if to, ok := s.protected[string(w)]; ok {
+		return append(dst, to...)
+	}
+	if len(s.groups)+len(s.prefixes) == 0 || len(w) == 0 || w[len(w)-1] <= '9' {
+		return append(dst, w...)
+	}
+	for i := range s.prefixes {
+		g := &s.prefixes[i]
+		if !g.last[w[0]] {
+			continue
+		}
+		for n := min(g.longest, len(w)-1); n > 0; n-- {
+			if _, ok := g.suffixes[string(w[:n])]; ok && s.stands(w[n:], g.leave) {
+				w = w[n:]
+				break
+			}
+		}
+	}
+	cut := false
+	for i := range s.groups {
+		g := &s.groups[i]
+		if !g.last[w[len(w)-1]] {
+			continue
+		}
+		for n := min(g.longest, len(w)-1); n > 0; n-- {
+			k := len(w) - n
+			if _, ok := g.suffixes[string(w[k:])]; ok && s.stands(w[:k], g.leave) {
+				w, cut = w[:k], true
+				break
+			}
+		}
+		if cut {
+			if to, ok := s.protected[string(w)]; ok {
+				return append(dst, to...)
+			}
+		}
+	}
+	dst = append(dst, w...)
+	if len(s.soften) > 0 {
+		r, size := utf8.DecodeLastRune(w)
+		if to, ok := s.soften[r]; ok {
+			dst = utf8.AppendRune(dst[:len(dst)-size], to)
+		}
+	}
+	return dst
+}
+
+// stands says whether b can be a stem: at least leave letters, one of them a vowel where the language
+// writes them.
+func (s *stemmer) stands(b []byte, leave int) bool {
+	n, vowel := 0, false
+	for i := 0; i < len(b); {
+		r, size := rune(b[i]), 1
+		if r >= utf8.RuneSelf {
+			r, size = utf8.DecodeRune(b[i:])
+		}
+		n++
+		if r < lowLimit && s.vowels[r] {
+			vowel = true
+		}
+		i += size
+		if n >= leave && vowel {
+			return true
+		}
+	}
+	return n >= leave && (vowel || !s.written())
+}
+
+// written says whether the language writes its vowels at all; its table then lists them.
+func (s *stemmer) written() bool { return s.vowels['a'] || s.vowels['а'] }
+
+// Stem returns the folded word without its inflection, by the suffix tables of language t; the folded
+// word itself for a language without tables. word should be one word; of several the first counts.
+func Stem(t Tag, word string) string {
+	tokens := Tokens(t, word)
+	if len(tokens) == 0 {
+		return ""
+	}
+	return tokens[0].Stem
+}
