@@ -52,14 +52,11 @@ func (l Level) String() string { return [...]string{"nothing", "header", "all"}[
 // Release decides about a release. The state rules, not the clock: an embargo whose hour has come is
 // closed until the transaction that opens it is committed.
 func Release(v Viewer, r *wire.Release, _ time.Time) Level {
-	own := v.Member != "" && slices.Contains(r.Issuers, v.Member)
-	switch r.State {
-	case wire.Draft, wire.Approved, wire.Scheduled:
-		if v.Member != "" && v.Member == r.Lead() && (v.Has(DraftScope) || v.Has(Publish)) {
-			return All
-		}
+	if len(r.Issuers) == 0 {
 		return Nothing
-	case wire.Embargoed:
+	}
+	own := v.Member != "" && slices.Contains(r.Issuers, v.Member)
+	sealed := func() Level {
 		switch {
 		case own && v.Has(ReadClosed):
 			return All // the issuers' own people are cleared
@@ -67,7 +64,21 @@ func Release(v Viewer, r *wire.Release, _ time.Time) Level {
 			return Header
 		}
 		return Nothing
-	case wire.Released, wire.Withdrawn, wire.Erased:
+	}
+	switch r.State {
+	case wire.Draft, wire.Approved, wire.Scheduled:
+		if v.Member != "" && v.Member == r.Lead() && (v.Has(DraftScope) || v.Has(Publish)) {
+			return All
+		}
+		return Nothing
+	case wire.Embargoed:
+		return sealed()
+	case wire.Withdrawn, wire.Erased:
+		if r.OpenedAt.IsZero() {
+			return sealed() // it never opened: those who saw its header see that it is gone, nobody else that it was
+		}
+		fallthrough
+	case wire.Released:
 		if r.Audience.Class == wire.Public {
 			return All
 		}
@@ -96,22 +107,34 @@ func Capture(v Viewer, _ *wire.Capture, _ time.Time) Level {
 	return Nothing
 }
 
-// Reduce returns r as a viewer with this level may have it: as it is for All, a copy without words,
-// subjects, media, history or counts for Header, nil for Nothing.
+// Reduce returns r as a viewer with this level may have it: for All as it is, but once it has left its
+// desk without the names of those who approved it; for Header a copy without words, subjects, media,
+// history or counts; nil for Nothing.
 func Reduce(r *wire.Release, l Level) *wire.Release {
 	switch l {
 	case All:
+		if r.State.Out() && len(r.Approvals) > 0 {
+			c := *r
+			c.Approvals = nil
+			return &c
+		}
 		return r
 	case Header:
-		h := &wire.Release{ID: r.ID, Issuers: r.Issuers, State: r.State, Urgency: r.Urgency, Audience: wire.Audience{Class: r.Audience.Class},
-			EmbargoedUntil: r.EmbargoedUntil, ReleasedAt: r.ReleasedAt}
+		h := &wire.Release{ID: r.ID, Issuers: slices.Clone(r.Issuers), State: r.State, Urgency: r.Urgency, Audience: wire.Audience{Class: r.Audience.Class},
+			EmbargoedUntil: r.EmbargoedUntil, ReleasedAt: r.ReleasedAt, WithdrawnAt: r.WithdrawnAt, ErasedAt: r.ErasedAt}
 		for _, it := range r.Items {
-			h.Items = append(h.Items, wire.Item{ID: it.ID, Language: it.Language, Type: it.Type})
+			// One item a language says which languages there will be; pictures and other files are not
+			// even counted, except that a release of nothing else says so by its first.
+			if it.Type == wire.Text || len(h.Items) == 0 && !slices.ContainsFunc(r.Items, isText) {
+				h.Items = append(h.Items, wire.Item{ID: it.ID, Language: it.Language, Type: it.Type})
+			}
 		}
 		return h
 	}
 	return nil
 }
+
+func isText(it wire.Item) bool { return it.Type == wire.Text }
 
 // Marks are the marker lexemes of everything this viewer may read whole, for the search index: a
 // document carries the marks of its audience, and a viewer's query is joined with these by OR. The

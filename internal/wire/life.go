@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -21,6 +22,7 @@ const (
 	MaxParagraphs = 5_000
 	MaxReason     = 500 // letters
 	MaxIssuers    = 32
+	MaxLists      = 100 // keywords, subjects and files of one item, each
 )
 
 // NewItem is one language of a draft.
@@ -38,15 +40,14 @@ func NewRelease(issuers []MemberID, domain string, audience Audience, urgency in
 	if len(issuers) == 0 || len(issuers) > MaxIssuers {
 		return nil, fault.Field("issuers", "A release has 1 to %d issuers.", MaxIssuers)
 	}
-	seen := map[MemberID]bool{}
-	for _, m := range issuers {
-		if seen[m] {
-			return nil, fault.Field("issuers", "The member %q is named twice.", m)
-		}
-		seen[m] = true
+	if err := distinctMembers("issuers", issuers); err != nil {
+		return nil, err
 	}
 	if err := audience.validate(); err != nil {
 		return nil, err
+	}
+	if !validDomain(domain) {
+		return nil, fault.Field("issuers", "The first issuer has no internet domain to make uris from.")
 	}
 	if urgency < 0 || urgency > 9 {
 		return nil, fault.Field("urgency", "Urgency is 1 (flash) to 9, or 0 for not stated.")
@@ -54,7 +55,8 @@ func NewRelease(issuers []MemberID, domain string, audience Audience, urgency in
 	if len(items) == 0 || len(items) > MaxItems {
 		return nil, fault.Field("items", "A release has 1 to %d items.", MaxItems)
 	}
-	r := &Release{ID: NewReleaseID(), Issuers: issuers, State: Draft, Revision: 1, Urgency: urgency, Audience: audience, Created: now, ChangedAt: now}
+	audience.Partners = slices.Clone(audience.Partners)
+	r := &Release{ID: NewReleaseID(), Issuers: slices.Clone(issuers), State: Draft, Revision: 1, Urgency: urgency, Audience: audience, Created: now, ChangedAt: now}
 	for i, n := range items {
 		it, err := makeItem(n, domain, now, fmt.Sprintf("items[%d]", i))
 		if err != nil {
@@ -62,10 +64,24 @@ func NewRelease(issuers []MemberID, domain string, audience Audience, urgency in
 		}
 		r.Items = append(r.Items, it)
 	}
-	if err := r.oneOriginalPerLanguage(); err != nil {
+	if err := distinctItems(r.Items); err != nil {
 		return nil, err
 	}
 	return r, nil
+}
+
+func distinctMembers(field string, ms []MemberID) error {
+	seen := map[MemberID]bool{}
+	for _, m := range ms {
+		if _, err := ParseMemberID(string(m)); err != nil {
+			return fault.Field(field, "%.60q is not a member's short name.", m)
+		}
+		if seen[m] {
+			return fault.Field(field, "The member %q is named twice.", m)
+		}
+		seen[m] = true
+	}
+	return nil
 }
 
 func (a Audience) validate() error {
@@ -78,6 +94,7 @@ func (a Audience) validate() error {
 		if len(a.Partners) == 0 || len(a.Partners) > 200 {
 			return fault.Field("audience", "Name 1 to 200 partners, or choose public or members.")
 		}
+		return distinctMembers("audience", a.Partners)
 	default:
 		return fault.Field("audience", "The audience is public, members, or a list of partners.")
 	}
@@ -104,18 +121,23 @@ func makeItem(n NewItem, domain string, now time.Time, field string) (Item, erro
 	if n.Language == "" || n.Language == lang.Und {
 		return Item{}, fault.Field(field+".language", "Say which language this item is in.")
 	}
-	if utf8.RuneCountInString(n.AltID) > MaxLine {
-		return Item{}, fault.Field(field+".uri", "The sender's uri is longer than %d letters.", MaxLine)
+	if t, err := lang.Parse(string(n.Language)); err != nil || t != n.Language {
+		return Item{}, fault.Field(field+".language", "%.40q is not a language tag in its usual form.", n.Language)
+	}
+	if err := validLine(n.AltID, field+".uri"); err != nil {
+		return Item{}, err
 	}
 	if err := n.Content.validate(field); err != nil {
 		return Item{}, err
 	}
 	if n.ID == "" {
 		n.ID = NewItemID()
+	} else if _, err := ParseItemID(string(n.ID)); err != nil {
+		return Item{}, fault.Field(field+".id", "%.40q is not an item id.", n.ID)
 	}
 	return Item{
 		ID: n.ID, URI: ItemURI(domain, now, n.ID), AltID: n.AltID, Language: n.Language, Type: n.Type, Translation: n.Translation,
-		Versions: []Version{{N: 1, Kind: FirstVersion, At: now, Content: n.Content}},
+		Versions: []Version{{N: 1, Kind: FirstVersion, At: now, Content: n.Content.clone()}},
 	}, nil
 }
 
@@ -136,29 +158,75 @@ func (c Content) validate(field string) error {
 	if total > MaxBody {
 		return fault.Field(field+".bodies", "The text has %d bytes; at most %d are taken.", total, MaxBody)
 	}
-	lines := map[string]string{"subheadlines": c.Subheadline, "slugline": c.Slugline, "dateline": c.Dateline, "bylines": c.Byline, "edNote": c.EdNote,
-		"copyrightHolder": c.Rights.Holder, "usageTerms": c.Rights.UsageTerms, "credit": c.Rights.Credit, "aiNote": c.AI.Note}
-	for name, s := range lines {
-		if utf8.RuneCountInString(s) > MaxLine {
-			return fault.Field(field+"."+name, "This line is longer than %d letters.", MaxLine)
+	for _, l := range []struct{ name, text string }{
+		{"headlines", c.Headline}, {"subheadlines", c.Subheadline}, {"slugline", c.Slugline}, {"dateline", c.Dateline}, {"bylines", c.Byline}, {"edNote", c.EdNote},
+		{"copyrightHolder", c.Rights.Holder}, {"usageTerms", c.Rights.UsageTerms}, {"credit", c.Rights.Credit},
+		{"digitalSourceType", c.AI.DigitalSourceType}, {"aiNote", c.AI.Note},
+	} {
+		if err := validLine(l.text, field+"."+l.name); err != nil {
+			return err
 		}
 	}
-	if len(c.Keywords) > 100 || len(c.Subjects) > 100 || len(c.Attachments) > 100 {
-		return fault.Field(field, "At most 100 keywords, subjects and files each.")
+	if len(c.Keywords) > MaxLists || len(c.Subjects) > MaxLists || len(c.Attachments) > MaxLists {
+		return fault.Field(field, "At most %d keywords, subjects and files each.", MaxLists)
 	}
-	for _, s := range append(append([]string{c.Headline}, c.Body...), c.Keywords...) {
-		if !utf8.ValidString(s) || strings.ContainsRune(s, 0) {
-			return fault.Field(field, "The text is not valid UTF-8.")
+	for _, k := range c.Keywords {
+		if err := validLine(k, field+".keywords"); err != nil {
+			return err
+		}
+	}
+	for _, k := range c.Subjects {
+		if err := validLine(k, field+".subjects"); err != nil {
+			return err
+		}
+	}
+	for _, p := range c.Body {
+		if !validText(p) {
+			return fault.Field(field+".bodies", "The text is not valid UTF-8.")
+		}
+	}
+	for _, a := range c.Attachments {
+		if a.Length < 0 {
+			return fault.Field(field+".renditions", "A file's length is negative.")
+		}
+		for _, l := range []string{a.MediaType, a.Caption, a.Credit} {
+			if err := validLine(l, field+".renditions"); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
-// oneOriginalPerLanguage: two text items of one language in one release would leave the row without
-// a best version, so there is at most one.
-func (r *Release) oneOriginalPerLanguage() error {
-	seen := map[lang.Tag]bool{}
-	for i, it := range r.Items {
+func validText(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
+
+// validLine bounds one of the shorter texts.
+func validLine(s, field string) error {
+	if !validText(s) {
+		return fault.Field(field, "The text is not valid UTF-8.")
+	}
+	if utf8.RuneCountInString(s) > MaxLine {
+		return fault.Field(field, "This line is longer than %d letters.", MaxLine)
+	}
+	return nil
+}
+
+// clone is a copy that shares nothing with c: what a caller does to its own slices later must not
+// reach a version.
+func (c Content) clone() Content {
+	c.Body, c.Keywords, c.Subjects, c.Attachments = slices.Clone(c.Body), slices.Clone(c.Keywords), slices.Clone(c.Subjects), slices.Clone(c.Attachments)
+	return c
+}
+
+// distinctItems: no id stands twice, and at most one text in a language, because two would leave the
+// row without a best version.
+func distinctItems(items []Item) error {
+	seen, ids := map[lang.Tag]bool{}, map[ItemID]bool{}
+	for i, it := range items {
+		if ids[it.ID] {
+			return fault.Field(fmt.Sprintf("items[%d].id", i), "This item id stands twice in the release.")
+		}
+		ids[it.ID] = true
 		if it.Type != Text {
 			continue
 		}
@@ -199,14 +267,33 @@ func (r *Release) must(what string, states ...State) error {
 	return fault.E(fault.Conflict, "This release is %s; it cannot be %s.", r.State, what)
 }
 
+// change is called by every method after its last check and before its first assignment to an item.
+// It gives the release items and version lists of its own, so that an earlier copy (*r) stays what it
+// was: versions are written once, only their lists and the items around them change.
 func (r *Release) change(now time.Time) {
 	r.Revision++
 	r.ChangedAt = now
+	r.Items = slices.Clone(r.Items)
+	for i := range r.Items {
+		r.Items[i].Versions = slices.Clone(r.Items[i].Versions)
+	}
+	r.Approvals = slices.Clip(r.Approvals)
 }
 
-// Digest is over everything an approval is given for.
+// representable refuses times that no record can hold (RFC 3339 has four digits for the year).
+func representable(field string, t time.Time) error {
+	if y := t.UTC().Year(); y < 1 || y > 9998 {
+		return fault.Field(field, "The year %d is out of range.", y)
+	}
+	return nil
+}
+
+// Digest is over everything an approval is given for: to whom, from whom, what, and under which
+// embargo. When it leaves is the desk's to move: a schedule does not void an approval.
 func (r *Release) Digest() [32]byte {
 	type part struct {
+		ID          ItemID
+		Type        ItemType
 		Language    lang.Tag
 		Translation Translation
 		Content     Content
@@ -215,14 +302,13 @@ func (r *Release) Digest() [32]byte {
 		Issuers        []MemberID
 		Audience       Audience
 		Urgency        int
-		PublishAt      time.Time
-		EmbargoedUntil time.Time
+		EmbargoedUntil int64 // microseconds; a number, because any time has one
 		Parts          []part
-	}{Issuers: r.Issuers, Audience: r.Audience, Urgency: r.Urgency, PublishAt: r.PublishAt.UTC(), EmbargoedUntil: r.EmbargoedUntil.UTC()}
+	}{Issuers: r.Issuers, Audience: r.Audience, Urgency: r.Urgency, EmbargoedUntil: r.EmbargoedUntil.UnixMicro()}
 	for _, it := range r.Items {
-		what.Parts = append(what.Parts, part{it.Language, it.Translation, it.Current().Content})
+		what.Parts = append(what.Parts, part{it.ID, it.Type, it.Language, it.Translation, it.Current().Content})
 	}
-	b, err := json.Marshal(what) // only strings, numbers and times: cannot fail
+	b, err := json.Marshal(what) // only strings and numbers: cannot fail
 	if err != nil {
 		panic(err)
 	}
@@ -243,12 +329,11 @@ func (r *Release) Edit(content map[ItemID]Content, now time.Time) error {
 			return err
 		}
 	}
+	r.change(now)
 	for id, c := range content {
-		it := r.Item(id)
-		it.Versions = []Version{{N: 1, Kind: FirstVersion, At: now, Content: c}} // nothing was released: there is no history to keep
+		r.Item(id).Versions = []Version{{N: 1, Kind: FirstVersion, At: now, Content: c.clone()}} // nothing was released: there is no history to keep
 	}
 	r.State, r.Approvals, r.PublishAt = Draft, nil, time.Time{}
-	r.change(now)
 	return nil
 }
 
@@ -261,6 +346,9 @@ func (r *Release) SetEmbargo(until, now time.Time) error {
 	if !until.After(now) {
 		return fault.Field("embargoedUntil", "The embargo ends in the past; state a time to come.")
 	}
+	if err := representable("embargoedUntil", until); err != nil {
+		return err
+	}
 	r.EmbargoedUntil = until
 	r.State, r.Approvals, r.PublishAt = Draft, nil, time.Time{}
 	r.change(now)
@@ -272,14 +360,17 @@ func (r *Release) Approve(by string, now time.Time) error {
 	if err := r.must("approved", Draft, Approved); err != nil {
 		return err
 	}
+	if strings.TrimSpace(by) == "" || !validText(by) || utf8.RuneCountInString(by) > MaxLine {
+		return fault.Field("by", "An approval names the person who gives it.")
+	}
 	for _, a := range r.Approvals {
 		if a.By == by {
 			return fault.E(fault.Conflict, "%s has approved it already.", by)
 		}
 	}
+	r.change(now)
 	r.Approvals = append(r.Approvals, Approval{By: by, At: now, Digest: r.Digest()})
 	r.State = Approved
-	r.change(now)
 	return nil
 }
 
@@ -290,6 +381,9 @@ func (r *Release) Schedule(at, now time.Time) error {
 	}
 	if !at.After(now) {
 		return fault.Field("publishAt", "The time to publish has passed; leave it out to publish now.")
+	}
+	if err := representable("publishAt", at); err != nil {
+		return err
 	}
 	if !r.EmbargoedUntil.IsZero() && !r.EmbargoedUntil.After(at) {
 		return fault.Field("embargoedUntil", "The embargo ends before the release is published.")
@@ -367,24 +461,31 @@ type Changes struct {
 
 func (c Changes) empty() bool { return len(c.Content) == 0 && len(c.Add) == 0 && c.Urgency == nil }
 
-// Update develops the story: changed items get a new version, the texts that were not changed are
-// marked as behind.
+// Update develops the story: changed items get a new version, and when a text was developed, the texts
+// that were not changed are marked as behind. A text that was behind and is changed now catches up: that
+// alone puts nothing else behind.
 func (r *Release) Update(c Changes, now time.Time) (Event, error) {
 	if err := r.must("updated", Embargoed, Released); err != nil {
 		return Event{}, err
+	}
+	developed := false
+	for i := range r.Items {
+		it := &r.Items[i]
+		if _, ok := c.Content[it.ID]; ok && it.Type == Text && !it.Stale {
+			developed = true
+		}
 	}
 	ids, err := r.apply(c, UpdateKind, "", now)
 	if err != nil {
 		return Event{}, err
 	}
-	changed := map[ItemID]bool{}
-	for _, id := range ids {
-		changed[id] = true
-	}
-	if len(c.Content) > 0 {
-		for i := range r.Items {
-			it := &r.Items[i]
-			it.Stale = it.Type == Text && !changed[it.ID]
+	for i := range r.Items {
+		it := &r.Items[i]
+		switch {
+		case slices.Contains(ids, it.ID):
+			it.Stale = false
+		case developed && it.Type == Text:
+			it.Stale = true
 		}
 	}
 	r.Updates++
@@ -414,7 +515,7 @@ func validReason(s string) error {
 	if strings.TrimSpace(s) == "" {
 		return fault.Field("reason", "Give the reason; it stands in the public register.")
 	}
-	if utf8.RuneCountInString(s) > MaxReason || !utf8.ValidString(s) {
+	if utf8.RuneCountInString(s) > MaxReason || !validText(s) {
 		return fault.Field("reason", "The reason has at most %d letters.", MaxReason)
 	}
 	return nil
@@ -440,6 +541,9 @@ func (r *Release) apply(c Changes, kind VersionKind, reason string, now time.Tim
 	if len(r.Items)+len(c.Add) > MaxItems {
 		return nil, fault.Field("items", "A release has at most %d items.", MaxItems)
 	}
+	if len(c.Add) > 0 && !validDomain(c.Domain) {
+		return nil, fault.Field("items", "The first issuer has no internet domain to make uris from.")
+	}
 	added := make([]Item, 0, len(c.Add))
 	for i, n := range c.Add {
 		it, err := makeItem(n, c.Domain, now, fmt.Sprintf("items[%d]", i))
@@ -448,12 +552,11 @@ func (r *Release) apply(c Changes, kind VersionKind, reason string, now time.Tim
 		}
 		added = append(added, it)
 	}
-	grown := *r
-	grown.Items = append(r.Items[:len(r.Items):len(r.Items)], added...)
-	if err := grown.oneOriginalPerLanguage(); err != nil {
+	if err := distinctItems(append(slices.Clip(r.Items), added...)); err != nil {
 		return nil, err
 	}
 
+	r.change(now)
 	var ids []ItemID
 	for i := range r.Items { // in the release's order
 		it := &r.Items[i]
@@ -461,18 +564,16 @@ func (r *Release) apply(c Changes, kind VersionKind, reason string, now time.Tim
 		if !ok {
 			continue
 		}
-		it.Versions = append(it.Versions, Version{N: it.Current().N + 1, Kind: kind, At: now, Reason: reason, Content: content})
-		it.Stale = false
+		it.Versions = append(it.Versions, Version{N: it.Current().N + 1, Kind: kind, At: now, Reason: reason, Content: content.clone()})
 		ids = append(ids, it.ID)
 	}
 	for _, it := range added {
 		ids = append(ids, it.ID)
 	}
-	r.Items = grown.Items
+	r.Items = append(r.Items, added...)
 	if c.Urgency != nil {
 		r.Urgency = *c.Urgency
 	}
-	r.change(now)
 	return ids, nil
 }
 
@@ -485,9 +586,9 @@ func (r *Release) Withdraw(reason string, now time.Time) (Event, error) {
 	if err := validReason(reason); err != nil {
 		return Event{}, err
 	}
+	r.change(now)
 	r.clear()
 	r.State, r.WithdrawnAt, r.Reason = Withdrawn, now, reason
-	r.change(now)
 	return Event{Kind: EventWithdrawn, At: now, Reason: reason}, nil
 }
 
@@ -497,12 +598,12 @@ func (r *Release) Erase(now time.Time) (Event, error) {
 	if err := r.must("erased", Embargoed, Released, Withdrawn); err != nil {
 		return Event{}, err
 	}
+	r.change(now)
 	r.clear()
 	for i := range r.Items {
-		r.Items[i].AltID = ""
+		r.Items[i].AltID = "" // the sender's own words
 	}
-	r.State, r.ErasedAt, r.Reason = Erased, now, ""
-	r.change(now)
+	r.State, r.ErasedAt, r.Reason, r.Urgency = Erased, now, "", 0
 	return Event{Kind: EventErased, At: now}, nil
 }
 
@@ -513,6 +614,7 @@ func (r *Release) clear() {
 			v := &r.Items[i].Versions[j]
 			v.Content, v.Reason = Content{}, ""
 		}
+		r.Items[i].Stale = false // there is nothing left to be behind of
 	}
 	r.Approvals = nil
 }

@@ -65,18 +65,38 @@ func (m Member) Validate() error {
 	default:
 		return fault.Field("kind", "A member is a press-service, agency, broadcaster or secretariat.")
 	}
-	if m.Domain == "" || len(m.Domain) > 200 || strings.Trim(strings.ToLower(m.Domain), "abcdefghijklmnopqrstuvwxyz0123456789.-") != "" || m.Domain != strings.ToLower(m.Domain) {
+	if !validDomain(m.Domain) {
 		return fault.Field("domain", "A member's domain is an internet domain in lower-case ASCII letters, like press.example.")
 	}
 	for t, n := range m.Names {
-		if utf8.RuneCountInString(n) > 200 || strings.ContainsAny(n, "\n\r\x00") {
+		if utf8.RuneCountInString(n) > 200 || !oneLine(n) {
 			return fault.Field("names."+string(t), "A member's name is one line of at most 200 letters.")
 		}
 	}
 	for t, n := range m.Short {
-		if utf8.RuneCountInString(n) > 18 {
-			return fault.Field("short."+string(t), "A member's short name has at most 18 letters.")
+		if utf8.RuneCountInString(n) > 18 || !oneLine(n) {
+			return fault.Field("short."+string(t), "A member's short name is one line of at most 18 letters.")
 		}
 	}
 	return nil
+}
+
+func oneLine(s string) bool { return validText(s) && !strings.ContainsAny(s, "\n\r\u2028\u2029") }
+
+// validDomain: lower-case labels of letters, digits and inner hyphens, separated by single dots.
+func validDomain(s string) bool {
+	if s == "" || len(s) > 200 {
+		return false
+	}
+	for label := range strings.SplitSeq(s, ".") {
+		if label == "" || len(label) > 63 || label[0] == '-' || label[len(label)-1] == '-' {
+			return false
+		}
+		for i := 0; i < len(label); i++ {
+			if c := label[i]; (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' {
+				return false
+			}
+		}
+	}
+	return true
 }

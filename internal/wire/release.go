@@ -118,7 +118,7 @@ type Item struct {
 	Language    lang.Tag
 	Type        ItemType
 	Translation Translation
-	Stale       bool // another language was updated after this one
+	Stale       bool // another language was developed by an update that this one has not followed
 	Versions    []Version
 }
 
