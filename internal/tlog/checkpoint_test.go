@@ -3,7 +3,7 @@ package tlog
 import (
 	"bytes"
 	"crypto/ed25519"
-	"crypto/sha256"
+	"encoding/base64"
 	"strings"
 	"testing"
 
@@ -16,11 +16,7 @@ const testOrigin = "press.example/log/public"
 
 // testKeys makes a key whose signatures are the same on every run.
 func testKeys(name, seed string) (note.Signer, note.Verifier) {
-	sum := sha256.Sum256([]byte(seed))
-	skey, vkey, err := note.GenerateKey(bytes.NewReader(sum[:]), name)
-	if err != nil {
-		panic(err)
-	}
+	skey, vkey := testKeyTexts(name, seed)
 	s, err := Signer(skey)
 	if err != nil {
 		panic(err)
@@ -30,6 +26,17 @@ func testKeys(name, seed string) (note.Signer, note.Verifier) {
 		panic(err)
 	}
 	return s, v
+}
+
+func testKeyTexts(name, seed string) (skey, vkey string) {
+	key := ed25519.NewKeyFromSeed([]byte((seed + strings.Repeat("-", 32))[:32]))
+	vkey, err := note.NewEd25519VerifierKey(name, key.Public().(ed25519.PublicKey))
+	if err != nil {
+		panic(err)
+	}
+	hash := strings.Split(vkey, "+")[1]
+	private := append([]byte{1}, key.Seed()...)
+	return "PRIVATE+KEY+" + name + "+" + hash + "+" + base64.StdEncoding.EncodeToString(private), vkey
 }
 
 func TestKeys(t *testing.T) {

@@ -180,7 +180,7 @@ func TestGuardTruncated(t *testing.T) {
 	g := openGuard(t, path)
 	all := map[string]Head{}
 	g.sync = func(*os.File) error { return nil } // the disk is not what is tested here
-	for i := range 60 { // two pairs of pages
+	for i := range 60 {                          // two pairs of pages
 		log := fmt.Sprintf("member%02d-public", i)
 		if err := g.Check(log, heads[0], m); err != nil {
 			t.Fatal(err)
