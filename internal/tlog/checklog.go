@@ -47,6 +47,9 @@ func CheckLog(ctx context.Context, rows Rows, checkpoint []byte, v note.Verifier
 	for from := int64(0); from < head.Size; from += tileWidth {
 		to := min(from+tileWidth, head.Size)
 		leaves, err := rows.Leaves(ctx, from, to)
+		if err != nil && fault.KindOf(err) == fault.Corrupt {
+			return rep, rep.missing(ctx, rows, from, to)
+		}
 		if err != nil {
 			return rep, fault.E(fault.KindOf(err), "The leaves %s to %s of the log %s cannot be read.", thousands(from), thousands(to-1), rep.Origin).Because(err)
 		}
@@ -76,7 +79,11 @@ func CheckLog(ctx context.Context, rows Rows, checkpoint []byte, v note.Verifier
 // missing names the first leaf that the rows do not hold.
 func (rep *Report) missing(ctx context.Context, rows Rows, from, to int64) error {
 	for i := from; i < to; i++ {
-		if one, err := rows.Leaves(ctx, i, i+1); err != nil || len(one) != 1 {
+		one, err := rows.Leaves(ctx, i, i+1)
+		if err != nil && fault.KindOf(err) != fault.Corrupt {
+			return err
+		}
+		if err != nil || len(one) != 1 {
 			return rep.damage("leaf %s is missing", thousands(i))
 		}
 	}

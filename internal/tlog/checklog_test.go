@@ -62,20 +62,26 @@ func TestCheckLog(t *testing.T) {
 		}
 	}
 	m, cp = build()
-	if _, err := CheckLog(ctx, gap{m, 777}, cp, v); fault.KindOf(err) != fault.Corrupt || !strings.Contains(err.Error(), "leaf 777 is missing") {
-		t.Error("gap:", err)
+	for _, strict := range []bool{false, true} {
+		if _, err := CheckLog(ctx, gap{m, 777, strict}, cp, v); fault.KindOf(err) != fault.Corrupt || !strings.Contains(err.Error(), "leaf 777 is missing") {
+			t.Error("gap:", err)
+		}
 	}
 }
 
-// gap is a log without one of its leaves.
+// gap is a log without one of its leaves; a strict one complains.
 type gap struct {
 	*mem
 	without int64
+	strict  bool
 }
 
 func (g gap) Leaves(ctx context.Context, from, to int64) ([][]byte, error) {
 	ls, err := g.mem.Leaves(ctx, from, to)
 	if from <= g.without && g.without < to {
+		if g.strict {
+			return nil, fault.E(fault.Corrupt, "A leaf is missing.")
+		}
 		at := g.without - from
 		ls = append(append([][]byte(nil), ls[:at]...), ls[at+1:]...)
 	}

@@ -17,8 +17,8 @@ type Rows interface {
 	// Hashes returns the stored hashes at the positions, in the order asked for, at most 256 at a
 	// time or what one proof needs; an error if one is missing.
 	Hashes(ctx context.Context, positions []int64) ([]Hash, error)
-	// Leaves returns the leaves from (inclusive) to to (exclusive), at most 256, in order; fewer if
-	// some are missing.
+	// Leaves returns the leaves from (inclusive) to to (exclusive), at most 256, in order; fewer, or
+	// a Corrupt fault, if some are missing.
 	Leaves(ctx context.Context, from, to int64) ([][]byte, error)
 }
 

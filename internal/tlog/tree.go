@@ -108,16 +108,35 @@ func (f *Frontier) Add(dst []StoredHash, leaf []byte) []StoredHash {
 	return dst
 }
 
-// Append grows a log of head leaves by leaves (as [Leaf.Marshal] wrote them): it returns the hashes
-// to keep, in order of position, and the new head. It reads once from r, at most log2(head) hashes,
-// and writes nothing: the caller stores leaves, hashes and signed checkpoint in one transaction.
+// Grow grows the log of the given head by leaves (as [Leaf.Marshal] wrote them): it returns the
+// hashes to keep, in order of position, and the new head. It reads once from r, at most log2(size)
+// hashes, and writes nothing: the caller stores leaves, hashes and signed checkpoint in one
+// transaction. Before growing it computes the head again from the stored hashes and refuses, with a
+// Corrupt fault, if they do not give it: signing on top of them would fork the log.
+func Grow(head Head, leaves [][]byte, r HashReader) (hashes []StoredHash, newHead Head, err error) {
+	defer fault.Wrap(&err, "tlog.Grow %d leaves at %d", len(leaves), head.Size)
+	f, err := LoadFrontier(head.Size, r)
+	if err != nil {
+		return nil, Head{}, err
+	}
+	if f.Head() != head {
+		return nil, Head{}, fault.E(fault.Corrupt, "The stored hashes of the log no longer give the root it had at %d leaves. Nothing is signed; run 'jarchi log check' to find the damage.", head.Size)
+	}
+	return f.grow(leaves)
+}
+
+// Append is [Grow] for a caller that knows only the size: it trusts the stored hashes.
 func Append(head int64, leaves [][]byte, r HashReader) (hashes []StoredHash, newHead Head, err error) {
 	defer fault.Wrap(&err, "tlog.Append %d leaves at %d", len(leaves), head)
 	f, err := LoadFrontier(head, r)
 	if err != nil {
 		return nil, Head{}, err
 	}
-	hashes = make([]StoredHash, 0, 2*len(leaves)+bits.Len64(uint64(head)))
+	return f.grow(leaves)
+}
+
+func (f *Frontier) grow(leaves [][]byte) ([]StoredHash, Head, error) {
+	hashes := make([]StoredHash, 0, 2*len(leaves)+len(f.roots))
 	for i, leaf := range leaves {
 		if len(leaf) == 0 || len(leaf) > MaxLeaf {
 			return nil, Head{}, fault.E(fault.Internal, "tlog: leaf %d of the group has %d bytes", i, len(leaf))

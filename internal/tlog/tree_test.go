@@ -8,6 +8,8 @@ import (
 
 	xtlog "golang.org/x/mod/sumdb/tlog"
 	"pgregory.net/rapid"
+
+	"jarchi.dev/jarchi/internal/fault"
 )
 
 // mem is a log's rows in memory: what a database keeps.
@@ -156,6 +158,30 @@ func TestAppendRefuses(t *testing.T) {
 		if try() == nil {
 			t.Errorf("%s: no error", name)
 		}
+	}
+}
+
+// Damage to any hash at the edge of the tree is found before anything could be signed over it.
+func TestGrow(t *testing.T) {
+	t.Parallel()
+	var m mem
+	head := m.add(t, testLeaves(1000)...)
+	_, want, err := Append(1000, testLeaves(3), &m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, got, err := Grow(head, testLeaves(3), &m); err != nil || got != want {
+		t.Fatal(got, err)
+	}
+	if _, got, err := Grow(EmptyHead(), m.leaves, nil); err != nil || got != head {
+		t.Fatal(got, err)
+	}
+	for _, edge := range []int64{HashPosition(9, 0), HashPosition(8, 2), HashPosition(7, 6), HashPosition(6, 14), HashPosition(5, 30), HashPosition(3, 124)} {
+		m.hashes[edge][5] ^= 1
+		if _, _, err := Grow(head, testLeaves(3), &m); fault.KindOf(err) != fault.Corrupt {
+			t.Errorf("hash at %d damaged: %v", edge, err)
+		}
+		m.hashes[edge][5] ^= 1
 	}
 }
 
