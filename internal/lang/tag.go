@@ -207,3 +207,12 @@ func (t Tag) Autonym() string {
 	}
 	return string(t)
 }
+
+// served holds the languages of Known.
+var served = func() map[Tag]bool {
+	m := map[Tag]bool{}
+	for _, t := range known {
+		m[t] = true
+	}
+	return m
+}()
