@@ -6,8 +6,10 @@ package access
 
 import (
 	"slices"
+	"strings"
 	"time"
 
+	"jarchi.dev/jarchi/internal/lang"
 	"jarchi.dev/jarchi/internal/wire"
 )
 
@@ -194,3 +196,15 @@ func markName(s string) string {
 
 // MemberMark is the marker of a release's issuer.
 func MemberMark(m wire.MemberID) string { return "xm" + markName(string(m)) }
+
+// MarkRelease and MarkOutside tell releases from captures; LanguageMark and SourceMark are the markers
+// of a document's language and of one folded word of a capture's source.
+const (
+	MarkRelease = "xkr"
+	MarkOutside = "xkc"
+)
+
+func LanguageMark(t lang.Tag) string { return "xl" + markName(strings.ToLower(string(t))) }
+
+// SourceMark takes a folded word: ASCII letters and digits, and runes beyond ASCII.
+func SourceMark(folded string) string { return "xs" + folded }

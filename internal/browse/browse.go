@@ -48,3 +48,26 @@ type Page struct {
 	More       bool          // more than 500 matches
 	Matches    int           // how many, up to 500; without a text 0
 }
+
+// RawFile is a document as it came from outside. It leaves the house as an attachment only.
+type RawFile struct {
+	Name, ContentType string
+	Bytes             []byte
+}
+
+// RegisterEntry is one line of the public register of corrections and withdrawals.
+type RegisterEntry struct {
+	Kind    wire.EventKind // EventCorrected or EventWithdrawn
+	At      time.Time
+	Release *wire.Release
+	Reason  string
+}
+
+// LogInfo is what a stranger needs to read and check a log.
+type LogInfo struct {
+	Name   string // as in /log/{name}
+	Member wire.MemberID
+	Class  string // public or closed
+	Key    string // verifier key, in the form of C2SP signed-note
+	Size   int64  // leaves
+}

@@ -1,0 +1,153 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/wire"
+)
+
+// RawRow is a document as it came; its bytes are a blob under the hash.
+type RawRow struct {
+	Hash        string // sha-256, lower-case hex
+	Name        string
+	ContentType string
+	Length      int64
+	Arrived     time.Time
+}
+
+// PutRaw notes a document; one that is known stays as it was first noted.
+func (t *Tx) PutRaw(r RawRow) error {
+	_, err := t.exec("insert into raw (hash, name, content_type, length, arrived) values ($1, $2, $3, $4, $5) on conflict (hash) do nothing",
+		r.Hash, r.Name, r.ContentType, r.Length, micros(r.Arrived))
+	return err
+}
+
+// Raw finds a document by its hash.
+func (s *Store) Raw(ctx context.Context, hash string) (RawRow, error) {
+	r := RawRow{Hash: hash}
+	var arrived int64
+	err := s.r.QueryRowContext(ctx, "select name, content_type, length, arrived from raw where hash = $1", hash).Scan(&r.Name, &r.ContentType, &r.Length, &arrived)
+	if errors.Is(err, sql.ErrNoRows) {
+		return r, fault.E(fault.NotFound, "There is no document with this hash.")
+	}
+	r.Arrived = fromMicros(arrived)
+	return r, err
+}
+
+// PutCapture writes a capture at a position. It reports false, writing nothing, if the same article
+// of the same bytes is there already.
+func (t *Tx) PutCapture(c *wire.Capture) (bool, error) {
+	data, err := json.Marshal(c)
+	if err != nil {
+		return false, err
+	}
+	var known int
+	if err := t.row("select count(*) from capture where id = $1", []any{string(c.ID)}, &known); err != nil || known > 0 {
+		return false, err
+	}
+	c.Position, err = t.NextPosition()
+	if err != nil {
+		return false, err
+	}
+	_, err = t.exec("insert into capture (id, position, raw, n, language, arrived, data) values ($1, $2, $3, $4, $5, $6, $7)",
+		string(c.ID), c.Position, c.RawHash, c.N, string(c.Language), micros(c.ArrivedAt), string(data))
+	if err != nil {
+		return false, err
+	}
+	return true, t.Event(c.Position, wire.EventCaptured, string(c.ID), c.ArrivedAt, nil)
+}
+
+// Capture reads one capture.
+func (s *Store) Capture(ctx context.Context, id wire.CaptureID) (*wire.Capture, error) {
+	cs, err := s.Captures(ctx, []wire.CaptureID{id})
+	if err != nil {
+		return nil, err
+	}
+	if c := cs[id]; c != nil {
+		return c, nil
+	}
+	return nil, fault.E(fault.NotFound, "There is no capture with this id.")
+}
+
+// Captures reads many; what does not exist is left out.
+func (s *Store) Captures(ctx context.Context, ids []wire.CaptureID) (map[wire.CaptureID]*wire.Capture, error) {
+	out := make(map[wire.CaptureID]*wire.Capture, len(ids))
+	if len(ids) == 0 {
+		return out, nil
+	}
+	args := make([]any, len(ids))
+	for i, id := range ids {
+		args[i] = string(id)
+	}
+	return out, s.captures(ctx, func(c *wire.Capture) { out[c.ID] = c }, "id in ("+placeholders(len(ids))+")", args...)
+}
+
+// CapturesOf reads the captures that came from one document, in the page's order.
+func (s *Store) CapturesOf(ctx context.Context, rawHash string) ([]*wire.Capture, error) {
+	var out []*wire.Capture
+	err := s.captures(ctx, func(c *wire.Capture) { out = append(out, c) }, "raw = $1 order by n", rawHash)
+	return out, err
+}
+
+func (s *Store) captures(ctx context.Context, each func(*wire.Capture), where string, args ...any) error {
+	rows, err := s.r.QueryContext(ctx, "select position, data from capture where "+where, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var c wire.Capture
+		var position int64
+		var data []byte
+		if err := rows.Scan(&position, &data); err != nil {
+			return err
+		}
+		if err := json.Unmarshal(data, &c); err != nil {
+			return fault.E(fault.Corrupt, "The capture at position %d is damaged.", position).Because(err)
+		}
+		c.Position = position
+		each(&c)
+	}
+	return rows.Err()
+}
+
+// QuarantineRow is a document that could not be read.
+type QuarantineRow struct {
+	ID      string // the raw bytes' hash
+	Name    string
+	Place   string // where in the document, as far as it is known
+	Reason  string
+	Arrived time.Time
+}
+
+// PutQuarantine notes what could not be read, and why; the bytes are kept like every raw document.
+func (t *Tx) PutQuarantine(q QuarantineRow) error {
+	_, err := t.exec(`insert into quarantine (id, raw, name, place, reason, arrived) values ($1, $1, $2, $3, $4, $5)
+		on conflict (id) do update set name = excluded.name, place = excluded.place, reason = excluded.reason`, q.ID, q.Name, q.Place, q.Reason, micros(q.Arrived))
+	return err
+}
+
+// Quarantine lists what could not be read, newest first.
+func (s *Store) Quarantine(ctx context.Context, limit int) ([]QuarantineRow, error) {
+	rows, err := s.r.QueryContext(ctx, "select id, name, place, reason, arrived from quarantine order by arrived desc, id limit $1", limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []QuarantineRow
+	for rows.Next() {
+		var q QuarantineRow
+		var arrived int64
+		if err := rows.Scan(&q.ID, &q.Name, &q.Place, &q.Reason, &arrived); err != nil {
+			return nil, err
+		}
+		q.Arrived = fromMicros(arrived)
+		out = append(out, q)
+	}
+	return out, rows.Err()
+}

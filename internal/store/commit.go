@@ -1,0 +1,229 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"jarchi.dev/jarchi/internal/fault"
+)
+
+// groupSize bounds how many changes are committed together.
+const groupSize = 64
+
+// Tx is one turn of the writer: the transaction and what must be finished before it is committed.
+// A function given to Write may be run twice (once in a group that failed, once alone), so it sets
+// its results anew each time and touches nothing but tx and them.
+type Tx struct {
+	s      *Store
+	ctx    context.Context
+	conn   *conn
+	logs   map[string]*growing
+	events bool
+	erased bool
+}
+
+type op struct {
+	write func(*Tx) error
+	done  chan error
+}
+
+// Write hands a change to the writer and waits until it is on disk. A caller that stops waiting does
+// not stop the change: the context only bounds the wait, and the error then says so.
+func (s *Store) Write(ctx context.Context, write func(*Tx) error) error {
+	o := &op{write: write, done: make(chan error, 1)}
+	select {
+	case s.ops <- o:
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-s.quit:
+		return fault.E(fault.Unavailable, "This node is shutting down.")
+	}
+	select {
+	case err := <-o.done:
+		return dbFault(s.dir, err)
+	case <-ctx.Done():
+		return fault.E(fault.Unavailable, "The change was handed over, but its end was not awaited; look whether it is there before trying again.").Because(ctx.Err())
+	}
+}
+
+// commitLoop is the writer.
+func (s *Store) commitLoop(c *conn) {
+	defer s.stopped.Done()
+	defer c.Close()
+	merging := true
+	for {
+		var first *op
+		if merging {
+			select { // nobody waits: one small step of index merging, then look again
+			case first = <-s.ops:
+			case <-s.quit:
+				s.drain(c)
+				return
+			case <-time.After(2 * time.Millisecond):
+				merging = s.mergeIndex(c)
+				continue
+			}
+		} else {
+			select {
+			case first = <-s.ops:
+			case <-s.quit:
+				s.drain(c)
+				return
+			}
+		}
+		s.runGroup(c, s.collect(first))
+		merging = true
+	}
+}
+
+func (s *Store) collect(first *op) []*op {
+	group := []*op{first}
+	for len(group) < groupSize {
+		select {
+		case o := <-s.ops:
+			group = append(group, o)
+		default:
+			return group
+		}
+	}
+	return group
+}
+
+// drain commits what was handed over before the store was closed.
+func (s *Store) drain(c *conn) {
+	for {
+		select {
+		case o := <-s.ops:
+			s.runGroup(c, s.collect(o))
+		default:
+			return
+		}
+	}
+}
+
+func (s *Store) runGroup(c *conn, group []*op) {
+	err := s.commit(c, group)
+	if err == nil || len(group) == 1 {
+		for _, o := range group {
+			o.done <- err
+		}
+		return
+	}
+	for _, o := range group {
+		o.done <- s.commit(c, []*op{o})
+	}
+}
+
+// commit runs a group in one transaction. Nothing it signed is seen by anyone before the commit and
+// the guard file's fsync have both happened; a failed transaction's checkpoint is forgotten with it.
+func (s *Store) commit(c *conn, group []*op) (err error) {
+	s.mu.Lock()
+	broken := s.broken
+	s.mu.Unlock()
+	if broken != nil {
+		return broken
+	}
+	ctx := context.Background()
+	if _, err := c.exec(ctx, "begin immediate"); err != nil {
+		return err
+	}
+	open := true
+	defer func() {
+		if open {
+			c.exec(ctx, "rollback")
+		}
+	}()
+	t := &Tx{s: s, ctx: ctx, conn: c, logs: map[string]*growing{}}
+	for _, o := range group {
+		if err := o.write(t); err != nil {
+			return err
+		}
+	}
+	heads, err := t.growLogs()
+	if err != nil {
+		return err
+	}
+	if _, err := c.exec(ctx, "commit"); err != nil {
+		return err
+	}
+	open = false
+	// Committed. From here on an error does not undo anything.
+	if len(heads) > 0 {
+		if gerr := s.advanceGuard(heads); gerr != nil {
+			s.log.Error("guard file not written; publishing stops", "error", gerr)
+			return gerr
+		}
+	}
+	if t.erased {
+		s.truncate.Store(true)
+	}
+	if t.events {
+		s.mu.Lock()
+		close(s.wake)
+		s.wake = make(chan struct{})
+		s.mu.Unlock()
+	}
+	return nil
+}
+
+// Changed returns a channel that is closed at the next commit that makes an event. Take it before
+// reading, so that nothing falls between.
+func (s *Store) Changed() <-chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.wake
+}
+
+// conn is the writer's one connection with its prepared statements: each is prepared once, also
+// within a transaction, which the pool of database/sql cannot do on a single connection.
+type conn struct {
+	*sql.Conn
+	prepared map[string]*sql.Stmt
+}
+
+func (s *Store) writerConn(ctx context.Context) (*conn, error) {
+	c, err := s.w.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &conn{Conn: c, prepared: map[string]*sql.Stmt{}}, nil
+}
+
+func (c *conn) stmt(ctx context.Context, q string) (*sql.Stmt, error) {
+	if st, ok := c.prepared[q]; ok {
+		return st, nil
+	}
+	st, err := c.PrepareContext(ctx, q)
+	if err == nil {
+		c.prepared[q] = st
+	}
+	return st, err
+}
+
+func (c *conn) exec(ctx context.Context, q string, args ...any) (sql.Result, error) {
+	st, err := c.stmt(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	return st.ExecContext(ctx, args...)
+}
+
+func (t *Tx) exec(q string, args ...any) (sql.Result, error) { return t.conn.exec(t.ctx, q, args...) }
+
+func (t *Tx) query(q string, args ...any) (*sql.Rows, error) {
+	st, err := t.conn.stmt(t.ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	return st.QueryContext(t.ctx, args...)
+}
+
+// row reads one row; sql.ErrNoRows when there is none.
+func (t *Tx) row(q string, args []any, dest ...any) error {
+	st, err := t.conn.stmt(t.ctx, q)
+	if err != nil {
+		return err
+	}
+	return st.QueryRowContext(t.ctx, args...).Scan(dest...)
+}

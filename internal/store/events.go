@@ -1,0 +1,108 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/wire"
+)
+
+// EventRow is something that happened, in the order of this node.
+type EventRow struct {
+	Position int64
+	Kind     wire.EventKind
+	Ref      string // the release's or the capture's id
+	At       time.Time
+	Items    []wire.ItemID
+}
+
+// NextPosition gives the next place in commit order. The counter's row is locked until the
+// transaction ends, so positions appear in the order in which they are committed.
+func (t *Tx) NextPosition() (int64, error) {
+	var p int64
+	err := t.row("update counter set value = value + 1 where name = 'position' returning value", nil, &p)
+	return p, err
+}
+
+// Event notes what happened at a position.
+func (t *Tx) Event(position int64, kind wire.EventKind, ref string, at time.Time, items []wire.ItemID) error {
+	list, err := json.Marshal(items)
+	if err != nil {
+		return err
+	}
+	t.events = true
+	_, err = t.exec("insert into event (position, kind, ref, at, items) values ($1, $2, $3, $4, $5)", position, string(kind), ref, micros(at), string(list))
+	return err
+}
+
+// EventsAfter reads what happened after a position, oldest first.
+func (s *Store) EventsAfter(ctx context.Context, after int64, limit int) ([]EventRow, error) {
+	return s.events(ctx, "position > $1 order by position limit $2", after, limit)
+}
+
+// Register reads corrections and withdrawals before a position, newest first.
+func (s *Store) Register(ctx context.Context, before int64, limit int) ([]EventRow, error) {
+	return s.events(ctx, "kind in ('corrected', 'withdrawn') and position < $1 order by position desc limit $2", before, limit)
+}
+
+// EventsAt reads the events at the given positions; what does not exist is left out.
+func (s *Store) EventsAt(ctx context.Context, positions []int64) (map[int64]EventRow, error) {
+	if len(positions) == 0 {
+		return nil, nil
+	}
+	args := make([]any, len(positions))
+	for i, p := range positions {
+		args[i] = p
+	}
+	rows, err := s.events(ctx, "position in ("+placeholders(len(args))+")", args...)
+	out := make(map[int64]EventRow, len(rows))
+	for _, e := range rows {
+		out[e.Position] = e
+	}
+	return out, err
+}
+
+func (s *Store) events(ctx context.Context, where string, args ...any) ([]EventRow, error) {
+	rows, err := s.r.QueryContext(ctx, "select position, kind, ref, at, items from event where "+where, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []EventRow
+	for rows.Next() {
+		var e EventRow
+		var at int64
+		var items string
+		if err := rows.Scan(&e.Position, &e.Kind, &e.Ref, &at, &items); err != nil {
+			return nil, err
+		}
+		if err := json.Unmarshal([]byte(items), &e.Items); err != nil {
+			return nil, fault.E(fault.Corrupt, "The event at position %d is damaged.", e.Position).Because(err)
+		}
+		e.At = fromMicros(at)
+		out = append(out, e)
+	}
+	return out, rows.Err()
+}
+
+// LastPosition is the newest position committed; 0 on an empty node.
+func (s *Store) LastPosition(ctx context.Context) (int64, error) {
+	var p int64
+	err := s.r.QueryRowContext(ctx, "select value from counter where name = 'position'").Scan(&p)
+	return p, err
+}
+
+// PositionAt is the first position whose event happened at or after a time; one past the last if none did.
+func (s *Store) PositionAt(ctx context.Context, at time.Time) (int64, error) {
+	var p int64
+	err := s.r.QueryRowContext(ctx, "select position from event where at >= $1 order by at, position limit 1", micros(at)).Scan(&p)
+	if errors.Is(err, sql.ErrNoRows) {
+		p, err = s.LastPosition(ctx)
+		p++
+	}
+	return p, err
+}

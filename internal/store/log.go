@@ -1,0 +1,305 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/tlog"
+	"jarchi.dev/jarchi/internal/wire"
+)
+
+// LogHead is a log as strangers may know it: its checkpoint is committed and the guard file knows it.
+type LogHead struct {
+	id         int64
+	Name       string
+	Member     wire.MemberID
+	Class      tlog.Class
+	Origin     string
+	VKey       string
+	Head       tlog.Head
+	Checkpoint []byte // empty until the first leaf
+}
+
+// growing is a log within one group: where it stood, and the leaves that wait to be entered.
+type growing struct {
+	LogHead
+	signer note.Signer
+	leaves [][]byte
+}
+
+const logColumns = "id, name, member, class, origin, vkey, size, root, checkpoint"
+
+func scanLog(row interface{ Scan(...any) error }) (LogHead, error) {
+	var h LogHead
+	var root []byte
+	err := row.Scan(&h.id, &h.Name, &h.Member, &h.Class, &h.Origin, &h.VKey, &h.Head.Size, &root, &h.Checkpoint)
+	if err == nil && len(root) != len(h.Head.Root) {
+		err = fault.E(fault.Corrupt, "The head of the log %s is damaged.", h.Name)
+	}
+	copy(h.Head.Root[:], root)
+	return h, err
+}
+
+// loadHeads holds every log of the database against the guard file before anything is signed.
+func (s *Store) loadHeads(ctx context.Context) error {
+	heads, err := s.logsWhere(ctx, "1 = 1")
+	if err != nil {
+		return err
+	}
+	for _, h := range heads {
+		if err := s.guardLog(ctx, h); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Store) logsWhere(ctx context.Context, where string, args ...any) ([]LogHead, error) {
+	rows, err := s.r.QueryContext(ctx, "select "+logColumns+" from log where "+where+" order by id", args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var heads []LogHead
+	for rows.Next() {
+		h, err := scanLog(rows)
+		if err != nil {
+			return nil, err
+		}
+		heads = append(heads, h)
+	}
+	return heads, rows.Err()
+}
+
+// guardLog has the guard file decide whether a log may grow, and then lets it be served.
+func (s *Store) guardLog(ctx context.Context, h LogHead) error {
+	if err := s.guard.Check(h.Name, h.Head, tlog.Reader(ctx, s.Rows(h))); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	s.heads[h.Name] = h
+	s.mu.Unlock()
+	return nil
+}
+
+// MakeLog makes a log with a new key. The secret key stays in the database.
+func (t *Tx) MakeLog(member wire.MemberID, class tlog.Class, domain string) error {
+	origin := tlog.Origin(domain, class)
+	skey, vkey, err := tlog.GenerateKey(origin)
+	if err != nil {
+		return err
+	}
+	empty := tlog.EmptyHead()
+	_, err = t.exec(`insert into log (name, member, class, origin, vkey, skey, size, root, checkpoint) values ($1, $2, $3, $4, $5, $6, 0, $7, $8)`,
+		tlog.LogName(string(member), class), string(member), string(class), origin, vkey, skey, empty.Root[:], []byte{})
+	return err
+}
+
+// Append gives a leaf its place in a log and returns its index; leaves are entered when the group ends.
+func (t *Tx) Append(member wire.MemberID, class tlog.Class, leaf tlog.Leaf) (int64, error) {
+	data, err := leaf.Marshal()
+	if err != nil {
+		return 0, err
+	}
+	name := tlog.LogName(string(member), class)
+	g := t.logs[name]
+	if g == nil {
+		g = &growing{}
+		var skey string
+		var root []byte
+		err := t.row("select "+logColumns+", skey from log where name = $1", []any{name},
+			&g.id, &g.Name, &g.Member, &g.Class, &g.Origin, &g.VKey, &g.Head.Size, &root, &g.Checkpoint, &skey)
+		if errors.Is(err, sql.ErrNoRows) {
+			return 0, fault.E(fault.NotFound, "The member %s has no log on this node.", member)
+		}
+		if err != nil {
+			return 0, err
+		}
+		copy(g.Head.Root[:], root)
+		if g.signer, err = tlog.Signer(skey); err != nil {
+			return 0, err
+		}
+		t.logs[name] = g
+	}
+	g.leaves = append(g.leaves, data)
+	return g.Head.Size + int64(len(g.leaves)) - 1, nil
+}
+
+// growLogs enters the group's leaves: leaf rows, tree hashes, one signed checkpoint a log.
+func (t *Tx) growLogs() (map[string]LogHead, error) {
+	heads := map[string]LogHead{}
+	for name, g := range t.logs {
+		hashes, head, err := tlog.Append(g.Head.Size, g.leaves, txHashes{t, g.id})
+		if err != nil {
+			return nil, err
+		}
+		for i, l := range g.leaves {
+			if _, err := t.exec("insert into leaf (log, idx, data) values ($1, $2, $3)", g.id, g.Head.Size+int64(i), l); err != nil {
+				return nil, err
+			}
+		}
+		for _, h := range hashes {
+			if _, err := t.exec("insert into hash (log, pos, h) values ($1, $2, $3)", g.id, h.Pos, h.Hash[:]); err != nil {
+				return nil, err
+			}
+		}
+		g.Checkpoint, err = tlog.SignCheckpoint(g.Origin, head, g.signer)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := t.exec("update log set size = $1, root = $2, checkpoint = $3 where id = $4", head.Size, head.Root[:], g.Checkpoint, g.id); err != nil {
+			return nil, err
+		}
+		g.Head = head
+		heads[name] = g.LogHead
+	}
+	return heads, nil
+}
+
+type txHashes struct {
+	t   *Tx
+	log int64
+}
+
+func (r txHashes) ReadHashes(pos []int64) ([]tlog.Hash, error) {
+	hs := make([]tlog.Hash, len(pos))
+	for i, p := range pos {
+		var b []byte
+		if err := r.t.row("select h from hash where log = $1 and pos = $2", []any{r.log, p}, &b); err != nil {
+			return nil, fault.E(fault.Corrupt, "The hash at position %d of a log is missing; run 'jarchi log check'.", p).Because(err)
+		}
+		copy(hs[i][:], b)
+	}
+	return hs, nil
+}
+
+// advanceGuard makes the guard file know the new heads, and only then lets them be served. If the
+// file cannot be written nothing more is published: the next start compares and goes on.
+func (s *Store) advanceGuard(heads map[string]LogHead) error {
+	next := make(map[string]tlog.Head, len(heads))
+	for n, h := range heads {
+		next[n] = h.Head
+	}
+	err := s.guard.Advance(next)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err != nil {
+		s.broken = fault.E(fault.Unavailable, "The guard file in %s cannot be written, so nothing more is published. Make room or give the right to write, and start the node again.", s.dir).Because(err)
+		return s.broken
+	}
+	for n, h := range heads {
+		s.heads[n] = h
+	}
+	return nil
+}
+
+// Logs lists the logs of this node, in no particular order.
+func (s *Store) Logs() []LogHead {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	hs := make([]LogHead, 0, len(s.heads))
+	for _, h := range s.heads {
+		hs = append(hs, h)
+	}
+	return hs
+}
+
+// Log finds a log by name.
+func (s *Store) Log(name string) (LogHead, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	h, ok := s.heads[name]
+	if !ok {
+		return LogHead{}, fault.E(fault.NotFound, "There is no log of this name here.")
+	}
+	return h, nil
+}
+
+// Rows reads one log up to the given head; it implements tlog.Rows.
+func (s *Store) Rows(h LogHead) tlog.Rows { return logRows{s, h} }
+
+type logRows struct {
+	s *Store
+	h LogHead
+}
+
+func (r logRows) Size(context.Context) (int64, error) { return r.h.Head.Size, nil }
+
+func (r logRows) Hashes(ctx context.Context, pos []int64) ([]tlog.Hash, error) {
+	if len(pos) == 0 {
+		return nil, nil
+	}
+	consecutive := true
+	for i := 1; i < len(pos); i++ {
+		consecutive = consecutive && pos[i] == pos[i-1]+1
+	}
+	hs := make([]tlog.Hash, len(pos))
+	if consecutive {
+		rows, err := r.s.r.QueryContext(ctx, "select h from hash where log = $1 and pos >= $2 and pos < $3 order by pos", r.h.id, pos[0], pos[0]+int64(len(pos)))
+		if err != nil {
+			return nil, err
+		}
+		defer rows.Close()
+		i := 0
+		for ; rows.Next(); i++ {
+			var b []byte
+			if err := rows.Scan(&b); err != nil {
+				return nil, err
+			}
+			copy(hs[i][:], b)
+		}
+		if err := rows.Err(); err != nil {
+			return nil, err
+		}
+		if i != len(pos) {
+			return nil, missing(r.h.Name, pos[0]+int64(i))
+		}
+		return hs, nil
+	}
+	st, err := r.s.r.PrepareContext(ctx, "select h from hash where log = $1 and pos = $2")
+	if err != nil {
+		return nil, err
+	}
+	defer st.Close()
+	for i, p := range pos {
+		var b []byte
+		if err := st.QueryRowContext(ctx, r.h.id, p).Scan(&b); errors.Is(err, sql.ErrNoRows) {
+			return nil, missing(r.h.Name, p)
+		} else if err != nil {
+			return nil, err
+		}
+		copy(hs[i][:], b)
+	}
+	return hs, nil
+}
+
+func missing(log string, pos int64) error {
+	return fault.E(fault.Corrupt, "The hash at position %d of the log %s is missing; run 'jarchi log check'.", pos, log)
+}
+
+func (r logRows) Leaves(ctx context.Context, from, to int64) ([][]byte, error) {
+	rows, err := r.s.r.QueryContext(ctx, "select data from leaf where log = $1 and idx >= $2 and idx < $3 order by idx", r.h.id, from, to)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	leaves := make([][]byte, 0, to-from)
+	for rows.Next() {
+		var b []byte
+		if err := rows.Scan(&b); err != nil {
+			return nil, err
+		}
+		leaves = append(leaves, b)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	if int64(len(leaves)) != to-from {
+		return nil, fault.E(fault.Corrupt, "Leaf %d of the log %s is missing.", from+int64(len(leaves)), r.h.Name)
+	}
+	return leaves, nil
+}

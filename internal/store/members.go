@@ -1,0 +1,83 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+
+	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/tlog"
+	"jarchi.dev/jarchi/internal/wire"
+)
+
+// AddMember makes a member with its two logs and their keys.
+func (s *Store) AddMember(ctx context.Context, m wire.Member) error {
+	if err := m.Validate(); err != nil {
+		return err
+	}
+	names, err := json.Marshal(m.Names)
+	if err != nil {
+		return err
+	}
+	short, err := json.Marshal(m.Short)
+	if err != nil {
+		return err
+	}
+	err = s.Write(ctx, func(t *Tx) error {
+		var n int
+		if err := t.row("select count(*) from member where id = $1 or domain = $2", []any{string(m.ID), m.Domain}, &n); err != nil {
+			return err
+		}
+		if n > 0 {
+			return fault.E(fault.Conflict, "There is a member with this short name or domain already.")
+		}
+		_, err := t.exec("insert into member (id, kind, domain, names, short, zone, created) values ($1, $2, $3, $4, $5, $6, $7)",
+			string(m.ID), string(m.Kind), m.Domain, string(names), string(short), m.Zone, micros(s.now()))
+		if err != nil {
+			return err
+		}
+		for _, c := range []tlog.Class{tlog.Public, tlog.Closed} {
+			if err := t.MakeLog(m.ID, c, m.Domain); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	heads, err := s.logsWhere(ctx, "member = $1", string(m.ID))
+	if err != nil {
+		return err
+	}
+	for _, h := range heads {
+		if err := s.guardLog(ctx, h); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Members returns every member by id.
+func (s *Store) Members(ctx context.Context) (map[wire.MemberID]wire.Member, error) {
+	rows, err := s.r.QueryContext(ctx, "select id, kind, domain, names, short, zone from member")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	ms := map[wire.MemberID]wire.Member{}
+	for rows.Next() {
+		var m wire.Member
+		var names, short string
+		if err := rows.Scan(&m.ID, &m.Kind, &m.Domain, &names, &short, &m.Zone); err != nil {
+			return nil, err
+		}
+		if err := json.Unmarshal([]byte(names), &m.Names); err != nil {
+			return nil, fault.E(fault.Corrupt, "The names of the member %s are damaged.", m.ID).Because(err)
+		}
+		if err := json.Unmarshal([]byte(short), &m.Short); err != nil {
+			return nil, fault.E(fault.Corrupt, "The names of the member %s are damaged.", m.ID).Because(err)
+		}
+		ms[m.ID] = m
+	}
+	return ms, rows.Err()
+}

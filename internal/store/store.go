@@ -1,0 +1,286 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"github.com/pressly/goose/v3"
+	"modernc.org/sqlite"
+
+	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/tlog"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Page caches in kibibytes: a budget for the process, outside Go's heap.
+const (
+	readers     = 4
+	writerCache = 16 << 10
+	readerCache = 8 << 10
+)
+
+// Store is the open database of one data folder.
+type Store struct {
+	dir   string
+	now   func() time.Time
+	log   *slog.Logger
+	lock  *os.File
+	guard *tlog.Guard
+	w     *sql.DB // one connection; only the committer uses it
+	r     *sql.DB
+	ckpt  *sql.DB // one connection, for WAL checkpoints alone
+
+	ops      chan *op
+	quit     chan struct{}
+	stopped  sync.WaitGroup
+	truncate atomic.Bool // something was erased: the write-ahead log must be emptied too
+
+	mu     sync.Mutex
+	heads  map[string]LogHead // what the guard file knows and may be served
+	wake   chan struct{}      // closed and replaced after each commit that made events
+	broken error              // the guard could not be advanced: nothing more is published
+}
+
+// Open opens the database in dir, making folder and database when they are not there.
+// The error of a folder that is locked, full, read-only or damaged says which and where.
+func Open(ctx context.Context, dir string, now func() time.Time, log *slog.Logger) (_ *Store, err error) {
+	defer fault.Wrap(&err, "open the data folder %s", dir)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, folderFault(dir, err)
+	}
+	lock, err := lockFolder(dir)
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{dir: dir, now: now, log: log, lock: lock, ops: make(chan *op, 256), quit: make(chan struct{}),
+		heads: map[string]LogHead{}, wake: make(chan struct{})}
+	defer func() {
+		if err != nil {
+			s.closeFiles()
+		}
+	}()
+	file := filepath.Join(dir, "jarchi.db")
+	common := []string{"busy_timeout(10000)", "synchronous(FULL)", "secure_delete(ON)", "foreign_keys(ON)", "temp_store(MEMORY)"}
+	s.w, err = openDB(file, 1, true, append(common, "journal_mode(WAL)", "wal_autocheckpoint(0)", fmt.Sprintf("cache_size(-%d)", writerCache)))
+	if err != nil {
+		return nil, dbFault(file, err)
+	}
+	if err := s.w.PingContext(ctx); err != nil {
+		return nil, dbFault(file, err)
+	}
+	if err := s.migrate(ctx); err != nil {
+		return nil, dbFault(file, err)
+	}
+	s.r, err = openDB(file, readers, false, append(common, "query_only(ON)", fmt.Sprintf("cache_size(-%d)", readerCache)))
+	if err != nil {
+		return nil, dbFault(file, err)
+	}
+	s.ckpt, err = openDB(file, 1, false, append(common, "cache_size(-512)"))
+	if err != nil {
+		return nil, dbFault(file, err)
+	}
+	if s.guard, err = tlog.OpenGuard(filepath.Join(dir, "guard")); err != nil {
+		return nil, err
+	}
+	if err := s.loadHeads(ctx); err != nil {
+		return nil, err
+	}
+	c, err := s.writerConn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s.stopped.Add(2)
+	go s.commitLoop(c)
+	go s.checkpointLoop()
+	return s, nil
+}
+
+func openDB(file string, conns int, immediate bool, pragmas []string) (*sql.DB, error) {
+	v := url.Values{}
+	for _, p := range pragmas {
+		v.Add("_pragma", p)
+	}
+	if immediate {
+		v.Set("_txlock", "immediate")
+	}
+	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: file}).EscapedPath()+"?"+v.Encode())
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(conns)
+	db.SetMaxIdleConns(conns)
+	return db, nil
+}
+
+func (s *Store) migrate(ctx context.Context) error {
+	dir, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return err
+	}
+	p, err := goose.NewProvider(goose.DialectSQLite3, s.w, dir)
+	if err != nil {
+		return err
+	}
+	_, err = p.Up(ctx)
+	return err
+}
+
+// lockFolder takes the folder for this process; the lock goes with the process, however it ends.
+func lockFolder(dir string) (*os.File, error) {
+	name := filepath.Join(dir, "lock")
+	f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, folderFault(dir, err)
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		f.Close()
+		return nil, fault.E(fault.Unavailable, "Another process has the data folder %s open. Stop it, or reach it with --url and --token.", dir).Because(err)
+	}
+	return f, nil
+}
+
+func folderFault(dir string, err error) error {
+	switch {
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+		return fault.E(fault.Unavailable, "The data folder %s cannot be written. Give this user the right to, or choose another with --data.", dir).Because(err)
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+		return fault.E(fault.Unavailable, "The disk that holds %s is full.", dir).Because(err)
+	case errors.Is(err, syscall.ENOTDIR), errors.Is(err, fs.ErrExist):
+		return fault.E(fault.Unavailable, "%s is not a folder.", dir).Because(err)
+	}
+	return fault.E(fault.Unavailable, "The data folder %s cannot be opened.", dir).Because(err)
+}
+
+// SQLite's primary result codes (sqlite.org/rescode.html).
+const (
+	codeBusy, codeNoMem, codeReadOnly, codeInterrupt, codeIOErr, codeCorrupt, codeFull, codeCantOpen, codeNotADB = 5, 7, 8, 9, 10, 11, 13, 14, 26
+)
+
+// dbFault turns a database error into one that names the place. What is a fault already stays as it is.
+func dbFault(file string, err error) error {
+	var f *fault.Error
+	if err == nil || errors.As(err, &f) {
+		return err
+	}
+	var se *sqlite.Error
+	if errors.As(err, &se) {
+		switch se.Code() & 0xff {
+		case codeFull:
+			return fault.E(fault.Unavailable, "The disk that holds %s is full. Nothing was lost; make room and try again.", file).Because(err)
+		case codeReadOnly, codeCantOpen:
+			return fault.E(fault.Unavailable, "The database %s cannot be written. Check the rights on the folder and that the disk is not mounted read-only.", file).Because(err)
+		case codeBusy:
+			return fault.E(fault.Unavailable, "The database %s is locked by another process.", file).Because(err)
+		case codeIOErr:
+			return fault.E(fault.Unavailable, "The disk that holds %s reports an error. Nothing more is written until it is mended.", file).Because(err)
+		case codeCorrupt, codeNotADB:
+			return fault.E(fault.Corrupt, "The database %s is damaged or is not a Jarchi database. Restore it from the back-up.", file).Because(err)
+		}
+	}
+	if errors.Is(err, syscall.ENOSPC) {
+		return fault.E(fault.Unavailable, "The disk that holds %s is full. Nothing was lost; make room and try again.", file).Because(err)
+	}
+	return err
+}
+
+// Dir is the data folder.
+func (s *Store) Dir() string { return s.dir }
+
+// Ping tells whether the database answers and publishing is possible.
+func (s *Store) Ping(ctx context.Context) error {
+	s.mu.Lock()
+	broken := s.broken
+	s.mu.Unlock()
+	if broken != nil {
+		return broken
+	}
+	var one int
+	return s.r.QueryRowContext(ctx, "select 1").Scan(&one)
+}
+
+// Close finishes what waits, folds the write-ahead log into the database and lets the folder go.
+func (s *Store) Close() error {
+	close(s.quit)
+	s.stopped.Wait()
+	var err error
+	if s.ckpt != nil {
+		_, err = s.ckpt.Exec("pragma wal_checkpoint(truncate)")
+	}
+	s.closeFiles()
+	return err
+}
+
+func (s *Store) closeFiles() {
+	for _, db := range []*sql.DB{s.r, s.ckpt, s.w} {
+		if db != nil {
+			db.Close()
+		}
+	}
+	if s.guard != nil {
+		s.guard.Close()
+	}
+	s.lock.Close()
+}
+
+// checkpointLoop folds the write-ahead log into the database on a connection of its own, so that no
+// publication pays for it. After an erasure it empties the log file: the words stand in it as well.
+func (s *Store) checkpointLoop() {
+	defer s.stopped.Done()
+	t := time.NewTicker(500 * time.Millisecond)
+	defer t.Stop()
+	for {
+		select {
+		case <-s.quit:
+			return
+		case <-t.C:
+		}
+		if s.truncate.Load() {
+			if err := s.emptyWAL(context.Background()); err == nil {
+				s.truncate.Store(false)
+			}
+			continue
+		}
+		s.ckpt.Exec("pragma wal_checkpoint(passive)")
+	}
+}
+
+// emptyWAL cuts the write-ahead log to nothing; it fails while a long read holds an older state.
+func (s *Store) emptyWAL(ctx context.Context) error {
+	var busy, a, b int
+	if err := s.ckpt.QueryRowContext(ctx, "pragma wal_checkpoint(truncate)").Scan(&busy, &a, &b); err != nil {
+		return err
+	}
+	if busy != 0 {
+		return fault.E(fault.Busy, "A long read holds the write-ahead log.")
+	}
+	return nil
+}
+
+// Micros and their inverse: how times are kept. The zero time is 0.
+func micros(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMicro()
+}
+
+func fromMicros(m int64) time.Time {
+	if m == 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(m).UTC()
+}

@@ -1,0 +1,238 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"jarchi.dev/jarchi/internal/access"
+	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/wire"
+)
+
+// Token is a right given to a machine or, until there are people, to a person: a member and scopes.
+// The secret itself is shown once and kept as its SHA-256 only.
+type Token struct {
+	ID      string
+	Member  wire.MemberID
+	Scopes  []access.Scope
+	Label   string
+	Created time.Time
+	Revoked bool
+}
+
+// Viewer is who comes with this token.
+func (k Token) Viewer() access.Viewer { return access.Viewer{Member: k.Member, Scopes: k.Scopes} }
+
+// newSecret is 256 random bits as text.
+func newSecret() string {
+	var b [32]byte
+	rand.Read(b[:]) // never fails (crypto/rand, Go 1.24 and later)
+	return base64.RawURLEncoding.EncodeToString(b[:])
+}
+
+func secretHash(secret string) []byte {
+	h := sha256.Sum256([]byte(secret))
+	return h[:]
+}
+
+const tokenPrefix = "jt_" // lets people and scanners of leaked secrets see what it is
+
+// CreateToken makes a token of a member and returns its secret.
+func (s *Store) CreateToken(ctx context.Context, member wire.MemberID, scopes []access.Scope, label string) (secret string, err error) {
+	if len(scopes) == 0 {
+		return "", fault.Field("scopes", "Name at least one scope: %v.", access.Scopes)
+	}
+	list, err := json.Marshal(scopes)
+	if err != nil {
+		return "", err
+	}
+	secret = tokenPrefix + newSecret()
+	err = s.Write(ctx, func(t *Tx) error {
+		var known int
+		if err := t.row("select count(*) from member where id = $1", []any{string(member)}, &known); err != nil {
+			return err
+		}
+		if known == 0 {
+			return fault.Field("member", "There is no member %q on this node.", member)
+		}
+		_, err := t.exec("insert into token (id, hash, member, scopes, label, created, revoked) values ($1, $2, $3, $4, $5, $6, 0)",
+			rand.Text()[:12], secretHash(secret), string(member), string(list), label, micros(s.now()))
+		return err
+	})
+	return secret, err
+}
+
+// Token finds the token with this secret; Unauthenticated if there is none or it was revoked.
+func (s *Store) Token(ctx context.Context, secret string) (Token, error) {
+	return s.token(ctx, "hash = $1", secretHash(secret))
+}
+
+func (s *Store) token(ctx context.Context, where string, arg any) (Token, error) {
+	var k Token
+	var scopes string
+	var created, revoked int64
+	err := s.r.QueryRowContext(ctx, "select id, member, scopes, label, created, revoked from token where "+where, arg).
+		Scan(&k.ID, &k.Member, &scopes, &k.Label, &created, &revoked)
+	if errors.Is(err, sql.ErrNoRows) || err == nil && revoked != 0 {
+		return Token{}, fault.E(fault.Unauthenticated, "This token is not known here, or was revoked.")
+	}
+	if err != nil {
+		return Token{}, err
+	}
+	k.Created = fromMicros(created)
+	if err := json.Unmarshal([]byte(scopes), &k.Scopes); err != nil {
+		return Token{}, fault.E(fault.Corrupt, "The row of token %s is damaged.", k.ID).Because(err)
+	}
+	return k, nil
+}
+
+// Tokens lists the tokens without their secrets.
+func (s *Store) Tokens(ctx context.Context) ([]Token, error) {
+	rows, err := s.r.QueryContext(ctx, "select id, member, scopes, label, created, revoked from token order by created, id")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []Token
+	for rows.Next() {
+		var k Token
+		var scopes string
+		var created, revoked int64
+		if err := rows.Scan(&k.ID, &k.Member, &scopes, &k.Label, &created, &revoked); err != nil {
+			return nil, err
+		}
+		if err := json.Unmarshal([]byte(scopes), &k.Scopes); err != nil {
+			return nil, err
+		}
+		k.Created, k.Revoked = fromMicros(created), revoked != 0
+		out = append(out, k)
+	}
+	return out, rows.Err()
+}
+
+// RevokeToken ends a token and every session that was opened with it.
+func (s *Store) RevokeToken(ctx context.Context, id string) error {
+	return s.Write(ctx, func(t *Tx) error {
+		res, err := t.exec("update token set revoked = $1 where id = $2 and revoked = 0", micros(s.now()), id)
+		if err != nil {
+			return err
+		}
+		if n, err := res.RowsAffected(); err != nil {
+			return err
+		} else if n == 0 {
+			return fault.E(fault.NotFound, "There is no token %q.", id)
+		}
+		_, err = t.exec("delete from session where token = $1", id)
+		return err
+	})
+}
+
+// SessionTime is how long a browser stays signed in.
+const SessionTime = 12 * time.Hour
+
+// SignIn opens a session for who has the token's secret.
+func (s *Store) SignIn(ctx context.Context, secret string) (session string, err error) {
+	k, err := s.Token(ctx, secret)
+	if err != nil {
+		return "", err
+	}
+	session = newSecret()
+	now := s.now()
+	err = s.Write(ctx, func(t *Tx) error {
+		if _, err := t.exec("delete from session where expires <= $1", micros(now)); err != nil {
+			return err
+		}
+		_, err := t.exec("insert into session (hash, token, created, expires) values ($1, $2, $3, $4)", secretHash(session), k.ID, micros(now), micros(now.Add(SessionTime)))
+		return err
+	})
+	return session, err
+}
+
+// SessionToken finds the token that a session was opened with; Unauthenticated when it has ended.
+func (s *Store) SessionToken(ctx context.Context, session string) (Token, error) {
+	var id string
+	err := s.r.QueryRowContext(ctx, "select token from session where hash = $1 and expires > $2", secretHash(session), micros(s.now())).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Token{}, fault.E(fault.Unauthenticated, "You are not signed in any more. Sign in again.")
+	}
+	if err != nil {
+		return Token{}, err
+	}
+	return s.token(ctx, "id = $1", id)
+}
+
+// Viewer is who has a session.
+func (s *Store) Viewer(ctx context.Context, session string) (access.Viewer, error) {
+	k, err := s.SessionToken(ctx, session)
+	return k.Viewer(), err
+}
+
+// SignOut ends a session.
+func (s *Store) SignOut(ctx context.Context, session string) error {
+	return s.Write(ctx, func(t *Tx) error {
+		_, err := t.exec("delete from session where hash = $1", secretHash(session))
+		return err
+	})
+}
+
+// Answer is what a request with an idempotency key was answered.
+type Answer struct {
+	Digest []byte // of the request
+	Status int
+	Body   []byte
+}
+
+// IdempotencyTime is how long an answer is kept for repetition.
+const IdempotencyTime = 24 * time.Hour
+
+// FindAnswer finds what a token's request with this key was answered in the last 24 hours; ok is false if nothing was.
+func (s *Store) FindAnswer(ctx context.Context, token, key string) (a Answer, ok bool, err error) {
+	err = s.r.QueryRowContext(ctx, "select digest, status, answer from idempotency where token = $1 and key = $2 and at > $3",
+		token, key, micros(s.now().Add(-IdempotencyTime))).Scan(&a.Digest, &a.Status, &a.Body)
+	if errors.Is(err, sql.ErrNoRows) {
+		return a, false, nil
+	}
+	return a, err == nil, err
+}
+
+// PutAnswer keeps the answer of a request within its transaction. A second request with the same
+// key that came at the same moment is a Conflict, so that the work is done once.
+func (t *Tx) PutAnswer(token, key string, a Answer) error {
+	now := t.s.now()
+	if _, err := t.exec("delete from idempotency where at <= $1", micros(now.Add(-IdempotencyTime))); err != nil {
+		return err
+	}
+	var n int
+	if err := t.row("select count(*) from idempotency where token = $1 and key = $2", []any{token, key}, &n); err != nil {
+		return err
+	}
+	if n > 0 {
+		return fault.E(fault.Conflict, "A request with this Idempotency-Key is being answered at this moment. Repeat it for its answer.")
+	}
+	_, err := t.exec("insert into idempotency (token, key, digest, status, answer, at) values ($1, $2, $3, $4, $5, $6)", token, key, a.Digest, a.Status, a.Body, micros(now))
+	return err
+}
+
+// Setting reads a setting of the node, making it with make if it is not there.
+func (s *Store) Setting(ctx context.Context, name string, make func() []byte) (value []byte, err error) {
+	err = s.r.QueryRowContext(ctx, "select value from setting where name = $1", name).Scan(&value)
+	if !errors.Is(err, sql.ErrNoRows) {
+		return value, err
+	}
+	err = s.Write(ctx, func(t *Tx) error {
+		err := t.row("select value from setting where name = $1", []any{name}, &value)
+		if !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		value = make()
+		_, err = t.exec("insert into setting (name, value) values ($1, $2)", name, value)
+		return err
+	})
+	return value, err
+}
