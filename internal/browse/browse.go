@@ -24,7 +24,7 @@ type Query struct {
 	Before    time.Time // arrived or released before
 	Relevance bool      // best first among the newest 500 matches; otherwise newest first
 	Limit     int       // 1-100; 0: 20
-	Cursor    string    // from Page.Next or Page.Newer
+	Cursor    string    // from Page.Next
 }
 
 // Entry is one row of the wire: one release, however many languages, or one capture.
@@ -38,6 +38,8 @@ type Entry struct {
 	Item     int               // index into Release.Items
 	Headline []search.Fragment // the found item's headline, hits marked
 	Snippet  []search.Fragment // its densest passage, hits marked
+
+	position int64
 }
 
 // Page is one answer.

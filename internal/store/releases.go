@@ -253,9 +253,8 @@ func (s *Store) ByURI(ctx context.Context, uri wire.URI) (wire.ItemID, error) {
 }
 
 // Sealed lists the releases under embargo, newest first.
-func (s *Store) Sealed(ctx context.Context) ([]*wire.Release, error) {
-	rs, _, err := s.releasesWhere(ctx, "state = $1 order by position desc", string(wire.Embargoed))
-	return rs, err
+func (s *Store) Sealed(ctx context.Context) ([]*wire.Release, []Place, error) {
+	return s.releasesWhere(ctx, "state = $1 order by position desc", string(wire.Embargoed))
 }
 
 // Unreleased lists a member's drafts, approved and scheduled releases, last changed first.

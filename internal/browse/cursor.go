@@ -1,0 +1,90 @@
+package browse
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
+
+	"jarchi.dev/jarchi/internal/fault"
+)
+
+// Positions leave the house only inside cursors: their gaps would count what a reader may not see.
+// A cursor is sealed with AES-GCM under a key of the node; the nonce is a MAC of the content (as in
+// RFC 8452's idea of a synthetic one), so that one place has one spelling and nothing can be forged.
+type cursors struct {
+	aead   cipher.AEAD
+	macKey []byte
+}
+
+// newCursors derives both keys from 32 secret bytes of the node.
+func newCursors(secret []byte) (*cursors, error) {
+	block, err := aes.NewCipher(derive(secret, "jarchi/cursor/seal"))
+	if err != nil {
+		return nil, err
+	}
+	aead, err := cipher.NewGCM(block)
+	if err != nil {
+		return nil, err
+	}
+	return &cursors{aead, derive(secret, "jarchi/cursor/nonce")}, nil
+}
+
+func derive(secret []byte, label string) []byte {
+	m := hmac.New(sha256.New, secret)
+	m.Write([]byte(label))
+	return m.Sum(nil)
+}
+
+// purpose keeps a cursor of one kind from being used as another.
+type purpose byte
+
+const (
+	forList purpose = 1 + iota
+	forRanked
+	forEvents
+	forRegister
+)
+
+func (c *cursors) seal(p purpose, numbers ...int64) string {
+	b := []byte{byte(p)}
+	for _, n := range numbers {
+		b = binary.AppendVarint(b, n)
+	}
+	m := hmac.New(sha256.New, c.macKey)
+	m.Write(b)
+	nonce := m.Sum(nil)[:c.aead.NonceSize()]
+	return base64.RawURLEncoding.EncodeToString(c.aead.Seal(nonce, nonce, b, nil))
+}
+
+// open reads a cursor made for p with exactly count numbers.
+func (c *cursors) open(p purpose, s string, count int) ([]int64, error) {
+	bad := fault.Field("cursor", "This cursor was not made by this node for this list. Start again without one.")
+	if len(s) > 200 {
+		return nil, bad
+	}
+	b, err := base64.RawURLEncoding.Strict().DecodeString(s)
+	if err != nil || len(b) < c.aead.NonceSize() {
+		return nil, bad
+	}
+	n := c.aead.NonceSize()
+	plain, err := c.aead.Open(nil, b[:n], b[n:], nil)
+	if err != nil || len(plain) == 0 || purpose(plain[0]) != p {
+		return nil, bad
+	}
+	plain = plain[1:]
+	out := make([]int64, count)
+	for i := range out {
+		v, k := binary.Varint(plain)
+		if k <= 0 {
+			return nil, bad
+		}
+		out[i], plain = v, plain[k:]
+	}
+	if len(plain) != 0 {
+		return nil, bad
+	}
+	return out, nil
+}

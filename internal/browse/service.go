@@ -1,0 +1,563 @@
+package browse
+
+import (
+	"context"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"jarchi.dev/jarchi/internal/access"
+	"jarchi.dev/jarchi/internal/blob"
+	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/lang"
+	"jarchi.dev/jarchi/internal/search"
+	"jarchi.dev/jarchi/internal/store"
+	"jarchi.dev/jarchi/internal/wire"
+)
+
+// Service answers readers.
+type Service struct {
+	store *store.Store
+	blobs *blob.Dir
+	now   func() time.Time
+	curs  *cursors
+}
+
+// New makes the service; secret is 32 bytes of the node that cursors are sealed with.
+func New(s *store.Store, blobs *blob.Dir, secret []byte, now func() time.Time) (*Service, error) {
+	c, err := newCursors(secret)
+	if err != nil {
+		return nil, err
+	}
+	return &Service{store: s, blobs: blobs, now: now, curs: c}, nil
+}
+
+const (
+	maxLimit     = 100
+	defaultLimit = 20
+	maxRanked    = 500 // matches that relevance looks at
+	snippetWords = 30
+)
+
+// List answers a query: the wire newest first, or the best of the newest 500 matches first.
+func (s *Service) List(ctx context.Context, v access.Viewer, q Query) (_ Page, err error) {
+	defer fault.Wrap(&err, "list")
+	if q.Limit == 0 {
+		q.Limit = defaultLimit
+	}
+	if q.Limit < 1 || q.Limit > maxLimit {
+		return Page{}, fault.Field("limit", "A page has 1 to %d entries.", maxLimit)
+	}
+	words, err := search.Parse(q.Text)
+	if err != nil {
+		return Page{}, err
+	}
+	filters, err := filterMarks(v, q)
+	if err != nil {
+		return Page{}, err
+	}
+	expr := words.FTS5(filters)
+	from, below, err := s.window(ctx, q)
+	if err != nil {
+		return Page{}, err
+	}
+	page := Page{Understood: words.Terms()}
+	if !words.Empty() {
+		ids, err := s.store.Match(ctx, expr, from, below, maxRanked+1)
+		if err != nil {
+			return Page{}, err
+		}
+		page.Matches, page.More = min(len(ids), maxRanked), len(ids) > maxRanked
+		if q.Relevance {
+			err := s.ranked(ctx, v, q, words, ids[:page.Matches], &page)
+			return page, err
+		}
+	}
+	err = s.newest(ctx, v, q, words, expr, from, below, &page)
+	return page, err
+}
+
+// filterMarks turns the filters into marker lexemes, the viewer's own among them.
+func filterMarks(v access.Viewer, q Query) ([][]string, error) {
+	filters := [][]string{access.Marks(v)}
+	if q.Language != "" {
+		filters = append(filters, []string{access.LanguageMark(q.Language)})
+	}
+	if q.Member != "" {
+		if _, err := wire.ParseMemberID(string(q.Member)); err != nil {
+			return nil, err
+		}
+		filters = append(filters, []string{access.MemberMark(q.Member)})
+	}
+	switch q.Kind {
+	case "":
+	case "release":
+		filters = append(filters, []string{access.MarkRelease})
+	case "capture":
+		filters = append(filters, []string{access.MarkOutside})
+	default:
+		return nil, fault.Field("kind", "The kind is release or capture.")
+	}
+	if strings.TrimSpace(q.Source) != "" {
+		if len(q.Source) > 200 {
+			return nil, fault.Field("source", "The source's name has at most 200 letters.")
+		}
+		for _, w := range strings.Fields(q.Source) {
+			var forms []string
+			for _, f := range lang.QueryStems(w) {
+				if m := access.SourceMark(f.Fold); !slices.Contains(forms, m) {
+					forms = append(forms, m)
+				}
+			}
+			if len(forms) == 0 {
+				return nil, fault.Field("source", "%.40q is not a word of a name.", w)
+			}
+			filters = append(filters, forms)
+		}
+	}
+	return filters, nil
+}
+
+// window is the range of the index that since and before leave.
+func (s *Service) window(ctx context.Context, q Query) (from, below int64, err error) {
+	below = math.MaxInt64
+	if !q.Since.IsZero() {
+		p, err := s.store.PositionAt(ctx, q.Since)
+		if err != nil {
+			return 0, 0, err
+		}
+		from = store.DocID(p, 0)
+	}
+	if !q.Before.IsZero() {
+		p, err := s.store.PositionAt(ctx, q.Before)
+		if err != nil {
+			return 0, 0, err
+		}
+		below = store.DocID(p, 0)
+	}
+	return from, below, nil
+}
+
+// hit is one place of the list: a position, and the ordinals of the items that matched there, the
+// one to show first.
+type hit struct {
+	position int64
+	ordinals []int
+}
+
+// newest pages through the index in its own order. Headers of what is under embargo stand before it,
+// on the way in: a query with words never meets them, since nothing of them is indexed.
+func (s *Service) newest(ctx context.Context, v access.Viewer, q Query, words search.Query, expr string, from, below int64, page *Page) error {
+	sealedBelow := int64(math.MaxInt64)
+	if q.Cursor != "" {
+		c, err := s.curs.open(forList, q.Cursor, 2)
+		if err != nil {
+			return err
+		}
+		sealedBelow = c[0]
+		if c[1] > 0 {
+			below = min(below, store.DocID(c[1], 0))
+		}
+	}
+	if words.Empty() && sealedBelow > 0 && q.Kind != "capture" && q.Source == "" {
+		more, err := s.sealed(ctx, v, q, sealedBelow, page)
+		if err != nil || more {
+			return err
+		}
+	}
+	hits, more, err := s.collect(ctx, expr, from, below, q.Limit-len(page.Entries))
+	if err != nil {
+		return err
+	}
+	if err := s.entries(ctx, v, words, hits, page); err != nil {
+		return err
+	}
+	if more && len(hits) > 0 {
+		page.Next = s.curs.seal(forList, 0, hits[len(hits)-1].position)
+	} else if more {
+		page.Next = s.curs.seal(forList, 0, 0)
+	}
+	return nil
+}
+
+// collect reads distinct positions, newest first; more is true when there is at least one further.
+func (s *Service) collect(ctx context.Context, expr string, from, below int64, want int) (hits []hit, more bool, err error) {
+	for {
+		n := max(2*(want-len(hits)), 16)
+		ids, err := s.store.Match(ctx, expr, from, below, n)
+		if err != nil {
+			return nil, false, err
+		}
+		for _, id := range ids {
+			p, ordinal := store.SplitDocID(id)
+			if k := len(hits); k > 0 && hits[k-1].position == p {
+				hits[k-1].ordinals = append([]int{ordinal}, hits[k-1].ordinals...)
+				continue
+			}
+			if len(hits) == want {
+				return hits, true, nil
+			}
+			hits = append(hits, hit{p, []int{ordinal}})
+		}
+		if len(ids) < n {
+			return hits, false, nil
+		}
+		below = ids[len(ids)-1]
+	}
+}
+
+// sealed puts the releases under embargo that the viewer may know of before the list. It reports
+// true when the page is full.
+func (s *Service) sealed(ctx context.Context, v access.Viewer, q Query, below int64, page *Page) (full bool, err error) {
+	if v.Member == "" {
+		return false, nil
+	}
+	rs, places, err := s.store.Sealed(ctx)
+	if err != nil {
+		return false, err
+	}
+	now := s.now()
+	for i, r := range rs {
+		if places[i].Position >= below || q.Member != "" && !slices.Contains(r.Issuers, q.Member) || !q.Since.IsZero() && r.ReleasedAt.Before(q.Since) ||
+			!q.Before.IsZero() && !r.ReleasedAt.Before(q.Before) || q.Language != "" && r.Text(q.Language) == nil {
+			continue
+		}
+		l := access.Release(v, r, now)
+		if l == access.Nothing {
+			continue
+		}
+		if len(page.Entries) == q.Limit {
+			page.Next = s.curs.seal(forList, places[i].Position+1, 0)
+			return true, nil
+		}
+		page.Entries = append(page.Entries, Entry{Level: l, Release: access.Reduce(r, l), At: r.ReleasedAt, Item: -1})
+	}
+	if len(page.Entries) == q.Limit {
+		page.Next = s.curs.seal(forList, 0, 0)
+		return true, nil
+	}
+	return false, nil
+}
+
+// ranked orders the newest matches by relevance, the same on every engine: by lexemes first, the
+// best of them by the typed form as well.
+func (s *Service) ranked(ctx context.Context, v access.Viewer, q Query, words search.Query, ids []int64, page *Page) error {
+	offset := 0
+	if q.Cursor != "" {
+		c, err := s.curs.open(forRanked, q.Cursor, 2)
+		if err != nil {
+			return err
+		}
+		offset = int(c[0])
+		ids = slices.DeleteFunc(ids, func(id int64) bool { return id > c[1] }) // what came since would shift the pages
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	newest := ids[0]
+	docs, err := s.store.Docs(ctx, ids)
+	if err != nil {
+		return err
+	}
+	type scored struct {
+		hit
+		score float64
+	}
+	var best []scored
+	for _, id := range ids {
+		p, ordinal := store.SplitDocID(id)
+		score := words.Score(docs[id])
+		if k := len(best); k > 0 && best[k-1].position == p {
+			if score > best[k-1].score {
+				best[k-1].score = score
+				best[k-1].ordinals = append([]int{ordinal}, best[k-1].ordinals...)
+			} else {
+				best[k-1].ordinals = append(best[k-1].ordinals, ordinal)
+			}
+			continue
+		}
+		best = append(best, scored{hit{p, []int{ordinal}}, score})
+	}
+	order := func(a, b scored) int {
+		switch {
+		case a.score != b.score:
+			if a.score > b.score {
+				return -1
+			}
+			return 1
+		case a.position > b.position:
+			return -1
+		}
+		return 1
+	}
+	slices.SortFunc(best, order)
+	// The typed form is looked for in the pages that people reach; beyond them lexemes decide.
+	top := min(len(best), 2*maxLimit)
+	var all Page
+	hits := make([]hit, top)
+	for i := range hits {
+		hits[i] = best[i].hit
+	}
+	if err := s.entries(ctx, v, words, hits, &all); err != nil {
+		return err
+	}
+	type ready struct {
+		Entry
+		rank float64
+	}
+	byPosition := map[int64]float64{}
+	for _, b := range best[:top] {
+		byPosition[b.position] = b.score
+	}
+	list := make([]ready, len(all.Entries))
+	for i, e := range all.Entries {
+		t, headline, body := e.words()
+		list[i] = ready{e, search.Rank(byPosition[e.position], words.Exactness(t, headline, body))}
+	}
+	slices.SortStableFunc(list, func(a, b ready) int {
+		switch {
+		case a.rank > b.rank:
+			return -1
+		case a.rank < b.rank:
+			return 1
+		}
+		return 0
+	})
+	for i := offset; i < len(list) && len(page.Entries) < q.Limit; i++ {
+		page.Entries = append(page.Entries, list[i].Entry)
+	}
+	if offset+q.Limit < len(list) {
+		page.Next = s.curs.seal(forRanked, int64(offset+q.Limit), newest)
+	}
+	return nil
+}
+
+// words are the found item's language, headline and body.
+func (e Entry) words() (lang.Tag, string, []string) {
+	if e.Capture != nil {
+		return e.Capture.Language, e.Capture.Headline, e.Capture.Body
+	}
+	if e.Release != nil && e.Item >= 0 {
+		if v := e.Release.Items[e.Item].Current(); v != nil {
+			return e.Release.Items[e.Item].Language, v.Content.Headline, v.Content.Body
+		}
+	}
+	return lang.Und, "", nil
+}
+
+// entries loads what stands at the hits' positions, decides, reduces and marks.
+func (s *Service) entries(ctx context.Context, v access.Viewer, words search.Query, hits []hit, page *Page) error {
+	positions := make([]int64, len(hits))
+	for i, h := range hits {
+		positions[i] = h.position
+	}
+	events, err := s.store.EventsAt(ctx, positions)
+	if err != nil {
+		return err
+	}
+	var rids []wire.ReleaseID
+	var cids []wire.CaptureID
+	for _, e := range events {
+		if e.Kind == wire.EventCaptured {
+			cids = append(cids, wire.CaptureID(e.Ref))
+		} else {
+			rids = append(rids, wire.ReleaseID(e.Ref))
+		}
+	}
+	releases, err := s.store.Releases(ctx, rids)
+	if err != nil {
+		return err
+	}
+	captures, err := s.store.Captures(ctx, cids)
+	if err != nil {
+		return err
+	}
+	now := s.now()
+	for _, h := range hits {
+		ev, ok := events[h.position]
+		if !ok {
+			continue
+		}
+		e := Entry{Item: -1, At: ev.At, position: h.position}
+		if ev.Kind == wire.EventCaptured {
+			c := captures[wire.CaptureID(ev.Ref)]
+			if c == nil || access.Capture(v, c, now) != access.All {
+				continue
+			}
+			e.Level, e.Capture = access.All, c
+		} else {
+			r := releases[wire.ReleaseID(ev.Ref)]
+			if r == nil {
+				continue
+			}
+			if e.Level = access.Release(v, r, now); e.Level == access.Nothing {
+				continue
+			}
+			e.Release = access.Reduce(r, e.Level)
+			if e.Level == access.All && !words.Empty() && h.ordinals[0] < len(r.Items) {
+				e.Item = h.ordinals[0]
+			}
+		}
+		if !words.Empty() && e.Level == access.All {
+			t, headline, body := e.words()
+			e.Headline = words.Highlight(t, headline)
+			e.Snippet = words.Snippet(t, body, snippetWords)
+		}
+		page.Entries = append(page.Entries, e)
+	}
+	return nil
+}
+
+// Release answers with one release; NotFound for what the viewer may not see.
+func (s *Service) Release(ctx context.Context, v access.Viewer, id wire.ReleaseID) (_ Entry, err error) {
+	defer fault.Wrap(&err, "release %s", id)
+	r, _, err := s.store.Release(ctx, id)
+	if err != nil {
+		return Entry{}, err
+	}
+	l := access.Release(v, r, s.now())
+	if l == access.Nothing {
+		return Entry{}, fault.E(fault.NotFound, "There is no release with this id.")
+	}
+	at := r.OpenedAt
+	if at.IsZero() {
+		at = r.ReleasedAt
+	}
+	return Entry{Level: l, Release: access.Reduce(r, l), At: at, Item: -1}, nil
+}
+
+// Item answers with the release of an item; Entry.Item says which it is.
+func (s *Service) Item(ctx context.Context, v access.Viewer, id wire.ItemID) (_ Entry, err error) {
+	defer fault.Wrap(&err, "item %s", id)
+	rid, err := s.store.ReleaseOf(ctx, id)
+	if err != nil {
+		return Entry{}, err
+	}
+	e, err := s.Release(ctx, v, rid)
+	if err != nil {
+		if fault.KindOf(err) == fault.NotFound {
+			err = fault.E(fault.NotFound, "There is no item with this id.")
+		}
+		return Entry{}, err
+	}
+	e.Item = slices.IndexFunc(e.Release.Items, func(it wire.Item) bool { return it.ID == id })
+	return e, nil
+}
+
+// Capture answers with one capture; NotFound for what the viewer may not see.
+func (s *Service) Capture(ctx context.Context, v access.Viewer, id wire.CaptureID) (_ Entry, err error) {
+	defer fault.Wrap(&err, "capture %s", id)
+	c, err := s.store.Capture(ctx, id)
+	if err != nil {
+		return Entry{}, err
+	}
+	if access.Capture(v, c, s.now()) != access.All {
+		return Entry{}, fault.E(fault.NotFound, "There is no capture with this id.")
+	}
+	return Entry{Level: access.All, Capture: c, At: c.ArrivedAt, Item: -1, position: c.Position}, nil
+}
+
+// Raw answers with a document as it came from outside, to whoever may see a capture made of it; what
+// is in quarantine goes to those who bring things in.
+func (s *Service) Raw(ctx context.Context, v access.Viewer, hash string) (_ RawFile, err error) {
+	defer fault.Wrap(&err, "raw %.64s", hash)
+	none := fault.E(fault.NotFound, "There is no document with this hash.")
+	row, err := s.store.Raw(ctx, hash)
+	if err != nil {
+		return RawFile{}, err
+	}
+	cs, err := s.store.CapturesOf(ctx, hash)
+	if err != nil {
+		return RawFile{}, err
+	}
+	allowed := len(cs) == 0 && (v.Local || v.Has(access.Intake))
+	for _, c := range cs {
+		allowed = allowed || access.Capture(v, c, s.now()) == access.All
+	}
+	if !allowed {
+		return RawFile{}, none
+	}
+	b, err := s.blobs.Get(hash)
+	if err != nil {
+		return RawFile{}, err
+	}
+	return RawFile{Name: row.Name, ContentType: row.ContentType, Bytes: b}, nil
+}
+
+// Members are the organisations on this exchange.
+func (s *Service) Members(ctx context.Context) (map[wire.MemberID]wire.Member, error) {
+	return s.store.Members(ctx)
+}
+
+// Register is the public register of corrections and withdrawals, newest first, 50 a page.
+func (s *Service) Register(ctx context.Context, v access.Viewer, cursor string) (_ []RegisterEntry, next string, err error) {
+	defer fault.Wrap(&err, "register")
+	before := int64(math.MaxInt64)
+	if cursor != "" {
+		c, err := s.curs.open(forRegister, cursor, 1)
+		if err != nil {
+			return nil, "", err
+		}
+		before = c[0]
+	}
+	const page = 50
+	var out []RegisterEntry
+	for len(out) < page {
+		rows, err := s.store.Register(ctx, before, page)
+		if err != nil {
+			return nil, "", err
+		}
+		ids := make([]wire.ReleaseID, len(rows))
+		for i, r := range rows {
+			ids[i] = wire.ReleaseID(r.Ref)
+		}
+		releases, err := s.store.Releases(ctx, ids)
+		if err != nil {
+			return nil, "", err
+		}
+		for _, row := range rows {
+			before = row.Position
+			r := releases[wire.ReleaseID(row.Ref)]
+			if r == nil || access.Release(v, r, s.now()) != access.All {
+				continue
+			}
+			e := RegisterEntry{Kind: row.Kind, At: row.At, Release: r}
+			if row.Kind == wire.EventWithdrawn {
+				e.Reason = r.Reason
+			} else {
+				e.Reason = reasonAt(r, row.At)
+			}
+			if out = append(out, e); len(out) == page {
+				return out, s.curs.seal(forRegister, before), nil
+			}
+		}
+		if len(rows) < page {
+			break
+		}
+	}
+	return out, "", nil
+}
+
+func reasonAt(r *wire.Release, at time.Time) string {
+	for _, it := range r.Items {
+		for _, v := range it.Versions {
+			if v.Kind == wire.CorrectKind && v.At.Equal(at) {
+				return v.Reason
+			}
+		}
+	}
+	return ""
+}
+
+// Logs are the logs that the viewer may read: the public ones, and the closed one of her own member.
+func (s *Service) Logs(_ context.Context, v access.Viewer) ([]LogInfo, error) {
+	var out []LogInfo
+	for _, h := range s.store.Logs() {
+		if s.mayReadLog(v, h) {
+			out = append(out, LogInfo{Name: h.Name, Member: h.Member, Class: string(h.Class), Key: h.VKey, Size: h.Head.Size})
+		}
+	}
+	slices.SortFunc(out, func(a, b LogInfo) int { return strings.Compare(a.Name, b.Name) })
+	return out, nil
+}
