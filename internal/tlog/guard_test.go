@@ -313,7 +313,7 @@ func TestGuardFailedSync(t *testing.T) {
 	m, heads := grown(t, 3)
 	path := filepath.Join(t.TempDir(), "guard")
 	g := openGuard(t, path)
-	if err := g.Check(logA, heads[1-1], m); err != nil {
+	if err := g.Check(logA, heads[0], m); err != nil {
 		t.Fatal(err)
 	}
 	g.sync = func(*os.File) error { return errors.New("input/output error") }

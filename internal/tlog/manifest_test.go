@@ -51,7 +51,7 @@ func TestManifestBytes(t *testing.T) {
 	if got := hex.EncodeToString(c[:]); got != "947e9677605976aee7ebf63c242033238da7a3f99a64447ed0a6661e549b125a" {
 		t.Errorf("seal %s", got)
 	}
-	if NewSalt() == NewSalt() {
+	if a, b := NewSalt(), NewSalt(); a == b {
 		t.Error("two salts alike")
 	}
 }

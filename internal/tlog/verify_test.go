@@ -6,6 +6,8 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -71,6 +73,39 @@ func (l *testLog) bytes(t interface{ Fatal(...any) }, index int64, o *Opening) [
 		t.Fatal(err)
 	}
 	return b
+}
+
+// The files under testdata are for other implementations and for ourselves in ten years: what was
+// once written verifies, and is still written the same way.
+func TestFrozenFiles(t *testing.T) {
+	t.Parallel()
+	l := newTestLog(t)
+	_, vkey := testKeyTexts(testOrigin, "a")
+	for name, want := range map[string][]byte{
+		"update.proof.json":   l.bytes(t, 6, &l.opening),
+		"withdraw.proof.json": l.bytes(t, 9, nil),
+		"checkpoint":          l.checkpoint,
+		"vkey":                []byte(vkey + "\n"),
+	} {
+		path := filepath.Join("testdata", name)
+		if os.Getenv("JARCHI_FREEZE") != "" {
+			if err := os.WriteFile(path, want, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(got, want) {
+			t.Errorf("%s is written otherwise now:\n%s", path, want)
+		}
+		if strings.HasSuffix(name, ".json") {
+			if _, err := Verify(got, l.v); err != nil {
+				t.Errorf("%s: %v", path, err)
+			}
+		}
+	}
 }
 
 func TestVerify(t *testing.T) {
