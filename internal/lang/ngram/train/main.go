@@ -41,7 +41,7 @@ var models = map[string][]class{
 		{"kk", []string{"kaz"}, []string{"kaz"}, ""}, {"uz-Cyrl", []string{"uzn_cyrl"}, []string{"uzb_cyrl"}, ""},
 		{"ky", []string{"kir"}, []string{"kir"}, ""}, {"tg", []string{"tgk"}, []string{"tgk"}, ""},
 		{"mn", []string{"khk"}, []string{"mon"}, ""}, {"ru", []string{"rus"}, []string{"rus"}, ""},
-		{"az", []string{"azj_cyrl"}, nil, ""}, {"tt", []string{"tat"}, []string{"tat"}, ""}, {"ba", nil, nil, ""},
+		{"az", []string{"azj_cyrl"}, nil, ""}, {"tt", []string{"tat"}, nil, ""}, {"ba", nil, nil, ""},
 		{"uk", []string{"ukr"}, []string{"ukr"}, ""}, {"be", []string{"bel"}, []string{"bel"}, ""},
 		{"bg", []string{"bul"}, []string{"bul"}, ""}, {"sr", []string{"srp_cyrl"}, nil, ""}, {"mk", []string{"mkd"}, nil, ""},
 		{"cv", []string{"chv"}, nil, ""}, {"sah", []string{"sah"}, nil, ""},

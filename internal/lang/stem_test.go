@@ -1,0 +1,66 @@
+package lang
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestNounRecall measures how many forms of running text share their stem with the lemma, and how many
+// distinct lemmas share a stem with another.
+func TestNounRecall(t *testing.T) {
+	t.Parallel()
+	floor := map[Tag]float64{}
+	for _, tag := range []Tag{KK, UZ, FA, UR, KY, TR, AZ} {
+		lines := readLines(t, shared(t, "data", "ud-dev", string(tag)+".tsv"))
+		var n, ok, verbs, vok int
+		lemmas := map[string]map[string]bool{}
+		var missed []string
+		for _, line := range lines {
+			f := strings.Split(line, "\t")
+			if len(f) < 3 || strings.ContainsAny(f[0]+f[1], " _") {
+				continue
+			}
+			a, b := Stem(tag, f[0]), Stem(tag, f[1])
+			if a == "" {
+				continue
+			}
+			if f[2] == "VERB" {
+				verbs++
+				if a == b {
+					vok++
+				}
+				continue
+			}
+			if f[2] != "NOUN" && f[2] != "ADJ" {
+				continue
+			}
+			n++
+			if a == b {
+				ok++
+			} else {
+				missed = append(missed, f[0]+"/"+f[1]+" "+a+"≠"+b)
+			}
+			if lemmas[a] == nil {
+				lemmas[a] = map[string]bool{}
+			}
+			lemmas[a][Fold(tag, f[0])] = true
+		}
+		shares, total := 0, 0
+		for _, l := range lemmas {
+			total += len(l)
+			if len(l) > 1 {
+				shares += len(l)
+			}
+		}
+		recall := 100 * float64(ok) / float64(n)
+		t.Logf("%s: nouns and adjectives %.1f%% of %d, verbs %.1f%%, lemmas sharing a stem %.1f%%", tag, recall, n, 100*float64(vok)/float64(max(verbs, 1)), 100*float64(shares)/float64(total))
+		if recall < floor[tag] {
+			t.Errorf("%s: %.1f%%, was %.1f%%", tag, recall, floor[tag])
+		}
+		if testing.Verbose() {
+			for i := 0; i < len(missed); i += len(missed)/60 + 1 {
+				t.Log(missed[i])
+			}
+		}
+	}
+}
