@@ -1,0 +1,144 @@
+package intake
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// The patterns of the tables name what they find:
+//
+//	by          who reports this text
+//	from        whom the reporter cites
+//	speaker     whose statement it is, where both others are named too
+//	translator  who translated it
+//
+// With from or speaker named, the deepest of them is the original and the next one quotes it; alone,
+// by is the original of what this page carries. A reporter that is a translation desk translated it.
+
+// chain puts together who said it, who quoted, translated and published it. Only what the text or
+// the fields of the page say enters; the text's first and last paragraphs are where it is said.
+func (b *builder) chain(first bool) {
+	found := slices.Clone(b.stated)
+	ps := b.a.Paragraphs
+	for i, p := range ps {
+		if i >= 3 && i < len(ps)-3 {
+			continue
+		}
+		head := p[:cut(p, 1600)]
+		tail := ""
+		if len(p) > len(head) {
+			tail = p[len(p)-cut(p, 600):]
+			tail = strings.ToValidUTF8(tail, "")
+		}
+		links := attribute(head)
+		if len(links) == 0 {
+			links = attribute(tail)
+		}
+		if len(links) > 0 {
+			found = append(found, links...)
+			break
+		}
+	}
+	if (first || b.p.html) && b.p.site != "" {
+		found = append(found, Attribution{PublishedBy, b.p.site, b.p.siteText})
+	}
+	for _, relation := range []string{Original, QuotedBy, TranslatedBy, PublishedBy} {
+		for _, f := range found {
+			if f.Relation != relation || f.Source == "" || slices.ContainsFunc(b.a.Attribution, func(a Attribution) bool {
+				return a.Relation == relation && foldLine(a.Source) == foldLine(f.Source)
+			}) {
+				continue
+			}
+			if relation == Original && b.p.site != "" && foldLine(f.Source) == foldLine(b.p.site) {
+				continue // the site names itself: it published
+			}
+			b.a.Attribution = append(b.a.Attribution, f)
+		}
+	}
+}
+
+// attribute reads one passage.
+func attribute(s string) []Attribution {
+	for _, re := range rules.patterns {
+		m := re.FindStringSubmatchIndex(s)
+		if m == nil {
+			continue
+		}
+		part := map[string]string{}
+		end := 0
+		for i, name := range re.SubexpNames() {
+			if name == "" || m[2*i] < 0 {
+				continue
+			}
+			text := sourceName(s[m[2*i]:m[2*i+1]], name == "by" && m[2*i] == m[0])
+			if text != "" {
+				part[name] = text
+				end = m[1]
+			}
+		}
+		if len(part) == 0 {
+			continue
+		}
+		said := strings.TrimSpace(s[m[0]:end])
+		var out []Attribution
+		by, from, speaker := part["by"], part["from"], part["speaker"]
+		translates := by != "" && containsAny(foldLine(by), rules.translation)
+		switch {
+		case speaker != "":
+			out = append(out, Attribution{Original, speaker, said})
+			if from != "" {
+				out = append(out, Attribution{QuotedBy, from, said})
+			}
+		case from != "":
+			out = append(out, Attribution{Original, from, said})
+		}
+		switch {
+		case by == "":
+		case translates:
+			out = append(out, Attribution{TranslatedBy, by, said})
+		case from != "" || speaker != "":
+			out = append(out, Attribution{QuotedBy, by, said})
+		default:
+			out = append(out, Attribution{Original, by, said})
+		}
+		if t := part["translator"]; t != "" {
+			out = append(out, Attribution{TranslatedBy, t, said})
+		}
+		return out
+	}
+	return nil
+}
+
+// sourceName trims a captured name: it ends before a word that begins the rest of the sentence and
+// does not include the words that lead to it. before says that the name stands before its verb.
+func sourceName(s string, before bool) string {
+	s = strings.Trim(s, " \u00a0«»\"“”,،.")
+	f := foldLine(s)
+	for _, lead := range rules.lead {
+		if rest, ok := strings.CutPrefix(f, lead+" "); ok && rest != "" {
+			n := len(strings.Fields(lead))
+			s = strings.Join(strings.Fields(s)[min(n, len(strings.Fields(s))):], " ")
+			break
+		}
+		if f == lead {
+			return ""
+		}
+	}
+	ws := strings.Fields(s)
+	for i, w := range ws {
+		if i > 0 && rules.stop[foldLine(w)] {
+			ws = ws[:i]
+			break
+		}
+	}
+	if n := len(ws); n > 0 && before && slices.Contains(rules.lead, foldLine(ws[n-1])) {
+		return ""
+	}
+	s = strings.Trim(strings.Join(ws, " "), " «»\"“”,،")
+	if utf8.RuneCountInString(s) < 2 || !strings.ContainsFunc(s, unicode.IsLetter) {
+		return ""
+	}
+	return s
+}

@@ -1,0 +1,378 @@
+package intake
+
+import (
+	"bytes"
+	"io"
+	"strings"
+	"time"
+
+	trafilatura "github.com/markusmobius/go-trafilatura"
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+
+	"jarchi.dev/jarchi/internal/fault"
+)
+
+// Bounds of the pages that are parsed into a tree. Beyond them a page is read as a stream of tags:
+// its text is still found, its content is not told from its furniture by structure.
+const (
+	maxTags     = 60_000
+	maxTagBytes = 4 << 20  // in tags altogether
+	maxTag      = 16 << 10 // in one tag; a longer one loses its attributes
+	maxLDJSON   = 512 << 10
+)
+
+// readHTML reads a web page.
+func readHTML(doc Document, now time.Time) ([]Article, error) {
+	src := decode(doc.Bytes, doc.ContentType, true)
+	pruned, treeable := prune(src)
+	if treeable {
+		root, err := parse(pruned)
+		if err == nil {
+			p, err := readTree(root, doc)
+			if err != nil {
+				return nil, err
+			}
+			return p.articles(now)
+		}
+	}
+	text, err := plainText(src)
+	if err != nil {
+		return nil, err
+	}
+	lines, hidden, err := splitLines(text)
+	if err != nil {
+		return nil, err
+	}
+	if len(lines) == 0 {
+		return nil, noText("empty")
+	}
+	p := page{lines: lines, hidden: hidden, declared: doc.Declared}
+	return p.articles(now)
+}
+
+// parse parses a page; nesting beyond 512 elements is an error.
+func parse(src string) (root *html.Node, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fault.E(fault.Invalid, "The page could not be parsed.")
+		}
+	}()
+	return html.Parse(strings.NewReader(src))
+}
+
+// hiddenElements hold no text that a reader sees.
+var hiddenElements = map[string]bool{
+	"script": true, "style": true, "noscript": true, "template": true, "svg": true, "iframe": true, "object": true,
+	"embed": true, "canvas": true, "math": true, "select": true, "textarea": true, "audio": true, "video": true, "noembed": true, "noframes": true, "xmp": true,
+}
+
+// prune copies a page without scripts, styles, comments and the like, keeping JSON-LD, and says
+// whether what is left is small enough for a tree.
+func prune(src string) (string, bool) {
+	var out strings.Builder
+	out.Grow(min(len(src), 1<<20))
+	z := html.NewTokenizer(strings.NewReader(src))
+	z.SetMaxBuf(MaxBytes + 1)
+	tags, tagBytes := 0, 0
+	skip := "" // the hidden element being skipped
+	ld := false
+	for {
+		tt := z.Next()
+		if tt == html.ErrorToken {
+			return out.String(), z.Err() == io.EOF
+		}
+		raw := z.Raw()
+		switch tt {
+		case html.CommentToken, html.DoctypeToken:
+			continue
+		case html.TextToken:
+			if skip == "" || ld && len(raw) <= maxLDJSON {
+				out.Write(raw)
+			}
+			continue
+		}
+		if tags++; tags > maxTags {
+			return "", false
+		}
+		written := len(raw)
+		name, _ := z.TagName()
+		switch n := string(name); {
+		case skip != "" && tt == html.EndTagToken && n == skip:
+			if ld || skip == "noscript" {
+				out.WriteString("</" + skip + ">")
+			}
+			skip, ld = "", false
+			continue
+		case skip != "":
+			continue
+		case tt == html.StartTagToken && (n == "script" || n == "style" || n == "svg" || n == "template"):
+			skip = n
+			if n == "script" && bytes.Contains(bytes.ToLower(raw[:min(len(raw), 400)]), []byte("application/ld+json")) {
+				ld = true
+				out.WriteString(`<script type="application/ld+json">`)
+			}
+			continue
+		case len(raw) > maxTag:
+			out.WriteString("<" + n + ">")
+			written = len(n) + 2
+		default:
+			out.Write(raw)
+		}
+		if tagBytes += written; tagBytes > maxTagBytes {
+			return "", false
+		}
+	}
+}
+
+// plainText is the text of markup of any size and shape, block elements on lines of their own.
+func plainText(src string) (string, error) {
+	var out strings.Builder
+	z := html.NewTokenizer(strings.NewReader(src))
+	z.SetMaxBuf(MaxBytes + 1)
+	skip := ""
+	for {
+		switch tt := z.Next(); tt {
+		case html.ErrorToken:
+			if err := z.Err(); err != io.EOF {
+				return "", fault.E(fault.Invalid, "The markup could not be read.").Because(err)
+			}
+			return out.String(), nil
+		case html.TextToken:
+			if skip == "" {
+				// Line ends in the source are white space; only elements break lines.
+				out.WriteString(flatten.Replace(string(z.Text())))
+			}
+		case html.StartTagToken, html.EndTagToken, html.SelfClosingTagToken:
+			name, _ := z.TagName()
+			n := string(name)
+			switch {
+			case skip != "":
+				if tt == html.EndTagToken && n == skip {
+					skip = ""
+				}
+			case tt == html.StartTagToken && (hiddenElements[n] || n == "title"):
+				skip = n
+			case !inline[n] && !strings.HasSuffix(out.String()[max(0, out.Len()-1):], "\n"):
+				out.WriteByte('\n')
+			}
+		}
+	}
+}
+
+var flatten = strings.NewReplacer("\n", " ", "\r", " ", "\u2028", " ", "\u2029", " ", "\u0085", " ", "\f", " ", "\v", " ")
+
+// inline elements do not break a line.
+var inline = map[string]bool{
+	"a": true, "abbr": true, "acronym": true, "b": true, "bdi": true, "bdo": true, "big": true, "cite": true, "code": true, "data": true,
+	"del": true, "dfn": true, "em": true, "font": true, "i": true, "img": true, "ins": true, "kbd": true, "label": true, "mark": true, "q": true, "rp": true, "rt": true,
+	"ruby": true, "s": true, "samp": true, "small": true, "span": true, "strike": true, "strong": true, "sub": true, "sup": true, "time": true,
+	"tt": true, "u": true, "var": true, "wbr": true, "nobr": true, "o:p": true, "st1:place": true, "picture": true, "source": true,
+}
+
+// readTree makes a page of a parsed tree: its visible lines in order, those of the article's content
+// marked, and what the fields say.
+func readTree(root *html.Node, doc Document) (*page, error) {
+	m := readMeta(root)
+	p := &page{declared: doc.Declared, html: true, dates: m.dates, site: m.site, siteText: m.siteText, bylines: m.authors}
+	if p.declared == "" {
+		p.declared = m.language
+	}
+	var err error
+	if p.lines, p.hidden, err = visible(root); err != nil {
+		return nil, err
+	}
+	if len(p.lines) == 0 {
+		return nil, noText("the page shows no text")
+	}
+	p.mark(content(root))
+	p.headline = m.headline(p)
+	return p, nil
+}
+
+// content is what the extractor takes for the article, as lines; nil when it finds none.
+func content(root *html.Node) (lines []line) {
+	defer func() {
+		if recover() != nil {
+			lines = nil // the page is then read as a whole
+		}
+	}()
+	result, err := trafilatura.ExtractDocument(root, trafilatura.Options{
+		ExcludeComments: true,
+		HtmlDateMode:    trafilatura.Disabled, // dates are read by our own rules
+	})
+	if err != nil || result == nil || result.ContentNode == nil {
+		return nil
+	}
+	lines, _, _ = visible(result.ContentNode)
+	return lines
+}
+
+// lineWalker collects visible lines.
+type lineWalker struct {
+	lines  []line
+	hidden int
+	buf    strings.Builder
+	gap    bool
+	level  int
+	item   bool
+	full   bool
+}
+
+func visible(root *html.Node) ([]line, int, error) {
+	var w lineWalker
+	w.walk(root, false)
+	w.flush()
+	if w.full {
+		return nil, 0, fault.E(fault.TooLarge, "There are more than %d lines on the page.", maxLines)
+	}
+	return w.lines, w.hidden, nil
+}
+
+func (w *lineWalker) flush() {
+	s, n := cleanLine(w.buf.String())
+	w.buf.Reset()
+	w.hidden += n
+	if s == "" {
+		return
+	}
+	if len(w.lines) >= maxLines {
+		w.full = true
+		return
+	}
+	w.lines = append(w.lines, line{text: s, gap: w.gap, level: w.level, item: w.item || bullet(s)})
+	w.gap = false
+}
+
+// walk goes down the tree; the parser bounds its depth.
+func (w *lineWalker) walk(n *html.Node, pre bool) {
+	switch n.Type {
+	case html.TextNode:
+		if pre {
+			for i, part := range strings.Split(n.Data, "\n") {
+				if i > 0 {
+					w.flush()
+				}
+				w.buf.WriteString(part)
+			}
+			return
+		}
+		w.buf.WriteString(flatten.Replace(n.Data))
+		return
+	case html.ElementNode:
+		if hiddenElements[n.Data] || n.DataAtom == atom.Head && n.Parent != nil && n.Parent.DataAtom == atom.Html || concealed(n) {
+			return
+		}
+		if n.DataAtom == atom.Br {
+			w.flush()
+			return
+		}
+	case html.CommentNode, html.DoctypeNode:
+		return
+	}
+	block := n.Type == html.ElementNode && !inline[n.Data]
+	level, item := w.level, w.item
+	if block {
+		w.flush()
+		w.gap = true
+		if len(n.Data) == 2 && n.Data[0] == 'h' && n.Data[1] >= '1' && n.Data[1] <= '6' {
+			w.level = int(n.Data[1] - '0')
+		}
+		w.item = w.item || n.DataAtom == atom.Li
+		pre = pre || n.DataAtom == atom.Pre
+	}
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		w.walk(c, pre)
+	}
+	if block {
+		w.flush()
+		w.gap = true
+	}
+	w.level, w.item = level, item
+}
+
+// concealed says whether an element is not shown: such text on a page is no part of it.
+func concealed(n *html.Node) bool {
+	for _, a := range n.Attr {
+		switch a.Key {
+		case "hidden":
+			return n.DataAtom != atom.Html && n.DataAtom != atom.Body
+		case "style":
+			s := strings.ReplaceAll(strings.ToLower(a.Val[:min(len(a.Val), 400)]), " ", "")
+			if strings.Contains(s, "display:none") {
+				return n.DataAtom != atom.Html && n.DataAtom != atom.Body
+			}
+		}
+	}
+	return false
+}
+
+// squeeze is a line without white space: extractors differ in how they treat it.
+func squeeze(s string) string {
+	return strings.Join(strings.Fields(s), "")
+}
+
+// mark marks the lines of the content among the lines of the page. Where the extractor found nothing,
+// or something that does not stand on the page line by line, it works with what it gave.
+func (p *page) mark(content []line) {
+	if len(content) == 0 {
+		for i := range p.lines {
+			p.lines[i].inMain = true
+		}
+		return
+	}
+	at := make(map[string][]int, len(p.lines)) // squeezed line -> its places on the page
+	for i, l := range p.lines {
+		k := squeeze(l.text)
+		at[k] = append(at[k], i)
+	}
+	// The content's lines stand on the page in the same order; a line that occurs several times (a
+	// link to the article in a menu) is the one that follows the last one found.
+	total, lost, pos := 0, 0, -1
+	var missing []string
+	for _, l := range content {
+		k := squeeze(l.text)
+		total += len(k)
+		places := at[k]
+		if len(places) == 0 {
+			missing = append(missing, k)
+			continue
+		}
+		best := places[0]
+		for _, i := range places {
+			if i > pos {
+				best = i
+				break
+			}
+		}
+		p.lines[best].inMain = true
+		if best > pos && len(k) > 40 {
+			pos = best
+		}
+	}
+	if len(missing) > 0 { // lines that the extractor joined or cut
+		blob := strings.Join(missing, "\n")
+		if len(blob) <= 1<<20 && len(p.lines) <= 5000 {
+			for i := range p.lines {
+				if k := squeeze(p.lines[i].text); !p.lines[i].inMain && len(k) >= 12 && strings.Contains(blob, k) {
+					p.lines[i].inMain = true
+					blob = strings.Replace(blob, k, "", 1)
+				}
+			}
+		}
+		lost = len(blob)
+	}
+	if lost*5 > total { // the page's lines and the content do not meet: take the content as it is
+		kept := make(map[string]bool, len(content))
+		for i := range content {
+			content[i].inMain = true
+			kept[squeeze(content[i].text)] = true
+		}
+		for _, l := range p.lines {
+			if l.inMain = false; !kept[squeeze(l.text)] {
+				content = append(content, l)
+			}
+		}
+		p.lines = content
+	}
+}

@@ -1,0 +1,111 @@
+// Package intake turns what came from outside into articles: bytes of a page, of a raw text or of a
+// ninjs item in, one or more articles out, each with its own headline, body, date and chain of
+// attribution.
+//
+// The way of a document: its kind is sniffed, its characters are decoded, a page is parsed and its
+// visible lines are taken with what the machine-readable fields say; from there pages and raw texts
+// go the same way, line by line: page furniture is told from text, several articles on a page are
+// separated, and the lines that say when, by whom and from where become fields.
+//
+// What the package holds to:
+//   - Nothing is invented. No headline, no date and no source that the page does not state.
+//   - Nothing disappears. A line that is not in a field or in the body stands in Removed.
+//   - The text is the page's own; only characters that hide or reverse text are taken out.
+//   - The rules are data: tables/*.json, one file a language, and apply to every page.
+//   - Any bytes may come in: time and memory are bounded, nothing panics.
+//
+// It fetches nothing, stores nothing and reads no clock.
+package intake
+
+import (
+	"time"
+
+	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/lang"
+)
+
+// Bounds of what Read takes and gives.
+const (
+	MaxBytes    = 32 << 20 // of a document
+	maxLines    = 200_000  // of a document
+	maxArticles = 200      // on one page
+)
+
+// Document is what arrived, as it came. ContentType is the sender's (may be empty), Declared the
+// language somebody said it is in (may be empty), Name a file name for people, URL where it stood.
+type Document struct {
+	Name, URL, ContentType string
+	Declared               lang.Tag
+	Bytes                  []byte
+}
+
+// Date is a publication date as precise as its evidence. Value is ISO 8601 (Gregorian), Precision
+// year, month, day or minute, Raw the words or the field value it was read from.
+type Date struct{ Value, Precision, Raw string }
+
+// The relations of an attribution, in the order of the chain.
+const (
+	Original     = "original"
+	QuotedBy     = "quoted-by"
+	TranslatedBy = "translated-by"
+	PublishedBy  = "published-by"
+)
+
+// Attribution is one link of the chain by which a text came to its page. Source is spelled as the
+// page spells it; Text are the words that say so.
+type Attribution struct{ Relation, Source, Text string }
+
+// Article is one article of a document.
+type Article struct {
+	N                 int      // its number on the page, from 1
+	Headline          string   // empty: the page has none
+	Paragraphs        []string // plain text
+	Dateline          string   // as it stands at the start of the first paragraph, which keeps it
+	Detection         lang.Detection
+	Date              *Date         // nil: not stated
+	Attribution       []Attribution // original, quoted-by, translated-by, published-by
+	Credits           []string      // whole lines, with their label
+	Bylines           []string      // whole lines, with their label
+	MachineTranslated bool          // by a note of the page itself
+	Truncated         bool          // the text is cut off
+	Removed           []string      // lines taken out, in page order
+	HiddenMarks       int           // bidirectional controls found in the text
+}
+
+// Read finds the articles of doc, at least one and at most 200. now bounds what can be a publication
+// date. The error is Unsupported for a kind of document that is not read here, Invalid when there is
+// no text in it (empty, binary, nothing but page furniture), TooLarge above MaxBytes or when it has
+// too many lines or articles.
+func Read(doc Document, now time.Time) (articles []Article, err error) {
+	defer fault.Wrap(&err, "intake.Read %q", doc.Name)
+	if len(doc.Bytes) > MaxBytes {
+		return nil, fault.E(fault.TooLarge, "A document may have %d MB; this one has %d bytes.", MaxBytes>>20, len(doc.Bytes))
+	}
+	kind, err := sniff(doc)
+	if err != nil {
+		return nil, err
+	}
+	switch kind { // a new kind of document gets its case here
+	case kindNinjs:
+		articles, err = readNinjs(doc)
+	case kindHTML:
+		articles, err = readHTML(doc, now)
+	case kindXML:
+		return nil, fault.E(fault.Unsupported, "XML of this kind is not read here; send a page, plain text or ninjs.")
+	default:
+		articles, err = readText(doc, now)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if len(articles) == 0 {
+		return nil, fault.E(fault.Invalid, "There is no article in it: all furniture.")
+	}
+	if len(articles) > maxArticles {
+		return nil, fault.E(fault.TooLarge, "There are %d articles in it; %d is the most one document may have.", len(articles), maxArticles)
+	}
+	for i := range articles {
+		articles[i].N = i + 1
+	}
+	return articles, nil
+}

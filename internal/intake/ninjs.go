@@ -1,0 +1,183 @@
+package intake
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"jarchi.dev/jarchi/internal/format/ninjs"
+	"jarchi.dev/jarchi/internal/lang"
+)
+
+// machineTranslation is the digital source type of a text that its page says a machine translated.
+const machineTranslation = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
+
+// Ninjs gives a as a valid ninjs 3.1 item. Its uri is urn:jarchi:capture:<sha-256 of doc's raw
+// bytes>:<n>; contentCreated is set only when time of day and zone are evidenced.
+func (a Article) Ninjs(doc Document) ninjs.Item {
+	sum := sha256.Sum256(doc.Bytes)
+	item := ninjs.Item{
+		URI:                fmt.Sprintf("urn:jarchi:capture:%s:%d", hex.EncodeToString(sum[:]), a.N),
+		Standard:           ninjs.Standard31(),
+		Type:               ninjs.TypeText,
+		RepresentationType: ninjs.Full,
+		By:                 strings.Join(a.Bylines, "; "),
+		Located:            place(a.Dateline),
+	}
+	if a.Detection.Tag != "" {
+		item.Language = string(a.Detection.Tag)
+	}
+	if a.Date != nil && a.Date.Precision == "minute" {
+		for _, layout := range []string{time.RFC3339, "2006-01-02T15:04Z07:00"} {
+			if t, err := time.Parse(layout, a.Date.Value); err == nil {
+				item.ContentCreated = t.Format(time.RFC3339)
+			}
+		}
+	}
+	if a.Headline != "" {
+		item.Headlines = []ninjs.Text{{Role: "main", ContentType: "text/plain", Value: a.Headline}}
+	}
+	body := strings.Join(a.Paragraphs, "\n\n")
+	item.Bodies = []ninjs.Body{{Role: "main", ContentType: "text/plain", CharCount: utf8.RuneCountInString(body), WordCount: len(strings.Fields(body)), Value: body}}
+	for _, t := range a.Attribution {
+		item.InfoSources = append(item.InfoSources, ninjs.InfoSource{Name: t.Source, Role: t.Relation})
+	}
+	if a.MachineTranslated {
+		item.DigitalSourceType = &ninjs.DigitalSourceType{Name: "machine translation", URI: machineTranslation}
+	}
+	if a.Truncated {
+		item.EdNote = "The text is cut off where it was taken from."
+	}
+	if doc.URL != "" {
+		item.AltIDs = []ninjs.AltID{{Role: "url", Value: strings.ToValidUTF8(doc.URL, "")}}
+	}
+	return item
+}
+
+// place is the place a dateline begins with.
+func place(dateline string) string {
+	if i := strings.IndexAny(dateline, ",،.(–—:/"); i > 0 {
+		dateline = dateline[:i]
+	}
+	return strings.Trim(dateline, " -\u00a0")
+}
+
+// Analysis is what was found out about an article besides its text; the field names are those of
+// INTERFACES.md and do not change.
+type Analysis struct {
+	Language          lang.Tag              `json:"language"`
+	Script            string                `json:"script"`
+	Confidence        float64               `json:"confidence"`
+	Date              *AnalysisDate         `json:"date"`
+	Attribution       []AnalysisAttribution `json:"attribution"`
+	Credits           []string              `json:"credits"`
+	MachineTranslated bool                  `json:"machine_translated"`
+	Truncated         bool                  `json:"truncated"`
+	Removed           []string              `json:"removed"`
+}
+
+// AnalysisDate is the stated date of an article, null where there is none.
+type AnalysisDate struct {
+	Value     string `json:"value"`
+	Precision string `json:"precision"`
+	Raw       string `json:"raw"`
+}
+
+// AnalysisAttribution is one link of the chain of attribution.
+type AnalysisAttribution struct {
+	Relation string `json:"relation"`
+	Source   string `json:"source"`
+	Text     string `json:"text"`
+}
+
+// Analysis gives what was found out about a in the shape that `jarchi extract` prints.
+func (a Article) Analysis() Analysis {
+	out := Analysis{
+		Language: a.Detection.Tag, Script: a.Detection.Script, Confidence: a.Detection.Confidence,
+		Attribution: make([]AnalysisAttribution, 0, len(a.Attribution)), Credits: append([]string{}, a.Credits...),
+		MachineTranslated: a.MachineTranslated, Truncated: a.Truncated, Removed: append([]string{}, a.Removed...),
+	}
+	if out.Language == "" {
+		out.Language = lang.Und
+	}
+	if a.Date != nil {
+		d := AnalysisDate(*a.Date)
+		out.Date = &d
+	}
+	for _, t := range a.Attribution {
+		out.Attribution = append(out.Attribution, AnalysisAttribution(t))
+	}
+	return out
+}
+
+// readNinjs takes a ninjs item as the one article it is. Its fields are statements of the sender and
+// are not second-guessed by the line rules.
+func readNinjs(doc Document) ([]Article, error) {
+	item, err := ninjs.Parse(doc.Bytes)
+	if err != nil {
+		return nil, err
+	}
+	var a Article
+	body, markup := "", false
+	for _, b := range item.Bodies {
+		if plain := b.ContentType == "" || b.ContentType == "text/plain"; body == "" || plain && markup {
+			body, markup = b.Value, !plain
+		}
+	}
+	if markup {
+		if body, err = plainText(body); err != nil {
+			return nil, err
+		}
+	}
+	ls, hidden, err := splitLines(body)
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range ls {
+		a.Paragraphs = append(a.Paragraphs, l.text)
+	}
+	for _, h := range item.Headlines {
+		if a.Headline == "" || h.Role == "main" {
+			text, n := cleanLine(h.Value)
+			a.Headline = text
+			hidden += n
+		}
+	}
+	a.HiddenMarks = hidden
+	if len(a.Paragraphs) == 0 {
+		return nil, noText("the ninjs item has no body")
+	}
+	if item.By != "" {
+		a.Bylines = []string{item.By}
+	}
+	if item.Located != "" {
+		a.Dateline = item.Located
+	}
+	for _, v := range []string{item.ContentCreated, item.FirstCreated, item.VersionCreated} {
+		if t, err := time.Parse(time.RFC3339, v); err == nil {
+			a.Date = &Date{Value: t.Format("2006-01-02T15:04Z07:00"), Precision: "minute", Raw: v}
+			break
+		}
+	}
+	for _, relation := range []string{Original, QuotedBy, TranslatedBy, PublishedBy} {
+		for _, s := range item.InfoSources {
+			if s.Name != "" && (s.Role == relation || relation == PublishedBy && !known(s.Role)) {
+				a.Attribution = append(a.Attribution, Attribution{Relation: relation, Source: s.Name, Text: s.Name})
+			}
+		}
+	}
+	a.MachineTranslated = item.DigitalSourceType != nil && item.DigitalSourceType.URI == machineTranslation
+	declared, err := lang.Parse(item.Language)
+	if err != nil {
+		declared = doc.Declared
+	}
+	a.Detection = detect(a, declared)
+	return []Article{a}, nil
+}
+
+func known(relation string) bool {
+	return relation == Original || relation == QuotedBy || relation == TranslatedBy
+}

@@ -1,0 +1,209 @@
+package intake
+
+import (
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"jarchi.dev/jarchi/internal/lang"
+)
+
+// page is a document as lines, and what its machine-readable fields say. Raw texts and web pages
+// both become one and are read by the same rules from here on.
+type page struct {
+	lines    []line
+	hidden   int
+	declared lang.Tag
+	headline string   // of the first article, from the fields; "" when they have none
+	dates    []string // publication dates in machine form, best first
+	site     string   // the name of the site
+	siteText string   // where that name stands
+	bylines  []string // authors named in the fields
+	html     bool
+}
+
+// seen is a line with what it is.
+type seen struct {
+	line
+	class class
+	rest  string // after the label
+}
+
+// articles applies the line rules.
+func (p *page) articles(now time.Time) ([]Article, error) {
+	var all strings.Builder
+	for _, l := range p.lines {
+		if l.inMain && all.Len() < 32<<10 {
+			all.WriteString(l.text[:cut(l.text, 8<<10)])
+			all.WriteByte('\n')
+		}
+	}
+	d := newDater(lang.Detect(all.String(), p.declared).Tag, now)
+
+	lines := make([]seen, 0, len(p.lines)+1)
+	texts := 0
+	for _, l := range p.lines {
+		s := seen{line: l}
+		s.class, s.rest = rules.classify(l.text, d.read)
+		if s.class == classText && l.inMain {
+			texts++
+		}
+		lines = append(lines, s)
+	}
+	if texts == 0 {
+		return nil, noText("all furniture")
+	}
+	var out []Article
+	for n, seg := range split(p, lines) {
+		a, ok := p.article(seg, n == 0, d)
+		if !ok { // nothing but furniture: it belongs to the article before
+			if len(out) > 0 {
+				out[len(out)-1].Removed = append(out[len(out)-1].Removed, a.Removed...)
+				continue
+			}
+			if n == 0 && len(seg) == len(lines) {
+				return nil, noText("all furniture")
+			}
+			continue
+		}
+		out = append(out, a)
+		if len(out) > maxArticles {
+			break
+		}
+	}
+	if len(out) > 0 {
+		out[0].HiddenMarks = p.hidden
+	}
+	return out, nil
+}
+
+// split cuts the lines of a page into one run per article. A new article begins at a line that looks
+// like a headline when enough speaks for it: a lead to another article or the end marks of one
+// before it, a cut-off text before it, a dateline, a date or a byline of its own after it, a main
+// heading, words that go with what follows and not with what stood before.
+func split(p *page, lines []seen) [][]seen {
+	var out [][]seen
+	begin, body := 0, 0 // of the current article: its first line, the characters of its text
+	lastText := -1
+	texts := 0
+	for i := range lines {
+		l := &lines[i]
+		if l.class != classText || !l.inMain {
+			continue
+		}
+		if body >= 120 && texts >= 2 && i > 0 && headlineLike(l.text) && weight(lines, begin, lastText, i) >= 2 {
+			out = append(out, lines[begin:i])
+			begin, body, texts = i, 0, 0
+		}
+		body += min(len(l.text), 4000)
+		texts++
+		lastText = i
+	}
+	return append(out, lines[begin:])
+}
+
+// weight is how much speaks for a new article at lines[at]; 2 is enough.
+func weight(lines []seen, begin, before, at int) int {
+	var next int // the first text line of the body after it
+	own := false // a date or byline of its own stands between
+	for next = at + 1; next < len(lines); next++ {
+		l := lines[next]
+		if l.class == classText && l.inMain {
+			break
+		}
+		if l.inMain && (l.class == classPublished || l.class == classDateOnly || l.class == classByline) {
+			own = true
+		}
+	}
+	if next >= len(lines) || !bodyLike(lines[next].text) {
+		return 0
+	}
+	lead, end, cutOff := false, false, false
+	for _, l := range lines[before+1 : at] {
+		switch {
+		case l.class == classRelated && l.rest == "":
+			lead = true
+		case l.class == classSource, l.class == classKeywords, l.class == classViews, l.class == classPublished, l.class == classMore:
+			end = true
+		}
+	}
+	cutOff = before >= begin && truncated(lines[before].text, lines[before].item)
+	hasDateline := dateline(lines[next].text) != ""
+	heading := lines[at].level == 1
+	after, earlier := kinship(lines, begin, at)
+	fits := after >= 0.3 && after > earlier+0.15
+
+	n := 0
+	for _, c := range []struct {
+		holds  bool
+		weighs int
+	}{{lead, 1}, {end, 1}, {cutOff, 1}, {hasDateline, 1}, {own, 1}, {heading, 1}, {fits, 1}} {
+		if c.holds {
+			n += c.weighs
+		}
+	}
+	// A subheading fits what follows and may stand after a line without a full stop; what makes a new
+	// article is a break before it, or a beginning of its own after it.
+	switch {
+	case lead || end:
+		return n
+	case heading || hasDateline && own:
+		return n
+	case hasDateline && (fits || cutOff):
+		return n
+	case own && fits:
+		return n
+	}
+	return 0
+}
+
+// kinship is the share of the headline's words that the next paragraphs, and those before, hold.
+func kinship(lines []seen, begin, at int) (after, before float64) {
+	head := stems(lines[at].text)
+	if len(head) == 0 {
+		return 0, 0
+	}
+	share := func(from, to, step int) float64 {
+		found := map[string]bool{}
+		left := 3
+		for i := from; i != to && left > 0; i += step {
+			if l := lines[i]; l.class != classText || !l.inMain || !bodyLike(l.text) {
+				continue
+			}
+			for s := range stems(lines[i].text) {
+				if head[s] {
+					found[s] = true
+				}
+			}
+			left--
+		}
+		return float64(len(found)) / float64(len(head))
+	}
+	return share(at+1, min(len(lines), at+40), 1), share(at-1, max(begin, at-40)-1, -1)
+}
+
+// stems are the first five letters of the longer words of a line: enough to meet in spite of endings.
+func stems(s string) map[string]bool {
+	out := map[string]bool{}
+	for _, w := range strings.FieldsFunc(foldLine(s[:cut(s, 1500)]), func(r rune) bool { return strings.ContainsRune(" .,:;!?()«»\"“”،؛۔؟–—-", r) }) {
+		if n := utf8.RuneCountInString(w); n >= 4 {
+			r := []rune(w)
+			out[string(r[:min(n, 5)])] = true
+		}
+	}
+	return out
+}
+
+// headlineLike says whether a line can be a headline: one line, not a sentence of a body.
+func headlineLike(s string) bool {
+	if !shorter(s, 220) || words(s) < 3 {
+		return false
+	}
+	r, _ := utf8.DecodeLastRuneInString(strings.TrimRight(s, " \u200e\u200f"))
+	return !strings.ContainsRune(".۔。:;,،؛…", r) && !bullet(s)
+}
+
+// bodyLike says whether a line reads as a paragraph.
+func bodyLike(s string) bool {
+	return !shorter(s, 120) || !shorter(s, 40) && endsSentence(s)
+}

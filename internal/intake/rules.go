@@ -1,0 +1,413 @@
+package intake
+
+import (
+	"embed"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"regexp"
+	"sort"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+//go:embed tables/*.json
+var tableFiles embed.FS
+
+// table is one language's file of rules. All of it applies to every page: sites mix languages.
+type table struct {
+	Furniture struct {
+		Line     []string `json:"line"`     // whole lines
+		Starts   []string `json:"starts"`   // beginnings of short lines
+		Contains []string `json:"contains"` // parts of short lines
+	} `json:"furniture"`
+	Views        []string `json:"views"`         // words beside the number of a counter
+	Credit       []string `json:"credit"`        // labels of picture credits
+	Byline       []string `json:"byline"`        // labels of bylines
+	Published    []string `json:"published"`     // labels of the publication date
+	Updated      []string `json:"updated"`       // labels of the date of a change
+	Source       []string `json:"source"`        // labels of the publisher a text was taken from
+	Keywords     []string `json:"keywords"`      // labels of keywords, rubrics, tags
+	Related      []string `json:"related"`       // leads to other articles
+	More         []string `json:"more"`          // leads to the rest of this one
+	Machine      []string `json:"machine"`       // words for machine and artificial intelligence
+	Translation  []string `json:"translation"`   // words for translation
+	ThisText     []string `json:"this_text"`     // words by which a note speaks of the article
+	Desk         []string `json:"desk"`          // desks and agencies as they stand in datelines
+	Months       []string `json:"months"`        // beginnings of month names
+	DateWords    []string `json:"date_words"`    // other words of a line that is only a date
+	Cities       []string `json:"cities"`        // places datelines begin with
+	PressService []string `json:"press_service"` // parts of names of those who speak for themselves
+	Attribution  []string `json:"attribution"`   // patterns, see attribution.go
+	Speaker      []string `json:"speaker"`       // words the name of an office begins with, where no comma sets it off
+	Stop         []string `json:"stop"`          // words a name of a source ends before
+	Lead         []string `json:"lead"`          // words before a source that are not of its name
+}
+
+// class is what a line is.
+type class int
+
+const (
+	classText class = iota
+	classFurniture
+	classViews
+	classCredit
+	classByline
+	classPublished
+	classUpdated
+	classDateOnly
+	classSource
+	classKeywords
+	classRelated
+	classMore
+	classTranslator
+)
+
+// ruleSet is all tables put together, folded for comparison.
+type ruleSet struct {
+	lines       map[string]class // whole lines
+	labels      map[string]class // before a colon, or before a date
+	labelList   []string         // of published and updated, longest first
+	starts      []string
+	contains    []string
+	views       map[string]bool
+	machine     []string
+	translation []string
+	thisText    []string
+	desks       []string
+	months      []string
+	dateWords   map[string]bool
+	cities      map[string]bool
+	press       []string
+	patterns    []*regexp.Regexp
+	stop        map[string]bool
+	lead        []string
+}
+
+var rules = mustLoad()
+
+func mustLoad() *ruleSet {
+	r, err := loadRules(tableFiles)
+	if err != nil {
+		panic("intake: the embedded tables do not load: " + err.Error()) // a defect of the build, found by any test
+	}
+	return r
+}
+
+func loadRules(files fs.FS) (*ruleSet, error) {
+	names, err := fs.Glob(files, "tables/*.json")
+	if err != nil {
+		return nil, err
+	}
+	sort.Strings(names)
+	r := &ruleSet{
+		lines: map[string]class{}, labels: map[string]class{}, views: map[string]bool{},
+		dateWords: map[string]bool{}, cities: map[string]bool{}, stop: map[string]bool{},
+	}
+	var tables []table
+	heads := []string{}
+	for _, name := range names {
+		raw, err := fs.ReadFile(files, name)
+		if err != nil {
+			return nil, err
+		}
+		var t table
+		dec := json.NewDecoder(strings.NewReader(string(raw)))
+		dec.DisallowUnknownFields()
+		if err := dec.Decode(&t); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		tables = append(tables, t)
+		for _, s := range t.Speaker {
+			heads = append(heads, alike.Replace(regexp.QuoteMeta(s)))
+		}
+	}
+	for _, t := range tables {
+		for c, list := range map[class][]string{classCredit: t.Credit, classByline: t.Byline, classPublished: t.Published, classUpdated: t.Updated, classSource: t.Source, classKeywords: t.Keywords, classRelated: t.Related, classMore: t.More, classViews: t.Views} {
+			for _, s := range list {
+				f := foldLine(s)
+				if old, taken := r.labels[f]; !taken || c < old { // the order of classes decides between languages
+					r.labels[f] = c
+				}
+			}
+		}
+		for _, s := range t.Furniture.Line {
+			r.lines[strings.TrimRight(foldLine(s), ":.!…")] = classFurniture
+		}
+		for _, s := range t.Related {
+			r.lines[foldLine(s)] = classRelated
+		}
+		for _, s := range t.More {
+			r.lines[foldLine(s)] = classMore
+		}
+		for _, s := range t.Byline {
+			if f := foldLine(s); containsAny(f, fold(t.Translation)) || f == "аударған" || f == "tarjimon" || f == "مترجم" {
+				r.labels[f] = classTranslator
+			}
+		}
+		r.starts = append(r.starts, fold(t.Furniture.Starts)...)
+		r.contains = append(r.contains, fold(t.Furniture.Contains)...)
+		for _, s := range fold(t.Views) {
+			r.views[s] = true
+		}
+		r.machine = append(r.machine, spaced(t.Machine)...)
+		r.translation = append(r.translation, fold(t.Translation)...)
+		r.thisText = append(r.thisText, fold(t.ThisText)...)
+		r.desks = append(r.desks, fold(t.Desk)...)
+		r.months = append(r.months, fold(t.Months)...)
+		for _, s := range fold(t.DateWords) {
+			r.dateWords[s] = true
+		}
+		for _, s := range fold(t.Cities) {
+			r.cities[s] = true
+		}
+		for _, s := range fold(t.Stop) {
+			r.stop[s] = true
+		}
+		r.press = append(r.press, fold(t.PressService)...)
+		r.lead = append(r.lead, fold(t.Lead)...)
+		for _, p := range t.Attribution {
+			re, err := regexp.Compile(expand(p, heads))
+			if err != nil {
+				return nil, fmt.Errorf("attribution %q: %w", p, err)
+			}
+			r.patterns = append(r.patterns, re)
+		}
+	}
+	for l, c := range r.labels {
+		if c == classPublished || c == classUpdated {
+			r.labelList = append(r.labelList, l)
+		}
+	}
+	sort.Slice(r.labelList, func(i, j int) bool {
+		a, b := r.labelList[i], r.labelList[j]
+		return len(a) > len(b) || len(a) == len(b) && a < b
+	})
+	return r, nil
+}
+
+func fold(list []string) []string {
+	out := make([]string, 0, len(list))
+	for _, s := range list {
+		out = append(out, foldLine(s))
+	}
+	return out
+}
+
+// spaced folds and keeps a blank at the edges, which stands for the edge of a word.
+func spaced(list []string) []string {
+	out := make([]string, 0, len(list))
+	for _, s := range list {
+		f := foldLine(s)
+		if strings.HasPrefix(s, " ") {
+			f = " " + f
+		}
+		if strings.HasSuffix(s, " ") {
+			f += " "
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+func containsAny(s string, parts []string) bool {
+	for _, p := range parts {
+		if p != "" && strings.Contains(s, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// classify says what one line is by itself, and what follows its label. dated tells whether a text
+// is, or begins with, a date; it is asked only about short lines that hold a digit.
+func (r *ruleSet) classify(s string, dated func(s string) dateRead) (class, string) {
+	if !shorter(s, 400) {
+		return classText, ""
+	}
+	f := foldLine(s)
+	bare := strings.TrimRight(f, ":.!…")
+	if bare == "" || onlyNumber(bare) {
+		return classFurniture, ""
+	}
+	if c, ok := r.lines[bare]; ok {
+		return c, ""
+	}
+	if r.counter(f) {
+		return classViews, ""
+	}
+	short := shorter(s, 220)
+	if short {
+		for _, p := range r.starts {
+			if strings.HasPrefix(f, p) {
+				return classFurniture, ""
+			}
+		}
+		if containsAny(f, r.contains) {
+			return classFurniture, ""
+		}
+	}
+	if c, rest, ok := r.label(s, dated); ok {
+		return c, rest
+	}
+	if short && (strings.HasSuffix(f, "[...]") || strings.HasSuffix(f, "[…]")) {
+		return classMore, ""
+	}
+	if strings.HasPrefix(s, "©") && words(s) <= 8 {
+		return classCredit, s
+	}
+	if shorter(s, 90) && hasDigit(s) {
+		if d := dated(s); d.ok && d.only {
+			return classDateOnly, s
+		}
+	}
+	return classText, ""
+}
+
+// label reads a line that begins with a label: 'Foto: …', 'Source – …', 'date 2026-01-08'.
+func (r *ruleSet) label(s string, dated func(string) dateRead) (class, string, bool) {
+	for i, seps := 0, 0; i < len(s) && i <= 80 && seps < 4; i++ {
+		mark, size := utf8.DecodeRuneInString(s[i:])
+		if !strings.ContainsRune(":：/|©–—-", mark) {
+			i += size - 1
+			continue
+		}
+		seps++
+		spacedOut := strings.HasSuffix(s[:i], " ") || strings.HasPrefix(s[i+size:], " ")
+		if c, ok := r.labels[foldLine(s[:i])]; ok && (mark == ':' || mark == '：' || mark == '©' || spacedOut || mark == '/' && c == classCredit) {
+			rest := strings.TrimLeft(s[i:], ":：/|©–—- \u00a0")
+			if is, known := labelled(c, rest, s, mark == ':' || mark == '：', dated); known {
+				return is, rest, true
+			}
+		}
+		i += size - 1
+	}
+	if strings.HasPrefix(strings.ToLower(s), "by ") && words(s) <= 7 && !endsSentence(s) && capitalised(s[3:]) {
+		return classByline, s[3:], true
+	}
+	if rest, ok := afterWords(s, 2, "photo by", "image by", "photo courtesy", "picture by"); ok && words(rest) <= 10 {
+		return classCredit, rest, true
+	}
+	if !shorter(s, 120) || !hasDigit(s) {
+		return 0, "", false
+	}
+	f := foldLine(s)
+	for _, l := range r.labelList { // a date right after the label, without a colon
+		if strings.HasPrefix(f, l+" ") {
+			rest, ok := afterWords(s, len(strings.Fields(l)), l)
+			if d := dated(rest); ok && d.ok && d.start <= 2 && d.only {
+				return r.labels[l], rest, true
+			}
+		}
+	}
+	return 0, "", false
+}
+
+// labelled says whether rest is what a label of class c can have after it.
+func labelled(c class, rest, whole string, colon bool, dated func(string) dateRead) (class, bool) {
+	n := words(rest)
+	if rest == "" {
+		switch c {
+		case classRelated, classMore:
+			return c, true
+		}
+		return classFurniture, true
+	}
+	switch c {
+	case classCredit:
+		return c, shorter(whole, 160) && (n <= 12 || n <= 20 && !endsSentence(whole))
+	case classByline, classTranslator:
+		return c, colon && n <= 12
+	case classSource:
+		return c, colon && n <= 15
+	case classKeywords:
+		return c, colon && (!endsSentence(whole) || n <= 10)
+	case classRelated, classMore:
+		return c, colon || n <= 20
+	case classPublished:
+		d := dated(rest)
+		return c, d.ok && d.start <= 24 && n <= 16 || hasDigit(rest) && n <= 8 && colon && !endsSentence(rest)
+	case classUpdated:
+		return c, hasDigit(rest) && n <= 16
+	case classViews:
+		return c, hasDigit(rest) && n <= 3
+	}
+	return c, false
+}
+
+// afterWords cuts the first n words off s if they fold to one of phrases.
+func afterWords(s string, n int, phrases ...string) (string, bool) {
+	rest := s
+	for range n {
+		rest = strings.TrimLeft(rest, " ")
+		i := strings.IndexByte(rest, ' ')
+		if i < 0 {
+			return "", false
+		}
+		rest = rest[i:]
+	}
+	head := foldLine(s[:len(s)-len(rest)])
+	for _, p := range phrases {
+		if head == p {
+			return strings.TrimSpace(rest), true
+		}
+	}
+	return "", false
+}
+
+func capitalised(s string) bool {
+	for _, w := range strings.Fields(s) {
+		r := []rune(w)[0]
+		if unicode.IsLower(r) && w != "and" && w != "for" && w != "in" && w != "of" {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// counter reads 'Post Views: 1', '1 126 просмотров', 'مناظر ۱۲'.
+func (r *ruleSet) counter(f string) bool {
+	if !shorter(f, 60) || !hasDigit(f) {
+		return false
+	}
+	label := strings.TrimFunc(f, func(c rune) bool { return !unicode.IsLetter(c) })
+	if strings.ContainsFunc(label, unicode.IsDigit) {
+		return false
+	}
+	return r.views[strings.Trim(label, ": ")]
+}
+
+// onlyNumber says whether f holds no letters: a counter, a rule, a row of icons.
+func onlyNumber(f string) bool {
+	return !strings.ContainsFunc(f, unicode.IsLetter)
+}
+
+func hasDigit(s string) bool { return strings.ContainsFunc(s, unicode.IsDigit) }
+
+// expand turns a pattern of the tables into a regular expression: NAME and its kin stand for what a
+// name of a source may be, letters that keyboards mix up match each other.
+func expand(p string, heads []string) string {
+	const word = `[^\s.,،:;؛«»"“”()]+(?:[.’'ʻʼ‘-][^\s.,،:;؛«»"“”()]+)*`
+	p = alike.Replace(p)
+	p = numbered.ReplaceAllStringFunc(p, func(m string) string {
+		g := numbered.FindStringSubmatch(m)
+		lazy := ""
+		if g[1] == "LAZY" {
+			lazy = "?"
+		}
+		n := int(g[2][0]-'0') - 1
+		return fmt.Sprintf(`[«"“]?%s(?:\s+%s){0,%d}%s[»"”]?`, word, word, n, lazy)
+	})
+	return "(?i)" + strings.NewReplacer(
+		"SPEAKER", `(?:`+strings.Join(heads, "|")+`)(?:\s+`+word+`){0,6}?`,
+		"AGENCY", `[«"“]?`+word+`(?:\s+`+word+`){0,5}[»"”]?`,
+		"LAST", `[«"“]?(?:`+word+`\s+){0,4}`+word+`[»"”]?`,
+		"NAME", `[«"“]?`+word+`(?:\s+`+word+`){0,11}[»"”]?`,
+	).Replace(p)
+}
+
+// alike makes a pattern match the letters that keyboards mix up.
+var alike = strings.NewReplacer("'", "['ʻʼ‘’`´]", "ی", "[یيى]", "ک", "[کك]")
+
+var numbered = regexp.MustCompile(`(NAMEMAX|LAZY)([1-9])`)
