@@ -33,6 +33,7 @@ type Guard struct {
 
 	mu     sync.Mutex
 	file   *os.File
+	born   int64 // when the file system says the file was made; 0 if it does not say
 	pairs  []pagePair
 	places map[string]place // of every log in the file
 	passed map[string]bool  // logs that Check has let through since the file was opened
@@ -44,7 +45,8 @@ type place struct{ pair, record int }
 
 // OpenGuard opens the guard file, creating an empty one where there is none, and locks it. The
 // folder must exist. Unavailable when another process holds it or it cannot be read; Corrupt when
-// its content is damaged.
+// its content is damaged; Conflict when it is a copy of the file that was written here, as after
+// restoring a whole folder: what it knows may be as old as the database beside it.
 func OpenGuard(path string) (*Guard, error) {
 	g := &Guard{path: path, sync: syncData, places: map[string]place{}, passed: map[string]bool{}}
 	_, statErr := os.Stat(path)
@@ -77,6 +79,7 @@ func (g *Guard) load() error {
 	if err != nil {
 		return fault.E(fault.Unavailable, "The guard file %s cannot be read.", g.path).Because(err)
 	}
+	g.born = bornAt(g.file)
 	if info.Size()%(2*pageSize) != 0 || info.Size() > maxGuardFile {
 		return g.corrupt("its length is %d bytes", info.Size())
 	}
@@ -88,6 +91,9 @@ func (g *Guard) load() error {
 		p, err := choosePage(i, pages[:pageSize], pages[pageSize:])
 		if err != nil {
 			return g.corrupt("%v", err)
+		}
+		if p.born != 0 && g.born != 0 && p.born != g.born {
+			return fault.E(fault.Conflict, "The guard file %s is a copy: it was restored or moved here, and the logs may have been signed further since it was made. Nothing is signed. Move the file away, compare each log's size and root with a witness or mirror, and confirm them.", g.path)
 		}
 		for j, r := range p.records {
 			if _, twice := g.places[r.log]; twice {
@@ -137,7 +143,7 @@ func (g *Guard) Check(log string, head Head, r HashReader) error {
 	known, ok := g.head(log)
 	switch {
 	case !ok && head != EmptyHead():
-		return fault.E(fault.Conflict, "The guard file %s does not know the log %s, which has %d leaves. If the file was lost, or this data came from another machine, get the log's size and root from a witness or a mirror and confirm them; until then nothing is signed.", g.path, log, head.Size)
+		return fault.E(fault.Conflict, "The guard file %s does not know the log %s, which has %d leaves here and the root %s. If the file was lost, or this data came from another machine, compare size and root with a witness or a mirror and confirm them; until then nothing is signed.", g.path, log, head.Size, head.Root)
 	case known.Size > head.Size:
 		return fault.E(fault.Corrupt, "The log %s had %d leaves when it was last signed, but the database has %d: it is older than what others have seen, perhaps a restored back-up. Nothing is signed. Bring back the newer database, or fetch the missing leaves from a mirror. (Guard file %s)", log, known.Size, head.Size, g.path)
 	case ok && known.Size == head.Size && known.Root != head.Root:
@@ -226,6 +232,7 @@ func (g *Guard) write(heads map[string]Head) error {
 			p = g.pairs[i].clone()
 		}
 		p.generation++
+		p.born = g.born
 		return p
 	}
 	for log, h := range heads {

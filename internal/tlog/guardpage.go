@@ -26,13 +26,15 @@ import (
 // The two pages of a pair never share a sector or a 4 KiB block, so writing one cannot damage the
 // other. More than one damaged page of a pair is no crash but damage, and is refused.
 //
-// A page: magic (16 bytes), generation (8), number of the pair (4), count of records (4), records
-// (104 each: length of name, name padded with zeroes to 63, size (8), root (32)), zeroes, and in
-// the last 32 bytes the SHA-256 of all before. Numbers are big-endian.
+// A page: magic (16 bytes), generation (8), birth of the file (8), number of the pair (4), count of
+// records (4), records (104 each: length of name, name padded with zeroes to 63, size (8), root
+// (32)), zeroes, and in the last 32 bytes the SHA-256 of all before. Numbers are big-endian. The
+// birth is the time in nanoseconds at which the file system says the file was made, 0 if it does
+// not say: no copying and no unpacking carries it over, so a file that was restored shows.
 const (
 	guardMagic     = "jarchi/guard/v1\n"
 	pageSize       = 4096
-	pageHeader     = len(guardMagic) + 8 + 4 + 4
+	pageHeader     = len(guardMagic) + 8 + 8 + 4 + 4
 	recordSize     = 1 + MaxLogName + 8 + 32
 	recordsPerPage = (pageSize - pageHeader - sha256.Size) / recordSize
 	maxGuardFile   = 2 * pageSize * 4096 // 155,648 logs
@@ -46,6 +48,7 @@ type guardRecord struct {
 // pagePair is a pair's valid state; generation 0 has never been written.
 type pagePair struct {
 	generation uint64
+	born       int64
 	records    []guardRecord
 }
 
@@ -63,6 +66,7 @@ func (p pagePair) encode(pair int) []byte {
 	b := make([]byte, 0, pageSize)
 	b = append(b, guardMagic...)
 	b = binary.BigEndian.AppendUint64(b, p.generation)
+	b = binary.BigEndian.AppendUint64(b, uint64(p.born))
 	b = binary.BigEndian.AppendUint32(b, uint32(pair))
 	b = binary.BigEndian.AppendUint32(b, uint32(len(p.records)))
 	for _, r := range p.records {
@@ -95,9 +99,10 @@ func decodePage(pair int, b []byte) (pagePair, error) {
 		return p, errTorn
 	}
 	p.generation = binary.BigEndian.Uint64(rest)
-	number := binary.BigEndian.Uint32(rest[8:])
-	count := binary.BigEndian.Uint32(rest[12:])
-	rest = rest[16:]
+	p.born = int64(binary.BigEndian.Uint64(rest[8:]))
+	number := binary.BigEndian.Uint32(rest[16:])
+	count := binary.BigEndian.Uint32(rest[20:])
+	rest = rest[24:]
 	if p.generation == 0 || int64(number) != int64(pair) || count > uint32(recordsPerPage) {
 		return pagePair{}, errTorn
 	}

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"sync/atomic"
 	"testing"
 
 	xtlog "golang.org/x/mod/sumdb/tlog"
@@ -16,11 +17,11 @@ import (
 type mem struct {
 	leaves [][]byte
 	hashes []Hash
-	calls  int // of ReadHashes
+	calls  atomic.Int32 // of ReadHashes
 }
 
 func (m *mem) ReadHashes(positions []int64) ([]Hash, error) {
-	m.calls++
+	m.calls.Add(1)
 	out := make([]Hash, len(positions))
 	for i, p := range positions {
 		if p < 0 || p >= int64(len(m.hashes)) {
@@ -127,9 +128,9 @@ func TestAppendGroups(t *testing.T) {
 				ls[i] = testLeaf(n + i)
 			}
 			n += g
-			m.calls = 0
+			m.calls.Store(0)
 			head = m.add(t, ls...)
-			if m.calls > 1 {
+			if m.calls.Load() > 1 {
 				t.Fatal("more than one read for a group")
 			}
 		}
