@@ -106,7 +106,7 @@ type life struct {
 	said map[ItemID]lang.Tag
 }
 
-func (l *life) word(t *rapid.T) string {
+func (l *life) word() string {
 	l.n++
 	return fmt.Sprintf("%d", l.n)
 }
@@ -115,14 +115,14 @@ func (l *life) contents(t *rapid.T) map[ItemID]Content {
 	m := map[ItemID]Content{}
 	for _, it := range l.r.Items {
 		if rapid.IntRange(0, 2).Draw(t, "touch") == 0 {
-			m[it.ID] = content(l.word(t))
+			m[it.ID] = content(l.word())
 		}
 	}
 	switch rapid.IntRange(0, 12).Draw(t, "fault") {
 	case 0:
 		m[NewItemID()] = content("stranger")
 	case 1:
-		c := content(l.word(t))
+		c := content(l.word())
 		c.Headline = " "
 		m[l.r.Items[len(l.r.Items)-1].ID] = c
 	}
@@ -133,7 +133,7 @@ func (l *life) additions(t *rapid.T) []NewItem {
 	var add []NewItem
 	for range rapid.IntRange(0, 2).Draw(t, "add") {
 		add = append(add, NewItem{
-			Language: rapid.SampledFrom(tags).Draw(t, "lang"), Content: content(l.word(t)), AltID: secret + "alt",
+			Language: rapid.SampledFrom(tags).Draw(t, "lang"), Content: content(l.word()), AltID: secret + "alt",
 			Type: rapid.SampledFrom([]ItemType{Text, Text, Picture}).Draw(t, "type"),
 		})
 	}
@@ -145,14 +145,27 @@ func TestRandomLives(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		l := &life{now: start, said: map[ItemID]lang.Tag{}}
 		audience := rapid.SampledFrom([]Audience{{Class: Public}, {Class: Members}, {Class: Partners, Partners: []MemberID{"altinsu"}}}).Draw(t, "audience")
-		items := append([]NewItem{{Language: lang.KK, Content: content("0"), AltID: secret + "alt"}}, l.additions(t)...)
+		items := []NewItem{{Language: lang.KK, Content: content("0"), AltID: secret + "alt"}, {Language: lang.RU, Content: content("ru")}, {Language: lang.KK, Type: Picture, Content: content("pic")}}
+		items = items[:rapid.IntRange(1, 3).Draw(t, "items")]
 		r, err := NewRelease([]MemberID{"toqsanbulaq", "kumushdaryo"}, "press.example", audience, 5, items, l.now)
 		if err != nil {
-			t.Skip("two texts of one language drawn")
+			t.Fatal(err)
 		}
 		l.r = r
+		// Half the lives begin with the release out, because that is where most of life happens.
+		begin := rapid.IntRange(0, 3).Draw(t, "begin")
+		if begin == 3 {
+			if err := r.SetEmbargo(l.now.Add(time.Hour), l.now); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if begin >= 2 {
+			if _, err := r.Publish(l.now); err != nil {
+				t.Fatal(err)
+			}
+		}
 		for range rapid.IntRange(1, 25).Draw(t, "steps") {
-			l.now = l.now.Add(time.Duration(rapid.IntRange(0, 7200).Draw(t, "seconds")) * time.Second)
+			l.now = l.now.Add(rapid.SampledFrom([]time.Duration{0, time.Microsecond, time.Minute, 59 * time.Minute, time.Hour}).Draw(t, "later"))
 			l.step(t)
 		}
 	})
@@ -163,8 +176,8 @@ func (l *life) step(t *rapid.T) {
 	var ev Event
 	var err error
 	var changed Changes
-	soon := l.now.Add(time.Duration(rapid.IntRange(-3600, 7200).Draw(t, "ahead")) * time.Second)
-	what := rapid.SampledFrom([]string{"edit", "approve", "schedule", "unschedule", "embargo", "publish", "publish", "open", "open", "update", "update", "update", "correct", "correct", "withdraw", "erase"}).Draw(t, "what")
+	soon := l.now.Add(rapid.SampledFrom([]time.Duration{-time.Hour, 0, time.Microsecond, time.Hour, 2 * time.Hour}).Draw(t, "ahead"))
+	what := rapid.SampledFrom([]string{"edit", "approve", "schedule", "unschedule", "embargo", "publish", "publish", "open", "open", "open", "update", "update", "update", "correct", "correct", "correct", "withdraw", "erase"}).Draw(t, "what")
 	switch what {
 	case "edit":
 		err = l.r.Edit(l.contents(t), l.now)
@@ -189,7 +202,7 @@ func (l *life) step(t *rapid.T) {
 		ev, err = l.r.Update(changed, l.now)
 	case "correct":
 		changed = Changes{Content: l.contents(t)}
-		ev, err = l.r.Correct(changed, rapid.SampledFrom([]string{secret + "reason", "", " ", "nul\x00"}).Draw(t, "reason"), l.now)
+		ev, err = l.r.Correct(changed, rapid.SampledFrom([]string{secret + "reason", secret + "figure", " ", "nul\x00"}).Draw(t, "reason"), l.now)
 	case "withdraw":
 		ev, err = l.r.Withdraw(rapid.SampledFrom([]string{"unconfirmed", "unconfirmed", ""}).Draw(t, "reason"), l.now)
 	case "erase":
