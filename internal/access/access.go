@@ -54,6 +54,11 @@ func (l Level) String() string { return [...]string{"nothing", "header", "all"}[
 // Release decides about a release. The state rules, not the clock: an embargo whose hour has come is
 // closed until the transaction that opens it is committed.
 func Release(v Viewer, r *wire.Release, _ time.Time) Level {
+	switch r.Audience.Class {
+	case wire.Public, wire.Members, wire.Partners:
+	default:
+		return Nothing // of an audience that is not known, nothing is assumed
+	}
 	if len(r.Issuers) == 0 {
 		return Nothing
 	}
@@ -97,7 +102,13 @@ func addressed(v Viewer, r *wire.Release) bool {
 	if v.Member == "" || !v.Has(ReadClosed) {
 		return false
 	}
-	return r.Audience.Class != wire.Partners || slices.Contains(r.Audience.Partners, v.Member)
+	switch r.Audience.Class {
+	case wire.Public, wire.Members:
+		return true
+	case wire.Partners:
+		return slices.Contains(r.Audience.Partners, v.Member)
+	}
+	return false
 }
 
 // Capture decides about third-party material: members with read:closed, those who bring it in, and
@@ -159,6 +170,9 @@ func AudienceMarks(r *wire.Release) []string {
 		return []string{MarkPublic}
 	case wire.Members:
 		return []string{MarkMembers}
+	case wire.Partners:
+	default:
+		return nil
 	}
 	marks := make([]string, 0, len(r.Audience.Partners)+len(r.Issuers))
 	for _, m := range append(slices.Clone(r.Audience.Partners), r.Issuers...) {
