@@ -16,6 +16,7 @@ import (
 	"github.com/transparency-dev/tessera/api"
 	"github.com/transparency-dev/tessera/client"
 	"github.com/transparency-dev/tessera/fsck"
+	xtlog "golang.org/x/mod/sumdb/tlog"
 
 	"jarchi.dev/jarchi/internal/fault"
 )
@@ -97,8 +98,11 @@ func TestTesseraReads(t *testing.T) {
 						t.Fatalf("leaf %d: our proof differs from theirs", i)
 					}
 				}
-				var before mem
-				old := before.add(t, l.leaves[:i+1]...)
+				root, err := xtlog.TreeHash(int64(i+1), l.mem)
+				if err != nil {
+					t.Fatal(err)
+				}
+				old := Head{int64(i + 1), root}
 				p, err = pb.ConsistencyProof(ctx, uint64(i+1), cp.Size)
 				if err != nil {
 					t.Fatal(err)

@@ -240,7 +240,7 @@ func TestVerifyEveryByte(t *testing.T) {
 	l := newTestLog(t)
 	for _, good := range [][]byte{l.bytes(t, 6, &l.opening), l.bytes(t, 9, nil)} {
 		for i := range good[:len(good)-1] { // the last is a line feed, where any space may stand
-			for _, mask := range []byte{1, 2, 4, 8, 16, 32, 64, 128, 255} {
+			for _, mask := range []byte{1, 32, 128} {
 				c := bytes.Clone(good)
 				c[i] ^= mask
 				if _, err := Verify(c, l.v); err == nil {
