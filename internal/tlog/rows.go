@@ -14,8 +14,9 @@ type Rows interface {
 	// Size is the number of leaves under the latest checkpoint that may leave the process. Nothing
 	// beyond it is ever served.
 	Size(ctx context.Context) (int64, error)
-	// Hashes returns the stored hashes at the positions, in the order asked for, at most 256 at a
-	// time or what one proof needs; an error if one is missing.
+	// Hashes returns the stored hashes at the positions, in the order asked for, at most 512 at a
+	// time; an error if one is missing. A checker and a reader of leaf hashes ask for consecutive
+	// positions, a proof and a higher tile for scattered ones.
 	Hashes(ctx context.Context, positions []int64) ([]Hash, error)
 	// Leaves returns the leaves from (inclusive) to to (exclusive), at most 256, in order; fewer, or
 	// a Corrupt fault, if some are missing.
