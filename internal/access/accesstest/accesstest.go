@@ -134,13 +134,13 @@ func (s Subject) Moments() []Moment {
 	}
 	if !s.Embargo {
 		out := func(name string, more ...Step) Moment {
-			return Moment{name, play(soon, append([]Step{Publish}, more...)...), LateTime}
+			return Moment{name, play(soon, append([]Step{Approve, Publish}, more...)...), LateTime}
 		}
 		return append(ms, out("released"), out("updated", Update), out("corrected", Correct), out("withdrawn", Withdraw),
 			out("withdrawn-updated", Update, Withdraw), out("erased", Erase), out("erased-withdrawn", Withdraw, Erase))
 	}
 	sealed := func(name string, now time.Time, more ...Step) Moment {
-		return Moment{name, play(soon, append([]Step{Publish}, more...)...), now}
+		return Moment{name, play(soon, append([]Step{Approve, Publish}, more...)...), now}
 	}
 	opened := func(name string, more ...Step) Moment {
 		return Moment{name, append(play(soon, Publish), play(EmbargoTime, append([]Step{Open}, more...)...)...), LateTime}
