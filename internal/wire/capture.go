@@ -1,8 +1,12 @@
 package wire
 
 import (
+	"encoding/hex"
+	"strconv"
+	"strings"
 	"time"
 
+	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/lang"
 )
 
@@ -46,4 +50,20 @@ type Attribution struct {
 	Relation string // original, quoted-by, translated-by or published-by
 	Source   string
 	Text     string // the words that say so
+}
+
+// NewCaptureID names the nth article of the document with this hash.
+func NewCaptureID(rawHash string, n int) CaptureID {
+	return CaptureID(rawHash + "-" + strconv.Itoa(n))
+}
+
+// ParseCaptureID accepts only what NewCaptureID makes; anything else is NotFound.
+func ParseCaptureID(s string) (CaptureID, error) {
+	hash, n, ok := strings.Cut(s, "-")
+	if b, err := hex.DecodeString(hash); ok && err == nil && len(b) == 32 && hex.EncodeToString(b) == hash {
+		if k, err := strconv.Atoi(n); err == nil && k > 0 && strconv.Itoa(k) == n {
+			return CaptureID(s), nil
+		}
+	}
+	return "", fault.E(fault.NotFound, "There is no capture with this id.")
 }

@@ -1,0 +1,87 @@
+// Jarchi, the shared newswire of partner newsrooms: one binary that is a node, and the tools around it.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"runtime/debug"
+
+	"github.com/alecthomas/kong"
+
+	"jarchi.dev/jarchi/internal/fault"
+)
+
+// commands are all that the binary does; each is a file of this folder.
+type commands struct {
+	Demo    DemoCmd    `cmd:"" help:"Show a live exchange with sample material; nothing leaves this computer."`
+	Serve   ServeCmd   `cmd:"" help:"Run a node."`
+	Import  ImportCmd  `cmd:"" help:"Take in pages, raw texts, ninjs and NewsML-G2 as captures."`
+	Release ReleaseCmd `cmd:"" help:"Write, publish, correct and withdraw releases."`
+	Extract ExtractCmd `cmd:"" help:"Read a page or raw text and print its articles as JSON lines."`
+	Lang    LangCmd    `cmd:"" help:"Filters of the language tables: detect, fold, loose, stem, dates."`
+	Verify  VerifyCmd  `cmd:"" help:"Check a proof file offline with the member's public key."`
+	Log     LogCmd     `cmd:"" help:"Check the logs of a data folder."`
+	Member  MemberCmd  `cmd:"" help:"Add and list the members of a node."`
+	Token   TokenCmd   `cmd:"" help:"Create, list and revoke tokens."`
+}
+
+func main() {
+	os.Exit(run(os.Args[1:], &Stdio{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}))
+}
+
+// run is the command without the process: it returns the exit status, 0 for success, 1 for a failure
+// that was said in one line, 2 for wrong usage.
+func run(args []string, std *Stdio) int {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(120 << 20) // Go's heap; the page caches of the database lie outside it
+	}
+	var c commands
+	parser, err := kong.New(&c,
+		kong.Name("jarchi"),
+		kong.Description("The shared newswire of partner newsrooms. 'jarchi demo' shows it."),
+		kong.Writers(std.Out, std.Err),
+		kong.DefaultEnvars("JARCHI"),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.Exit(func(code int) { panic(exit(code)) }),
+	)
+	if err != nil {
+		panic(err) // the declaration above is wrong
+	}
+	code := 0
+	func() {
+		defer func() {
+			if p := recover(); p != nil {
+				e, ok := p.(exit)
+				if !ok {
+					panic(p)
+				}
+				code = int(e)
+			}
+		}()
+		ctx, err := parser.Parse(args)
+		if err != nil {
+			fmt.Fprintf(std.Err, "jarchi: %v\n", err)
+			code = 2
+			return
+		}
+		if err := ctx.Run(std); err != nil {
+			fmt.Fprintf(std.Err, "jarchi: %s\n", sentence(err))
+			code = 1
+		}
+	}()
+	return code
+}
+
+// exit is how --help leaves the parser.
+type exit int
+
+// sentence is what a person at the terminal is told: the fault's own words and, since it is her own
+// machine, the cause.
+func sentence(err error) string {
+	var f *fault.Error
+	if errors.As(err, &f) {
+		return f.Error()
+	}
+	return err.Error()
+}

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"jarchi.dev/jarchi/internal/app"
+	"jarchi.dev/jarchi/internal/lang"
+)
+
+// ServeCmd runs a node.
+type ServeCmd struct {
+	Data      string `required:"" placeholder:"DIR" help:"The data folder; made if it is not there."`
+	Listen    string `default:"127.0.0.1:8080" help:"The address to answer on."`
+	PublicURL string `name:"public-url" placeholder:"URL" help:"The address under which the world reaches this node, for example https://wire.press.example."`
+}
+
+// Help is shown by --help.
+func (ServeCmd) Help() string {
+	return `Example: jarchi serve --data ./wire
+
+On its first start it makes the folder, the database and the keys, and prints a token with every
+scope, once. Open the address in a browser; on a loopback address you read without signing in.`
+}
+
+// Run serves until it is interrupted.
+func (c *ServeCmd) Run(std *Stdio) error {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	l, err := app.Listen(c.Listen)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	n, err := app.Open(ctx, app.Config{Dir: c.Data, PublicURL: c.PublicURL, Log: slog.New(slog.NewTextHandler(std.Err, nil))})
+	if err != nil {
+		return err
+	}
+	defer n.Close()
+	m := app.DefaultMember()
+	if u, err := url.Parse(c.PublicURL); err == nil && u.Hostname() != "" {
+		m.Domain = strings.ToLower(u.Hostname())
+		m.Names = map[lang.Tag]string{lang.EN: m.Domain}
+		m.Short = nil
+	}
+	secret, err := n.FirstMember(ctx, m)
+	if err != nil {
+		return err
+	}
+	address := "http://" + l.Addr().String()
+	if secret != "" {
+		fmt.Fprintf(std.Err, "A new node. Its token with every scope, shown this once: %s\nSign in with one click: %s/in#%s\nName your organisation with 'jarchi member add --help'.\n", secret, address, secret)
+	}
+	fmt.Fprintf(std.Err, "Jarchi serves %s at %s. Stop with Ctrl+C.\n", c.Data, address)
+	n.Start()
+	return n.Serve(ctx, l)
+}

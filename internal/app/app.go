@@ -1,0 +1,212 @@
+// Package app wires the house together: it opens a data folder, makes the services over it, mounts
+// pages, API and logs under one handler, and runs the jobs. It alone knows everyone; nobody but the
+// command imports it.
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"jarchi.dev/jarchi/internal/api"
+	"jarchi.dev/jarchi/internal/blob"
+	"jarchi.dev/jarchi/internal/browse"
+	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/jobs"
+	"jarchi.dev/jarchi/internal/lang"
+	"jarchi.dev/jarchi/internal/mediatopic"
+	"jarchi.dev/jarchi/internal/publish"
+	"jarchi.dev/jarchi/internal/receive"
+	"jarchi.dev/jarchi/internal/store"
+	"jarchi.dev/jarchi/internal/web"
+)
+
+// Config is what an operator sets.
+type Config struct {
+	Dir       string           // the data folder
+	PublicURL string           // the address that the world knows; empty: only loopback
+	Now       func() time.Time // nil: time.Now
+	Log       *slog.Logger     // nil: slog.Default
+}
+
+// Node is one running Jarchi.
+type Node struct {
+	Config
+	Store   *store.Store
+	Browse  *browse.Service
+	Publish *publish.Service
+	Receive *receive.Service
+
+	blobs   *blob.Dir
+	runner  *jobs.Runner
+	handler http.Handler
+	stop    context.CancelFunc
+	running sync.WaitGroup
+}
+
+// Open opens a data folder, making it if it is not there. Nothing runs before Start.
+func Open(ctx context.Context, c Config) (_ *Node, err error) {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Log == nil {
+		c.Log = slog.Default()
+	}
+	n := &Node{Config: c}
+	if n.Store, err = store.Open(ctx, c.Dir, c.Now, c.Log); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, n.Store.Close())
+		}
+	}()
+	if n.blobs, err = blob.OpenDir(filepath.Join(c.Dir, "blobs")); err != nil {
+		return nil, err
+	}
+	secret, err := n.Store.Setting(ctx, "cursor-key", func() []byte {
+		b := make([]byte, 32)
+		rand.Read(b) // never fails (crypto/rand, Go 1.24 and later)
+		return b
+	})
+	if err != nil {
+		return nil, err
+	}
+	if n.Browse, err = browse.New(n.Store, n.blobs, secret, c.Now); err != nil {
+		return nil, err
+	}
+	n.Publish = publish.New(n.Store, c.Now)
+	n.Receive = receive.New(n.Store, n.blobs, c.Now)
+	n.runner = jobs.NewRunner(n.Store.Jobs(), n.Publish.Handlers(), c.Now, c.Log)
+	n.handler, err = n.mount()
+	return n, err
+}
+
+// Start begins the work that waits for nobody: scheduled releases, embargoes, retries.
+func (n *Node) Start() {
+	ctx, cancel := context.WithCancel(context.Background())
+	n.stop = cancel
+	n.running.Add(2)
+	go func() {
+		defer n.running.Done()
+		n.runner.Run(ctx)
+	}()
+	go func() { // a job is enqueued by a commit: the commit rings
+		defer n.running.Done()
+		for {
+			changed := n.Store.Changed()
+			n.runner.Ring()
+			select {
+			case <-ctx.Done():
+				return
+			case <-changed:
+			}
+		}
+	}()
+}
+
+// Close ends the jobs that run, then closes the folder.
+func (n *Node) Close() error {
+	if n.stop != nil {
+		n.stop()
+	}
+	n.running.Wait()
+	return errors.Join(n.Store.Close(), n.blobs.Close())
+}
+
+// Handler answers every request of this node.
+func (n *Node) Handler() http.Handler { return n.handler }
+
+func (n *Node) mount() (http.Handler, error) {
+	pages, err := web.New(web.Options{Reader: n.Browse, SignIn: n.Store, Now: n.Now, PublicURL: n.PublicURL, Log: n.Log, SubjectName: subjectName})
+	if err != nil {
+		return nil, err
+	}
+	calls, err := api.New(n.apiOptions())
+	if err != nil {
+		return nil, err
+	}
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+
+	mux := http.NewServeMux()
+	mux.Handle("/", pages)
+	mux.Handle("/api", calls)
+	mux.Handle("/api/", calls)
+	mux.Handle("/log", calls)
+	mux.Handle("/log/", calls)
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("ok\n")) })
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
+		if err := n.Store.Ping(r.Context()); err != nil {
+			text, _ := fault.Public(err)
+			http.Error(w, text, http.StatusServiceUnavailable)
+			return
+		}
+		w.Write([]byte("ready\n"))
+	})
+	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
+	return n.hostCheck(recovered(n.Log, mux)), nil
+}
+
+func subjectName(code string, t lang.Tag) string {
+	topic, ok := mediatopic.Lookup(code)
+	if !ok {
+		return ""
+	}
+	label, _ := topic.Label(t)
+	return label
+}
+
+// hostCheck refuses requests whose Host is neither the public address nor a literal loopback one, so
+// that a page elsewhere cannot reach this node by a name of its own that points here (DNS rebinding).
+func (n *Node) hostCheck(next http.Handler) http.Handler {
+	public := ""
+	if u, err := url.Parse(n.PublicURL); err == nil {
+		public = strings.ToLower(u.Host)
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host := strings.ToLower(r.Host)
+		if public != "" && host == public || loopback(host) {
+			next.ServeHTTP(w, r)
+			return
+		}
+		http.Error(w, "This node does not answer to this name. Its operator sets the name with --public-url.", http.StatusMisdirectedRequest)
+	})
+}
+
+func loopback(hostport string) bool {
+	host := hostport
+	if h, _, err := net.SplitHostPort(hostport); err == nil {
+		host = h
+	}
+	ip := net.ParseIP(strings.Trim(host, "[]"))
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// recovered turns a crash of one request into an answer and a log line; the node goes on.
+func recovered(log *slog.Logger, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			if p := recover(); p != nil {
+				if p == http.ErrAbortHandler {
+					panic(p)
+				}
+				log.Error("a request crashed", "method", r.Method, "path", r.URL.Path, "panic", p)
+				http.Error(w, "Something went wrong on this node. The administrator finds it in the log.", http.StatusInternalServerError)
+			}
+		}()
+		next.ServeHTTP(w, r)
+	})
+}

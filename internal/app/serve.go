@@ -1,0 +1,70 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"time"
+
+	"jarchi.dev/jarchi/internal/access"
+	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/lang"
+	"jarchi.dev/jarchi/internal/wire"
+)
+
+// Serve answers on a listener until ctx ends, then lets requests that run finish for ten seconds.
+func (n *Node) Serve(ctx context.Context, l net.Listener) error {
+	srv := &http.Server{
+		Handler:           n.handler,
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       2 * time.Minute, // a document of 32 MB over a slow line
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+		BaseContext:       func(net.Listener) context.Context { return ctx },
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- srv.Serve(l) }()
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	grace, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	if err := srv.Shutdown(grace); err != nil {
+		srv.Close() // live streams end with the node
+	}
+	if err := <-failed; !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}
+
+// Listen opens the address, saying what to do when it is taken.
+func Listen(address string) (net.Listener, error) {
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, fault.E(fault.Unavailable, "The address %s cannot be listened on; another program may have it. Choose another with --listen.", address).Because(err)
+	}
+	return l, nil
+}
+
+// FirstMember makes the node's own member and a token with every scope when the node has no member
+// yet; secret is empty when it has. The operator names the member properly with 'jarchi member add'.
+func (n *Node) FirstMember(ctx context.Context, m wire.Member) (secret string, err error) {
+	members, err := n.Store.Members(ctx)
+	if err != nil || len(members) > 0 {
+		return "", err
+	}
+	if err := n.Store.AddMember(ctx, m); err != nil {
+		return "", err
+	}
+	return n.Store.CreateToken(ctx, m.ID, access.Scopes, "made at first start")
+}
+
+// DefaultMember is the member of a node that was started without naming one.
+func DefaultMember() wire.Member {
+	return wire.Member{ID: "newsroom", Kind: wire.Agency, Domain: "newsroom.localhost", Zone: "UTC",
+		Names: map[lang.Tag]string{lang.EN: "Newsroom"}, Short: map[lang.Tag]string{lang.EN: "Newsroom"}}
+}

@@ -1,0 +1,182 @@
+// Package receive takes documents in from outside: their raw bytes are kept under their hash, intake
+// reads them, and what it finds becomes captures, searchable in the transaction that writes them. What
+// cannot be read goes to quarantine with file, place and reason; nothing disappears. The same bytes
+// twice are one thing.
+package receive
+
+import (
+	"context"
+	"errors"
+	"mime"
+	"runtime"
+	"strings"
+	"sync"
+	"time"
+
+	"jarchi.dev/jarchi/internal/access"
+	"jarchi.dev/jarchi/internal/blob"
+	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/intake"
+	"jarchi.dev/jarchi/internal/publish"
+	"jarchi.dev/jarchi/internal/store"
+	"jarchi.dev/jarchi/internal/wire"
+)
+
+// Service receives.
+type Service struct {
+	store *store.Store
+	blobs *blob.Dir
+	now   func() time.Time
+}
+
+// New makes the service over a store and a folder of documents.
+func New(s *store.Store, b *blob.Dir, now func() time.Time) *Service { return &Service{s, b, now} }
+
+// Result is what became of one document.
+type Result struct {
+	Name        string
+	Captures    []wire.CaptureID
+	Quarantined []Quarantined
+}
+
+// Quarantined is a document that could not be read.
+type Quarantined struct {
+	ID     string // the hash of its bytes
+	Place  string
+	Reason string
+}
+
+// batch bounds how many documents are written in one transaction.
+const batch = 500
+
+// Import takes documents in, at most 500 at a time, and says for each, in order, what became of it.
+// An error is one of the whole import (no right, a full disk); unreadable documents are results.
+func (s *Service) Import(ctx context.Context, v access.Viewer, docs []intake.Document) (_ []Result, err error) {
+	defer fault.Wrap(&err, "import")
+	if !v.Has(access.Intake) {
+		return nil, fault.E(fault.NotAllowed, "Bringing material in needs the scope intake.")
+	}
+	if len(docs) > batch {
+		return nil, fault.E(fault.TooLarge, "At most %d documents at a time.", batch)
+	}
+	read := make([]document, len(docs))
+	var wg sync.WaitGroup
+	turn := make(chan struct{}, runtime.GOMAXPROCS(0))
+	for i := range docs {
+		wg.Add(1)
+		turn <- struct{}{}
+		go func() {
+			defer func() { <-turn; wg.Done() }()
+			read[i] = s.read(docs[i])
+		}()
+	}
+	wg.Wait()
+	for i := range read {
+		if read[i].err != nil {
+			return nil, read[i].err
+		}
+	}
+	err = s.store.Write(ctx, func(t *store.Tx) error {
+		for _, d := range read {
+			if err := d.write(t); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Result, len(read))
+	for i, d := range read {
+		out[i] = d.result
+	}
+	return out, nil
+}
+
+// document is one document, read and ready to be written.
+type document struct {
+	raw        store.RawRow
+	captures   []*wire.Capture
+	index      []store.IndexDoc
+	quarantine *store.QuarantineRow
+	result     Result
+	err        error // of the node, not of the document
+}
+
+// read keeps the bytes and reads them; all that takes time happens here, outside any transaction.
+func (s *Service) read(doc intake.Document) (d document) {
+	now := s.now()
+	hash, err := s.blobs.Put(doc.Bytes)
+	if err != nil {
+		d.err = err
+		return d
+	}
+	d.result.Name = doc.Name
+	d.raw = store.RawRow{Hash: hash, Name: doc.Name, ContentType: mediaType(doc.ContentType), Length: int64(len(doc.Bytes)), Arrived: now}
+	articles, err := intake.Read(doc, now)
+	if err != nil {
+		reason, place := fault.Public(err)
+		if fault.KindOf(err) == fault.Internal {
+			reason = "This document could not be read: " + errors.Unwrap(err).Error()
+		}
+		d.quarantine = &store.QuarantineRow{ID: hash, Name: doc.Name, Place: place, Reason: reason, Arrived: now}
+		d.result.Quarantined = []Quarantined{{ID: hash, Place: place, Reason: reason}}
+		return d
+	}
+	for _, a := range articles {
+		c := capture(a, doc, hash, now)
+		d.captures = append(d.captures, c)
+		d.index = append(d.index, publish.DocumentOfCapture(c))
+		d.result.Captures = append(d.result.Captures, c.ID)
+	}
+	return d
+}
+
+func (d *document) write(t *store.Tx) error {
+	if err := t.PutRaw(d.raw); err != nil {
+		return err
+	}
+	if d.quarantine != nil {
+		return t.PutQuarantine(*d.quarantine)
+	}
+	for i, c := range d.captures {
+		fresh, err := t.PutCapture(c)
+		if err != nil {
+			return err
+		}
+		if !fresh {
+			continue
+		}
+		if err := t.Index(c.Position, d.index[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func mediaType(s string) string {
+	if t, _, err := mime.ParseMediaType(s); err == nil && len(t) <= 100 {
+		return t
+	}
+	return "application/octet-stream"
+}
+
+func capture(a intake.Article, doc intake.Document, hash string, now time.Time) *wire.Capture {
+	c := &wire.Capture{
+		ID: wire.NewCaptureID(hash, a.N), URI: wire.CaptureURI(hash, a.N), RawHash: hash, FileName: doc.Name, N: a.N,
+		Language: a.Detection.Tag, Headline: a.Headline, Body: a.Paragraphs, Dateline: a.Dateline,
+		Credits: a.Credits, Bylines: a.Bylines, MachineTranslated: a.MachineTranslated, Truncated: a.Truncated,
+		Removed: a.Removed, HiddenMarks: a.HiddenMarks, ArrivedAt: now,
+	}
+	if strings.HasPrefix(doc.URL, "http://") || strings.HasPrefix(doc.URL, "https://") {
+		c.SourceURL = doc.URL
+	}
+	if a.Date != nil {
+		c.Date = &wire.StatedDate{Value: a.Date.Value, Precision: a.Date.Precision, Raw: a.Date.Raw}
+	}
+	for _, x := range a.Attribution {
+		c.Attribution = append(c.Attribution, wire.Attribution{Relation: x.Relation, Source: x.Source, Text: x.Text})
+	}
+	return c
+}

@@ -1,0 +1,108 @@
+// Package testkit opens what tests need: a node's services over a data folder of the test's own, a
+// clock that the test moves, members and viewers. It is for tests only; nothing else imports it.
+package testkit
+
+import (
+	"context"
+	"log/slog"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"jarchi.dev/jarchi/internal/access"
+	"jarchi.dev/jarchi/internal/blob"
+	"jarchi.dev/jarchi/internal/browse"
+	"jarchi.dev/jarchi/internal/lang"
+	"jarchi.dev/jarchi/internal/publish"
+	"jarchi.dev/jarchi/internal/receive"
+	"jarchi.dev/jarchi/internal/store"
+	"jarchi.dev/jarchi/internal/wire"
+)
+
+// Clock is a clock that stands until it is moved.
+type Clock struct {
+	mu sync.Mutex
+	t  time.Time
+}
+
+// Now is the clock's time.
+func (c *Clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.t
+}
+
+// Move moves the clock.
+func (c *Clock) Move(d time.Duration) {
+	c.mu.Lock()
+	c.t = c.t.Add(d)
+	c.mu.Unlock()
+}
+
+// Start is where every test's clock starts.
+var Start = time.Date(2026, 3, 12, 9, 5, 0, 0, time.UTC)
+
+// Node is the services of one node over a folder of the test's own.
+type Node struct {
+	Dir     string
+	Clock   *Clock
+	Store   *store.Store
+	Browse  *browse.Service
+	Publish *publish.Service
+	Receive *receive.Service
+}
+
+// Open opens a node in a new folder, with the members Alfa and Beta.
+func Open(t testing.TB) *Node {
+	t.Helper()
+	n := OpenAt(t, t.TempDir(), &Clock{t: Start})
+	for _, m := range []wire.Member{Member("alfa", wire.PressService), Member("beta", wire.Agency)} {
+		if err := n.Store.AddMember(context.Background(), m); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return n
+}
+
+// OpenAt opens a folder that may have been used before; it is closed when the test ends.
+func OpenAt(t testing.TB, dir string, clock *Clock) *Node {
+	t.Helper()
+	n := &Node{Dir: dir, Clock: clock}
+	var err error
+	if n.Store, err = store.Open(context.Background(), dir, clock.Now, slog.New(slog.DiscardHandler)); err != nil {
+		t.Fatal(err)
+	}
+	closed := sync.OnceFunc(func() { n.Store.Close() })
+	t.Cleanup(closed)
+	blobs, err := blob.OpenDir(filepath.Join(dir, "blobs"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { blobs.Close() })
+	if n.Browse, err = browse.New(n.Store, blobs, make([]byte, 32), clock.Now); err != nil {
+		t.Fatal(err)
+	}
+	n.Publish = publish.New(n.Store, clock.Now)
+	n.Receive = receive.New(n.Store, blobs, clock.Now)
+	return n
+}
+
+// Member is an invented organisation.
+func Member(id wire.MemberID, kind wire.MemberKind) wire.Member {
+	return wire.Member{ID: id, Kind: kind, Domain: string(id) + ".example", Zone: "Etc/GMT-5", Names: map[lang.Tag]string{lang.EN: "Member " + string(id)}}
+}
+
+// Viewer is one of a member with every scope.
+func Viewer(id wire.MemberID) access.Viewer { return access.Viewer{Member: id, Scopes: access.Scopes} }
+
+// Input is a public release in one or more languages; headline and body by language.
+func Input(texts map[lang.Tag][2]string) publish.Input {
+	var in publish.Input
+	for _, tag := range lang.Known() {
+		if x, ok := texts[tag]; ok {
+			in.Items = append(in.Items, wire.NewItem{Language: tag, Content: wire.Content{Headline: x[0], Body: []string{x[1]}}})
+		}
+	}
+	return in
+}
