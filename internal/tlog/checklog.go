@@ -90,11 +90,11 @@ func (rep *Report) missing(ctx context.Context, rows Rows, from, to int64) error
 	return rep.damage("the leaves %s to %s are not read as that many", thousands(from), thousands(to-1))
 }
 
-// compare reads the stored hashes of one bundle's leaves, 256 at a time.
+// compare reads the stored hashes of one bundle's leaves, 512 at a time.
 func (rep *Report) compare(ctx context.Context, rows Rows, want []StoredHash) error {
-	positions := make([]int64, 0, tileWidth)
+	positions := make([]int64, 0, 2*tileWidth)
 	for len(want) > 0 {
-		part := want[:min(len(want), tileWidth)]
+		part := want[:min(len(want), 2*tileWidth)]
 		want = want[len(part):]
 		positions = positions[:0]
 		for _, h := range part {

@@ -154,7 +154,7 @@ func (g *Guard) Check(log string, head Head, r HashReader) error {
 		}
 		root, err := xtlog.TreeHash(known.Size, r)
 		if err != nil {
-			return fault.E(fault.Unavailable, "The stored hashes of the log %s cannot be read.", log).Because(err)
+			return fault.E(fault.KindOf(err), "The stored hashes of the log %s cannot be read, so it cannot be compared with the guard file %s.", log, g.path).Because(err)
 		}
 		if root != known.Root {
 			return g.fork(log, known)
@@ -295,6 +295,14 @@ func (g *Guard) store(changed map[int]pagePair, pairs int) error {
 		// here leaves pairs of zeroes, which load as pairs without records.
 		if err := g.file.Truncate(int64(pairs) * 2 * pageSize); err != nil {
 			return err
+		}
+		// Zeroes written now take the blocks, so that a full disk shows here, when a log is made, and
+		// not when it grows.
+		zeroes := make([]byte, 2*pageSize)
+		for i := len(g.pairs); i < pairs; i++ {
+			if _, err := g.file.WriteAt(zeroes, int64(i)*2*pageSize); err != nil {
+				return err
+			}
 		}
 	}
 	for i, p := range changed {
