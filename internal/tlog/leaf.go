@@ -40,7 +40,7 @@ const (
 // kind carries is fixed; see docs/log.md.
 type Leaf struct {
 	V       int    // format, 1; Marshal takes 0 for 1
-	Kind    Kind   //
+	Kind    Kind   // what happened
 	ID      string // 26 characters of base32: the item, or the release where the kind concerns all of it
 	Version int    // the item's version, from 1; 0 where the kind has none
 	Time    int64  // Unix time in whole seconds
@@ -68,15 +68,6 @@ var kindFields = map[Kind]struct{ id, version, commit, ref wants }{
 	KindGone:     {must, may, never, may},
 	KindErase:    {must, may, never, may},
 	KindKeys:     {never, never, must, may},
-}
-
-// Kinds lists every kind of leaf, in no particular order.
-func Kinds() []Kind {
-	ks := make([]Kind, 0, len(kindFields))
-	for k := range kindFields {
-		ks = append(ks, k)
-	}
-	return ks
 }
 
 func (w wants) check(field string, there bool, k Kind) error {

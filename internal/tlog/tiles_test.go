@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"strings"
 	"testing"
 
 	xtlog "golang.org/x/mod/sumdb/tlog"
@@ -180,6 +181,42 @@ func TestProofText(t *testing.T) {
 			t.Errorf("%q: %v", bad, err)
 		}
 	}
+}
+
+// FuzzResource takes paths as strangers send them: what is answered has the one spelling and the
+// bytes that its width says.
+func FuzzResource(f *testing.F) {
+	var m mem
+	m.add(f, testLeaves(600)...)
+	for _, path := range []string{"tile/0/000", "tile/0/002.p/88", "tile/entries/001", "tile/entries/002.p/1", "tile/1/000.p/2", "tile/0/x001/000", "tile/0/000.p/256", "tile/8/0/000"} {
+		f.Add(path)
+	}
+	f.Fuzz(func(t *testing.T, path string) {
+		body, _, err := Resource(context.Background(), &m, path)
+		if err != nil {
+			if fault.KindOf(err) != fault.NotFound {
+				t.Fatal(err)
+			}
+			return
+		}
+		tile, ok := parseTilePath(path)
+		if !ok || strings.Replace("tile"+tile.Path()[len("tile/8"):], "/data/", "/entries/", 1) != path {
+			t.Fatalf("%q is another spelling", path)
+		}
+		if tile.L >= 0 && len(body) != 32*tile.W || len(body) == 0 {
+			t.Fatalf("%q: %d bytes", path, len(body))
+		}
+	})
+}
+
+func FuzzParseProof(f *testing.F) {
+	f.Add([]byte("c2sp.org/tlog-proof@v1\nindex 4\n" + EmptyHead().Root.String() + "\n\npress.example/log/public\n"))
+	f.Add([]byte("c2sp.org/tlog-proof@v1\nindex 0\n\n"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if p, err := ParseProof(data); err == nil && !bytes.Equal(p.Marshal(), data) {
+			t.Fatalf("%q reads as %+v", data, p)
+		}
+	})
 }
 
 func BenchmarkResource(b *testing.B) {
