@@ -1,0 +1,578 @@
+package web
+
+import (
+	"encoding/hex"
+	"fmt"
+	"html/template"
+	"mime"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"jarchi.dev/jarchi/internal/access"
+	"jarchi.dev/jarchi/internal/browse"
+	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/lang"
+	"jarchi.dev/jarchi/internal/wire"
+)
+
+// bar is one line of the state bar.
+type bar struct {
+	Class, Icon    string
+	Text           template.HTML
+	Link, LinkText string
+}
+
+// tab is one language version of a release.
+type tab struct {
+	Lang             lang.Tag
+	Name, Dir, State string
+	Kind, Href       string
+	Current          bool
+}
+
+// twoTimes is an instant in the reader's zone and in the member's.
+type twoTimes struct {
+	ISO, Reader, Member string // Member is "" when both clocks show the same
+}
+
+type fact struct {
+	Label string
+	Value template.HTML
+}
+
+type versionView struct {
+	N            int
+	Kind, Reason string
+	Time         twoTimes
+	Correction   bool
+	Bytes        string // address of the exact bytes
+}
+
+type fileView struct {
+	Caption, Credit, Type, Size, Hash string
+	Lang                              lang.Tag
+}
+
+type linkView struct{ Name, Href, Type string }
+
+type chainLink struct {
+	Relation, Source, Words string
+}
+
+type proofView struct {
+	Log, File, Command string
+}
+
+// itemView is a release in one language, or a capture, as page and pane show it.
+type itemView struct {
+	Path      string // as in /{Path}
+	Capture   bool
+	Bars      []bar
+	Sticky    bool // the first bar stays visible while scrolling: a machine's words
+	Members   []memberView
+	Time      twoTimes
+	TimeLabel string
+	Urgency   string
+	Facts     []fact
+
+	Lang       lang.Tag
+	Dir        string
+	Headline   template.HTML
+	Ours       bool // the headline is a sentence of the interface
+	NoHeadline bool
+	Sub        template.HTML
+	Dateline   string
+	Byline     string
+	Body       []template.HTML
+	Machine    bool
+	Note       string
+	Tabs       []tab
+
+	Files       []fileView
+	Chain       []chainLink
+	ChainFirst  bool
+	Credits     []string
+	Removed     []string
+	RemovedMore int
+	RemovedAll  int
+	Hidden      int
+
+	Versions []versionView
+	Proof    *proofView
+	Formats  []linkView
+	Raw      string
+	URI      string
+}
+
+// shown bounds what one page shows of a list that came from outside.
+const shown = 400
+
+type itemPage struct {
+	page
+	Item *itemView
+}
+
+func (q *request) release() error {
+	return q.showItem("releases/" + q.r.PathValue("id"))
+}
+
+func (q *request) item() error {
+	id := q.r.PathValue("id")
+	if strings.Contains(id, "-") { // the API's items are captures too; here each has its own place
+		http.Redirect(q.w, q.r, "/captures/"+url.PathEscape(id), http.StatusSeeOther)
+		return nil
+	}
+	return q.showItem("items/" + id)
+}
+
+func (q *request) capture() error {
+	return q.showItem("captures/" + q.r.PathValue("id"))
+}
+
+func (q *request) showItem(path string) error {
+	v, err := q.opened(path)
+	if err != nil {
+		return err
+	}
+	p := q.newPage(v.title(), "wire")
+	p.ListArgs = listArgs(q.r.URL.Query()).Encode()
+	return q.render(http.StatusOK, "item", itemPage{page: p, Item: v})
+}
+
+// title is the headline for the window.
+func (v *itemView) title() string {
+	s := strings.NewReplacer("<mark>", "", "</mark>", "", `<span class="nb">`, "", "</span>", "").Replace(string(v.Headline))
+	return strings.NewReplacer("&lt;", "<", "&gt;", ">", "&#34;", `"`, "&#39;", "'", "&amp;", "&").Replace(s)
+}
+
+// opened reads what stands at a path like releases/ID, items/ID or captures/ID.
+func (q *request) opened(path string) (*itemView, error) {
+	place, id, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	var e browse.Entry
+	switch place {
+	case "releases":
+		rid, err := wire.ParseReleaseID(id)
+		if err != nil {
+			return nil, err
+		}
+		if e, err = q.Reader.Release(q.r.Context(), q.viewer, rid); err != nil {
+			return nil, err
+		}
+		if e.Release == nil || len(e.Release.Issuers) == 0 {
+			return nil, fault.E(fault.NotFound, "There is no such release.")
+		}
+		return q.releaseView(e, best(e.Release, q.reading), path), nil
+	case "items":
+		iid, err := wire.ParseItemID(id)
+		if err != nil {
+			return nil, err
+		}
+		if e, err = q.Reader.Item(q.r.Context(), q.viewer, iid); err != nil {
+			return nil, err
+		}
+		if e.Release == nil || len(e.Release.Issuers) == 0 {
+			return nil, fault.E(fault.NotFound, "There is no such item.")
+		}
+		i := e.Item
+		if i < 0 || i >= len(e.Release.Items) {
+			i = best(e.Release, q.reading)
+		}
+		return q.releaseView(e, i, path), nil
+	case "captures":
+		if id == "" || len(id) > 100 {
+			return nil, fault.E(fault.NotFound, "There is no such capture.")
+		}
+		e, err := q.Reader.Capture(q.r.Context(), q.viewer, wire.CaptureID(id))
+		if err != nil {
+			return nil, err
+		}
+		if e.Capture == nil {
+			return nil, fault.E(fault.NotFound, "There is no such capture.")
+		}
+		return q.captureView(e, path), nil
+	}
+	return nil, fault.E(fault.NotFound, "There is nothing at this address.")
+}
+
+func (q *request) times(t time.Time, z *time.Location) twoTimes {
+	w := twoTimes{ISO: t.UTC().Format(time.RFC3339), Reader: q.stamp(t)}
+	if z != nil && offset(t.In(z)) != offset(t.In(q.zone)) {
+		w.Member = stamp(q.ui, t.In(z))
+		if sameDay(t.In(z), t.In(q.zone)) {
+			w.Member = clock(q.ui, t.In(z)) + " " + offset(t.In(z))
+		}
+	}
+	return w
+}
+
+// timeHTML is an instant inside a sentence.
+func (q *request) timeHTML(t time.Time, z *time.Location) template.HTML {
+	w := q.times(t, z)
+	s := `<time datetime="` + w.ISO + `"><bdi>` + template.HTMLEscapeString(w.Reader) + `</bdi></time>`
+	if w.Member != "" {
+		s += ` (<bdi>` + template.HTMLEscapeString(w.Member) + `</bdi>)`
+	}
+	return template.HTML(s)
+}
+
+func (q *request) releaseView(e browse.Entry, i int, path string) *itemView {
+	r := e.Release
+	lead := q.member(r.Lead())
+	v := &itemView{Path: path}
+	for n, id := range r.Issuers {
+		if n < wire.MaxIssuers {
+			v.Members = append(v.Members, q.member(id))
+		}
+	}
+	var it *wire.Item
+	if i >= 0 && i < len(r.Items) {
+		it = &r.Items[i]
+		v.Lang, v.Dir, v.URI = it.Language, dirOf(it.Language), clean(string(it.URI))
+	}
+	at, label := r.ReleasedAt, "item.released"
+	if !r.OpenedAt.IsZero() && !r.OpenedAt.Equal(r.ReleasedAt) {
+		at, label = r.OpenedAt, "item.opened"
+	}
+	if !at.IsZero() {
+		v.Time, v.TimeLabel = q.times(at, lead.Zone), q.text(label)
+	}
+	if r.Urgency > 0 {
+		v.Urgency = number(q.ui, int64(r.Urgency))
+	}
+	v.Facts = append(v.Facts, fact{q.text("item.audience"), template.HTML(template.HTMLEscapeString(q.text("audience." + string(r.Audience.Class))))})
+	v.Tabs = q.tabs(r, it, lead.Official)
+
+	ours := func(key string) {
+		v.Headline, v.Ours, v.Lang, v.Dir = template.HTML(template.HTMLEscapeString(q.text(key))), true, q.ui, q.ui.Dir()
+	}
+	whole := e.Level != access.Header && it != nil && len(it.Versions) > 0
+	switch {
+	case r.State == wire.Withdrawn:
+		ours("row.withdrawn")
+	case r.State == wire.Erased:
+		ours("row.erased")
+	case !whole:
+		ours("row.embargo")
+	default:
+		q.releaseText(v, r, it)
+	}
+	q.releaseBars(v, r, it, lead, whole)
+	if it != nil && r.State != wire.Erased {
+		q.releaseRecord(v, r, it, lead, whole)
+	}
+	if it != nil {
+		v.Formats = formats(string(it.ID))
+	}
+	return v
+}
+
+func (q *request) releaseText(v *itemView, r *wire.Release, it *wire.Item) {
+	c := it.Current().Content
+	v.Headline, v.Sub = rich(c.Headline), rich(c.Subheadline)
+	v.Dateline, v.Byline, v.Note = clean(c.Dateline), clean(c.Byline), clean(c.EdNote)
+	v.Body = paragraphs(c.Body)
+	v.Machine = it.Translation.ByMachine()
+	add := func(key, value string) {
+		if value = clean(value); value != "" {
+			v.Facts = append(v.Facts, fact{q.text(key), in(it.Language, value)})
+		}
+	}
+	if q.SubjectName != nil {
+		for n, code := range c.Subjects {
+			if name := q.SubjectName(code, q.ui); name != "" && n < 20 {
+				v.Facts = append(v.Facts, fact{"", template.HTML(template.HTMLEscapeString(name))})
+			}
+		}
+	}
+	add("item.keywords", strings.Join(c.Keywords, " · "))
+	add("item.credit", c.Rights.Credit)
+	add("item.rights", c.Rights.Holder)
+	add("item.usage", c.Rights.UsageTerms)
+	add("item.ai", c.AI.Note)
+	for _, a := range c.Attachments {
+		v.Files = append(v.Files, fileView{Caption: clean(a.Caption), Credit: clean(a.Credit), Type: mediaType(a.MediaType), Size: q.size(a.Length),
+			Hash: hex.EncodeToString(a.SHA256[:6]), Lang: it.Language})
+	}
+}
+
+func paragraphs(body []string) (out []template.HTML) {
+	for _, p := range body {
+		if h := rich(p); strings.TrimSpace(string(h)) != "" {
+			out = append(out, h)
+		}
+	}
+	return out
+}
+
+func mediaType(s string) string {
+	if t, _, err := mime.ParseMediaType(s); err == nil {
+		return t
+	}
+	return "application/octet-stream"
+}
+
+// size writes a number of bytes in KB or MB.
+func (q *request) size(n int64) string {
+	switch {
+	case n < 1000:
+		return number(q.ui, n) + " B"
+	case n < 1_000_000:
+		return number(q.ui, (n+500)/1000) + " KB"
+	}
+	return digits(q.ui, strconv.FormatFloat(float64(n)/1e6, 'f', 1, 64)) + " MB"
+}
+
+func (q *request) tabs(r *wire.Release, current *wire.Item, official bool) (out []tab) {
+	for _, i := range order(r, q.reading) {
+		it := &r.Items[i]
+		t := tab{Lang: it.Language, Name: it.Language.Autonym(), Dir: dirOf(it.Language), Href: "/items/" + string(it.ID), Current: it == current}
+		if it.Type != wire.Text {
+			t.Name += " · " + string(it.Type)
+		}
+		if len(it.Versions) > 0 && r.State != wire.Withdrawn && r.State != wire.Erased {
+			t.Kind, t.State = q.translationState(it, official)
+			if it.Stale {
+				t.State += " · " + q.text("state.stale")
+			}
+		}
+		out = append(out, t)
+	}
+	return out
+}
+
+// original finds the item whose words came first.
+func original(r *wire.Release) *wire.Item {
+	for i := range r.Items {
+		if r.Items[i].Type == wire.Text && r.Items[i].Translation == wire.Original {
+			return &r.Items[i]
+		}
+	}
+	return nil
+}
+
+func (q *request) releaseBars(v *itemView, r *wire.Release, it *wire.Item, lead memberView, whole bool) {
+	add := func(b bar) { v.Bars = append(v.Bars, b) }
+	who := in(lead.FullLang, lead.Full)
+	switch r.State {
+	case wire.Draft, wire.Approved, wire.Scheduled:
+		add(bar{Class: "pending", Text: template.HTML(template.HTMLEscapeString(q.text("state."+string(r.State)))) + " · " + q.html("bar.unreleased")})
+	case wire.Withdrawn:
+		text := q.html("bar.withdrawn", "Member", who, "Time", q.timeHTML(r.WithdrawnAt, lead.Zone))
+		if r.Reason != "" {
+			text += " " + q.html("bar.reason", "Reason", clean(r.Reason))
+		}
+		add(bar{Class: "withdrawn", Icon: "withdrawn", Text: text})
+		return
+	case wire.Erased:
+		add(bar{Class: "withdrawn", Icon: "withdrawn", Text: q.html("bar.erased", "Time", q.timeHTML(r.ErasedAt, lead.Zone))})
+		return
+	case wire.Embargoed:
+		text := q.html("bar.embargo", "Time", q.timeHTML(r.EmbargoedUntil, lead.Zone))
+		if !whole {
+			text += " " + q.html("bar.embargo.header")
+		}
+		add(bar{Class: "embargo", Icon: "embargo", Text: text})
+	}
+	if !whole {
+		return
+	}
+	if r.Urgency == 1 {
+		add(bar{Class: "flash", Text: q.html("bar.flash")})
+	}
+	for n := len(it.Versions) - 1; n >= 0; n-- {
+		if x := it.Versions[n]; x.Kind == wire.CorrectKind {
+			add(bar{Class: "corrected", Icon: "corrected", Link: "#versions", LinkText: q.text("item.versions"),
+				Text: q.html("bar.corrected", "Time", q.timeHTML(x.At, lead.Zone), "Reason", clean(x.Reason))})
+			break
+		}
+	}
+	language := template.HTML("")
+	link := ""
+	if o := original(r); o != nil && o != it {
+		language, link = in(o.Language, o.Language.Autonym()), "/items/"+string(o.ID)
+	} else {
+		language = "—"
+	}
+	switch it.Translation {
+	case wire.Machine, wire.MachineEdited:
+		key := "bar.machine"
+		if it.Translation == wire.MachineEdited {
+			key = "bar.machineedited"
+		}
+		add(bar{Class: "machine", Icon: "machine", Text: q.html(key, "Language", language), Link: link, LinkText: q.text("bar.showoriginal")})
+	case wire.Human:
+		add(bar{Class: "translation", Icon: "translation", Text: q.html("bar.translation", "Language", language), Link: link, LinkText: q.text("bar.showoriginal")})
+	}
+	if it.Stale {
+		add(bar{Class: "stale", Icon: "stale", Text: q.html("bar.stale")})
+	}
+	if r.Updates > 0 {
+		for n := len(it.Versions) - 1; n >= 0; n-- {
+			if x := it.Versions[n]; x.Kind == wire.UpdateKind {
+				add(bar{Class: "quiet", Text: q.html("bar.update", "Count", r.Updates, "Time", q.timeHTML(x.At, lead.Zone)), Link: "#versions", LinkText: q.text("item.versions")})
+				break
+			}
+		}
+	}
+	if r.State == wire.Released && (it.Translation == wire.Original || it.Translation == wire.OfficialText) {
+		key, class := "bar.original", "original"
+		if lead.Official {
+			key, class = "bar.official", "official"
+		}
+		add(bar{Class: "official", Icon: class, Text: q.html(key, "Member", who, "Time", q.timeHTML(r.OpenedAt, lead.Zone)),
+			Link: "#proof", LinkText: q.text("bar.proven")})
+	}
+}
+
+// releaseRecord adds versions and proof.
+func (q *request) releaseRecord(v *itemView, r *wire.Release, it *wire.Item, lead memberView, whole bool) {
+	if !r.State.Out() || !whole {
+		return
+	}
+	for n := len(it.Versions) - 1; n >= 0; n-- {
+		x := it.Versions[n]
+		w := versionView{N: x.N, Kind: q.text("version." + string(x.Kind)), Reason: clean(x.Reason), Time: q.times(x.At, lead.Zone), Correction: x.Kind == wire.CorrectKind}
+		if r.State != wire.Withdrawn && n == len(it.Versions)-1 {
+			w.Bytes = fmt.Sprintf("/api/v1/items/%s/versions/%d", it.ID, x.N)
+		}
+		v.Versions = append(v.Versions, w)
+	}
+	if r.State == wire.Released {
+		n := it.Current().N
+		log := string(r.Lead()) + "-" + r.Audience.LogClass()
+		v.Proof = &proofView{Log: log, File: fmt.Sprintf("/api/v1/items/%s/versions/%d/proof", it.ID, n), Command: "jarchi verify FILE --key VKEY"}
+	}
+}
+
+// formats are the addresses of an item for machines.
+func formats(id string) []linkView {
+	href := "/api/v1/items/" + url.PathEscape(id)
+	return []linkView{
+		{Name: "ninjs 3.1", Href: href, Type: "application/json"},
+		{Name: "NewsML-G2 2.35", Href: href + "?format=newsmlg2", Type: "application/vnd.iptc.g2.newsitem+xml"},
+	}
+}
+
+var relationKeys = map[string]string{"original": "relation.original", "quoted-by": "relation.quoted", "translated-by": "relation.translated", "published-by": "relation.published"}
+
+func (q *request) captureView(e browse.Entry, path string) *itemView {
+	c := e.Capture
+	v := &itemView{Path: path, Capture: true, Lang: c.Language, Dir: dirOf(c.Language), ChainFirst: true,
+		Headline: rich(c.Headline), Dateline: clean(c.Dateline), Byline: clean(strings.Join(c.Bylines, " · ")), Body: paragraphs(c.Body),
+		Machine: c.MachineTranslated, Hidden: c.HiddenMarks, URI: clean(string(c.URI))}
+	if strings.TrimSpace(string(v.Headline)) == "" {
+		v.NoHeadline, v.Headline = true, rich(firstOf(c.Body, 90))
+	}
+	v.Bars = append(v.Bars, bar{Class: "quiet", Icon: "outside", Text: q.html("bar.outside")})
+	if c.MachineTranslated {
+		v.Bars = append(v.Bars, bar{Class: "machine", Icon: "machine", Text: q.html("bar.capturedmachine")})
+	}
+	if c.Truncated {
+		v.Bars = append(v.Bars, bar{Class: "stale", Icon: "cut", Text: q.html("bar.cut")})
+	}
+	dated := template.HTML(template.HTMLEscapeString(q.text("row.nodate")))
+	if s := statedDate(q.ui, c.Date); s != "" {
+		dated = "<time datetime=\"" + template.HTML(template.HTMLEscapeString(clean(c.Date.Value))) + "\">" + in(q.ui, s) + "</time>"
+		if raw := firstWords(c.Date.Raw, 80); raw != "" {
+			dated += " · " + template.HTML(template.HTMLEscapeString(q.text("capture.datewords"))) + ": " + in(c.Language, raw)
+		}
+	}
+	v.Facts = append(v.Facts, fact{q.text("capture.dated"), dated}, fact{q.text("capture.arrived"), q.timeHTML(c.ArrivedAt, nil)})
+	for _, a := range c.Attribution {
+		key, ok := relationKeys[a.Relation]
+		if !ok || len(v.Chain) == 40 {
+			continue
+		}
+		v.Chain = append(v.Chain, chainLink{Relation: q.text(key), Source: firstWords(a.Source, 200), Words: firstWords(a.Text, 300)})
+	}
+	for _, s := range c.Credits {
+		if s = firstWords(s, 200); s != "" && len(v.Credits) < 40 {
+			v.Credits = append(v.Credits, s)
+		}
+	}
+	if s := clean(c.SourceURL); s != "" {
+		v.Facts = append(v.Facts, fact{q.text("capture.source"), sourceLink(s)})
+	}
+	if s := clean(c.FileName); s != "" {
+		v.Facts = append(v.Facts, fact{q.text("capture.file"), ltr(s)})
+	}
+	if c.N > 1 {
+		v.Facts = append(v.Facts, fact{"", q.html("capture.place", "Count", c.N)})
+	}
+	v.RemovedAll = len(c.Removed)
+	for i, s := range c.Removed {
+		if i == shown {
+			v.RemovedMore = len(c.Removed) - shown
+			break
+		}
+		v.Removed = append(v.Removed, visible(s))
+	}
+	v.Formats = formats(string(c.ID))
+	v.Raw = "/raw/" + url.PathEscape(c.RawHash)
+	return v
+}
+
+// visible shows a removed line: hidden marks and control characters as their code points, since what
+// was taken out should be seen.
+func visible(s string) string {
+	if utf8.RuneCountInString(s) > 500 {
+		s = firstWords(s, 500)
+	}
+	return clean(s)
+}
+
+// sourceLink is the address of an outside page: a link where it is http or https, else text.
+func sourceLink(s string) template.HTML {
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+		return ltr(s)
+	}
+	return template.HTML(`<a rel="external noopener noreferrer nofollow" href="`+template.HTMLEscapeString(u.String())+`">`) + ltr(s) + "</a>"
+}
+
+// raw hands out a document as it came: bytes to keep, never a page to open.
+func (q *request) raw() error {
+	hash := q.r.PathValue("hash")
+	if len(hash) != 64 || strings.Trim(hash, "0123456789abcdef") != "" {
+		return fault.E(fault.NotFound, "There is no such original.")
+	}
+	f, err := q.Reader.Raw(q.r.Context(), q.viewer, hash)
+	if err != nil {
+		return err
+	}
+	h := q.w.Header()
+	h.Set("Content-Security-Policy", rawPolicy)
+	h.Set("Content-Type", "application/octet-stream")
+	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": rawName(f.Name, hash)}))
+	h.Set("Content-Length", strconv.Itoa(len(f.Bytes)))
+	h.Set("Cache-Control", "private, no-store")
+	q.w.WriteHeader(http.StatusOK)
+	if q.r.Method != http.MethodHead {
+		if _, err := q.w.Write(f.Bytes); err != nil {
+			q.Log.DebugContext(q.r.Context(), "reader left before the original was sent", "error", err)
+		}
+	}
+	return nil
+}
+
+// rawName is a file name that opens nothing by its ending: the given name's letters, and .raw.
+func rawName(name, hash string) string {
+	name = clean(name)
+	if i := strings.LastIndexAny(name, `/\`); i >= 0 {
+		name = name[i+1:]
+	}
+	name = strings.Map(func(r rune) rune {
+		if strings.ContainsRune(`<>:"|?*;%`, r) {
+			return '_'
+		}
+		return r
+	}, strings.Trim(name, ". "))
+	if name == "" || len(name) > 200 {
+		name = hash[:16]
+	}
+	return name + ".raw"
+}

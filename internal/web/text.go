@@ -1,0 +1,96 @@
+package web
+
+import (
+	"html/template"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"jarchi.dev/jarchi/internal/lang"
+	"jarchi.dev/jarchi/internal/search"
+)
+
+// clean drops what may not be shown: hidden direction marks, which turn the page around them, and
+// control characters. They stay in the stored bytes. Zero-width joiners and non-joiners stay: they
+// are spelling.
+func clean(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\u061C', r == '\u200E', r == '\u200F', r >= '\u202A' && r <= '\u202E', r >= '\u2066' && r <= '\u2069':
+			return -1
+		case r == '\n', r == '\t':
+			return ' '
+		case r < 0x20, r >= 0x7F && r <= 0x9F, r == '\uFEFF', r == '\u2028', r == '\u2029':
+			return -1
+		}
+		return r
+	}, s)
+}
+
+// figureAndEnding is a figure with its grammatical ending: 3-aprelda, 14-ші, 10-й.
+var figureAndEnding = regexp.MustCompile(`[0-9]+[-‑][\p{L}ʻʼ’']{1,20}`)
+
+// escaped is s as markup: cleaned, escaped, and figures kept on one line with their endings.
+func escaped(s string) string {
+	s = template.HTMLEscapeString(clean(s))
+	if !strings.ContainsAny(s, "-‑") {
+		return s
+	}
+	return figureAndEnding.ReplaceAllString(s, `<span class="nb">$0</span>`)
+}
+
+func rich(s string) template.HTML { return template.HTML(escaped(s)) }
+
+// marked writes fragments with their hits in <mark>.
+func marked(fs []search.Fragment) template.HTML {
+	var b strings.Builder
+	for _, f := range fs {
+		if f.Hit {
+			b.WriteString("<mark>" + template.HTMLEscapeString(clean(f.Text)) + "</mark>")
+		} else {
+			b.WriteString(template.HTMLEscapeString(clean(f.Text)))
+		}
+	}
+	return template.HTML(b.String())
+}
+
+// in wraps a run of another language: <bdi lang>, so that voices switch and its direction stays inside.
+func in(t lang.Tag, s string) template.HTML {
+	if t == "" {
+		return template.HTML("<bdi>" + template.HTMLEscapeString(clean(s)) + "</bdi>")
+	}
+	return template.HTML(`<bdi lang="` + template.HTMLEscapeString(string(t)) + `">` + template.HTMLEscapeString(clean(s)) + "</bdi>")
+}
+
+// ltr wraps a code: a time, a hash, an address.
+func ltr(s string) template.HTML {
+	return template.HTML(`<bdi dir="ltr">` + template.HTMLEscapeString(clean(s)) + "</bdi>")
+}
+
+// firstWords cuts s after at most n letters, at a space where there is one.
+func firstWords(s string, n int) string {
+	s = strings.TrimSpace(clean(s))
+	if utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	cut, seen := 0, 0
+	for i := range s {
+		if seen == n {
+			cut = i
+			break
+		}
+		seen++
+	}
+	if i := strings.LastIndexByte(s[:cut], ' '); i > cut/2 {
+		cut = i
+	}
+	return s[:cut] + " …"
+}
+
+// dirOf is the base direction of a text; und and unknown languages follow their own letters.
+func dirOf(t lang.Tag) string {
+	if t == "" || t == lang.Und || t.Script() == "Zzzz" {
+		return "auto"
+	}
+	return t.Dir()
+}

@@ -1,0 +1,264 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"html/template"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"jarchi.dev/jarchi/internal/access"
+	"jarchi.dev/jarchi/internal/browse"
+	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/lang"
+	"jarchi.dev/jarchi/internal/wire"
+)
+
+// Reader is the reading side of the exchange as pages need it. Every answer is already reduced to
+// what the viewer may see; what she may not see is a fault of kind NotFound.
+type Reader interface {
+	List(ctx context.Context, v access.Viewer, q browse.Query) (browse.Page, error)
+	Release(ctx context.Context, v access.Viewer, id wire.ReleaseID) (browse.Entry, error)
+	Item(ctx context.Context, v access.Viewer, id wire.ItemID) (browse.Entry, error)
+	Capture(ctx context.Context, v access.Viewer, id wire.CaptureID) (browse.Entry, error)
+	Raw(ctx context.Context, v access.Viewer, hash string) (browse.RawFile, error)
+	Members(ctx context.Context) (map[wire.MemberID]wire.Member, error)
+	Register(ctx context.Context, v access.Viewer, cursor string) (entries []browse.RegisterEntry, next string, err error)
+	Logs(ctx context.Context, v access.Viewer) ([]browse.LogInfo, error)
+}
+
+// SignIn turns tokens into sessions. SignIn answers a wrong token with a fault of kind
+// Unauthenticated; Viewer does the same for a session that ended.
+type SignIn interface {
+	SignIn(ctx context.Context, token string) (session string, err error)
+	Viewer(ctx context.Context, session string) (access.Viewer, error)
+	SignOut(ctx context.Context, session string) error
+}
+
+// Options is what New needs. Reader and SignIn must be given; Now defaults to time.Now, Log to
+// slog.Default. PublicURL is the node's address as the world knows it. SubjectName gives the name of
+// a Media Topic code in a language, "" if it has none; without it subjects are not shown.
+type Options struct {
+	Reader      Reader
+	SignIn      SignIn
+	Now         func() time.Time
+	PublicURL   string
+	Log         *slog.Logger
+	SubjectName func(code string, t lang.Tag) string
+}
+
+type server struct {
+	Options
+	assets    *assets
+	templates map[lang.Tag]*template.Template
+	strings   *catalogue
+}
+
+// New makes the handler of all pages. It answers /, /releases/, /items/, /captures/, /raw/,
+// /corrections, /in, /out, /settings and /static/, and 'not found' for anything else; the check of
+// the Host header belongs to whoever mounts it. It fails only when the embedded files are broken.
+func New(o Options) (http.Handler, error) {
+	if o.Reader == nil || o.SignIn == nil {
+		return nil, fault.E(fault.Internal, "web.New needs a Reader and a SignIn.")
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	s := &server{Options: o}
+	var err error
+	if s.strings, err = loadStrings(); err != nil {
+		return nil, err
+	}
+	if s.assets, err = loadAssets(); err != nil {
+		return nil, err
+	}
+	if s.templates, err = loadTemplates(s.strings, s.assets); err != nil {
+		return nil, err
+	}
+
+	mux := http.NewServeMux()
+	page := func(pattern string, h func(*request) error) { mux.Handle(pattern, s.page(h)) }
+	page("GET /{$}", (*request).wire)
+	page("GET /releases/{id}", (*request).release)
+	page("GET /items/{id}", (*request).item)
+	page("GET /captures/{id}", (*request).capture)
+	page("GET /raw/{hash}", (*request).raw)
+	page("GET /corrections", (*request).record)
+	page("GET /in", (*request).signInPage)
+	page("POST /in", (*request).signIn)
+	page("POST /out", (*request).signOut)
+	page("GET /settings", (*request).settings)
+	page("POST /settings", (*request).saveSettings)
+	mux.Handle("GET /static/", s.assets)
+	page("/", func(*request) error { return fault.E(fault.NotFound, "There is no page at this address.") })
+
+	guard := http.NewCrossOriginProtection()
+	if u, err := url.Parse(o.PublicURL); err == nil && u.Scheme != "" && u.Host != "" {
+		if err := guard.AddTrustedOrigin(u.Scheme + "://" + u.Host); err != nil { // behind a proxy that rewrites Host
+			return nil, fault.E(fault.Invalid, "The public address %q is not an address like https://jarchi.example.", o.PublicURL).Because(err)
+		}
+	}
+	guard.SetDenyHandler(s.page(func(*request) error {
+		return fault.E(fault.NotAllowed, "This form was sent from another site.")
+	}))
+	return secure(guard.Handler(mux)), nil
+}
+
+// policy lets a page load from its own node alone, run no inline script or style, be framed by nobody.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; media-src 'self'; " +
+	"connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+
+// rawPolicy is for bytes from outside: even if a browser showed them, they could do nothing.
+const rawPolicy = "sandbox; default-src 'none'"
+
+// secure puts the headers on every answer, also on errors, redirects and static files.
+func secure(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", policy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("X-Frame-Options", "DENY")
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// request is one request with what every page needs to know of its reader.
+type request struct {
+	*server
+	prefs
+	w       http.ResponseWriter
+	r       *http.Request
+	viewer  access.Viewer
+	members map[wire.MemberID]wire.Member
+}
+
+// maxForm bounds the body of every form that pages send.
+const maxForm = 16 << 10
+
+func (s *server) page(h func(*request) error) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		q := &request{server: s, w: w, r: r}
+		q.prefs = s.readPrefs(w, r)
+		w.Header().Set("Cache-Control", "private, no-cache")
+		w.Header().Add("Vary", "Cookie, Accept-Language")
+		if err := q.serve(h); err != nil {
+			q.fail(err)
+		}
+	})
+}
+
+func (q *request) serve(h func(*request) error) (err error) {
+	if q.viewer, err = q.who(); err != nil {
+		return err
+	}
+	if q.members, err = q.Reader.Members(q.r.Context()); err != nil {
+		return err
+	}
+	return h(q)
+}
+
+// fail answers with the page of an error. What an asker may be told is decided by fault.Public; the
+// cause goes to the log under a reference that the page shows.
+func (q *request) fail(err error) {
+	kind := fault.KindOf(err)
+	d := errorPage{page: q.newPage(q.text("error.title"), "")}
+	switch kind {
+	case fault.NotFound:
+		d.Title, d.Text = q.text("error.notfound"), q.text("error.notfound.text")
+	case fault.Invalid, fault.TooLarge, fault.Unsupported, fault.NotAllowed, fault.Unauthenticated, fault.Conflict:
+		d.Text = q.text("error.invalid")
+		d.Detail, _ = fault.Public(err)
+	case fault.Busy, fault.Unavailable:
+		d.Text = q.text("error.busy")
+	default:
+		d.Text = q.text("error.text")
+	}
+	if kind.HTTPStatus() >= 500 {
+		var b [4]byte
+		rand.Read(b[:])
+		ref := hex.EncodeToString(b[:])
+		d.Reference = ref
+		q.Log.ErrorContext(q.r.Context(), "page failed", "reference", ref, "method", q.r.Method, "path", q.r.URL.Path, "kind", kind, "error", err)
+	}
+	if err := q.render(kind.HTTPStatus(), "error", d); err != nil {
+		q.Log.ErrorContext(q.r.Context(), "error page failed", "error", err)
+		http.Error(q.w, "500", http.StatusInternalServerError)
+	}
+}
+
+type errorPage struct {
+	page
+	Text, Detail, Reference string
+}
+
+// render writes a whole page; nothing is sent when the template fails.
+func (q *request) render(status int, name string, data any) error {
+	var b bytes.Buffer
+	if err := q.templates[q.ui].ExecuteTemplate(&b, name, data); err != nil {
+		return fault.E(fault.Internal, "The page %s could not be made.", name).Because(err)
+	}
+	q.w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	q.w.Header().Set("Content-Language", string(q.ui))
+	q.w.WriteHeader(status)
+	if q.r.Method != http.MethodHead {
+		_, err := q.w.Write(b.Bytes())
+		if err != nil {
+			q.Log.DebugContext(q.r.Context(), "reader left before the page was sent", "error", err)
+		}
+	}
+	return nil
+}
+
+// page is what the frame around every page needs.
+type page struct {
+	Title    string
+	Place    string // wire, record, settings or signin
+	UI       lang.Tag
+	Theme    string
+	Density  string
+	Naskh    bool
+	Keys     bool
+	Query    string // the search field's text
+	Member   string // for whom the reader is signed in
+	Local    bool
+	AsOf     string
+	Clock    string
+	Self     string // this address, for going back to it
+	ListArgs string // the filters to keep when the list is opened again
+}
+
+func (q *request) newPage(title, place string) page {
+	p := page{Title: title, Place: place, UI: q.ui, Theme: q.theme, Density: q.density, Naskh: q.naskh, Keys: q.keys, Local: q.viewer.Local,
+		AsOf: q.clock(q.Now()), Clock: q.clock(q.Now().UTC()), Self: "/"}
+	if q.viewer.Member != "" {
+		p.Member = q.member(q.viewer.Member).Full
+	}
+	if q.r.Method == http.MethodGet || q.r.Method == http.MethodHead {
+		p.Self = localPath(q.r.URL.RequestURI())
+	}
+	return p
+}
+
+// localPath is s if it is an address on this node, otherwise the wire: a form field or query may not
+// send a reader to another site.
+func localPath(s string) string {
+	if len(s) > 2000 || !strings.HasPrefix(s, "/") || strings.HasPrefix(s, "//") || strings.ContainsAny(s, "\\\r\n\t\x00") {
+		return "/"
+	}
+	if u, err := url.Parse(s); err != nil || u.Host != "" || u.Scheme != "" {
+		return "/"
+	}
+	return s
+}
