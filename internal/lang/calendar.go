@@ -153,3 +153,17 @@ func solarHijri(y, m, d int) (gy, gm, gd int, ok bool) {
 	t := time.Date(1799, time.March, 21, 0, 0, 0, 0, time.UTC).AddDate(0, 0, days)
 	return t.Year(), int(t.Month()), t.Day(), true
 }
+
+// addStems lets inflected names of months be found by their stems.
+func (c *calendar) addStems(s *stemmer) {
+	stems := map[string]int{}
+	for w, m := range c.months {
+		stems[string(s.stem(nil, []byte(w)))] = m
+	}
+	for w, m := range stems {
+		if _, had := c.months[w]; !had && len(w) > 2 {
+			c.months[w] = m
+			c.starts[w] = true
+		}
+	}
+}

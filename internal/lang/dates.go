@@ -32,6 +32,7 @@ func (l *lexicon) dates(text string, tokens []Token, now time.Time) []Date {
 		}
 		d, ok := l.dateAt(text, tokens[i:], now)
 		if !ok {
+			last = max(last, d.End) // what has the form of a date but is none
 			continue
 		}
 		d.Raw = text[d.Start:d.End]
@@ -92,14 +93,18 @@ func (r *reader) number(most int) (value, digits int, tail string, ok bool) {
 	if !ok || t.Fold[0] < '0' || t.Fold[0] > '9' {
 		return 0, 0, "", false
 	}
+	w := t.Fold
+	if t.Stem != w && t.Stem[len(t.Stem)-1] <= '9' { // 2026'da
+		w = t.Stem
+	}
 	n := 0
-	for n < len(t.Fold) && t.Fold[n] >= '0' && t.Fold[n] <= '9' {
+	for n < len(w) && w[n] >= '0' && w[n] <= '9' {
 		if n < 6 {
-			value = value*10 + int(t.Fold[n]-'0')
+			value = value*10 + int(w[n]-'0')
 		}
 		n++
 	}
-	if tail = t.Fold[n:]; n > most || tail != "" && !r.l.calendar.ordinals[tail] && r.mark(tail) == "" {
+	if tail = w[n:]; n > most || tail != "" && !r.l.calendar.ordinals[tail] && r.mark(tail) == "" {
 		return 0, 0, "", false
 	}
 	r.take(t)
@@ -213,7 +218,7 @@ func (l *lexicon) dateAt(text string, tokens []Token, now time.Time) (Date, bool
 	if starts {
 		if d, ok := numericDate(text, first.Start, c); ok {
 			return withTime(text, d, c), true
-		} else if d.Precision == "none" {
+		} else if d.End > 0 {
 			return d, false
 		}
 	} else if !c.starts[first.Fold] && !c.starts[first.Stem] {
@@ -228,7 +233,7 @@ func (l *lexicon) dateAt(text string, tokens []Token, now time.Time) (Date, bool
 	full := func(y, m, d int) (Date, bool) {
 		v, ok := isoDay(y, m, d)
 		if !ok {
-			return Date{}, false
+			return Date{Span: Span{begin, r.end}}, false
 		}
 		dt, _ := result(v, "day")
 		return withTime(text, dt, c), true
@@ -393,8 +398,8 @@ func digitsAt(text string, i, most int) (value, n, end int) {
 	return value, n, end
 }
 
-// numericDate reads 2026-06-01, 01.06.2026, 2026/06/01 or 13/06/2026 at start. Precision "none" with
-// ok false says that it has the form of a date but names no certain day, so that its parts are none either.
+// numericDate reads 2026-06-01, 01.06.2026, 2026/06/01 or 13/06/2026 at start. A span with ok false says
+// that it has the form of a date but names no certain day, so that its parts are none either.
 func numericDate(text string, start int, c *calendar) (Date, bool) {
 	if r, size := utf8.DecodeLastRuneInString(text[:start]); size > 0 && (r == '.' || r == '/' || r == '-') {
 		if r, _ := utf8.DecodeLastRuneInString(text[:start-size]); isDigit(r) {
@@ -422,7 +427,7 @@ func numericDate(text string, start int, c *calendar) (Date, bool) {
 			return Date{}, false // four numbers: an address or version
 		}
 	}
-	none := Date{Precision: "none"}
+	none := Date{Span: Span{start, end}}
 	y, m, day := 0, 0, 0
 	switch {
 	case an == 4 && bn <= 2 && dn <= 2:

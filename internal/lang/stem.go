@@ -8,16 +8,17 @@ import (
 
 // suffixGroup is one slot of a language's inflection: at most one of its suffixes is taken off.
 type suffixGroup struct {
-	suffixes map[string]struct{} // folded
-	longest  int                 // bytes of the longest
-	last     [256]bool           // last bytes of the suffixes, to look no further for most words
-	leave    int                 // letters that must remain
+	suffixes map[string]int // folded, with what must stand before it; how many bytes of it are taken off
+	longest  int            // bytes of the longest
+	last     [256]bool      // last bytes of the suffixes, to look no further for most words
+	leave    int            // letters that must remain
 }
 
 // stemmer takes inflection off folded words. Immutable.
 type stemmer struct {
 	prefixes  []suffixGroup // taken off the front
 	groups    []suffixGroup // from the end of the word inwards
+	final     []suffixGroup // once, when nothing else comes off
 	protected map[string]string
 	vowels    [lowLimit]bool
 	soften    map[rune]rune // last letter of the stem, brought to the form it has before a consonant
@@ -42,10 +43,10 @@ func newStemmer(a *alphabet, t tables) *stemmer {
 	}
 	for _, sec := range t {
 		f := strings.Fields(sec.name)
-		if len(f) < 2 || f[0] != "suffix" && f[0] != "prefix" {
+		if len(f) < 2 || f[0] != "suffix" && f[0] != "prefix" && f[0] != "final" {
 			continue
 		}
-		g := suffixGroup{suffixes: map[string]struct{}{}, leave: 3}
+		g := suffixGroup{suffixes: map[string]int{}, leave: 3}
 		if len(f) > 2 {
 			n, err := strconv.Atoi(f[2])
 			if err != nil {
@@ -56,25 +57,39 @@ func newStemmer(a *alphabet, t tables) *stemmer {
 		for _, row := range sec.rows {
 			for _, w := range row {
 				for _, x := range expand(strings.Trim(w, "-"), vary) {
-					// Suffixes are folded behind a consonant: they never start a word.
-					k := strings.TrimPrefix(string(a.word(nil, "т"+x)), string(a.word(nil, "т")))
+					// Suffixes are folded behind a consonant: they never start a word. "A+B" takes B off behind A.
+					before, suffix, ok := strings.Cut(x, "+")
+					if !ok {
+						before, suffix = "", x
+					}
+					consonant := "т"
+					if r, _ := utf8.DecodeRuneInString(x); scriptOf(r) == latn {
+						consonant = "t"
+					}
+					lead := string(a.word(nil, consonant))
+					all := strings.TrimPrefix(string(a.word(nil, consonant+before+suffix)), lead)
+					k := all
 					if k == "" {
 						continue
 					}
-					g.suffixes[k] = struct{}{}
+					taken := len(k) - len(strings.TrimPrefix(string(a.word(nil, consonant+before)), lead))
+					g.suffixes[k] = max(taken, g.suffixes[k])
 					g.longest = max(g.longest, len(k))
-					if f[0] == "suffix" {
-						g.last[k[len(k)-1]] = true
-					} else {
+					if f[0] == "prefix" {
 						g.last[k[0]] = true
+					} else {
+						g.last[k[len(k)-1]] = true
 					}
 				}
 			}
 		}
-		if f[0] == "prefix" {
+		switch f[0] {
+		case "prefix":
 			s.prefixes = append(s.prefixes, g)
-		} else {
+		case "suffix":
 			s.groups = append(s.groups, g)
+		default:
+			s.final = append(s.final, g)
 		}
 	}
 	for _, row := range t.rows("soften") {
@@ -117,6 +132,11 @@ func expand(pattern string, vary map[rune][]string) []string {
 	return out
 }
 
+// maxRounds is how often the slots are gone through. A word and its inflected forms must come to one
+// stem also when the bare word happens to end like an inflected one, so the slots are gone through again
+// until nothing more comes off.
+const maxRounds = 4
+
 // stem appends the stem of the folded word w to dst.
 func (s *stemmer) stem(dst, w []byte) []byte {
 	if to, ok := s.protected[string(w)]; ok {
@@ -137,23 +157,24 @@ func (s *stemmer) stem(dst, w []byte) []byte {
 			}
 		}
 	}
-	cut := false
-	for i := range s.groups {
-		g := &s.groups[i]
-		if !g.last[w[len(w)-1]] {
-			continue
-		}
-		for n := min(g.longest, len(w)-1); n > 0; n-- {
-			k := len(w) - n
-			if _, ok := g.suffixes[string(w[k:])]; ok && s.stands(w[:k], g.leave) {
-				w, cut = w[:k], true
-				break
+	for range maxRounds {
+		before := len(w)
+		for i := range s.groups {
+			cut, known := s.take(&s.groups[i], w)
+			w = w[:len(w)-cut]
+			if known != "" {
+				return append(dst, known...)
 			}
 		}
-		if cut {
-			if to, ok := s.protected[string(w)]; ok {
-				return append(dst, to...)
-			}
+		if len(w) == before {
+			break
+		}
+	}
+	for i := range s.final {
+		cut, known := s.take(&s.final[i], w)
+		w = w[:len(w)-cut]
+		if known != "" {
+			return append(dst, known...)
 		}
 	}
 	dst = append(dst, w...)
@@ -164,6 +185,28 @@ func (s *stemmer) stem(dst, w []byte) []byte {
 		}
 	}
 	return dst
+}
+
+// take finds how many bytes the group takes off the end of w: a suffix that leaves a stem of the table
+// (then known is what it stands for) before any other, else the longest that leaves enough.
+func (s *stemmer) take(g *suffixGroup, w []byte) (cut int, known string) {
+	if !g.last[w[len(w)-1]] {
+		return 0, ""
+	}
+	for n := min(g.longest, len(w)-1); n > 0; n-- {
+		taken, ok := g.suffixes[string(w[len(w)-n:])]
+		if !ok {
+			continue
+		}
+		stem := w[:len(w)-taken]
+		if to, ok := s.protected[string(stem)]; ok {
+			return taken, to
+		}
+		if cut == 0 && s.stands(stem, g.leave) {
+			cut = taken
+		}
+	}
+	return cut, ""
 }
 
 // stands says whether b can be a stem: at least leave letters, one of them a vowel where the language
