@@ -1,7 +1,7 @@
 // Package access holds the one decision of the house: what may this viewer see of this release or
 // capture now: all of it, its header, or nothing. Every way out (page, API, feed, snippet, live event,
-// notification, export, log line, metric) asks Decide and shows no more than it says. It does no I/O:
-// whoever asks brings the viewer, the subject's own fields and the time.
+// notification, export, log line, metric) asks Release or Capture and shows no more than it says, by
+// Reduce. It does no I/O: whoever asks brings the viewer, the subject's own fields and the time.
 package access
 
 import (

@@ -240,7 +240,14 @@ func TestMarksAgreeWithTheDecision(t *testing.T) {
 // over an alphabet in which markers could be confused.
 func TestMarkersAreDistinct(t *testing.T) {
 	t.Parallel()
-	owner := map[string]string{access.MarkPublic: "everyone", access.MarkMembers: "members", access.MarkCapture: "captures"}
+	owner := map[string]string{access.MarkPublic: "everyone", access.MarkMembers: "members", access.MarkCapture: "captures", access.MarkRelease: "releases", access.MarkOutside: "outside"}
+	for _, tag := range lang.Known() {
+		mark := access.LanguageMark(tag)
+		if other, ok := owner[mark]; ok {
+			t.Errorf("%s and %s share the marker %s", tag, other, mark)
+		}
+		owner[mark] = "language " + string(tag)
+	}
 	names := []string{""}
 	for range 6 {
 		var longer []string
@@ -255,7 +262,7 @@ func TestMarkersAreDistinct(t *testing.T) {
 			if err != nil {
 				continue
 			}
-			for kind, mark := range map[string]string{"partner ": access.PartnerMark(m), "issuer ": access.MemberMark(m)} {
+			for kind, mark := range map[string]string{"partner ": access.PartnerMark(m), "issuer ": access.MemberMark(m), "source ": access.SourceMark(n)} {
 				if other, ok := owner[mark]; ok {
 					t.Fatalf("%s%s and %s share the marker %s", kind, n, other, mark)
 				}

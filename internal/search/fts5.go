@@ -60,14 +60,7 @@ func anyOf(marks []string) string {
 	return strings.Join(quoted, " OR ")
 }
 
-func isMarker(m string) bool {
-	for i := 0; i < len(m); i++ {
-		if c := m[i]; (c < 'a' || c > 'z') && (c < '0' || c > '9') {
-			return false
-		}
-	}
-	return len(m) > 1 && m[0] == 'x'
-}
+func isMarker(m string) bool { return len(m) > 1 && m[0] == 'x' && lexeme(m) == m }
 
 // fts5 is the term's forms as FTS5 phrases, without repetition.
 func (t term) fts5() []string {

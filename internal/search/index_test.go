@@ -161,7 +161,7 @@ func TestTheQueryLanguageAgainstTheIndex(t *testing.T) {
 	x := newIndex(t)
 	a := x.put(t, Document(lang.EN, "Water", []string{"canal bridge"}), "xa0 xlen")
 	b := x.put(t, Document(lang.EN, "Water", []string{"reservoir bridge"}), "xa1 xlen")
-	c := x.put(t, Document(lang.EN, "Road", []string{"reservoir tunnel"}), "xa0 xlru")
+	c := x.put(t, Document(lang.EN, "Road", []string{"reservoir tunnel"}), "xa0 xlru xsағын")
 	both := []string{"xa0", "xa1"}
 	for _, k := range []struct {
 		typed   string
@@ -176,6 +176,10 @@ func TestTheQueryLanguageAgainstTheIndex(t *testing.T) {
 		{"", [][]string{{"XA0"}}, nil},
 		{"", [][]string{{`xa0" OR "xa1`}}, nil},
 		{"", [][]string{{"xa"}}, nil},
+		{"", [][]string{both, {"xsағын"}}, []int{c}},
+		{"", [][]string{both, {"xsағы"}}, nil},
+		{"", [][]string{both, {"xs\xff"}}, nil},
+		{"", [][]string{both, {"xlen", "not a marker"}}, []int{a, b}},
 		{"water", [][]string{both}, []int{a, b}},
 		{"-water", nil, []int{c}},
 		{"-water", [][]string{both}, []int{c}},
