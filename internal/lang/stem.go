@@ -101,6 +101,12 @@ func newStemmer(a *alphabet, t tables) *stemmer {
 		k := string(a.word(nil, w))
 		s.protected[k] = k
 	}
+	for _, sec := range []string{"months", "solar months"} {
+		for _, row := range t.rows(sec) { // whole words, however they end
+			k := string(a.word(nil, row[1]))
+			s.protected[k] = k
+		}
+	}
 	for _, row := range t.rows("stems") { // stem, then the forms that have it
 		k := string(a.word(nil, row[0]))
 		for _, w := range row {
