@@ -183,6 +183,9 @@ func (l *lexicon) figure(text string, start int) (q quantity, end int, ok bool) 
 		if j == i {
 			break
 		}
+		if n := len(parts); n > 0 && sep != '.' && sep != ',' && sep != 0x66B && sep != 0x66C && utf8.RuneCountInString(text[i:min(j, i+16)]) != 3 {
+			break // spaces and apostrophes part thousands only
+		}
 		d, _ := appendDigits(nil, text[i:j])
 		parts = append(parts, part{string(d), sep})
 		end = j

@@ -1,5 +1,7 @@
 package lang
 
+import "strings"
+
 // Form is one reading of a typed word: the keys it has as a word of language Tag.
 type Form struct {
 	Tag        Tag
@@ -7,6 +9,11 @@ type Form struct {
 }
 
 const maxForms = 32
+
+var (
+	dotless = strings.NewReplacer("i", "ı", "İ", "ı")
+	dotted  = strings.NewReplacer("I", "i", "ı", "i")
+)
 
 // QueryStems returns the distinct forms that one typed word may have under every language written in
 // its script (for Latin and Cyrillic also those that fold from it), at most 32, in the order of Known.
@@ -42,6 +49,11 @@ func QueryStems(word string) []Form {
 		}
 		if fits || !(latin || cyrillic || arab || other) {
 			add(t, word)
+			if latin && (t == KK || t == TR || t == AZ) {
+				// Capitals of foreign words, COVID, are read with the language's own dotless i.
+				add(t, dotless.Replace(word))
+				add(t, dotted.Replace(word))
+			}
 		}
 	}
 	return forms

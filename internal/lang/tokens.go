@@ -46,7 +46,7 @@ func Tokens(t Tag, text string) []Token {
 				continue
 			}
 		}
-		buf = l.alphabet.word(buf, text[start:end])
+		buf = l.alphabet.word(buf, head(text[start:end]))
 		buf = clip(buf, k.fold)
 		k.foldEnd = len(buf)
 		if k.foldEnd == k.fold {
@@ -54,9 +54,9 @@ func Tokens(t Tag, text string) []Token {
 		}
 		stem := buf[k.fold:k.foldEnd]
 		if cut > 0 {
-			head := l.alphabet.word(nil, text[start:cut])
-			if head = clip(head, 0); len(head) > 0 {
-				stem = head
+			name := l.alphabet.word(nil, head(text[start:cut]))
+			if name = clip(name, 0); len(name) > 0 {
+				stem = name
 			}
 		}
 		k.stem = len(buf)
@@ -77,6 +77,18 @@ func Tokens(t Tag, text string) []Token {
 		tokens[i].Stem = all[k.stem:k.stemEnd]
 	}
 	return tokens
+}
+
+// head is as much of a word as its key can hold.
+func head(w string) string {
+	if len(w) <= 4*maxKey {
+		return w
+	}
+	end := 4 * maxKey
+	for end > 0 && !utf8.RuneStart(w[end]) {
+		end--
+	}
+	return w[:end]
 }
 
 // clip takes ASCII that is neither letter nor digit out of the key from start on and cuts it to maxKey
