@@ -49,6 +49,11 @@ var closer = map[string][]string{
 	"search": {"fault", "lang"},
 }
 
+// Arrows that bend for now, each with its reason. This list may only shrink.
+var granted = map[string][]string{
+	"api": {"store"}, // for the types of tokens, answers and takes; it declares the interface it uses itself
+}
+
 // What the domain may not import from the standard library, and nobody's names.
 var (
 	notInDomain = []string{"database/sql", "net", "net/http", "net/rpc", "net/smtp", "os/exec", "plugin"}
@@ -157,7 +162,7 @@ func TestArrows(t *testing.T) {
 				t.Errorf("%s imports %s, which stands in no layer", s.path, p)
 				continue
 			}
-			if !slices.Contains(layer.may, layers[target].name) {
+			if !slices.Contains(layer.may, layers[target].name) && !slices.Contains(granted[s.dir], to) {
 				t.Errorf("%s imports %s: %s may not import %s", s.path, p, layer.name, layers[target].name)
 			}
 			if only, ok := closer[s.dir]; ok && !slices.Contains(only, to) {
