@@ -11,7 +11,9 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"jarchi.dev/jarchi/internal/format/newsmlg2"
 	"jarchi.dev/jarchi/internal/lang"
+	"jarchi.dev/jarchi/internal/mediatopic"
 	"jarchi.dev/jarchi/internal/wire"
 )
 
@@ -258,6 +260,43 @@ func TestScenes(t *testing.T) {
 	}
 	if len(plain) < 14 || len(classes) != 3 || !arrives {
 		t.Errorf("%d plain releases, audiences %v, one at 12 s: %v", len(plain), classes, arrives)
+	}
+}
+
+// Every subject is a Media Topic in use, and every text can go out as NewsML-G2 and comes back whole.
+func TestSubjectsAndFormats(t *testing.T) {
+	t.Parallel()
+	members := map[wire.MemberID]wire.Member{}
+	for _, m := range Members() {
+		members[m.ID] = m
+	}
+	for _, r := range Releases() {
+		for _, code := range r.Items[0].Content.Subjects {
+			if topic, ok := mediatopic.Lookup(code); !ok || topic.Retired {
+				t.Errorf("%s: %s is no Media Topic in use", r.Key, code)
+			}
+		}
+		w, err := r.Draft(start)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Publish(start); err != nil {
+			t.Fatal(err)
+		}
+		for i, it := range w.Items {
+			doc, err := newsmlg2.Marshal(w, i, members, start)
+			if err != nil {
+				t.Fatal(err)
+			}
+			back, err := newsmlg2.Parse(doc)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c, p := it.Current().Content, back[0]
+			if p.Headline != c.Headline || !slices.Equal(p.Paragraphs, c.Body) || p.Language != it.Language || p.Credit != c.Rights.Credit || !slices.Equal(p.Subjects, c.Subjects) {
+				t.Errorf("%s in %s changed on its way: %+v", r.Key, it.Language, p)
+			}
+		}
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"golang.org/x/net/html"
+
+	"jarchi.dev/jarchi/internal/fault"
 )
 
 // Elements of XHTML and NITF that begin and end a paragraph. Everything else is part of the line.
@@ -25,15 +27,30 @@ func set(words string) map[string]bool {
 
 // paragraphs collects running text and breaks it at blocks.
 type paragraphs struct {
+	left int // how many more may come
 	line strings.Builder
 	out  []string
 }
 
 func (p *paragraphs) end() {
-	if s := collapse(p.line.String()); s != "" {
+	if s := collapse(p.line.String()); s != "" && p.left > 0 {
 		p.out = append(p.out, s)
+		p.left--
 	}
 	p.line.Reset()
+}
+
+// running begins the text of one rendition; the bound on paragraphs holds for the document.
+func (x *itemParser) running() *paragraphs {
+	return &paragraphs{left: maxParagraphs + 1 - x.paragraphs}
+}
+
+func (x *itemParser) done(ps *paragraphs) ([]string, error) {
+	ps.end()
+	if x.paragraphs += len(ps.out); x.paragraphs > maxParagraphs {
+		return nil, fault.E(fault.TooLarge, "The document has more than %d paragraphs.", maxParagraphs)
+	}
+	return ps.out, nil
 }
 
 func (x *itemParser) content(s xml.StartElement) error {
@@ -52,8 +69,8 @@ func (x *itemParser) content(s xml.StartElement) error {
 	return x.skip()
 }
 
-func (x *itemParser) inlineXML() error {
-	var ps paragraphs
+func (x *itemParser) inlineXML() (err error) {
+	ps := x.running()
 	for depth, dropAt := 1, 0; depth > 0; {
 		t, err := x.next()
 		if err != nil {
@@ -82,12 +99,11 @@ func (x *itemParser) inlineXML() error {
 			}
 		}
 	}
-	ps.end()
-	x.i.Paragraphs = ps.out
-	return nil
+	x.i.Paragraphs, err = x.done(ps)
+	return err
 }
 
-func (x *itemParser) inlineData(contentType string) error {
+func (x *itemParser) inlineData(contentType string) (err error) {
 	var b strings.Builder
 	for depth := 1; depth > 0; {
 		t, err := x.next()
@@ -103,29 +119,29 @@ func (x *itemParser) inlineData(contentType string) error {
 			depth--
 		}
 	}
+	ps := x.running()
 	kind, _, _ := strings.Cut(strings.ToLower(contentType), ";")
 	switch strings.TrimSpace(kind) {
 	case "text/html", "application/xhtml+xml":
-		x.plain = fromHTML(b.String())
+		ps.html(b.String())
 	case "", "text/plain":
-		x.plain = fromPlain(b.String())
+		ps.plain(b.String())
 	}
-	return nil
+	x.plain, err = x.done(ps)
+	return err
 }
 
-// fromHTML takes the text out of markup that came escaped. The tokenizer keeps no tree.
-func fromHTML(s string) []string {
-	var ps paragraphs
+// html takes the text out of markup that came escaped. The tokenizer keeps no tree.
+func (p *paragraphs) html(s string) {
 	z := html.NewTokenizer(strings.NewReader(s))
 	z.SetMaxBuf(MaxBytes)
 	for hidden := ""; ; {
 		switch z.Next() {
 		case html.ErrorToken:
-			ps.end()
-			return ps.out
+			return
 		case html.TextToken:
 			if hidden == "" {
-				ps.line.WriteString(html.UnescapeString(string(z.Raw())))
+				p.line.WriteString(html.UnescapeString(string(z.Raw())))
 			}
 		case html.StartTagToken:
 			name, _ := z.TagName()
@@ -133,7 +149,7 @@ func fromHTML(s string) []string {
 				hidden = string(name)
 			}
 			if blocks[string(name)] {
-				ps.end()
+				p.end()
 			}
 		case html.EndTagToken:
 			name, _ := z.TagName()
@@ -141,32 +157,28 @@ func fromHTML(s string) []string {
 				hidden = ""
 			}
 			if blocks[string(name)] {
-				ps.end()
+				p.end()
 			}
 		case html.SelfClosingTagToken:
 			if name, _ := z.TagName(); blocks[string(name)] {
-				ps.end()
+				p.end()
 			}
 		}
 	}
 }
 
-// fromPlain breaks text at blank lines or, where there are none, at every line.
-func fromPlain(s string) []string {
-	s = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n\n").Replace(s)
-	lines := strings.Split(strings.TrimSpace(s), "\n")
+// plain breaks text at blank lines or, where there are none, at every line.
+func (p *paragraphs) plain(s string) {
+	s = strings.TrimSpace(strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n\n").Replace(s))
 	blank := false
-	for _, l := range lines {
+	for l := range strings.SplitSeq(s, "\n") {
 		blank = blank || strings.TrimSpace(l) == ""
 	}
-	var ps paragraphs
-	for _, l := range lines {
+	for l := range strings.SplitSeq(s, "\n") {
 		if !blank || strings.TrimSpace(l) == "" {
-			ps.end()
+			p.end()
 		}
-		ps.line.WriteString(l)
-		ps.line.WriteByte('\n')
+		p.line.WriteString(l)
+		p.line.WriteByte('\n')
 	}
-	ps.end()
-	return ps.out
 }

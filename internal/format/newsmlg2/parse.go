@@ -4,15 +4,17 @@ import (
 	"bytes"
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"io"
 	"regexp"
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/htmlindex"
-	"golang.org/x/text/encoding/unicode"
+	utf16 "golang.org/x/text/encoding/unicode"
 
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/lang"
@@ -20,11 +22,12 @@ import (
 
 // Bounds of what Parse reads.
 const (
-	MaxBytes    = 32 << 20 // of a document
-	MaxItems    = 5_000    // in one newsMessage
-	maxDepth    = 100      // of nested elements
-	maxElements = 500_000  // in a document
-	maxTag      = 64 << 10 // bytes of one tag with its attributes
+	MaxBytes      = 32 << 20 // of a document
+	MaxItems      = 5_000    // in one newsMessage
+	maxDepth      = 100      // of nested elements
+	maxElements   = 500_000  // in a document
+	maxParagraphs = 200_000  // in a document
+	maxTag        = 64 << 10 // bytes of one tag with its attributes
 )
 
 // Parsed is what a newsItem or packageItem says, as plain text. A time that is absent, or that has no
@@ -110,7 +113,7 @@ func toUTF8(doc []byte) ([]byte, error) {
 	case bytes.HasPrefix(doc, []byte("\xef\xbb\xbf")):
 		return doc[3:], nil
 	case bytes.HasPrefix(doc, []byte("\xfe\xff")), bytes.HasPrefix(doc, []byte("\xff\xfe")):
-		e = unicode.UTF16(unicode.BigEndian, unicode.UseBOM)
+		e = utf16.UTF16(utf16.BigEndian, utf16.UseBOM)
 	default:
 		m := declaration.FindSubmatch(doc[:min(len(doc), 200)])
 		if m == nil || strings.EqualFold(string(m[1]), "utf-8") {
@@ -182,11 +185,12 @@ func bounded(doc []byte) error {
 }
 
 type parser struct {
-	d        *xml.Decoder
-	depth    int
-	elements int
-	message  map[string]string // aliases of the message's catalogue
-	items    []Parsed
+	d          *xml.Decoder
+	depth      int
+	elements   int
+	paragraphs int
+	message    map[string]string // aliases of the message's catalogue
+	items      []Parsed
 }
 
 // next is the only way to a token; it holds the bounds and turns every error into a fault.
@@ -269,7 +273,26 @@ func (p *parser) text() (string, error) {
 	return collapse(b.String()), nil
 }
 
-func collapse(s string) string { return strings.Join(strings.Fields(s), " ") }
+// collapse takes out white space at the ends and makes any within one space. It keeps no list of words:
+// a headline of a million of them would cost sixteen bytes each.
+func collapse(s string) string {
+	s = strings.TrimSpace(s)
+	var b strings.Builder
+	b.Grow(len(s))
+	space := false
+	for _, r := range s {
+		if unicode.IsSpace(r) {
+			space = true
+			continue
+		}
+		if space {
+			b.WriteByte(' ')
+			space = false
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
 
 func attr(s xml.StartElement, name string) string {
 	for _, a := range s.Attr {
@@ -341,13 +364,16 @@ func (p *parser) item(s xml.StartElement) error {
 	}
 	x := &itemParser{parser: p, aliases: map[string]string{}}
 	x.i = Parsed{GUID: attr(s, "guid"), Version: 1, Package: s.Name.Local == "packageItem", PubStatus: "usable", Language: lang.Und}
+	if x.i.GUID == "" && x.i.Package {
+		return p.skip() // nothing could ever refer to it
+	}
 	if x.i.GUID == "" {
-		return fault.Field("guid", "A news item needs a guid.")
+		return p.at(fault.Field("guid", "A news item needs a guid."))
 	}
 	if v := attr(s, "version"); v != "" {
 		n, err := strconv.Atoi(v)
 		if err != nil || n < 1 {
-			return fault.Field("version", "The version %.40q is not a positive whole number.", v)
+			return p.at(fault.Field("version", "The version %.40q is not a positive whole number.", v))
 		}
 		x.i.Version = n
 	}
@@ -371,13 +397,24 @@ func (p *parser) item(s xml.StartElement) error {
 		return p.skip()
 	})
 	if err != nil {
-		return err
+		return p.at(err)
 	}
 	if len(x.i.Paragraphs) == 0 {
 		x.i.Paragraphs = x.plain
 	}
 	p.items = append(p.items, x.i)
 	return nil
+}
+
+// at adds which item of the message a fault is in, so that whoever is told can find it.
+func (p *parser) at(err error) error {
+	var f *fault.Error
+	if !errors.As(err, &f) || f.Field == "" {
+		return err
+	}
+	c := *f
+	c.Field = fmt.Sprintf("items[%d].%s", len(p.items), f.Field)
+	return &c
 }
 
 // concept resolves a qcode or uri of the element to the uri of its concept.

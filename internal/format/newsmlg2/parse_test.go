@@ -2,6 +2,7 @@ package newsmlg2
 
 import (
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -121,6 +122,8 @@ func TestHostile(t *testing.T) {
 		"long tag":           {`<newsItem` + attributes.String() + `/>`, fault.TooLarge},
 		"unclosed tag":       {`<newsItem guid="` + strings.Repeat("x", 100_000), fault.TooLarge},
 		"many items":         {`<newsMessage xmlns="` + nar + `"><itemSet>` + strings.Repeat(`<newsItem guid="a"/>`, MaxItems+1) + `</itemSet></newsMessage>`, fault.TooLarge},
+		"many lines":         {item(`<contentSet><inlineData>` + strings.Repeat("a\n", maxParagraphs+2) + `</inlineData></contentSet>`), fault.TooLarge},
+		"many breaks":        {item(`<contentSet><inlineData contenttype="text/html">` + strings.Repeat("a&lt;br>", maxParagraphs+2) + `</inlineData></contentSet>`), fault.TooLarge},
 		"too long":           {strings.Repeat(" ", MaxBytes+1), fault.TooLarge},
 		"cut off":            {item("<contentSet><inlineXML><p>")[:95], fault.Invalid},
 		"cut off in comment": {`<newsItem xmlns="` + nar + `" guid="g"><!-- `, fault.Invalid},
@@ -142,6 +145,56 @@ func TestHostile(t *testing.T) {
 				t.Errorf("not a sentence: %q", text)
 			}
 		})
+	}
+}
+
+func TestFaultsNameTheirPlace(t *testing.T) {
+	t.Parallel()
+	doc := `<newsMessage xmlns="` + nar + `"><itemSet><packageItem><itemRef residref="a"/></packageItem><newsItem guid="a"/>` +
+		`<newsItem guid="b"><itemMeta><embargoed>soon</embargoed></itemMeta></newsItem></itemSet></newsMessage>`
+	_, err := Parse([]byte(doc))
+	if _, field := fault.Public(err); field != "items[1].embargoed" {
+		t.Errorf("%q: %v", field, err)
+	}
+}
+
+func BenchmarkParse(b *testing.B) {
+	b.SetBytes(int64(len(message)))
+	for b.Loop() {
+		if _, err := Parse([]byte(message)); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkMarshal(b *testing.B) {
+	r := draft(b)
+	for b.Loop() {
+		if _, err := Marshal(r, 0, members, t0); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// Few long texts cost a small multiple of the document, whatever they are made of.
+func TestMemory(t *testing.T) { // not parallel: it counts what the whole process allocates
+	for name, unit := range map[string]string{"words": "a ", "lines": "\n", "spaces": " "} {
+		text := strings.Repeat(unit, 4<<20/len(unit))
+		for _, doc := range []string{
+			item("<contentMeta><headline>" + text + "</headline></contentMeta>"), item("<contentSet><inlineXML><p>" + text + "</p></inlineXML></contentSet>"),
+			item("<contentSet><inlineData>" + text + "</inlineData></contentSet>"),
+		} {
+			in := []byte(doc)
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			if _, err := Parse(in); err != nil {
+				t.Fatal(err)
+			}
+			runtime.ReadMemStats(&after)
+			if got := after.TotalAlloc - before.TotalAlloc; got > 16*uint64(len(in)) {
+				t.Errorf("%s: %d bytes allocated for %d", name, got, len(in))
+			}
+		}
 	}
 }
 
