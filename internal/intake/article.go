@@ -15,6 +15,8 @@ const maxRemoved = 2000 // lines listed an article: a page of a hundred thousand
 func (p *page) article(lines []seen, first bool, d dater) (Article, bool) {
 	var a Article
 	b := builder{a: &a, p: p, d: d}
+	lines = slices.Clone(lines)
+	b.machineNotes(lines)
 	if first {
 		a.Headline, lines = p.takeHeadline(lines, &b)
 	} else {
@@ -176,7 +178,6 @@ func (b *builder) body(lines []seen) {
 			last = i
 		}
 	}
-	b.machineNotes(lines, last)
 	links := false // a list of other articles is running
 	inside := false
 	for i, l := range lines {
@@ -251,11 +252,12 @@ func linkLike(l seen, lines []seen, i int) bool {
 
 // machineNotes finds the page's own statements that a machine translated the text: a short line at
 // either end that speaks of translation, of a machine, and of itself or of nothing else.
-func (b *builder) machineNotes(lines []seen, last int) {
-	texts, count := 0, 0
-	for _, l := range lines {
+func (b *builder) machineNotes(lines []seen) {
+	texts, count, last := 0, 0, -1
+	for i, l := range lines {
 		if l.class == classText && l.inMain {
 			count++
+			last = i
 		}
 	}
 	for i := range lines {

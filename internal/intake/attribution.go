@@ -61,7 +61,12 @@ func (b *builder) chain(first bool) {
 
 // attribute reads one passage.
 func attribute(s string) []Attribution {
-	for _, re := range rules.patterns {
+	folded := foldLine(s)
+	for _, p := range rules.patterns {
+		if !containsAny(folded, p.triggers) {
+			continue
+		}
+		re := p.re
 		m := re.FindStringSubmatchIndex(s)
 		if m == nil {
 			continue
@@ -114,7 +119,7 @@ func attribute(s string) []Attribution {
 // sourceName trims a captured name: it ends before a word that begins the rest of the sentence and
 // does not include the words that lead to it. before says that the name stands before its verb.
 func sourceName(s string, before bool) string {
-	s = strings.Trim(s, " \u00a0«»\"“”,،.")
+	s = strings.Trim(s, " \u00a0,،.")
 	f := foldLine(s)
 	for _, lead := range rules.lead {
 		if rest, ok := strings.CutPrefix(f, lead+" "); ok && rest != "" {
@@ -136,9 +141,24 @@ func sourceName(s string, before bool) string {
 	if n := len(ws); n > 0 && before && slices.Contains(rules.lead, foldLine(ws[n-1])) {
 		return ""
 	}
-	s = strings.Trim(strings.Join(ws, " "), " «»\"“”,،")
+	s = unquote(strings.Trim(strings.Join(ws, " "), " ,،"))
 	if utf8.RuneCountInString(s) < 2 || !strings.ContainsFunc(s, unicode.IsLetter) {
 		return ""
+	}
+	return s
+}
+
+// unquote takes quotation marks off a name that stands in them as a whole, and such as lost their other half.
+func unquote(s string) string {
+	opens, closes := strings.Count(s, "«")+strings.Count(s, "“"), strings.Count(s, "»")+strings.Count(s, "”")
+	if opens != closes || strings.Count(s, "\"")%2 != 0 {
+		return strings.Trim(s, "«»\"“” ")
+	}
+	if inner, ok := strings.CutPrefix(s, "«"); ok && strings.Index(inner, "»") == len(inner)-len("»") {
+		return strings.TrimSuffix(inner, "»")
+	}
+	if inner, ok := strings.CutPrefix(s, "“"); ok && strings.Index(inner, "”") == len(inner)-len("”") {
+		return strings.TrimSuffix(inner, "”")
 	}
 	return s
 }

@@ -80,7 +80,7 @@ func utf16Order(head []byte) (binary.ByteOrder, bool) {
 		return binary.LittleEndian, true
 	case bytes.HasPrefix(head, []byte{0xfe, 0xff}):
 		return binary.BigEndian, true
-	case len(head) < 8:
+	case len(head) < 32:
 		return nil, false
 	}
 	var little, big, both int // units of ASCII, by byte order
@@ -99,9 +99,9 @@ func utf16Order(head []byte) (binary.ByteOrder, bool) {
 	switch {
 	case both*20 > units:
 		return nil, false
-	case little*12 > units && little > 20*big:
+	case little >= 8 && little*12 > units && little > 20*big:
 		return binary.LittleEndian, true
-	case big*12 > units && big > 20*little:
+	case big >= 8 && big*12 > units && big > 20*little:
 		return binary.BigEndian, true
 	}
 	return nil, false

@@ -2,6 +2,7 @@ package intake
 
 import (
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -18,20 +19,21 @@ type dateRead struct {
 	end   int
 }
 
-// dater reads dates in the languages of one page.
+// dater reads dates in the languages of one page: its own, and the two that the words of sites'
+// frames are often in. The page's is found out when the first date is to be read.
 type dater struct {
-	tags []lang.Tag
+	tags func() []lang.Tag
 	now  time.Time
 }
 
-func newDater(t lang.Tag, now time.Time) dater {
-	d := dater{now: now}
-	for _, tag := range []lang.Tag{t, lang.EN, lang.RU} { // sites' own words are often in one of the two
-		if tag != "" && tag != lang.Und && (len(d.tags) == 0 || d.tags[0] != tag) {
-			d.tags = append(d.tags, tag)
+func newDater(page func() lang.Tag, now time.Time) dater {
+	return dater{now: now, tags: sync.OnceValue(func() []lang.Tag {
+		tags := []lang.Tag{page(), lang.EN, lang.RU}
+		if tags[0] == lang.Und || tags[0] == lang.EN {
+			tags = tags[1:]
 		}
-	}
-	return d
+		return tags
+	})}
 }
 
 // read finds the first date in s that is at least a day and can be a publication date: not later
@@ -40,7 +42,7 @@ func (d dater) read(s string) dateRead {
 	if !shorter(s, 400) || !hasDigit(s) {
 		return dateRead{}
 	}
-	for _, t := range d.tags {
+	for _, t := range d.tags() {
 		for _, f := range lang.Dates(t, s, time.Time{}) {
 			if f.Precision != "day" && f.Precision != "minute" || f.Start < 0 || f.End > len(s) || f.Start > f.End {
 				continue

@@ -362,6 +362,12 @@ func (p *page) mark(content []line) {
 		}
 		lost = len(blob)
 	}
+	if lost*5 > total && whole(p.lines) < 2*total { // the extractor gave up and took nearly everything
+		for i := range p.lines {
+			p.lines[i].inMain = true
+		}
+		return
+	}
 	if lost*5 > total { // the page's lines and the content do not meet: take the content as it is
 		kept := make(map[string]bool, len(content))
 		for i := range content {
@@ -375,4 +381,11 @@ func (p *page) mark(content []line) {
 		}
 		p.lines = content
 	}
+}
+
+func whole(lines []line) (n int) {
+	for _, l := range lines {
+		n += len(l.text)
+	}
+	return n
 }

@@ -213,6 +213,11 @@ func (m *meta) headline(p *page) string {
 			continue
 		}
 		if len(fields) == 0 && title == "" || agrees(h, title) || slices.ContainsFunc(fields, func(f string) bool { return agrees(h, f) }) {
+			if site, ok := siteTail(title, h); ok && site != "" && m.site == "" && words(site) <= 6 {
+				p.site, p.siteText = site, title
+			} else if m.site == "" {
+				m.withoutSite(title, p)
+			}
 			return h
 		}
 	}

@@ -31,15 +31,7 @@ type seen struct {
 
 // articles applies the line rules.
 func (p *page) articles(now time.Time) ([]Article, error) {
-	var all strings.Builder
-	for _, l := range p.lines {
-		if l.inMain && all.Len() < 32<<10 {
-			all.WriteString(l.text[:cut(l.text, 8<<10)])
-			all.WriteByte('\n')
-		}
-	}
-	d := newDater(lang.Detect(all.String(), p.declared).Tag, now)
-
+	d := newDater(p.language, now)
 	lines := make([]seen, 0, len(p.lines)+1)
 	texts := 0
 	for _, l := range p.lines {
@@ -75,6 +67,18 @@ func (p *page) articles(now time.Time) ([]Article, error) {
 		out[0].HiddenMarks = p.hidden
 	}
 	return out, nil
+}
+
+// language is the page's as a whole.
+func (p *page) language() lang.Tag {
+	var all strings.Builder
+	for _, l := range p.lines {
+		if l.inMain && all.Len() < 32<<10 {
+			all.WriteString(l.text[:cut(l.text, 8<<10)])
+			all.WriteByte('\n')
+		}
+	}
+	return lang.Detect(all.String(), p.declared).Tag
 }
 
 // split cuts the lines of a page into one run per article. A new article begins at a line that looks

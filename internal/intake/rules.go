@@ -80,7 +80,7 @@ type ruleSet struct {
 	dateWords   map[string]bool
 	cities      map[string]bool
 	press       []string
-	patterns    []*regexp.Regexp
+	patterns    []pattern
 	stop        map[string]bool
 	lead        []string
 }
@@ -172,7 +172,7 @@ func loadRules(files fs.FS) (*ruleSet, error) {
 			if err != nil {
 				return nil, fmt.Errorf("attribution %q: %w", p, err)
 			}
-			r.patterns = append(r.patterns, re)
+			r.patterns = append(r.patterns, pattern{re, triggers(p)})
 		}
 	}
 	for l, c := range r.labels {
@@ -186,6 +186,30 @@ func loadRules(files fs.FS) (*ruleSet, error) {
 	})
 	return r, nil
 }
+
+// pattern is one of the attribution patterns. A text can match only if it holds one of the triggers,
+// which is much faster to find out.
+type pattern struct {
+	re       *regexp.Regexp
+	triggers []string
+}
+
+// triggers are the longer literal words of a pattern outside its names; every way through a pattern
+// has one.
+func triggers(p string) []string {
+	var out []string
+	for _, run := range strings.FieldsFunc(namedGroup.ReplaceAllString(p, "|"), func(r rune) bool {
+		return !unicode.IsLetter(r) && r != ' ' && r != '\'' && !unicode.Is(unicode.M, r)
+	}) {
+		f := foldLine(run)
+		if utf8.RuneCountInString(f) >= 4 || strings.ContainsFunc(f, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+var namedGroup = regexp.MustCompile(`\(\?P<\w+>(?:[^()\[\]]|\[[^\]]*\])*\)|\\.`)
 
 func fold(list []string) []string {
 	out := make([]string, 0, len(list))
@@ -388,7 +412,7 @@ func hasDigit(s string) bool { return strings.ContainsFunc(s, unicode.IsDigit) }
 // expand turns a pattern of the tables into a regular expression: NAME and its kin stand for what a
 // name of a source may be, letters that keyboards mix up match each other.
 func expand(p string, heads []string) string {
-	const word = `[^\s.,،:;؛«»"“”()]+(?:[.’'ʻʼ‘-][^\s.,،:;؛«»"“”()]+)*`
+	const word = `[«"“]?[^\s.,،:;؛«»"“”()]+(?:[.’'ʻʼ‘-][^\s.,،:;؛«»"“”()]+)*[»"”]?`
 	p = alike.Replace(p)
 	p = numbered.ReplaceAllStringFunc(p, func(m string) string {
 		g := numbered.FindStringSubmatch(m)
@@ -397,13 +421,13 @@ func expand(p string, heads []string) string {
 			lazy = "?"
 		}
 		n := int(g[2][0]-'0') - 1
-		return fmt.Sprintf(`[«"“]?%s(?:\s+%s){0,%d}%s[»"”]?`, word, word, n, lazy)
+		return fmt.Sprintf(`%s(?:\s+%s){0,%d}%s`, word, word, n, lazy)
 	})
 	return "(?i)" + strings.NewReplacer(
 		"SPEAKER", `(?:`+strings.Join(heads, "|")+`)(?:\s+`+word+`){0,6}?`,
-		"AGENCY", `[«"“]?`+word+`(?:\s+`+word+`){0,5}[»"”]?`,
-		"LAST", `[«"“]?(?:`+word+`\s+){0,4}`+word+`[»"”]?`,
-		"NAME", `[«"“]?`+word+`(?:\s+`+word+`){0,11}[»"”]?`,
+		"AGENCY", word+`(?:\s+`+word+`){0,5}`,
+		"LAST", `(?:`+word+`\s+){0,4}`+word,
+		"NAME", word+`(?:\s+`+word+`){0,11}`,
 	).Replace(p)
 }
 
