@@ -516,11 +516,16 @@ func (a *alphabet) textOnce(s string) string {
 
 // wordRune says whether r is part of a word or number.
 func wordRune(r rune) bool {
-	if r < 0x80 {
-		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
+	if r < lowLimit {
+		return r >= 0 && lowWord[r]
 	}
-	if apostrophe(r) {
-		return false
-	}
-	return unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsNumber(r)
+	return !apostrophe(r) && (unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsNumber(r))
 }
+
+// lowWord is wordRune for the scripts most text is in.
+var lowWord = func() (is [lowLimit]bool) {
+	for r := rune(0); r < lowLimit; r++ {
+		is[r] = !apostrophe(r) && (unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsNumber(r))
+	}
+	return is
+}()

@@ -163,75 +163,76 @@ func (l *lexicon) power(text string, tokens []Token, i *int, end int) (p, to int
 	return p, to
 }
 
-// figure reads the digits that begin at start. ok is false if there are too many.
+// group is a run of digits inside a number.
+type group struct {
+	from, to int  // bytes of the text
+	n        int  // digits
+	sep      rune // what stands before it
+}
+
+// figure reads the number that begins at start: groups of three behind at most three digits, all with
+// the same separator, are thousands; then a decimal sign may follow. ok is false if there are too many
+// digits.
 func (l *lexicon) figure(text string, start int) (q quantity, end int, ok bool) {
-	type part struct {
-		digits string
-		sep    rune // the separator before it
-	}
-	var parts []part
-	i, sep := start, rune(0)
-	for {
-		j := i
-		for j < len(text) {
-			r, size := utf8.DecodeRuneInString(text[j:])
+	var groups [12]group
+	count, odd := 0, 0 // odd counts groups that cannot be thousands
+	for i, sep := start, rune(0); count < len(groups) && odd < 2; {
+		g := group{from: i, to: i, sep: sep}
+		for g.to < len(text) {
+			r, size := utf8.DecodeRuneInString(text[g.to:])
 			if !isDigit(r) {
 				break
 			}
-			j += size
+			g.to += size
+			g.n++
 		}
-		if j == i {
-			break
-		}
-		if n := len(parts); n > 0 && sep != '.' && sep != ',' && sep != 0x66B && sep != 0x66C && utf8.RuneCountInString(text[i:min(j, i+16)]) != 3 {
+		if g.n == 0 || count > 0 && g.n != 3 && !separator(sep) {
 			break // spaces and apostrophes part thousands only
 		}
-		d, _ := appendDigits(nil, text[i:j])
-		parts = append(parts, part{string(d), sep})
-		end = j
-		r, size := utf8.DecodeRuneInString(text[j:])
-		if len(parts) > 12 || size == 0 || !separator(r) && r != ' ' && r != 0xA0 && r != 0x202F && r != '\'' && r != 0x2019 {
+		if count > 0 && g.n != 3 {
+			odd++
+		}
+		groups[count] = g
+		count++
+		r, size := utf8.DecodeRuneInString(text[g.to:])
+		if size == 0 || !separator(r) && r != ' ' && r != 0xA0 && r != 0x202F && r != '\'' && r != 0x2019 {
 			break
 		}
-		sep, i = r, j+size
+		sep, i = r, g.to+size
 	}
-	if len(parts) == 0 || len(parts[0].digits) > maxDigits {
-		return q, end, false
+	if count == 0 {
+		return q, start, false
 	}
-	// Groups of three behind at most three digits, all with the same separator, are thousands.
-	q.digits = parts[0].digits
-	n, at := 1, start+width(text[start:], len(parts[0].digits))
-	group := rune(0)
-	for n < len(parts) && len(parts[0].digits) <= 3 && len(parts[n].digits) == 3 && (group == 0 || parts[n].sep == group) && q.digits != "0" {
-		s := parts[n].sep
-		if s == 0x66B || s == '\'' && l.code != "en" {
+	first := groups[0]
+	if first.n > maxDigits {
+		return q, first.to, false
+	}
+	digits := make([]byte, 0, 2*maxDigits)
+	digits, _ = appendDigits(digits, text[first.from:first.to])
+	end = first.to
+	n, thousands := 1, rune(0)
+	for first.n <= 3 && digits[0] != '0' && n < count && groups[n].n == 3 && (thousands == 0 || groups[n].sep == thousands) {
+		g := groups[n]
+		if g.sep == 0x66B || g.sep == '\'' && l.code != "en" {
 			break
 		}
 		// One group behind the language's own decimal sign is a fraction: 5,600 in Russian.
-		if group == 0 && (n+1 == len(parts) || parts[n+1].sep != s) && (s == ',' && !l.figures.commaGroups || s == '.' && l.figures.commaGroups) {
+		if thousands == 0 && (n+1 == count || groups[n+1].sep != g.sep) && (g.sep == ',' && !l.figures.commaGroups || g.sep == '.' && l.figures.commaGroups) {
 			break
 		}
-		group = s
-		q.digits += parts[n].digits
-		at += utf8.RuneLen(s) + width(text[at+utf8.RuneLen(s):], 3)
+		thousands = g.sep
+		digits, _ = appendDigits(digits, text[g.from:g.to])
+		end = g.to
 		n++
 	}
-	if n < len(parts) && (parts[n].sep == ',' || parts[n].sep == '.' || parts[n].sep == 0x66B) && parts[n].sep != group &&
-		(n+1 == len(parts) || parts[n+1].sep != parts[n].sep) && len(parts[n].digits) <= maxDigits {
-		s := parts[n].sep
-		q.digits += parts[n].digits
-		q.scale = len(parts[n].digits)
-		at += utf8.RuneLen(s) + width(text[at+utf8.RuneLen(s):], len(parts[n].digits))
+	if n < count {
+		g := groups[n]
+		if (g.sep == ',' || g.sep == '.' || g.sep == 0x66B) && g.sep != thousands && (n+1 == count || groups[n+1].sep != g.sep) && g.n <= maxDigits {
+			digits, _ = appendDigits(digits, text[g.from:g.to])
+			q.scale = g.n
+			end = g.to
+		}
 	}
-	return q, at, len(q.digits) <= maxDigits
-}
-
-// width is the number of bytes of the first n runes of s.
-func width(s string, n int) int {
-	at := 0
-	for ; n > 0 && at < len(s); n-- {
-		_, size := utf8.DecodeRuneInString(s[at:])
-		at += size
-	}
-	return at
+	q.digits = string(digits)
+	return q, end, len(digits) <= maxDigits
 }
