@@ -179,7 +179,7 @@ func BenchmarkMarshal(b *testing.B) {
 // Few long texts cost a small multiple of the document, whatever they are made of.
 func TestMemory(t *testing.T) { // not parallel: it counts what the whole process allocates
 	for name, unit := range map[string]string{"words": "a ", "lines": "\n", "spaces": " "} {
-		text := strings.Repeat(unit, 4<<20/len(unit))
+		text := strings.Repeat(unit, (1<<20)/len(unit))
 		for _, doc := range []string{
 			item("<contentMeta><headline>" + text + "</headline></contentMeta>"), item("<contentSet><inlineXML><p>" + text + "</p></inlineXML></contentSet>"),
 			item("<contentSet><inlineData>" + text + "</inlineData></contentSet>"),
