@@ -182,37 +182,38 @@ func (s Subject) Approver() string { return s.secret("approver") }
 // Subjects is left to real codes, because some formats take no others; files have a hash of their own.
 func (s Subject) Content(version string, item int) wire.Content {
 	var c wire.Content
-	n := 0
-	var fill func(v reflect.Value)
-	fill = func(v reflect.Value) {
-		switch v.Kind() {
-		case reflect.String:
-			n++
-			v.SetString(fmt.Sprintf("%s%s%c%c", s.secret(""), version, 'a'+item, 'a'+n))
-		case reflect.Struct:
-			for i := range v.NumField() {
-				fill(v.Field(i))
-			}
-		case reflect.Slice:
-			v.Set(reflect.MakeSlice(v.Type(), 1, 1))
-			fill(v.Index(0))
-		case reflect.Array:
-			for i := range v.Len() {
-				v.Index(i).SetUint(uint64(200 + item))
-			}
-		case reflect.Int64:
-			v.SetInt(int64(77_000_001 + item))
-		default:
-			panic("accesstest: a content field of kind " + v.Kind().String())
-		}
-	}
-	fill(reflect.ValueOf(&c).Elem())
+	fill(reflect.ValueOf(&c).Elem(), fmt.Sprintf("%s%s%c", s.secret(""), version, 'a'+item), uint8(200+item), new(int))
 	c.Subjects = []string{"medtop:20000639"}
 	c.AI.DigitalSourceType = "trainedAlgorithmicMedia"
 	for i := range c.Attachments {
 		c.Attachments[i].MediaType = "image/x-portable-anymap"
 	}
 	return c
+}
+
+// fill sets every string to word and a letter of its own, every hash to b and every length to one that
+// is looked for.
+func fill(v reflect.Value, word string, b uint8, n *int) {
+	switch v.Kind() {
+	case reflect.String:
+		v.SetString(fmt.Sprintf("%s%c", word, 'a'+*n%26))
+		*n++
+	case reflect.Struct:
+		for i := range v.NumField() {
+			fill(v.Field(i), word, b, n)
+		}
+	case reflect.Slice:
+		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
+		fill(v.Index(0), word, b, n)
+	case reflect.Array:
+		for i := range v.Len() {
+			v.Index(i).SetUint(uint64(b))
+		}
+	case reflect.Int64:
+		v.SetInt(77_000_001)
+	default:
+		panic("accesstest: a field of kind " + v.Kind().String() + ": say how it is filled")
+	}
 }
 
 // Marker begins every word of a subject's content, without the subject's own part.
@@ -242,9 +243,9 @@ func (s Subject) Play(m Moment) *wire.Release {
 		case Open:
 			_, err = r.Open(at.Time)
 		case Update:
-			_, err = r.Update(wire.Changes{Content: s.change(r, "second")}, at.Time)
+			_, err = r.Update(s.Changes(Update, r), at.Time)
 		case Correct:
-			_, err = r.Correct(wire.Changes{Content: s.change(r, "right")}, s.Reason(Correct), at.Time)
+			_, err = r.Correct(s.Changes(Correct, r), s.Reason(Correct), at.Time)
 		case Withdraw:
 			_, err = r.Withdraw(s.Reason(Withdraw), at.Time)
 		case Erase:
@@ -255,9 +256,9 @@ func (s Subject) Play(m Moment) *wire.Release {
 	return r
 }
 
-// change is what the subject's update or correction brings: new words in its first item.
-func (s Subject) change(r *wire.Release, version string) map[wire.ItemID]wire.Content {
-	return map[wire.ItemID]wire.Content{r.Items[0].ID: s.Content(version, 0)}
+// Changes are what the subject's update or correction brings: new words for the release's first item.
+func (s Subject) Changes(p Step, r *wire.Release) wire.Changes {
+	return wire.Changes{Content: map[wire.ItemID]wire.Content{r.Items[0].ID: s.Content(string(p), 0)}}
 }
 
 func must(err error) {
@@ -288,7 +289,7 @@ func (s Subject) Leaks(m Moment, l access.Level, output string) []string {
 		i = end
 	}
 	if l < access.All || gone(m) {
-		for _, w := range []string{"20000639", "trainedalgorithmicmedia", "portable-anymap", "7700000"} {
+		for _, w := range []string{"20000639", "trainedalgorithmicmedia", "portable-anymap", "77000001", "c8c8c8c8c8c8c8c8", "c9c9c9c9c9c9c9c9", "cacacacacacacaca", "cbcbcbcbcbcbcbcb", "cccccccccccccccc", "200,200,200", "201,201,201", "203,203,203"} {
 			if strings.Contains(low, w) {
 				found = append(found, w)
 			}
