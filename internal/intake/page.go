@@ -69,12 +69,12 @@ func (p *page) articles(now time.Time) ([]Article, error) {
 	return out, nil
 }
 
-// language is the page's as a whole.
+// language is the page's as a whole, by the beginning of its text: good enough to read dates in.
 func (p *page) language() lang.Tag {
 	var all strings.Builder
 	for _, l := range p.lines {
-		if l.inMain && all.Len() < 32<<10 {
-			all.WriteString(l.text[:cut(l.text, 8<<10)])
+		if l.inMain && all.Len() < 2<<10 {
+			all.WriteString(l.text[:cut(l.text, 1<<10)])
 			all.WriteByte('\n')
 		}
 	}
