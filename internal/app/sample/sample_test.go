@@ -211,6 +211,50 @@ func TestTexts(t *testing.T) {
 	}
 }
 
+// Countries, capitals and bodies that exist, by the beginnings of their names ($: the whole name): the exchange is invented,
+// and nothing in it may be taken for news of a real one.
+var real = strings.Fields(`қазақстан казахстан qozogʻiston qazaxıstan kazakistan kazakhstan قزاقستان өзбекстан узбекистан oʻzbekiston özbekistan özbəkistan
+	uzbekistan ازبکستان қырғызстан киргиз кыргыз qirgʻiziston kırgız qırğızıstan kyrgyz قرقیز کرغیز тәжікстан таджик tojikiston tacik tajik تاجیک
+	түрікменстан туркмен turkman türkmən türkmen turkmen ترکمن әзербайжан азербайджан ozarbayjon azərbaycan azerbaycan azerbaijan آذربایجان
+	түркия турци turkiya türkiyə türkiye turkey turkish ترکیه ترکی иран iran ایران pakistan پاکستان пәкістан ауған афган afgʻon əfqan afgan afghan افغان
+	ресей росси rossiya rusiya rusya russia$ روسیه روس қытай китай xitoy çin china$ چین үндістан инди hindiston hindistan india بھارت هند
+	астана алматы ташкент toshkent daşkənd taşkent tashkent تاشکند бишкек bishkek bişkek دوشنبه душанбе dushanbe ашхабад баку bakı bakü baku باکو
+	анкара ankara انقره آنکارا тегеран tehron tehran tahran تهران исламабад islomobod islamabad اسلام آباد москва moskva moskova moscow пекин pekin beijing بیجنگ
+	шос шанхай shanghai shanxay şanghay оон brics nato нато`)
+
+func TestNothingReal(t *testing.T) {
+	t.Parallel()
+	check := func(where, text string) {
+		for _, word := range strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && r != '\u200c' }) {
+			for _, name := range real {
+				whole, exact := strings.CutSuffix(name, "$")
+				if !exact && utf8.RuneCountInString(name) > 3 && strings.HasPrefix(word, name) || word == whole {
+					t.Errorf("%s: %q names something that exists", where, word)
+				}
+			}
+		}
+	}
+	for _, m := range Members() {
+		for _, name := range m.Names {
+			check(string(m.ID), name)
+		}
+	}
+	for _, r := range Releases() {
+		for _, items := range append([][]wire.NewItem{r.Items}, eventItems(r)...) {
+			for _, n := range items {
+				check(r.Key, strings.Join(append([]string{n.Content.Headline, n.Content.Dateline}, n.Content.Body...), " "))
+			}
+		}
+	}
+}
+
+func eventItems(r Release) (out [][]wire.NewItem) {
+	for _, e := range r.Events {
+		out = append(out, e.Items)
+	}
+	return out
+}
+
 // What the demo's scenes rely on.
 func TestScenes(t *testing.T) {
 	t.Parallel()
