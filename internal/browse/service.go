@@ -478,7 +478,12 @@ func (s *Service) Raw(ctx context.Context, v access.Viewer, hash string) (_ RawF
 	if !allowed {
 		return RawFile{}, none
 	}
-	b, err := s.blobs.Get(hash)
+	b := row.Bytes
+	if b == nil {
+		b, err = s.blobs.Get(hash)
+	} else if blob.Hash(b) != hash {
+		err = fault.E(fault.Corrupt, "The stored document %s is damaged: its bytes have another hash.", hash)
+	}
 	if err != nil {
 		return RawFile{}, err
 	}

@@ -107,13 +107,14 @@ type document struct {
 // read keeps the bytes and reads them; all that takes time happens here, outside any transaction.
 func (s *Service) read(doc intake.Document) (d document) {
 	now := s.now()
-	hash, err := s.blobs.Put(doc.Bytes)
-	if err != nil {
-		d.err = err
-		return d
-	}
+	hash := blob.Hash(doc.Bytes)
 	d.result.Name = doc.Name
 	d.raw = store.RawRow{Hash: hash, Name: doc.Name, ContentType: mediaType(doc.ContentType), Length: int64(len(doc.Bytes)), Arrived: now}
+	if len(doc.Bytes) <= store.SmallRaw {
+		d.raw.Bytes = append([]byte{}, doc.Bytes...) // never nil, also for an empty document
+	} else if _, d.err = s.blobs.Put(doc.Bytes); d.err != nil {
+		return d
+	}
 	articles, err := intake.Read(doc, now)
 	if err != nil {
 		reason, place := fault.Public(err)

@@ -11,19 +11,23 @@ import (
 	"jarchi.dev/jarchi/internal/wire"
 )
 
-// RawRow is a document as it came; its bytes are a blob under the hash.
+// SmallRaw is the most bytes of a document that are kept in the database.
+const SmallRaw = 64 << 10
+
+// RawRow is a document as it came.
 type RawRow struct {
 	Hash        string // sha-256, lower-case hex
 	Name        string
 	ContentType string
 	Length      int64
 	Arrived     time.Time
+	Bytes       []byte // nil: a blob under the hash
 }
 
 // PutRaw notes a document; one that is known stays as it was first noted.
 func (t *Tx) PutRaw(r RawRow) error {
-	_, err := t.exec("insert into raw (hash, name, content_type, length, arrived) values ($1, $2, $3, $4, $5) on conflict (hash) do nothing",
-		r.Hash, r.Name, r.ContentType, r.Length, micros(r.Arrived))
+	_, err := t.exec("insert into raw (hash, name, content_type, length, arrived, bytes) values ($1, $2, $3, $4, $5, $6) on conflict (hash) do nothing",
+		r.Hash, r.Name, r.ContentType, r.Length, micros(r.Arrived), r.Bytes)
 	return err
 }
 
@@ -31,11 +35,15 @@ func (t *Tx) PutRaw(r RawRow) error {
 func (s *Store) Raw(ctx context.Context, hash string) (RawRow, error) {
 	r := RawRow{Hash: hash}
 	var arrived int64
-	err := s.r.QueryRowContext(ctx, "select name, content_type, length, arrived from raw where hash = $1", hash).Scan(&r.Name, &r.ContentType, &r.Length, &arrived)
+	err := s.r.QueryRowContext(ctx, "select name, content_type, length, arrived, bytes from raw where hash = $1", hash).
+		Scan(&r.Name, &r.ContentType, &r.Length, &arrived, &r.Bytes)
 	if errors.Is(err, sql.ErrNoRows) {
 		return r, fault.E(fault.NotFound, "There is no document with this hash.")
 	}
 	r.Arrived = fromMicros(arrived)
+	if r.Length == 0 {
+		r.Bytes = []byte{} // the driver reads an empty blob as none
+	}
 	return r, err
 }
 

@@ -15,12 +15,13 @@ const groupSize = 64
 // A function given to Write may be run twice (once in a group that failed, once alone), so it sets
 // its results anew each time and touches nothing but tx and them.
 type Tx struct {
-	s      *Store
-	ctx    context.Context
-	conn   *conn
-	logs   map[string]*growing
-	events bool
-	erased bool
+	s       *Store
+	ctx     context.Context
+	conn    *conn
+	logs    map[string]*growing
+	events  bool
+	erased  bool
+	indexed int // bytes that went into the index
 }
 
 type op struct {
@@ -51,29 +52,27 @@ func (s *Store) Write(ctx context.Context, write func(*Tx) error) error {
 func (s *Store) commitLoop(c *conn) {
 	defer s.stopped.Done()
 	defer c.Close()
-	merging := true
+	debt := mergeDebtMax // an earlier process may have left some
 	for {
-		var first *op
-		if merging {
-			select { // nobody waits: one small step of index merging, then look again
-			case first = <-s.ops:
+		if debt > 0 { // look whether somebody waits, then take one small step of merging, and look again
+			select {
+			case o := <-s.ops:
+				debt = s.runGroup(c, s.collect(o), debt)
 			case <-s.quit:
 				s.drain(c)
 				return
 			case <-time.After(2 * time.Millisecond):
-				merging = s.mergeIndex(c)
-				continue
+				debt = s.mergeIndex(c, debt)
 			}
-		} else {
-			select {
-			case first = <-s.ops:
-			case <-s.quit:
-				s.drain(c)
-				return
-			}
+			continue
 		}
-		s.runGroup(c, s.collect(first))
-		merging = true
+		select {
+		case o := <-s.ops:
+			debt = s.runGroup(c, s.collect(o), debt)
+		case <-s.quit:
+			s.drain(c)
+			return
+		}
 	}
 }
 
@@ -95,38 +94,42 @@ func (s *Store) drain(c *conn) {
 	for {
 		select {
 		case o := <-s.ops:
-			s.runGroup(c, s.collect(o))
+			s.runGroup(c, s.collect(o), 0)
 		default:
 			return
 		}
 	}
 }
 
-func (s *Store) runGroup(c *conn, group []*op) {
-	err := s.commit(c, group)
-	if err == nil || len(group) == 1 {
+// runGroup commits a group, or its members one by one, and returns the index's debt of merging.
+func (s *Store) runGroup(c *conn, group []*op, debt int) int {
+	indexed, err := s.commit(c, group)
+	if err != nil && len(group) > 1 {
+		for _, o := range group {
+			n, err := s.commit(c, []*op{o})
+			indexed += n
+			o.done <- err
+		}
+	} else {
 		for _, o := range group {
 			o.done <- err
 		}
-		return
 	}
-	for _, o := range group {
-		o.done <- s.commit(c, []*op{o})
-	}
+	return min(debt+(indexed*mergeFactor+4095)/4096, mergeDebtMax)
 }
 
 // commit runs a group in one transaction. Nothing it signed is seen by anyone before the commit and
 // the guard file's fsync have both happened; a failed transaction's checkpoint is forgotten with it.
-func (s *Store) commit(c *conn, group []*op) (err error) {
+func (s *Store) commit(c *conn, group []*op) (indexed int, err error) {
 	s.mu.Lock()
 	broken := s.broken
 	s.mu.Unlock()
 	if broken != nil {
-		return broken
+		return 0, broken
 	}
 	ctx := context.Background()
 	if _, err := c.exec(ctx, "begin immediate"); err != nil {
-		return err
+		return 0, err
 	}
 	open := true
 	defer func() {
@@ -137,22 +140,22 @@ func (s *Store) commit(c *conn, group []*op) (err error) {
 	t := &Tx{s: s, ctx: ctx, conn: c, logs: map[string]*growing{}}
 	for _, o := range group {
 		if err := o.write(t); err != nil {
-			return err
+			return 0, err
 		}
 	}
 	heads, err := t.growLogs()
 	if err != nil {
-		return err
+		return 0, err
 	}
 	if _, err := c.exec(ctx, "commit"); err != nil {
-		return err
+		return 0, err
 	}
 	open = false
 	// Committed. From here on an error does not undo anything.
 	if len(heads) > 0 {
 		if gerr := s.advanceGuard(heads); gerr != nil {
 			s.log.Error("guard file not written; publishing stops", "error", gerr)
-			return gerr
+			return t.indexed, gerr
 		}
 	}
 	if t.erased {
@@ -164,7 +167,7 @@ func (s *Store) commit(c *conn, group []*op) (err error) {
 		s.wake = make(chan struct{})
 		s.mu.Unlock()
 	}
-	return nil
+	return t.indexed, nil
 }
 
 // Changed returns a channel that is closed at the next commit that makes an event. Take it before

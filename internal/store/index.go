@@ -75,6 +75,7 @@ func (t *Tx) Index(position int64, d IndexDoc) error {
 	if _, err := t.exec("insert into search (rowid, headline, body, marks) values ($1, $2, $3, $4)", id, d.Headline, d.Body, d.Marks); err != nil {
 		return err
 	}
+	t.owe(len(d.Headline) + len(d.Body) + len(d.Marks))
 	_, err = t.exec("insert into lexeme (id, doc) values ($1, $2)", id, packed)
 	return err
 }
@@ -102,9 +103,23 @@ func (t *Tx) Unindex(position int64, ordinal int) error {
 	return err
 }
 
-// mergeIndex takes one small step of merging the index's segments, in a transaction of its own while
-// nobody waits, and reports whether there is more to do.
-func (s *Store) mergeIndex(c *conn) (more bool) {
+// Merging. FTS5 is told never to merge inside a publication; instead the writer merges in small steps
+// between groups while nobody waits. A segment's pages are rewritten a few times on their way into
+// large ones, so every page that a group writes is a debt of mergeFactor pages. The step grows with
+// the debt: two pages, about two milliseconds, while releases come one by one; more after an import.
+const (
+	mergeFactor  = 4
+	mergeLeast   = 2
+	mergeMost    = 64
+	mergeShare   = 16   // a step is this part of the debt
+	mergeDebtMax = 4000 // pages; more would keep an idle node busy for nothing
+)
+
+// owe notes that a document of so many bytes went into or out of the index.
+func (t *Tx) owe(bytes int) { t.indexed += bytes }
+
+// mergeIndex takes one step in a transaction of its own and returns the debt that is left.
+func (s *Store) mergeIndex(c *conn, debt int) int {
 	ctx := context.Background()
 	var before, after int64
 	changes := func(n *int64) error {
@@ -114,22 +129,19 @@ func (s *Store) mergeIndex(c *conn) (more bool) {
 		}
 		return st.QueryRowContext(ctx).Scan(n)
 	}
+	step := min(max(debt/mergeShare, mergeLeast), mergeMost)
 	if changes(&before) != nil {
-		return false
+		return 0
 	}
-	if _, err := c.exec(ctx, "insert into search (search, rank) values ('merge', $1)", mergePages); err != nil {
-		return false
+	if _, err := c.exec(ctx, "insert into search (search, rank) values ('merge', $1)", step); err != nil {
+		s.log.Warn("the search index could not be merged; it grows slower to read", "error", err)
+		return 0
 	}
-	if changes(&after) != nil {
-		return false
+	if changes(&after) != nil || after-before < 2 {
+		return 0 // FTS5 documents a difference under two as 'nothing to merge'
 	}
-	// SQLite documents a difference under two as 'nothing was merged'.
-	return after-before >= 2
+	return debt - step
 }
-
-// mergePages is the size of one step, measured: small enough that a publication that arrives
-// meanwhile waits about two milliseconds.
-const mergePages = 2
 
 // Match returns the ids of at most limit documents that match an FTS5 expression, newest first, with
 // below > id >= from.

@@ -133,7 +133,7 @@ func (t *Tx) Append(member wire.MemberID, class tlog.Class, leaf tlog.Leaf) (int
 func (t *Tx) growLogs() (map[string]LogHead, error) {
 	heads := map[string]LogHead{}
 	for name, g := range t.logs {
-		hashes, head, err := tlog.Append(g.Head.Size, g.leaves, txHashes{t, g.id})
+		hashes, head, err := tlog.Grow(g.Head, g.leaves, txHashes{t, g.id})
 		if err != nil {
 			return nil, err
 		}

@@ -254,9 +254,17 @@ func (s *Store) checkpointLoop() {
 			}
 			continue
 		}
-		s.ckpt.Exec("pragma wal_checkpoint(passive)")
+		var busy, frames, done int
+		if err := s.ckpt.QueryRow("pragma wal_checkpoint(passive)").Scan(&busy, &frames, &done); err == nil && frames > walFrames {
+			// Under a steady load the writer never finds the log wholly folded in, and it would grow for
+			// ever. Nearly all is done: have the writer start at its beginning again.
+			s.ckpt.Exec("pragma wal_checkpoint(restart)")
+		}
 	}
 }
+
+// walFrames is how long the write-ahead log may get before it is started again: 64 MB of pages.
+const walFrames = 16 << 10
 
 // emptyWAL cuts the write-ahead log to nothing; it fails while a long read holds an older state.
 func (s *Store) emptyWAL(ctx context.Context) error {

@@ -46,17 +46,20 @@ var Start = time.Date(2026, 3, 12, 9, 5, 0, 0, time.UTC)
 // Node is the services of one node over a folder of the test's own.
 type Node struct {
 	Dir     string
-	Clock   *Clock
+	Clock   *Clock // nil when opened with another
 	Store   *store.Store
 	Browse  *browse.Service
 	Publish *publish.Service
 	Receive *receive.Service
+	Close   func()
 }
 
 // Open opens a node in a new folder, with the members Alfa and Beta.
 func Open(t testing.TB) *Node {
 	t.Helper()
-	n := OpenAt(t, t.TempDir(), &Clock{t: Start})
+	clock := &Clock{t: Start}
+	n := OpenAt(t, t.TempDir(), clock.Now)
+	n.Clock = clock
 	for _, m := range []wire.Member{Member("alfa", wire.PressService), Member("beta", wire.Agency)} {
 		if err := n.Store.AddMember(context.Background(), m); err != nil {
 			t.Fatal(err)
@@ -66,25 +69,25 @@ func Open(t testing.TB) *Node {
 }
 
 // OpenAt opens a folder that may have been used before; it is closed when the test ends.
-func OpenAt(t testing.TB, dir string, clock *Clock) *Node {
+func OpenAt(t testing.TB, dir string, now func() time.Time) *Node {
 	t.Helper()
-	n := &Node{Dir: dir, Clock: clock}
+	n := &Node{Dir: dir}
 	var err error
-	if n.Store, err = store.Open(context.Background(), dir, clock.Now, slog.New(slog.DiscardHandler)); err != nil {
+	if n.Store, err = store.Open(context.Background(), dir, now, slog.New(slog.DiscardHandler)); err != nil {
 		t.Fatal(err)
 	}
-	closed := sync.OnceFunc(func() { n.Store.Close() })
-	t.Cleanup(closed)
+	n.Close = sync.OnceFunc(func() { n.Store.Close() })
+	t.Cleanup(n.Close)
 	blobs, err := blob.OpenDir(filepath.Join(dir, "blobs"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { blobs.Close() })
-	if n.Browse, err = browse.New(n.Store, blobs, make([]byte, 32), clock.Now); err != nil {
+	if n.Browse, err = browse.New(n.Store, blobs, make([]byte, 32), now); err != nil {
 		t.Fatal(err)
 	}
-	n.Publish = publish.New(n.Store, clock.Now)
-	n.Receive = receive.New(n.Store, blobs, clock.Now)
+	n.Publish = publish.New(n.Store, now)
+	n.Receive = receive.New(n.Store, blobs, now)
 	return n
 }
 

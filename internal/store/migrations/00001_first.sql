@@ -108,12 +108,15 @@ create table version (
     primary key (item, n)
 );
 
+-- A document as it came. Small ones are kept here, in the transaction of what was read from them; bytes
+-- is null for a large one, which is a file under its hash.
 create table raw (
     hash         text   not null primary key,
     name         text   not null,
     content_type text   not null,
     length       bigint not null,
-    arrived      bigint not null
+    arrived      bigint not null,
+    bytes        blob
 );
 create table capture (
     id       text    not null primary key,

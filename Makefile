@@ -1,0 +1,17 @@
+# 'make test' runs every test, setting up what it needs; CI does the same by .ci/run.
+.PHONY: test soak bench build
+
+test:
+	@.ci/run
+
+build:
+	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o jarchi ./cmd/jarchi
+
+# Long tests: kills by the thousand, outside checkers, hours of random lives.
+soak:
+	go test -tags soak -timeout 3h ./...
+
+# The figures of docs/performance.md. JARCHI_BENCH names a folder that keeps the databases between runs.
+bench:
+	go test -tags bench -timeout 3h -v -count 1 -run 'Test(Start|Publish|Import|Memory)$$' ./internal/bench
+	go test -tags bench -timeout 3h -v -count 1 -run 'TestSearch$$' ./internal/bench

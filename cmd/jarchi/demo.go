@@ -1,0 +1,115 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"jarchi.dev/jarchi/internal/app"
+	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/lang"
+)
+
+// DemoCmd shows a live exchange.
+type DemoCmd struct {
+	Listen string `default:"127.0.0.1:8080" help:"The loopback address to answer on."`
+	Data   string `placeholder:"DIR" help:"Keep the demo in this folder instead of a temporary one."`
+	JSON   bool   `name:"json" help:"Print one JSON line a node, with its address and a token of every scope, once it answers."`
+}
+
+// Help is shown by --help.
+func (DemoCmd) Help() string {
+	return `Example: jarchi demo
+
+One node with the newsrooms of invented members and their releases in several languages; more arrive
+while you watch. Everything is on this computer, and gone when you stop it unless --data names a folder.`
+}
+
+// Run shows the demo until it is interrupted.
+func (c *DemoCmd) Run(std *Stdio) (err error) {
+	began := time.Now()
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	if err := loopbackOnly(c.Listen); err != nil {
+		return err
+	}
+	l, err := app.Listen(c.Listen)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	dir := c.Data
+	if dir == "" {
+		if dir, err = os.MkdirTemp("", "jarchi-demo-"); err != nil {
+			return fault.E(fault.Unavailable, "A temporary folder cannot be made; name one with --data.").Because(err)
+		}
+		defer os.RemoveAll(dir)
+	}
+	address := "http://" + l.Addr().String()
+	d, err := app.OpenDemo(ctx, dir, address, slog.New(slog.NewTextHandler(std.Err, &slog.HandlerOptions{Level: slog.LevelWarn})))
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	d.Start()
+	played := make(chan struct{})
+	go func() {
+		defer close(played)
+		d.Play(ctx)
+	}()
+	defer func() { stop(); <-played }()
+	served := make(chan error, 1)
+	go func() { served <- d.Serve(ctx, l) }()
+
+	if c.JSON {
+		line, err := json.Marshal(struct {
+			Node  string `json:"node"`
+			URL   string `json:"url"`
+			Token string `json:"token"`
+		}{string(d.Tokens[0].Member.ID), address, d.Tokens[0].Secret})
+		if err != nil {
+			return err
+		}
+		fmt.Fprintln(std.Out, string(line))
+		return <-served
+	}
+	fmt.Fprintf(std.Out, "Jarchi demo: newsrooms that share one wire, on one node. Nothing leaves this computer.\n  Look:  %s\n", address)
+	for _, t := range d.Tokens {
+		fmt.Fprintf(std.Out, "  %-28s %-9s sign in as its desk: %s/in#%s\n", t.Member.Name(lang.EN), codes(t.Languages), address, t.Secret)
+	}
+	fmt.Fprintf(std.Out, "Ready in %.1f s.", time.Since(began).Seconds())
+	if d.Releases > 0 {
+		fmt.Fprintf(std.Out, " %d releases, %d languages.", d.Releases, d.Languages)
+	}
+	if c.Data == "" {
+		fmt.Fprintln(std.Out, " Stop with Ctrl+C; nothing stays behind.")
+	} else {
+		fmt.Fprintf(std.Out, " Stop with Ctrl+C; %s stays.\n", c.Data)
+	}
+	return <-served
+}
+
+func codes(ts []lang.Tag) string {
+	s := make([]string, len(ts))
+	for i, t := range ts {
+		s[i] = string(t)
+	}
+	return strings.Join(s, " ")
+}
+
+// loopbackOnly keeps sample material and open sign-in links off the network.
+func loopbackOnly(address string) error {
+	host, _, err := net.SplitHostPort(address)
+	ip := net.ParseIP(host)
+	if err != nil || host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return fault.E(fault.Invalid, "The demo answers on a loopback address only, like 127.0.0.1:8080; %q is not one.", address)
+	}
+	return nil
+}

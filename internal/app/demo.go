@@ -1,0 +1,144 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"jarchi.dev/jarchi/internal/access"
+	"jarchi.dev/jarchi/internal/app/sample"
+	"jarchi.dev/jarchi/internal/lang"
+	"jarchi.dev/jarchi/internal/publish"
+	"jarchi.dev/jarchi/internal/wire"
+)
+
+// Demo is a node filled with the sample exchange: what lies in the past is released at once with its
+// own times, the rest arrives while one watches.
+type Demo struct {
+	*Node
+	Tokens    []DemoToken
+	Releases  int
+	Languages int
+
+	start   time.Time
+	shown   map[string]wire.ReleaseID // released sample by its key
+	pending []sample.Step
+}
+
+// DemoToken lets a visitor be one of the members.
+type DemoToken struct {
+	Member    wire.Member
+	Languages []lang.Tag
+	Secret    string // every scope
+}
+
+// OpenDemo makes the demo in a folder. A folder that holds a node already is opened as it is.
+func OpenDemo(ctx context.Context, dir, publicURL string, log *slog.Logger) (_ *Demo, err error) {
+	d := &Demo{shown: map[string]wire.ReleaseID{}, start: time.Now()}
+	var past atomic.Pointer[time.Time] // while the past is written, the node's clock is there
+	now := func() time.Time {
+		if t := past.Load(); t != nil {
+			return *t
+		}
+		return time.Now()
+	}
+	if d.Node, err = Open(ctx, Config{Dir: dir, PublicURL: publicURL, Now: now, Log: log}); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			d.Close()
+		}
+	}()
+	members, err := d.Store.Members(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if len(members) == 0 {
+		for _, m := range sample.Members() {
+			if err := d.Store.AddMember(ctx, m); err != nil {
+				return nil, err
+			}
+		}
+		langs := map[lang.Tag]bool{}
+		for _, s := range sample.Steps(sample.PlainReleases()) {
+			for _, it := range s.Release.Items {
+				langs[it.Language] = true
+			}
+			if s.At > 0 {
+				d.pending = append(d.pending, s)
+				continue
+			}
+			at := d.start.Add(s.At)
+			past.Store(&at)
+			if err := d.play(ctx, s); err != nil {
+				return nil, err
+			}
+		}
+		past.Store(nil)
+		d.Releases, d.Languages = len(d.shown), len(langs)
+	}
+	for _, id := range sample.Plain() {
+		secret, err := d.Store.CreateToken(ctx, id, access.Scopes, "demo")
+		if err != nil {
+			return nil, err
+		}
+		known, err := d.Store.Members(ctx)
+		if err != nil {
+			return nil, err
+		}
+		d.Tokens = append(d.Tokens, DemoToken{Member: known[id], Languages: sample.Languages(id), Secret: secret})
+	}
+	return d, nil
+}
+
+// play does one step in the voice of the member who leads the release.
+func (d *Demo) play(ctx context.Context, s sample.Step) error {
+	v := access.Viewer{Member: s.Release.Issuers[0], Scopes: access.Scopes}
+	if s.Event == nil {
+		in := publish.Input{Issuers: s.Release.Issuers, Audience: s.Release.Audience, Urgency: s.Release.Urgency, Items: s.Release.Items}
+		if s.Release.Opens != 0 {
+			in.EmbargoedUntil = d.start.Add(s.Release.Opens)
+		}
+		r, err := d.Publish.Create(ctx, v, in)
+		if err == nil {
+			d.shown[s.Release.Key] = r.ID
+		}
+		return err
+	}
+	id, ok := d.shown[s.Release.Key]
+	if !ok {
+		return nil // its release was not shown
+	}
+	r, _, err := d.Store.Release(ctx, id)
+	if err != nil {
+		return err
+	}
+	switch s.Event.Kind {
+	case sample.Update:
+		_, err = d.Publish.Update(ctx, v, id, s.Event.Changes(r), nil)
+	case sample.Correct:
+		_, err = d.Publish.Correct(ctx, v, id, s.Event.Changes(r), s.Event.Reason, nil)
+	case sample.Withdraw:
+		_, err = d.Publish.Withdraw(ctx, v, id, s.Event.Reason, nil)
+	}
+	return err
+}
+
+// Play lets the rest of the sample arrive at its times, until ctx ends. A visitor may have changed
+// or withdrawn what a step builds on; such a step is passed over.
+func (d *Demo) Play(ctx context.Context) {
+	for _, s := range d.pending {
+		t := time.NewTimer(time.Until(d.start.Add(s.At)))
+		select {
+		case <-ctx.Done():
+			t.Stop()
+			return
+		case <-t.C:
+		}
+		if err := d.play(ctx, s); err != nil && ctx.Err() == nil {
+			d.Log.Info("a step of the demo was passed over", "release", s.Release.Key, "reason", err)
+		}
+	}
+}

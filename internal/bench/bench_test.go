@@ -1,0 +1,292 @@
+//go:build bench
+
+package bench
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"jarchi.dev/jarchi/internal/access"
+	"jarchi.dev/jarchi/internal/browse"
+	"jarchi.dev/jarchi/internal/format/ninjs"
+	"jarchi.dev/jarchi/internal/intake"
+	"jarchi.dev/jarchi/internal/lang"
+	"jarchi.dev/jarchi/internal/publish"
+	"jarchi.dev/jarchi/internal/testkit"
+	"jarchi.dev/jarchi/internal/wire"
+)
+
+var ctx = context.Background()
+
+const itemSize = 4000 // bytes of a body
+
+func setting(name string, otherwise int) int {
+	if n, err := strconv.Atoi(os.Getenv(name)); err == nil {
+		return n
+	}
+	return otherwise
+}
+
+// folder is where the databases are built; they are kept when JARCHI_BENCH names a folder.
+func folder(t *testing.T, name string) string {
+	if dir := os.Getenv("JARCHI_BENCH"); dir != "" {
+		return filepath.Join(dir, name)
+	}
+	return filepath.Join(t.TempDir(), name)
+}
+
+func open(t *testing.T, dir string) *testkit.Node {
+	t.Helper()
+	n := testkit.OpenAt(t, dir, time.Now)
+	members, err := n.Store.Members(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(members) == 0 {
+		if err := n.Store.AddMember(ctx, wire.Member{ID: "bench", Kind: wire.Agency, Domain: "bench.example", Zone: "UTC"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return n
+}
+
+var viewer = access.Viewer{Member: "bench", Scopes: access.Scopes}
+
+// fill brings the node to at least total items of itemSize bytes, by importing ready ninjs items, and
+// returns the rate over the last 20,000.
+func fill(t *testing.T, n *testkit.Node, total int) float64 {
+	t.Helper()
+	have, err := n.Store.LastPosition(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := NewVocabulary(uint64(have) + 7)
+	var rate float64
+	type batch struct{ docs []intake.Document }
+	batches := make(chan batch, 2)
+	go func() {
+		defer close(batches)
+		for have < int64(total) {
+			var b batch
+			for range 250 {
+				tag := Languages[int(have)%len(Languages)]
+				h, body := v.Text(tag, itemSize)
+				item := ninjs.Item{URI: fmt.Sprintf("urn:bench:%d", have), Standard: ninjs.Standard31(), Type: ninjs.TypeText, Language: string(tag),
+					Headlines: []ninjs.Text{{Value: h}}, Bodies: []ninjs.Body{{ContentType: "text/plain", Value: strings.Join(body, "\n\n")}}}
+				bytes, err := item.Marshal()
+				if err != nil {
+					panic(err)
+				}
+				b.docs = append(b.docs, intake.Document{Name: "bench.json", ContentType: "application/json", Bytes: bytes})
+				have++
+			}
+			batches <- b
+		}
+	}()
+	start, done := time.Now(), 0
+	var wg sync.WaitGroup
+	turn := make(chan struct{}, 2) // one is read while the other is written
+	for b := range batches {
+		turn <- struct{}{}
+		wg.Add(1)
+		go func() {
+			defer func() { <-turn; wg.Done() }()
+			if _, err := n.Receive.Import(ctx, viewer, b.docs); err != nil {
+				t.Error(err)
+			}
+		}()
+		if done += len(b.docs); done%20_000 == 0 {
+			rate = 20_000 / time.Since(start).Seconds()
+			t.Logf("%d items stored, %.0f items/s", done, rate)
+			start = time.Now()
+		}
+	}
+	wg.Wait()
+	return rate
+}
+
+type latencies []time.Duration
+
+func (l latencies) at(q float64) time.Duration {
+	if len(l) == 0 {
+		return 0
+	}
+	s := slices.Sorted(slices.Values(l))
+	return s[min(int(q*float64(len(s))), len(s)-1)]
+}
+
+func (l latencies) String() string {
+	return fmt.Sprintf("p50 %.1f ms, p99 %.1f ms, max %.1f ms (%d)", ms(l.at(.5)), ms(l.at(.99)), ms(l.at(1)), len(l))
+}
+
+func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+
+// fsync measures an append of 32 KB with fsync in the folder: every latency is read beside it.
+func fsync(t *testing.T, dir string) latencies {
+	f, err := os.CreateTemp(dir, "fsync")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.Remove(f.Name())
+	defer f.Close()
+	var l latencies
+	buf := make([]byte, 32<<10)
+	for range 300 {
+		start := time.Now()
+		if _, err := f.Write(buf); err != nil {
+			t.Fatal(err)
+		}
+		if err := f.Sync(); err != nil {
+			t.Fatal(err)
+		}
+		l = append(l, time.Since(start))
+	}
+	return l
+}
+
+// TestPublish: release to locally signed checkpoint, at a steady rate with arrivals by chance.
+func TestPublish(t *testing.T) {
+	dir := folder(t, "wire")
+	n := open(t, dir)
+	fill(t, n, setting("JARCHI_ITEMS", 100_000))
+	t.Log("fsync of 32 KB:", fsync(t, dir))
+	for _, load := range []struct {
+		rate float64
+		time time.Duration
+	}{{20, time.Duration(setting("JARCHI_SECONDS", 300)) * time.Second}, {200, time.Duration(min(setting("JARCHI_SECONDS", 60), 60)) * time.Second}} {
+		t.Logf("%.0f/s for %s: %s", load.rate, load.time, publishAt(t, n, load.rate, load.time))
+	}
+	t.Log("fsync of 32 KB afterwards:", fsync(t, dir))
+}
+
+func publishAt(t *testing.T, n *testkit.Node, rate float64, d time.Duration) latencies {
+	v := NewVocabulary(99)
+	inputs := make([]publish.Input, 256)
+	for i := range inputs {
+		tag := Languages[i%len(Languages)]
+		h, body := v.Text(tag, itemSize)
+		inputs[i] = publish.Input{Items: []wire.NewItem{{Language: tag, Content: wire.Content{Headline: h, Body: body}}}}
+	}
+	var mu sync.Mutex
+	var l latencies
+	var wg sync.WaitGroup
+	next, end := time.Now(), time.Now().Add(d)
+	for i := 0; next.Before(end); i++ {
+		time.Sleep(time.Until(next))
+		next = next.Add(time.Duration(v.rnd.ExpFloat64() / rate * float64(time.Second)))
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			start := time.Now()
+			_, err := n.Publish.Create(ctx, viewer, inputs[i%len(inputs)])
+			took := time.Since(start)
+			mu.Lock()
+			defer mu.Unlock()
+			if err != nil {
+				t.Error(err)
+			}
+			l = append(l, took)
+		}()
+	}
+	wg.Wait()
+	return l
+}
+
+// TestImport: ready items with analysis, on top of what is stored.
+func TestImport(t *testing.T) {
+	n := open(t, folder(t, "wire"))
+	stored := setting("JARCHI_ITEMS", 100_000)
+	fill(t, n, stored)
+	t.Logf("%d stored, then 20,000 more: %.0f items/s", stored, fill(t, n, stored+20_000))
+}
+
+// TestSearch: the published mix of queries.
+func TestSearch(t *testing.T) {
+	n := open(t, folder(t, "wire"))
+	stored := setting("JARCHI_ITEMS", 500_000)
+	fill(t, n, stored)
+	v := NewVocabulary(5)
+	word := func(low, high int) string {
+		return v.Word(lang.KK, low+v.rnd.IntN(high-low))
+	}
+	classes := []struct {
+		name string
+		make func() string
+	}{
+		{"rare word", func() string { return word(20_000, 60_000) }},
+		{"middling word", func() string { return word(500, 3_000) }},
+		{"common word", func() string { return word(10, 200) }},
+		{"ten commonest", func() string { return word(0, 10) }},
+		{"three common, AND", func() string { return word(10, 200) + " " + word(10, 200) + " " + word(10, 200) }},
+		{"three common, OR", func() string { return word(10, 200) + " OR " + word(10, 200) + " OR " + word(10, 200) }},
+		{"common, NOT common", func() string { return word(10, 200) + " -" + word(10, 200) }},
+		{"phrase of two common", func() string { return `"` + word(0, 30) + " " + word(0, 30) + `"` }},
+		{"prefix of three letters", func() string { return string([]rune(word(0, 3_000))[:3]) + "*" }},
+	}
+	t.Logf("%d items stored", stored)
+	for _, relevance := range []bool{false, true} {
+		for _, filtered := range []bool{false, true} {
+			var all latencies
+			for _, c := range classes {
+				var l latencies
+				for range setting("JARCHI_QUERIES", 60) {
+					q := browse.Query{Text: c.make(), Relevance: relevance}
+					if filtered {
+						q.Language, q.Kind = lang.KK, "capture"
+					}
+					start := time.Now()
+					if _, err := n.Browse.List(ctx, viewer, q); err != nil {
+						t.Fatal(err)
+					}
+					l = append(l, time.Since(start))
+				}
+				t.Logf("relevance %v, filters %v, %-26s %s", relevance, filtered, c.name, l)
+				all = append(all, l...)
+			}
+			t.Logf("relevance %v, filters %v, %-26s %s", relevance, filtered, "ALL", all)
+		}
+	}
+}
+
+// TestMemory: resident memory after a minute of publishing, searching and paging.
+func TestMemory(t *testing.T) {
+	n := open(t, folder(t, "wire"))
+	fill(t, n, setting("JARCHI_ITEMS", 100_000))
+	v := NewVocabulary(3)
+	stop := time.Now().Add(time.Minute)
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			for i := 0; time.Now().Before(stop); i++ {
+				n.Browse.List(ctx, viewer, browse.Query{Text: v.Word(Languages[i%3], (i*37)%2000), Relevance: i%4 == 0})
+				time.Sleep(20 * time.Millisecond)
+			}
+		}()
+	}
+	publishAt(t, n, 20, time.Minute)
+	wg.Wait()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	t.Logf("resident %s, Go heap %d MB", resident(), m.HeapAlloc>>20)
+}
+
+func resident() string {
+	b, _ := os.ReadFile("/proc/self/status")
+	for _, line := range strings.Split(string(b), "\n") {
+		if rest, ok := strings.CutPrefix(line, "VmRSS:"); ok {
+			return strings.TrimSpace(rest)
+		}
+	}
+	return "unknown"
+}
