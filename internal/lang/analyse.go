@@ -18,9 +18,10 @@ func Analyse(t Tag, text string, now time.Time) Analysis {
 	if t == "" || t == Und {
 		t = a.Detection.Tag
 	}
-	a.Tokens = Tokens(t, text)
-	a.Sentences = Sentences(t, text)
-	a.Numbers = Numbers(t, text)
-	a.Dates = Dates(t, text, now)
+	l := lexiconOf(t)
+	a.Tokens = l.tokens(text)
+	a.Sentences = l.sentences(text)
+	a.Numbers = l.numbers(text, a.Tokens)
+	a.Dates = l.dates(text, a.Tokens, now)
 	return a
 }

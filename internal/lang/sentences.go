@@ -8,8 +8,9 @@ import (
 // Sentences returns the sentences of text, in order, without the white space around them. A line break
 // ends a sentence; a full stop does so unless it stands behind an initial or an abbreviation of the
 // language's table, inside a number or address, or before a small letter.
-func Sentences(t Tag, text string) []Span {
-	l := lexiconOf(t)
+func Sentences(t Tag, text string) []Span { return lexiconOf(t).sentences(text) }
+
+func (l *lexicon) sentences(text string) []Span {
 	var spans []Span
 	start := 0
 	add := func(end int) {

@@ -23,8 +23,9 @@ type keys struct{ fold, foldEnd, stem, stemEnd int }
 // Tokens returns the words and numbers of text, in order, not overlapping. A word with an apostrophe is
 // one token, a hyphen separates, Chinese and Japanese characters are tokens each; a number keeps its
 // decimal sign (written U+066B in the key) and loses thousands separators.
-func Tokens(t Tag, text string) []Token {
-	l := lexiconOf(t)
+func Tokens(t Tag, text string) []Token { return lexiconOf(t).tokens(text) }
+
+func (l *lexicon) tokens(text string) []Token {
 	tokens := make([]Token, 0, len(text)/9+1)
 	places := make([]keys, 0, len(text)/9+1)
 	buf := make([]byte, 0, len(text)+len(text)/2)
