@@ -313,7 +313,49 @@ func (b *builder) date(first bool) {
 
 // cutOff says whether the text ends before its end.
 func (b *builder) cutOff() bool {
-	return b.more || truncated(b.lastWas.text, b.lastWas.item)
+	if b.more || truncated(b.lastWas.text, b.lastWas.item) {
+		return true
+	}
+	// A short last line without a mark: cut off, if all before it end as sentences do and it is not
+	// a name or a title.
+	last := b.lastWas.text
+	if endsSentence(last) || endsClosed(last) || b.lastWas.item || b.lastWas.level > 0 || shorter(last, 20) || words(last) < 4 || titleCase(last) || strings.ContainsAny(last, "@/|") {
+		return false
+	}
+	whole := 0
+	for _, p := range b.a.Paragraphs[:len(b.a.Paragraphs)-1] {
+		if endsSentence(p) || endsClosed(p) {
+			whole++
+		}
+	}
+	return whole >= 2 && whole*10 >= (len(b.a.Paragraphs)-1)*8
+}
+
+// endsClosed says whether s ends with a quotation or a bracket that was closed.
+func endsClosed(s string) bool {
+	r, _ := utf8.DecodeLastRuneInString(strings.TrimRight(s, " \u200e\u200f"))
+	return strings.ContainsRune(closers, r) && !unbalanced(s)
+}
+
+// unbalanced says whether the last quotation mark or bracket of s opens.
+func unbalanced(s string) bool {
+	open, shut := strings.LastIndexAny(s, "«“(["), strings.LastIndexAny(s, "»”)]")
+	return open > shut
+}
+
+// titleCase says whether most words of s begin with capitals, as in names.
+func titleCase(s string) bool {
+	upper, n := 0, 0
+	for _, w := range strings.Fields(s) {
+		r := first(w)
+		if unicode.IsLetter(r) {
+			n++
+			if unicode.IsUpper(r) {
+				upper++
+			}
+		}
+	}
+	return upper*10 >= n*6
 }
 
 // truncated says whether s, the last line of a text, is cut off: in mid-number ('3.'), in
@@ -334,10 +376,10 @@ func truncated(s string, item bool) bool {
 	if endsSentence(s) {
 		return false
 	}
-	r, _ := utf8.DecodeLastRuneInString(s)
-	if strings.ContainsRune(closers, r) {
-		return false // a quotation or a bracket that was closed
+	if endsClosed(s) {
+		return false
 	}
+	r, _ := utf8.DecodeLastRuneInString(s)
 	// A line of a list, a signature or a short last word may well end without a mark.
 	return !item && !bullet(s) && (!shorter(s, 60) || strings.ContainsRune(",،:;؛–—-", r) && words(s) > 3)
 }

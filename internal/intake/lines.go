@@ -181,9 +181,26 @@ func words(s string) int {
 	return n + wide/2
 }
 
-// shorter says whether s has at most n characters, without counting a long one to its end.
+// shorter says whether s is at most n letters of an alphabet long, without counting a long one to its
+// end. A Chinese character says as much as three letters, a Korean syllable as two.
 func shorter(s string, n int) bool {
-	return len(s) <= n || len(s) <= n*utf8.UTFMax && utf8.RuneCountInString(s) <= n
+	if len(s) > n*utf8.UTFMax {
+		return false
+	}
+	for _, r := range s {
+		if n--; r >= 0x1100 {
+			switch {
+			case unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana):
+				n -= 2
+			case unicode.Is(unicode.Hangul, r):
+				n--
+			}
+		}
+		if n < 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // foldLine is the form in which lines are compared with the tables: lower case, one apostrophe, one

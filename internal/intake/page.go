@@ -3,6 +3,7 @@ package intake
 import (
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"jarchi.dev/jarchi/internal/lang"
@@ -134,8 +135,8 @@ func weight(lines []seen, begin, before, at int) int {
 	cutOff = before >= begin && truncated(lines[before].text, lines[before].item)
 	hasDateline := dateline(lines[next].text) != ""
 	heading := lines[at].level == 1
-	after, earlier := kinship(lines, begin, at)
-	fits := after >= 0.3 && after > earlier+0.15
+	after, earlier, shared := kinship(lines, begin, at)
+	fits := after >= 0.3 && after > earlier+0.15 || lead && shared < sameText && after >= earlier || lead && shared < sameText/2
 
 	n := 0
 	for _, c := range []struct {
@@ -161,38 +162,55 @@ func weight(lines []seen, begin, before, at int) int {
 	return 0
 }
 
-// kinship is the share of the headline's words that the next paragraphs, and those before, hold.
-func kinship(lines []seen, begin, at int) (after, before float64) {
-	head := stems(lines[at].text)
-	if len(head) == 0 {
-		return 0, 0
-	}
-	share := func(from, to, step int) float64 {
+// sameText is the share of words that two parts of one text have in common at least; measured on
+// news texts in sixteen languages: halves of one text 0.24 in the middle, two texts 0.09.
+const sameText = 0.15
+
+// kinship is the share of the headline's words that the next paragraphs, and those before, hold, and
+// the share of words that these paragraphs have in common.
+func kinship(lines []seen, begin, at int) (after, earlier, shared float64) {
+	near := func(from, to, step, most int) map[string]bool {
 		found := map[string]bool{}
-		left := 3
-		for i := from; i != to && left > 0; i += step {
-			if l := lines[i]; l.class != classText || !l.inMain || !bodyLike(l.text) {
-				continue
-			}
-			for s := range stems(lines[i].text) {
-				if head[s] {
+		for i := from; i != to && most > 0; i += step {
+			if l := lines[i]; l.class == classText && l.inMain && bodyLike(l.text) {
+				for s := range stems(l.text) {
 					found[s] = true
 				}
+				most--
 			}
-			left--
 		}
-		return float64(len(found)) / float64(len(head))
+		return found
 	}
-	return share(at+1, min(len(lines), at+40), 1), share(at-1, max(begin, at-40)-1, -1)
+	head := stems(lines[at].text)
+	next, past := near(at+1, min(len(lines), at+40), 1, 5), near(at-1, max(begin, at-60)-1, -1, 12)
+	return common(head, next) / float64(max(1, len(head))), common(head, past) / float64(max(1, len(head))),
+		common(next, past) / float64(max(1, min(len(next), len(past))))
 }
 
-// stems are the first five letters of the longer words of a line: enough to meet in spite of endings.
+func common(a, b map[string]bool) (n float64) {
+	for s := range a {
+		if b[s] {
+			n++
+		}
+	}
+	return n
+}
+
+// stems are the first five letters of the longer words of a line, enough to meet in spite of
+// endings; in Chinese, the pairs of characters.
 func stems(s string) map[string]bool {
 	out := map[string]bool{}
-	for _, w := range strings.FieldsFunc(foldLine(s[:cut(s, 1500)]), func(r rune) bool { return strings.ContainsRune(" .,:;!?()«»\"“”،؛۔؟–—-", r) }) {
-		if n := utf8.RuneCountInString(w); n >= 4 {
-			r := []rune(w)
-			out[string(r[:min(n, 5)])] = true
+	for _, w := range strings.FieldsFunc(foldLine(s[:cut(s, 1500)]), func(r rune) bool {
+		return strings.ContainsRune(" .,:;!?()«»\"“”،؛۔؟–—-，。、：；「」《》", r)
+	}) {
+		r := []rune(w)
+		switch {
+		case unicode.Is(unicode.Han, r[0]):
+			for i := 0; i+2 <= len(r); i++ {
+				out[string(r[i:i+2])] = true
+			}
+		case len(r) >= 4 || unicode.Is(unicode.Hangul, r[0]) && len(r) >= 2:
+			out[string(r[:min(len(r), 5)])] = true
 		}
 	}
 	return out
