@@ -130,7 +130,7 @@ func TestFoldIdempotent(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		tag := rapid.SampledFrom(append(Known(), Und, "de", "ug")).Draw(t, "tag")
-		s := rapid.OneOf(rapid.String(), rapid.StringOf(rapid.RuneFrom([]rune("aİIığЁёйқҚеъЦцыІіұһپيئةۂھ‌ـًءǰ̇̄̂'ʻ’´ﬁ①½ⅣКkＡㅎ하각각é5٥۵.٫,-٬  \u200f\u00ad\u0301\u0654")))).Draw(t, "text")
+		s := rapid.OneOf(rapid.String(), rapid.StringOf(rapid.RuneFrom([]rune("aİIığЁёйқҚеъЦцыІіұһپيئةۂھ\u200cـًءǰ̇̄̂'ʻ’´ﬁ①½ⅣКkＡㅎ하각각é5٥۵.٫,-٬  \u200f\u00ad\u0301\u0654")))).Draw(t, "text")
 		once := Fold(tag, s)
 		if twice := Fold(tag, once); twice != once {
 			t.Fatalf("%s: %q folds to %q, that to %q", tag, s, once, twice)
@@ -183,11 +183,9 @@ func checkAnalysis(t interface {
 		dates = append(dates, d.Span)
 		layout := map[string]string{"year": "2006", "month": "2006-01", "day": "2006-01-02"}[d.Precision]
 		if d.Precision == "minute" {
-			layout = "2006-01-02T15:04Z07:00"[:min(len(d.Value), 22)]
-			if len(d.Value) == 16 {
-				layout = "2006-01-02T15:04"
-			} else {
-				layout = "2006-01-02T15:04Z07:00"
+			layout = "2006-01-02T15:04"
+			if len(d.Value) > len(layout) {
+				layout += "Z07:00"
 			}
 		}
 		if _, err := time.Parse(layout, d.Value); err != nil || d.Raw != text[d.Start:d.End] {

@@ -197,7 +197,7 @@ func ideograph(r rune) bool {
 func numberKey(buf []byte, text string, start, end int) ([]byte, int) {
 	from := len(buf)
 	out, ok := appendDigits(buf, text[start:end])
-	if !ok {
+	if !ok || len(out) == from {
 		return buf[:from], 0
 	}
 	first := len(out) - from
