@@ -25,8 +25,6 @@ import (
 	"jarchi.dev/jarchi/internal/browse"
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/jobs"
-	"jarchi.dev/jarchi/internal/lang"
-	"jarchi.dev/jarchi/internal/mediatopic"
 	"jarchi.dev/jarchi/internal/publish"
 	"jarchi.dev/jarchi/internal/receive"
 	"jarchi.dev/jarchi/internal/store"
@@ -160,15 +158,6 @@ func (n *Node) mount() (http.Handler, error) {
 	return n.hostCheck(recovered(n.Log, mux)), nil
 }
 
-func subjectName(code string, t lang.Tag) string {
-	topic, ok := mediatopic.Lookup(code)
-	if !ok {
-		return ""
-	}
-	label, _ := topic.Label(t)
-	return label
-}
-
 // hostCheck refuses requests whose Host is neither the public address nor a literal loopback one, so
 // that a page elsewhere cannot reach this node by a name of its own that points here (DNS rebinding).
 func (n *Node) hostCheck(next http.Handler) http.Handler {
@@ -182,6 +171,11 @@ func (n *Node) hostCheck(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
+		if name, port, _ := strings.Cut(host, ":"); name == "localhost" && r.Method == http.MethodGet {
+			// What people type. Sessions and local reading go by the literal address.
+			http.Redirect(w, r, "http://"+strings.TrimSuffix("127.0.0.1:"+port, ":")+r.URL.RequestURI(), http.StatusTemporaryRedirect)
+			return
+		}
 		http.Error(w, "This node does not answer to this name. Its operator sets the name with --public-url.", http.StatusMisdirectedRequest)
 	})
 }
@@ -192,7 +186,7 @@ func loopback(hostport string) bool {
 		host = h
 	}
 	ip := net.ParseIP(strings.Trim(host, "[]"))
-	return host == "localhost" || ip != nil && ip.IsLoopback()
+	return ip != nil && ip.IsLoopback()
 }
 
 // recovered turns a crash of one request into an answer and a log line; the node goes on.

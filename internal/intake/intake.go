@@ -87,11 +87,11 @@ func Read(doc Document, now time.Time) (articles []Article, err error) {
 	}
 	switch kind { // a new kind of document gets its case here
 	case kindNinjs:
-		articles, err = readNinjs(doc)
+		articles, err = readNinjs(doc, now)
 	case kindHTML:
 		articles, err = readHTML(doc, now)
 	case kindXML:
-		return nil, fault.E(fault.Unsupported, "XML of this kind is not read here; send a page, plain text or ninjs.")
+		articles, err = readNewsML(doc, now)
 	default:
 		articles, err = readText(doc, now)
 	}

@@ -115,9 +115,16 @@ func (a Article) Analysis() Analysis {
 
 // readNinjs takes a ninjs item as the one article it is. Its fields are statements of the sender and
 // are not second-guessed by the line rules.
-func readNinjs(doc Document) ([]Article, error) {
+func readNinjs(doc Document, now time.Time) ([]Article, error) {
 	item, err := ninjs.Parse(doc.Bytes)
 	if err != nil {
+		return nil, err
+	}
+	until := ""
+	if t, err := time.Parse(time.RFC3339, item.EmbargoedUntil); item.EmbargoedUntil != "" && (err != nil || t.After(now)) {
+		until = item.EmbargoedUntil // one that cannot be read is taken for one that lasts
+	}
+	if err := usable(item.PubStatus, until); err != nil {
 		return nil, err
 	}
 	var a Article

@@ -65,6 +65,11 @@ func sniff(doc Document) (kind, error) {
 	if text[0] == '[' && strings.Contains(media, "json") {
 		return 0, fault.E(fault.Unsupported, "A list in JSON is not a ninjs item; send the items one by one.")
 	}
+	for _, root := range []string{"<newsitem", "<newsmessage", "<packageitem"} { // without an XML declaration
+		if strings.HasPrefix(lower, root) {
+			return kindXML, nil
+		}
+	}
 	if strings.HasPrefix(lower, "<?xml") || strings.Contains(media, "xml") && text[0] == '<' {
 		if strings.Contains(lower, "<html") || media == "application/xhtml+xml" {
 			return kindHTML, nil

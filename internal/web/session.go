@@ -46,15 +46,33 @@ func atThisMachine(r *http.Request) bool {
 // sessionCookie names the cookie that a session may live in on this request's address: the
 // __Host- one over https, one with the port in its name on plain loopback (ports share cookies),
 // none on any other plain address, where a session could be read on the way.
-func (q *request) sessionCookie() (name string, secure bool) {
-	public, _ := url.Parse(q.PublicURL)
-	if q.r.TLS != nil || public != nil && public.Scheme == "https" && strings.EqualFold(public.Host, q.r.Host) {
+func (q *request) sessionCookie() (name string, secure bool) { return sessionCookie(q.PublicURL, q.r) }
+
+func sessionCookie(publicURL string, r *http.Request) (name string, secure bool) {
+	public, _ := url.Parse(publicURL)
+	if r.TLS != nil || public != nil && public.Scheme == "https" && strings.EqualFold(public.Host, r.Host) {
 		return "__Host-jarchi", true
 	}
-	if port, ok := loopbackHost(q.r.Host); ok {
+	if port, ok := loopbackHost(r.Host); ok {
 		return "jarchi-" + port, false
 	}
 	return "", false
+}
+
+// Session returns the session that a browser's request carries, "" without one: for whoever answers
+// the pages' own scripts beside them.
+func Session(publicURL string) func(*http.Request) string {
+	return func(r *http.Request) string {
+		name, _ := sessionCookie(publicURL, r)
+		if name == "" {
+			return ""
+		}
+		c, err := r.Cookie(name)
+		if err != nil || len(c.Value) > maxToken {
+			return ""
+		}
+		return c.Value
+	}
 }
 
 // who finds the viewer. A session that ended leaves an anonymous reader, not an error.

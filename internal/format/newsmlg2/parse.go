@@ -314,7 +314,7 @@ func xmlLang(s xml.StartElement) string {
 
 func (p *parser) root(s xml.StartElement) error {
 	if s.Name.Space != nar && s.Name.Space != "" {
-		return fault.E(fault.Unsupported, "The document's root element %.60q is not NewsML-G2.", s.Name.Local)
+		return fault.E(fault.Unsupported, "The root element of this XML, %.60q, is not NewsML-G2.", s.Name.Local)
 	}
 	switch s.Name.Local {
 	case "newsMessage":
@@ -335,7 +335,7 @@ func (p *parser) root(s xml.StartElement) error {
 	case "newsItem", "packageItem":
 		return p.item(s)
 	}
-	return fault.E(fault.Unsupported, "The document's root element %.60q is not a newsItem, packageItem or newsMessage.", s.Name.Local)
+	return fault.E(fault.Unsupported, "The root element of this XML, %.60q, is not a newsItem, packageItem or newsMessage.", s.Name.Local)
 }
 
 func (p *parser) catalog(into map[string]string) error {

@@ -1,0 +1,48 @@
+package intake
+
+import (
+	"strings"
+	"testing"
+
+	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/lang"
+)
+
+const newsItem = `<newsItem xmlns="http://iptc.org/std/nar/2006-10-01/" guid="urn:newsml:nildasht.example:20260312:1" version="1" standard="NewsML-G2" standardversion="2.35" conformance="power" xml:lang="en">
+<itemMeta><itemClass qcode="ninat:text"/><provider literal="Nildasht News Agency"><name>Nildasht News Agency</name></provider><versionCreated>2026-03-12T14:05:00+05:00</versionCreated>STATUS</itemMeta>
+<contentMeta><headline>Nildasht opens the caravan road</headline><language tag="en"/></contentMeta>
+<contentSet><inlineXML contenttype="application/xhtml+xml"><html xmlns="http://www.w3.org/1999/xhtml"><body><p>The old road was opened on Thursday.</p><p>Two hundred guests came.</p></body></html></inlineXML></contentSet></newsItem>`
+
+func TestReadNewsML(t *testing.T) {
+	t.Parallel()
+	doc := func(status string) Document {
+		return Document{Name: "road.xml", Bytes: []byte(strings.Replace(newsItem, "STATUS", status, 1))}
+	}
+	as, err := Read(doc(""), testNow)
+	if err != nil || len(as) != 1 {
+		t.Fatal(as, err)
+	}
+	a := as[0]
+	if a.Headline != "Nildasht opens the caravan road" || len(a.Paragraphs) != 2 || a.Detection.Tag != lang.EN || a.Date == nil || a.Date.Precision != "minute" ||
+		len(a.Attribution) != 1 || a.Attribution[0].Source != "Nildasht News Agency" || a.Attribution[0].Relation != PublishedBy {
+		t.Errorf("%+v", a)
+	}
+	for name, status := range map[string]string{
+		"canceled":  `<pubStatus qcode="stat:canceled"/>`,
+		"embargoed": `<embargoed>2999-01-01T00:00:00Z</embargoed>`,
+	} {
+		if as, err := Read(doc(status), testNow); fault.KindOf(err) != fault.Invalid {
+			t.Errorf("%s: %v, %v", name, as, err)
+		}
+	}
+}
+
+func TestNinjsUnderEmbargoIsNotTakenIn(t *testing.T) {
+	t.Parallel()
+	for _, extra := range []string{`"embargoedUntil":"2999-01-01T00:00:00Z"`, `"pubStatus":"canceled"`, `"pubStatus":"withheld"`} {
+		_, err := Read(Document{ContentType: "application/json", Bytes: []byte(`{"uri":"urn:x:1","headlines":[{"value":"A"}],"bodies":[{"value":"Some words stand here."}],` + extra + `}`)}, testNow)
+		if fault.KindOf(err) != fault.Invalid {
+			t.Errorf("%s: %v", extra, err)
+		}
+	}
+}
