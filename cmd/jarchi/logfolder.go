@@ -1,0 +1,160 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"syscall"
+
+	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/tlog"
+)
+
+// logFolder is a data folder opened to look at its logs. The database is not written: it is opened
+// read-only, without migrations and without the guard's leave, so that a folder which a node refuses
+// to open can still be looked at.
+type logFolder struct {
+	dir  string
+	lock *os.File // held, so that no node writes meanwhile; nil where the folder has no lock file
+	db   *sql.DB
+}
+
+// openLogs opens a folder that no node has open.
+func openLogs(ctx context.Context, dir string) (_ *logFolder, err error) {
+	if err := hasNode(dir); err != nil {
+		return nil, err
+	}
+	f := &logFolder{dir: dir}
+	defer func() {
+		if err != nil {
+			f.Close()
+		}
+	}()
+	f.lock, err = os.Open(filepath.Join(dir, "lock"))
+	switch {
+	case errors.Is(err, fs.ErrNotExist): // a copy that left it out
+	case err != nil:
+		return nil, fault.E(fault.Unavailable, "The data folder %s cannot be read.", dir).Because(err)
+	default:
+		if err := syscall.Flock(int(f.lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+			return nil, fault.E(fault.Unavailable, "Another process has the data folder %s open. Stop it first; a running node shows its logs at /log.", dir).Because(err)
+		}
+	}
+	// Without a write-ahead log nothing has to be recovered, and the file can be read as it lies, even
+	// on a read-only disk. With one, SQLite needs to make its shared-memory file beside it.
+	file := filepath.Join(dir, "jarchi.db")
+	options := url.Values{"mode": {"ro"}, "_pragma": {"query_only(ON)", "cache_size(-8192)"}}
+	if wal, err := os.Stat(file + "-wal"); err != nil || wal.Size() == 0 {
+		options.Set("immutable", "1")
+	}
+	f.db, err = sql.Open("sqlite", "file:"+(&url.URL{Path: file}).EscapedPath()+"?"+options.Encode())
+	if err != nil {
+		return nil, f.fault(err)
+	}
+	f.db.SetMaxOpenConns(1)
+	var logs int
+	if err := f.db.QueryRowContext(ctx, "select count(*) from log").Scan(&logs); err != nil {
+		return nil, f.fault(err)
+	}
+	return f, nil
+}
+
+func (f *logFolder) fault(err error) error {
+	var known *fault.Error
+	if err == nil || errors.As(err, &known) {
+		return err
+	}
+	return fault.E(fault.Corrupt, "The database in %s cannot be read. It is damaged, not of Jarchi, or was not closed and stands on a read-only disk; restore it, or look at a copy.", f.dir).Because(err)
+}
+
+func (f *logFolder) Close() {
+	if f.db != nil {
+		f.db.Close()
+	}
+	if f.lock != nil {
+		f.lock.Close()
+	}
+}
+
+// storedLog is one log as its row says it is.
+type storedLog struct {
+	f                                     *logFolder
+	id                                    int64
+	name, member, class, origin, verifier string
+	head                                  tlog.Head
+	checkpoint                            []byte
+}
+
+// logs lists every log by name.
+func (f *logFolder) logs(ctx context.Context) ([]storedLog, error) {
+	rows, err := f.db.QueryContext(ctx, "select id, name, member, class, origin, vkey, size, root, checkpoint from log order by name")
+	if err != nil {
+		return nil, f.fault(err)
+	}
+	defer rows.Close()
+	var out []storedLog
+	for rows.Next() {
+		l := storedLog{f: f}
+		var root []byte
+		if err := rows.Scan(&l.id, &l.name, &l.member, &l.class, &l.origin, &l.verifier, &l.head.Size, &root, &l.checkpoint); err != nil {
+			return nil, f.fault(err)
+		}
+		copy(l.head.Root[:], root)
+		out = append(out, l)
+	}
+	return out, f.fault(rows.Err())
+}
+
+// Size is how many leaves lie there, signed or not.
+func (l storedLog) Size(ctx context.Context) (n int64, err error) {
+	err = l.f.db.QueryRowContext(ctx, "select coalesce(max(idx) + 1, 0) from leaf where log = $1", l.id).Scan(&n)
+	return n, l.f.fault(err)
+}
+
+// Hashes reads stored hashes, in the order asked for.
+func (l storedLog) Hashes(ctx context.Context, positions []int64) ([]tlog.Hash, error) {
+	st, err := l.f.db.PrepareContext(ctx, "select h from hash where log = $1 and pos = $2")
+	if err != nil {
+		return nil, l.f.fault(err)
+	}
+	defer st.Close()
+	out := make([]tlog.Hash, len(positions))
+	for i, p := range positions {
+		var h []byte
+		err := st.QueryRowContext(ctx, l.id, p).Scan(&h)
+		if errors.Is(err, sql.ErrNoRows) || err == nil && len(h) != len(out[i]) {
+			return nil, fault.E(fault.Corrupt, "The hash at position %d of the log %s is missing or damaged.", p, l.name)
+		}
+		if err != nil {
+			return nil, l.f.fault(err)
+		}
+		copy(out[i][:], h)
+	}
+	return out, nil
+}
+
+// Leaves reads leaves; fewer where some are missing.
+func (l storedLog) Leaves(ctx context.Context, from, to int64) ([][]byte, error) {
+	rows, err := l.f.db.QueryContext(ctx, "select idx, data from leaf where log = $1 and idx >= $2 and idx < $3 order by idx", l.id, from, to)
+	if err != nil {
+		return nil, l.f.fault(err)
+	}
+	defer rows.Close()
+	var out [][]byte
+	for next := from; rows.Next(); next++ {
+		var idx int64
+		var data []byte
+		if err := rows.Scan(&idx, &data); err != nil {
+			return nil, l.f.fault(err)
+		}
+		if idx != next {
+			break
+		}
+		out = append(out, data)
+	}
+	return out, l.f.fault(rows.Err())
+}
