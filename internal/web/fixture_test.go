@@ -3,10 +3,12 @@ package web
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -28,6 +30,17 @@ type exchange struct {
 	raw     map[string]browse.RawFile
 	empty   bool
 	err     error
+	mu      sync.Mutex // entries, while a browser reads
+}
+
+// grow puts entries at the top, as if they had just arrived.
+func (x *exchange) grow(more ...browse.Entry) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	for i := range more {
+		more[i].At = now
+	}
+	x.entries = append(slices.Clone(more), x.entries...)
 }
 
 const (
@@ -62,6 +75,8 @@ func (x *exchange) List(_ context.Context, v access.Viewer, q browse.Query) (bro
 		return p, err
 	}
 	p.Understood = query.Terms()
+	x.mu.Lock()
+	defer x.mu.Unlock()
 	for i, e := range x.entries {
 		e, ok := x.visible(v, e)
 		if !ok || q.Cursor == "second" && i < len(x.entries)/2 {
@@ -225,7 +240,7 @@ func (s signer) Viewer(_ context.Context, session string) (access.Viewer, error)
 
 func newHandler(t testing.TB, x *exchange) http.Handler {
 	t.Helper()
-	h, err := New(Options{Reader: x, SignIn: signer{x}, Now: func() time.Time { return now }, PublicURL: "http://127.0.0.1:8080"})
+	h, err := New(Options{Reader: x, SignIn: signer{x}, Now: func() time.Time { return now }, PublicURL: "http://127.0.0.1:8080", Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -77,6 +77,7 @@ type itemView struct {
 	Time      twoTimes
 	TimeLabel string
 	Urgency   string
+	Dates     []fact // of a capture: the date on its page, and when it arrived
 	Facts     []fact
 
 	Lang       lang.Tag
@@ -481,7 +482,7 @@ func (q *request) captureView(e browse.Entry, path string) *itemView {
 			dated += " · " + template.HTML(template.HTMLEscapeString(q.text("capture.datewords"))) + ": " + in(c.Language, raw)
 		}
 	}
-	v.Facts = append(v.Facts, fact{q.text("capture.dated"), dated}, fact{q.text("capture.arrived"), q.timeHTML(c.ArrivedAt, nil)})
+	v.Dates = append(v.Dates, fact{q.text("capture.dated"), dated}, fact{q.text("capture.arrived"), q.timeHTML(c.ArrivedAt, nil)})
 	for _, a := range c.Attribution {
 		key, ok := relationKeys[a.Relation]
 		if !ok || len(v.Chain) == 40 {

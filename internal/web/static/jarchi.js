@@ -154,7 +154,7 @@
   if (light && 'EventSource' in window) {
     let lost = 0, last = null;
     const stream = new EventSource('/api/v1/stream');
-    const on = () => { clearTimeout(lost); lost = 0; lamp('is-on', last ? light.dataset.last : light.dataset.on, last ? clock(last) : ''); };
+    const on = () => { clearTimeout(lost); lost = 0; lamp('is-on', last ? light.dataset.last : light.dataset.live, last ? clock(last) : ''); };
     stream.onopen = () => { if (light.classList.contains('is-off')) soon(); on(); };
     for (const kind of ['embargoed', 'released', 'updated', 'corrected', 'withdrawn', 'erased', 'captured']) stream.addEventListener(kind, () => { last = new Date(); on(); soon(); });
     stream.onerror = () => { if (!lost) { const since = new Date(); lost = setTimeout(() => lamp('is-off', light.dataset.off, clock(since)), 5000); } };

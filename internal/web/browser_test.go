@@ -1,0 +1,296 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+)
+
+var shots = flag.String("shots", "", "directory that TestPictures writes pictures of every page to")
+
+// browser is one tab of a Chromium.
+type browser struct {
+	ctx context.Context
+	t   *testing.T
+	bad []string // what the console said against the pages: errors, refused sources
+	mu  sync.Mutex
+}
+
+// chromium starts a browser for a test; without one the test is skipped, with CI=true it fails.
+func chromium(t *testing.T) *browser {
+	t.Helper()
+	path := ""
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if p, err := exec.LookPath(name); err == nil {
+			path = p
+			break
+		}
+	}
+	if path == "" {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("Chromium is not installed; the pages were not opened in a browser")
+		}
+		t.Skip("Chromium is not installed; the pages were not opened in a browser")
+	}
+	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-background-networking", true),
+		chromedp.Flag("hide-scrollbars", true), chromedp.Flag("lang", "en"))
+	ctx, stop := chromedp.NewExecAllocator(context.Background(), opts...)
+	ctx, stop2 := chromedp.NewContext(ctx)
+	ctx, stop3 := context.WithTimeout(ctx, 150*time.Second)
+	t.Cleanup(func() { stop3(); stop2(); stop() })
+	b := &browser{ctx: ctx, t: t}
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatalf("Chromium did not start: %v", err)
+	}
+	messages := chromedp.Console(ctx)
+	go func() {
+		for m, err := range messages {
+			if err != nil {
+				return
+			}
+			if m.IsException() || m.Type == chromedp.ConsoleError || m.Source == "security" {
+				b.mu.Lock()
+				b.bad = append(b.bad, m.String()+" "+m.URL)
+				b.mu.Unlock()
+			}
+		}
+	}()
+	return b
+}
+
+func (b *browser) do(steps ...chromedp.Action[chromedp.Void]) {
+	b.t.Helper()
+	if err := chromedp.Do(b.ctx, steps...); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// eval is the value of an expression in the page, waited for if it is a promise.
+func eval[T any](b *browser, expression string) T {
+	b.t.Helper()
+	v, err := chromedp.Run(b.ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	if err != nil {
+		b.t.Fatalf("%s: %v", expression, err)
+	}
+	return v
+}
+
+// wait waits until an expression in the page is true.
+func (b *browser) wait(expression string) {
+	b.t.Helper()
+	if _, err := chromedp.Run(b.ctx, chromedp.Poll[bool](expression, chromedp.WithPollingTimeout(5*time.Second))); err != nil {
+		b.t.Fatalf("waiting for %s: %v", expression, err)
+	}
+}
+
+// key presses a key by its place on the keyboard.
+func (b *browser) key(code string) {
+	b.t.Helper()
+	eval[bool](b, `document.body.dispatchEvent(new KeyboardEvent('keydown', {code: '`+code+`', bubbles: true, cancelable: true})) || true`)
+}
+
+// open goes to an address in a window of a size and waits until its fonts are there.
+func (b *browser) open(width, height int64, url string) {
+	b.t.Helper()
+	if _, err := chromedp.Call(b.ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: width, Height: height, DeviceScaleFactor: 1, Mobile: width < 600}); err != nil {
+		b.t.Fatal(err)
+	}
+	b.do(chromedp.Navigate(url))
+	eval[bool](b, `document.fonts.ready.then(() => new Promise(r => requestAnimationFrame(() => requestAnimationFrame(() => r(true)))))`)
+}
+
+// layout is what the browser says of an opened wire.
+type layout struct {
+	Dir, Lang      string
+	Rows           int
+	Overflow       int      // how far the page can be scrolled sideways
+	Loaded         []string // font families in use
+	Thin, Outside  int      // rows lower than 40 px; headlines that stick out of their row
+	WrongStart     int      // headlines that do not start at the side of their own direction
+	StartsLTR      int      // different starting edges of left-to-right headlines
+	HeadingsMoving float64
+}
+
+const measure = `(() => {
+	const rows = [...document.querySelectorAll('.row')];
+	const heads = rows.map(r => r.querySelector('.row-head'));
+	const text = h => { const r = document.createRange(); r.selectNodeContents(h.querySelector('a')); return [...r.getClientRects()].filter(x => x.width > 2); };
+	let wrong = 0, outside = 0;
+	const starts = new Set();
+	heads.forEach((h, i) => {
+		const box = h.getBoundingClientRect(), row = rows[i].getBoundingClientRect(), style = getComputedStyle(h);
+		const pad = parseFloat(style.paddingInlineStart) + 3;
+		const rects = text(h);
+		if (box.left < row.left - 1 || box.right > row.right + 1) outside++;
+		if (!rects.length) return;
+		if (h.dir === 'rtl' ? Math.max(...rects.map(x => x.right)) < box.right - pad : Math.min(...rects.map(x => x.left)) > box.left + pad) wrong++;
+		if (h.dir === 'ltr') starts.add(Math.round(box.left));
+	});
+	return JSON.stringify({ Dir: document.documentElement.dir, Lang: document.documentElement.lang, Rows: rows.length,
+		Overflow: document.documentElement.scrollWidth - innerWidth,
+		Loaded: [...new Set([...document.fonts].filter(f => f.status === 'loaded').map(f => f.family.replaceAll('"', '')))],
+		Thin: rows.filter(r => r.getBoundingClientRect().height < 40).length, Outside: outside, WrongStart: wrong, StartsLTR: starts.size });
+})()`
+
+// TestBrowser opens the wire in both directions and three widths, and plays what only a browser can show.
+func TestBrowser(t *testing.T) {
+	b := chromium(t)
+	events := make(chan string, 4)
+	x := newExchange(t)
+	srv := httptest.NewServer(site(newHandler(t, x), events))
+	defer srv.Close()
+	defer srv.CloseClientConnections()
+
+	for _, ui := range []string{"en", "ur"} {
+		for _, width := range []int64{360, 768, 1280} {
+			b.open(width, 900, srv.URL+"/?ui="+ui)
+			var l layout
+			if err := json.Unmarshal([]byte(eval[string](b, measure)), &l); err != nil {
+				t.Fatal(err)
+			}
+			want := map[string]string{"en": "ltr", "ur": "rtl"}[ui]
+			if l.Dir != want || l.Lang != ui || l.Rows < 13 || l.Overflow > 0 || l.Thin > 0 || l.Outside > 0 || l.WrongStart > 0 || l.StartsLTR > 1 {
+				t.Errorf("%s at %d: %+v", ui, width, l)
+			}
+			for _, f := range []string{"Noto Sans", "Vazirmatn", "Noto Nastaliq Urdu"} {
+				if !slices.Contains(l.Loaded, f) {
+					t.Errorf("%s at %d: the font %s was not loaded, only %q", ui, width, f, l.Loaded)
+				}
+			}
+		}
+	}
+
+	// The line being read does not move: a row is selected, something new arrives, one line says so.
+	b.open(1280, 700, srv.URL+"/?ui=en")
+	b.wait(`document.getElementById('light').classList.contains('is-on')`)
+	for range 3 {
+		b.key("KeyJ")
+	}
+	const top = `document.querySelector('.row.is-selected').getBoundingClientRect().top`
+	before := eval[float64](b, top)
+	x.grow(newExchange(t).entries[:3]...)
+	events <- "released"
+	b.wait(`!document.getElementById('fresh').hidden`)
+	if after := eval[float64](b, top); after != before {
+		t.Errorf("the selected row moved from %v to %v when something arrived", before, after)
+	}
+	if fresh := eval[string](b, `document.querySelector('.fresh-button').textContent`); fresh != "3 new · 1 flash" {
+		t.Errorf("the line says %q, want %q", fresh, "3 new · 1 flash")
+	}
+	had := eval[int](b, `document.querySelectorAll('.row').length`)
+	b.key("Period")
+	if n := eval[int](b, `document.querySelectorAll('.row').length`); n != had+3 {
+		t.Errorf("after '.' there are %d rows, want %d", n, had+3)
+	}
+
+	// Keys open the pane and close it again.
+	b.key("KeyO")
+	b.wait(`document.querySelector('#pane #item') && location.search.includes('open=')`)
+	b.key("Escape")
+	b.wait(`!document.querySelector('#wire.has-open') && !location.search.includes('open=')`)
+
+	// Without scripts the rows are there.
+	scripts := func(off bool) {
+		if _, err := chromedp.Call(b.ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: off}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	scripts(true)
+	b.do(chromedp.Navigate(srv.URL + "/?ui=fa"))
+	scripts(false)
+	if rows := eval[int](b, `document.querySelectorAll('.row').length`); rows < 13 {
+		t.Errorf("without scripts there are %d rows", rows)
+	}
+
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if len(b.bad) > 0 {
+		t.Errorf("the browser complained: %q", b.bad)
+	}
+}
+
+// TestPictures photographs the pages for people to look at, when asked to.
+func TestPictures(t *testing.T) {
+	if *shots == "" {
+		t.Skip("not asked for pictures; give -shots DIR to look at every page")
+	}
+	b := chromium(t)
+	x := newExchange(t)
+	srv := httptest.NewServer(site(newHandler(t, x), nil))
+	defer srv.Close()
+	defer srv.CloseClientConnections()
+	pages := pagePaths(x)
+	only := os.Getenv("PAGES") // names separated by commas
+	for _, ui := range strings.Split(env("UIS", "en,ur,fa,kk"), ",") {
+		for _, theme := range strings.Split(env("THEMES", "light,dark"), ",") {
+			for _, width := range []int64{360, 1280} {
+				for name, path := range pages {
+					if only != "" && !strings.Contains(","+only+",", ","+name+",") {
+						continue
+					}
+					sep := "?"
+					if strings.Contains(path, "?") {
+						sep = "&"
+					}
+					height := map[bool]int64{true: 800, false: 900}[width == 360]
+					scheme := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: theme}}}
+					if _, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, scheme); err != nil {
+						t.Fatal(err)
+					}
+					b.open(width, height, srv.URL+path+sep+"ui="+ui)
+					png, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
+					if err != nil {
+						t.Fatal(name, err)
+					}
+					if err := os.WriteFile(filepath.Join(*shots, fmt.Sprintf("%s-%s-%d-%s.png", name, ui, width, theme)), png, 0o644); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+		}
+	}
+}
+
+func env(name, otherwise string) string {
+	if s := os.Getenv(name); s != "" {
+		return s
+	}
+	return otherwise
+}
+
+// pagePaths names an address for every kind of page.
+func pagePaths(x *exchange) map[string]string {
+	m := map[string]string{"wire": "/", "compact": "/?density=compact", "search": "/?q=Toqsanbulaq+%22%D1%84%D0%BE%D1%80%D1%83%D0%BC%22", "nohits": "/?q=qwertyuiop&lang=kk", "record": "/corrections", "in": "/in", "settings": "/settings", "notfound": "/nope"}
+	captures := 0
+	for _, e := range x.entries {
+		if e.Capture != nil {
+			captures++
+			m[fmt.Sprintf("capture%d", captures)] = "/captures/" + string(e.Capture.ID)
+			continue
+		}
+		switch {
+		case e.Release.State == "withdrawn":
+			m["withdrawn"] = "/releases/" + string(e.Release.ID)
+		case e.Release.State == "released" && len(e.Release.Items) == 6:
+			m["release"] = "/releases/" + string(e.Release.ID)
+			m["machine"] = "/items/" + string(e.Release.Items[4].ID)
+			m["urdu"] = "/items/" + string(e.Release.Items[3].ID)
+			m["pane"] = "/?open=releases/" + string(e.Release.ID)
+		}
+	}
+	return m
+}

@@ -1,0 +1,121 @@
+package web
+
+import (
+	"encoding/json"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"jarchi.dev/jarchi/internal/lang"
+)
+
+// sameInEnglish may stand in another language as in English: one word that both have.
+var sameInEnglish = map[string][]lang.Tag{
+	"state.embargo": {lang.UZ}, "signin.field": {lang.UZ, lang.AZ},
+}
+
+func readStrings(t *testing.T, l lang.Tag) map[string]string {
+	t.Helper()
+	b, err := stringFiles.ReadFile("strings/" + string(l) + ".json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var m map[string]string
+	if err := json.Unmarshal(b, &m); err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+func TestStringsAreWholeInEveryLanguage(t *testing.T) {
+	t.Parallel()
+	en := readStrings(t, lang.EN)
+	placeholder := regexp.MustCompile(`\{\{\.\w+\}\}|\{\w\}`)
+	for _, l := range interfaceLanguages {
+		m := readStrings(t, l)
+		for key, s := range en {
+			got, ok := m[key]
+			if !ok || strings.TrimSpace(got) == "" {
+				t.Errorf("%s has no %s", l, key)
+				continue
+			}
+			want, have := placeholder.FindAllString(s, -1), placeholder.FindAllString(got, -1)
+			slices.Sort(want)
+			slices.Sort(have)
+			if !slices.Equal(want, have) {
+				t.Errorf("%s %s: placeholders %q, want %q", l, key, have, want)
+			}
+			if l != lang.EN && got == s && !slices.Contains(sameInEnglish[key], l) {
+				t.Errorf("%s %s is the English %q", l, key, s)
+			}
+			// An ending after a variable would be wrong for most values.
+			if regexp.MustCompile(`\}\}[\p{L}'’-]`).MatchString(got) {
+				t.Errorf("%s %s: letters are attached to a variable: %q", l, key, got)
+			}
+			if l.Script() == "Cyrl" && regexp.MustCompile(`[a-z]{4,}`).MatchString(regexp.MustCompile(`\{\{\.\w+\}\}|https|Asia/Almaty`).ReplaceAllString(got, "")) {
+				t.Errorf("%s %s has Latin words: %q", l, key, got)
+			}
+			if clean(got) != got {
+				t.Errorf("%s %s has a hidden mark", l, key)
+			}
+		}
+		for key := range m {
+			if _, ok := en[key]; !ok {
+				t.Errorf("%s has %s, which English has not", l, key)
+			}
+		}
+	}
+}
+
+func TestEveryStringIsUsed(t *testing.T) {
+	t.Parallel()
+	var used strings.Builder
+	for _, dir := range []string{"templates"} {
+		files, err := templateFiles.ReadDir(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range files {
+			b, _ := templateFiles.ReadFile(dir + "/" + f.Name())
+			used.Write(b)
+		}
+	}
+	for _, b := range sources(t) {
+		used.Write(b)
+	}
+	families := []string{"state.", "density.", "settings.", "audience.", "version.", "logs."} // a word of ours is added to these
+	all := used.String()
+	for key := range readStrings(t, lang.EN) {
+		if strings.Contains(all, `"`+key+`"`) {
+			continue
+		}
+		if !slices.ContainsFunc(families, func(f string) bool { return strings.HasPrefix(key, f) && strings.Contains(all, `"`+f+`"`) }) {
+			t.Errorf("no page uses %s", key)
+		}
+	}
+	c, err := loadStrings()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range regexp.MustCompile(`(?:\bth?|q\.text|q\.html|\(t) "([a-z]+(?:\.[a-z.0-9]+)?[a-z0-9])"`).FindAllStringSubmatch(all, -1) {
+		if got := c.text(lang.EN, m[1]); got == m[1] {
+			t.Errorf("a page asks for %s, which is no string", m[1])
+		}
+	}
+}
+
+func TestSentencesIsolateTheirValues(t *testing.T) {
+	t.Parallel()
+	c, err := loadStrings()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := string(c.html(lang.UR, "bar.reason", "Reason", `<b>24</b> {{.Reason}} `+open+"1"+shut))
+	if !strings.Contains(got, "<bdi>&lt;b&gt;24&lt;/b&gt;") || strings.Contains(got, "<b>") {
+		t.Errorf("a value became markup: %s", got)
+	}
+	if got := c.text(lang.FA, "search.matches", "Count", 12345); !strings.Contains(got, "۱۲٬۳۴۵") {
+		t.Errorf("figures in Persian: %s", got)
+	}
+}
