@@ -381,5 +381,5 @@ func truncated(s string, item bool) bool {
 	}
 	r, _ := utf8.DecodeLastRuneInString(s)
 	// A line of a list, a signature or a short last word may well end without a mark.
-	return !item && !bullet(s) && (!shorter(s, 60) || strings.ContainsRune(",،:;؛–—-", r) && words(s) > 3)
+	return !item && !bullet(s) && !strings.Contains(s, "://") && !strings.Contains(s, "www.") && (!shorter(s, 60) || strings.ContainsRune(",،:;؛–—-", r) && words(s) > 3)
 }

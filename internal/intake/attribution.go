@@ -145,6 +145,10 @@ func sourceName(s string, before bool) string {
 	if utf8.RuneCountInString(s) < 2 || !strings.ContainsFunc(s, unicode.IsLetter) {
 		return ""
 	}
+	// In scripts with capitals a name has one somewhere, unless it is an office.
+	if strings.ContainsFunc(s, unicode.IsLower) && !strings.ContainsFunc(s, unicode.IsUpper) && !containsAny(foldLine(s), rules.press) {
+		return ""
+	}
 	return s
 }
 

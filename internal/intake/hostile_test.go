@@ -281,7 +281,7 @@ func TestReadRefuses(t *testing.T) {
 		"binary":              {Document{Bytes: []byte("\x00\x01\x02\x03\x04\x05\x06\x07abc\x00\x01\x02")}, fault.Invalid, "binary"},
 		"PDF":                 {Document{Bytes: []byte("%PDF-1.7 ...")}, fault.Unsupported, "PDF"},
 		"picture by its type": {Document{Bytes: []byte("GIF? no"), ContentType: "image/gif"}, fault.Unsupported, "image"},
-		"XML":                 {Document{Bytes: []byte(`<?xml version="1.0"?><rss><channel/></rss>`)}, fault.Unsupported, "XML"},
+		"XML of other kinds":  {Document{Bytes: []byte(`<?xml version="1.0"?><rss><channel/></rss>`)}, fault.Unsupported, "newsItem"},
 		"too large":           {Document{Bytes: make([]byte, MaxBytes+1)}, fault.TooLarge, "32 MB"},
 		"all furniture": {Document{Bytes: []byte("Поделиться\nПросмотров: 12\nВойти\nОтмена Отправить\nerror:\n1126\nНашли ошибку? Выделите её и нажмите Ctrl+Enter\n© 2026\n")},
 			fault.Invalid, "all furniture"},

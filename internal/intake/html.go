@@ -216,6 +216,9 @@ type lineWalker struct {
 	gap    bool
 	level  int
 	item   bool
+	box    string
+	links  int // bytes of the line inside links
+	inLink bool
 	full   bool
 }
 
@@ -230,8 +233,10 @@ func visible(root *html.Node) ([]line, int, error) {
 }
 
 func (w *lineWalker) flush() {
+	raw, links := w.buf.Len(), w.links
 	s, n := cleanLine(w.buf.String())
 	w.buf.Reset()
+	w.links = 0
 	w.hidden += n
 	if s == "" {
 		return
@@ -240,7 +245,11 @@ func (w *lineWalker) flush() {
 		w.full = true
 		return
 	}
-	w.lines = append(w.lines, line{text: s, gap: w.gap, level: w.level, item: w.item || bullet(s)})
+	l := line{text: s, gap: w.gap, level: w.level, item: w.item || bullet(s)}
+	if links*2 < raw {
+		l.box = w.box
+	}
+	w.lines = append(w.lines, l)
 	w.gap = false
 }
 
@@ -258,6 +267,9 @@ func (w *lineWalker) walk(n *html.Node, pre bool) {
 			return
 		}
 		w.buf.WriteString(flatten.Replace(n.Data))
+		if w.inLink {
+			w.links += len(n.Data)
+		}
 		return
 	case html.ElementNode:
 		if hiddenElements[n.Data] || n.DataAtom == atom.Head && n.Parent != nil && n.Parent.DataAtom == atom.Html || concealed(n) {
@@ -271,7 +283,8 @@ func (w *lineWalker) walk(n *html.Node, pre bool) {
 		return
 	}
 	block := n.Type == html.ElementNode && !inline[n.Data]
-	level, item := w.level, w.item
+	level, item, box, inLink := w.level, w.item, w.box, w.inLink
+	w.inLink = inLink || n.DataAtom == atom.A
 	if block {
 		w.flush()
 		w.gap = true
@@ -280,6 +293,9 @@ func (w *lineWalker) walk(n *html.Node, pre bool) {
 		}
 		w.item = w.item || n.DataAtom == atom.Li
 		pre = pre || n.DataAtom == atom.Pre
+		if w.box = ""; n.DataAtom == atom.P && n.Parent != nil {
+			w.box = n.Parent.Data + " " + attr(n.Parent, "class")
+		}
 	}
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		w.walk(c, pre)
@@ -288,7 +304,7 @@ func (w *lineWalker) walk(n *html.Node, pre bool) {
 		w.flush()
 		w.gap = true
 	}
-	w.level, w.item = level, item
+	w.level, w.item, w.box, w.inLink = level, item, box, inLink
 }
 
 // concealed says whether an element is not shown: such text on a page is no part of it.
@@ -362,6 +378,9 @@ func (p *page) mark(content []line) {
 		}
 		lost = len(blob)
 	}
+	if lost*5 <= total {
+		p.fillIn()
+	}
 	if lost*5 > total && whole(p.lines) < 2*total { // the extractor gave up and took nearly everything
 		for i := range p.lines {
 			p.lines[i].inMain = true
@@ -380,6 +399,25 @@ func (p *page) mark(content []line) {
 			}
 		}
 		p.lines = content
+	}
+}
+
+// fillIn marks the paragraphs that the extractor left out although they stand in the same kind of
+// element as most of what it took: pages that cut an article into several boxes.
+func (p *page) fillIn() {
+	inBox, all := map[string]int{}, 0
+	for _, l := range p.lines {
+		if l.inMain {
+			all += len(l.text)
+			if l.box != "" {
+				inBox[l.box] += len(l.text)
+			}
+		}
+	}
+	for i, l := range p.lines {
+		if !l.inMain && l.box != "" && inBox[l.box]*10 >= all*4 && (endsSentence(l.text) || endsClosed(l.text)) && !shorter(l.text, 40) {
+			p.lines[i].inMain = true
+		}
 	}
 }
 

@@ -13,10 +13,11 @@ import (
 // line is one visible line of a document.
 type line struct {
 	text   string
-	gap    bool // a blank line, or the edge of a block, stands before it
-	level  int  // of its heading element, 1-6; 0 when it is none
-	inMain bool // the extractor takes it for the article's content; always true in raw text
-	item   bool // of a list
+	gap    bool   // a blank line, or the edge of a block, stands before it
+	level  int    // of its heading element, 1-6; 0 when it is none
+	inMain bool   // the extractor takes it for the article's content; always true in raw text
+	item   bool   // of a list
+	box    string // the element a paragraph stands in, as tag and class; "" for what is no paragraph
 }
 
 // cleanLine gives s as one line of plain text: white space single, no control characters, nothing

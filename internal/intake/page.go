@@ -134,9 +134,10 @@ func weight(lines []seen, begin, before, at int) int {
 	}
 	cutOff = before >= begin && truncated(lines[before].text, lines[before].item)
 	hasDateline := dateline(lines[next].text) != ""
-	heading := lines[at].level == 1
 	after, earlier, shared := kinship(lines, begin, at)
 	fits := after >= 0.3 && after > earlier+0.15 || lead && shared < sameText && after >= earlier || lead && shared < sameText/2
+
+	heading := lines[at].level == 1 && (own || shared < sameText) // many sites use main headings for sections
 
 	n := 0
 	for _, c := range []struct {
