@@ -4,6 +4,7 @@ import (
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/hmac"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
@@ -49,13 +50,29 @@ const (
 )
 
 func (c *cursors) seal(p purpose, numbers ...int64) string {
-	b := []byte{byte(p)}
-	for _, n := range numbers {
-		b = binary.AppendVarint(b, n)
-	}
+	b := plain(p, numbers)
 	m := hmac.New(sha256.New, c.macKey)
 	m.Write(b)
-	nonce := m.Sum(nil)[:c.aead.NonceSize()]
+	return c.spell(m.Sum(nil)[:c.aead.NonceSize()], b)
+}
+
+// fresh is another spelling each time, for a place that must not be compared with others.
+func (c *cursors) fresh(p purpose, numbers ...int64) string {
+	nonce := make([]byte, c.aead.NonceSize())
+	rand.Read(nonce) // never fails (crypto/rand, Go 1.24 and later)
+	return c.spell(nonce, plain(p, numbers))
+}
+
+// plain writes every number in eight bytes: the length of a cursor tells nothing of its size.
+func plain(p purpose, numbers []int64) []byte {
+	b := []byte{byte(p)}
+	for _, n := range numbers {
+		b = binary.BigEndian.AppendUint64(b, uint64(n))
+	}
+	return b
+}
+
+func (c *cursors) spell(nonce, b []byte) string {
 	return base64.RawURLEncoding.EncodeToString(c.aead.Seal(nonce, nonce, b, nil))
 }
 
@@ -70,21 +87,13 @@ func (c *cursors) open(p purpose, s string, count int) ([]int64, error) {
 		return nil, bad
 	}
 	n := c.aead.NonceSize()
-	plain, err := c.aead.Open(nil, b[:n], b[n:], nil)
-	if err != nil || len(plain) == 0 || purpose(plain[0]) != p {
+	text, err := c.aead.Open(nil, b[:n], b[n:], nil)
+	if err != nil || len(text) != 1+8*count || purpose(text[0]) != p {
 		return nil, bad
 	}
-	plain = plain[1:]
 	out := make([]int64, count)
 	for i := range out {
-		v, k := binary.Varint(plain)
-		if k <= 0 {
-			return nil, bad
-		}
-		out[i], plain = v, plain[k:]
-	}
-	if len(plain) != 0 {
-		return nil, bad
+		out[i] = int64(binary.BigEndian.Uint64(text[1+8*i:]))
 	}
 	return out, nil
 }

@@ -2,6 +2,7 @@ package browse
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"jarchi.dev/jarchi/internal/access"
@@ -9,7 +10,8 @@ import (
 	"jarchi.dev/jarchi/internal/wire"
 )
 
-// LiveEvent is something that happened, as this viewer may know it.
+// LiveEvent is something that happened, as this viewer may know it. Release and Capture are in their
+// state of now, not of then, and come without bodies.
 type LiveEvent struct {
 	ID      string // opaque; resumes after this event
 	Kind    wire.EventKind
@@ -21,12 +23,14 @@ type LiveEvent struct {
 }
 
 // Events reads what happened after an event's id, oldest first, at most limit of what the viewer may
-// see, and the id to go on from, which also passes over what she may not see. An empty id is now.
+// see, and the id to go on from, which also passes over what she may not see: it goes no further than
+// the caller. An empty id is now; the id given for it is another one each time, so that two of them
+// cannot tell whether something unseen happened in between.
 func (s *Service) Events(ctx context.Context, v access.Viewer, after string, limit int) (_ []LiveEvent, next string, err error) {
 	defer fault.Wrap(&err, "events")
 	if after == "" {
 		p, err := s.store.LastPosition(ctx)
-		return nil, s.curs.seal(forEvents, p), err
+		return nil, s.curs.fresh(forEvents, p), err
 	}
 	c, err := s.curs.open(forEvents, after, 1)
 	if err != nil {
@@ -35,55 +39,39 @@ func (s *Service) Events(ctx context.Context, v access.Viewer, after string, lim
 	position := c[0]
 	var out []LiveEvent
 	for len(out) < limit {
-		rows, err := s.store.EventsAfter(ctx, position, limit)
-		if err != nil {
-			return nil, "", err
-		}
-		var rids []wire.ReleaseID
-		var cids []wire.CaptureID
-		for _, row := range rows {
-			if row.Kind == wire.EventCaptured {
-				cids = append(cids, wire.CaptureID(row.Ref))
-			} else {
-				rids = append(rids, wire.ReleaseID(row.Ref))
-			}
-		}
-		releases, err := s.store.Releases(ctx, rids)
-		if err != nil {
-			return nil, "", err
-		}
-		captures, err := s.store.Captures(ctx, cids)
+		part, last, err := s.eventsFrom(ctx, position)
 		if err != nil {
 			return nil, "", err
 		}
 		now := s.now()
-		for _, row := range rows {
+		for _, row := range part.after(position) {
 			position = row.Position
-			e := LiveEvent{ID: s.curs.seal(forEvents, position), Kind: row.Kind, At: row.At, Items: row.Items}
+			e := LiveEvent{Kind: row.Kind, At: row.At}
 			if row.Kind == wire.EventCaptured {
-				if e.Capture = captures[wire.CaptureID(row.Ref)]; e.Capture == nil {
+				if e.Capture = part.captures[wire.CaptureID(row.Ref)]; e.Capture == nil {
 					continue
 				}
 				e.Level = access.Capture(v, e.Capture, now)
 			} else {
-				r := releases[wire.ReleaseID(row.Ref)]
+				r := part.releases[wire.ReleaseID(row.Ref)]
 				if r == nil {
 					continue
 				}
 				e.Level = access.Release(v, r, now)
 				e.Release = access.Reduce(r, e.Level)
-				if e.Level != access.All {
-					e.Items = nil
+				if e.Level == access.All {
+					e.Items = slices.Clone(row.Items)
 				}
 			}
 			if e.Level == access.Nothing {
 				continue
 			}
+			e.ID = s.curs.seal(forEvents, position)
 			if out = append(out, e); len(out) == limit {
-				return out, s.curs.seal(forEvents, position), nil
+				return out, e.ID, nil
 			}
 		}
-		if len(rows) < limit {
+		if last {
 			break
 		}
 	}

@@ -22,6 +22,7 @@ type Service struct {
 	blobs *blob.Dir
 	now   func() time.Time
 	curs  *cursors
+	tail  tail
 }
 
 // New makes the service; secret is 32 bytes of the node that cursors are sealed with.

@@ -1,0 +1,162 @@
+package browse
+
+import (
+	"context"
+	"slices"
+	"sort"
+	"sync"
+	"sync/atomic"
+
+	"jarchi.dev/jarchi/internal/store"
+	"jarchi.dev/jarchi/internal/wire"
+)
+
+// Many readers follow the wire at once, and nearly all of them want its newest events. These are read
+// once for all of them and kept as rows; what each may see of them is decided reader by reader, in
+// memory. What they are about is kept in its newest state: every change that could alter a decision
+// is an event, which ends the snapshot.
+type tail struct {
+	mu  sync.Mutex // held by whoever reads the next snapshot
+	now atomic.Pointer[events]
+}
+
+const (
+	tailLength = 512 // events kept
+	eventBatch = 500 // events read at once
+)
+
+// events are consecutive events, and what they are about, without bodies.
+type events struct {
+	changed  <-chan struct{} // closed when there are newer ones; taken before they were read
+	from     int64           // every event after this position, up to the last row, is here
+	rows     []store.EventRow
+	releases map[wire.ReleaseID]*wire.Release
+	captures map[wire.CaptureID]*wire.Capture
+}
+
+func (e *events) after(position int64) []store.EventRow {
+	return e.rows[sort.Search(len(e.rows), func(i int) bool { return e.rows[i].Position > position }):]
+}
+
+func (e *events) to() int64 {
+	if n := len(e.rows); n > 0 {
+		return e.rows[n-1].Position
+	}
+	return e.from
+}
+
+// eventsFrom gives events after a position: from memory when they reach back to it, otherwise from
+// the database. last is true when there were no more at the time.
+func (s *Service) eventsFrom(ctx context.Context, position int64) (_ *events, last bool, err error) {
+	e, err := s.newestEvents(ctx)
+	if err != nil {
+		return nil, false, err
+	}
+	if position >= e.from {
+		return e, true, nil
+	}
+	e = &events{from: position}
+	if err := s.readOn(ctx, e, eventBatch); err != nil {
+		return nil, false, err
+	}
+	return e, len(e.rows) < eventBatch, nil
+}
+
+// newestEvents is the snapshot of now.
+func (s *Service) newestEvents(ctx context.Context) (*events, error) {
+	fresh := func() *events {
+		e := s.tail.now.Load()
+		if e == nil {
+			return nil
+		}
+		select {
+		case <-e.changed:
+			return nil
+		default:
+			return e
+		}
+	}
+	if e := fresh(); e != nil {
+		return e, nil
+	}
+	s.tail.mu.Lock()
+	defer s.tail.mu.Unlock()
+	if e := fresh(); e != nil {
+		return e, nil
+	}
+	next := &events{changed: s.store.Changed()}
+	last, err := s.store.LastPosition(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if old := s.tail.now.Load(); old != nil && last-old.to() <= tailLength {
+		next.from, next.rows = old.from, slices.Clip(old.rows)
+		next.releases, next.captures = make(map[wire.ReleaseID]*wire.Release, len(old.releases)), make(map[wire.CaptureID]*wire.Capture, len(old.captures))
+		for _, row := range old.rows { // only what the rows that stay are about
+			if row.Kind == wire.EventCaptured {
+				next.captures[wire.CaptureID(row.Ref)] = old.captures[wire.CaptureID(row.Ref)]
+			} else {
+				next.releases[wire.ReleaseID(row.Ref)] = old.releases[wire.ReleaseID(row.Ref)]
+			}
+		}
+	} else {
+		next.from = last // nobody followed for a while: begin here, older ones come from the database
+	}
+	for {
+		had := len(next.rows)
+		if err := s.readOn(ctx, next, eventBatch); err != nil {
+			return nil, err
+		}
+		if len(next.rows)-had < eventBatch {
+			break
+		}
+	}
+	if over := len(next.rows) - tailLength; over > 0 {
+		next.from = next.rows[over-1].Position
+		next.rows = slices.Clone(next.rows[over:])
+	}
+	s.tail.now.Store(next)
+	return next, nil
+}
+
+// readOn adds at most limit further events, and reads anew what they are about.
+func (s *Service) readOn(ctx context.Context, e *events, limit int) error {
+	rows, err := s.store.EventsAfter(ctx, e.to(), limit)
+	if err != nil {
+		return err
+	}
+	var rids []wire.ReleaseID
+	var cids []wire.CaptureID
+	for _, row := range rows {
+		if row.Kind == wire.EventCaptured {
+			cids = append(cids, wire.CaptureID(row.Ref))
+		} else if id := wire.ReleaseID(row.Ref); !slices.Contains(rids, id) {
+			rids = append(rids, id)
+		}
+	}
+	releases, err := s.store.Releases(ctx, rids)
+	if err != nil {
+		return err
+	}
+	captures, err := s.store.Captures(ctx, cids)
+	if err != nil {
+		return err
+	}
+	if e.releases == nil {
+		e.releases, e.captures = map[wire.ReleaseID]*wire.Release{}, map[wire.CaptureID]*wire.Capture{}
+	}
+	for id, r := range releases {
+		for i := range r.Items {
+			for j := range r.Items[i].Versions {
+				r.Items[i].Versions[j].Content.Body = nil
+			}
+		}
+		e.releases[id] = r
+	}
+	for id, c := range captures {
+		c.Body, c.Removed = nil, nil
+		e.captures[id] = c
+	}
+	e.rows = append(e.rows, rows...)
+	return nil
+}
