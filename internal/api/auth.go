@@ -1,0 +1,118 @@
+package api
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+
+	"jarchi.dev/jarchi/internal/access"
+	"jarchi.dev/jarchi/internal/fault"
+)
+
+// caller is who asks.
+type caller struct {
+	actor  access.Viewer // with every scope of the token: for what is done
+	reader access.Viewer // for what is read: nobody's when the token has not the scope read
+	token  string        // the token's id; empty: no token
+	bearer bool          // came with a token, not with a browser's session
+}
+
+type callerKey struct{}
+
+func callerOf(ctx context.Context) caller {
+	c, _ := ctx.Value(callerKey{}).(caller)
+	return c
+}
+
+// identified finds out who asks, or answers 401: a bad credential is never taken for none.
+func (a *api) identified(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c, err := a.identify(r)
+		if err == nil && !reading(r) && c.actor.Member == "" {
+			err = fault.E(fault.Unauthenticated, "Send a token of the member in whose name you act, as Authorization: Bearer.") // before its body is read
+		}
+		if err != nil {
+			a.refuse(w, r, err)
+			return
+		}
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), callerKey{}, c)))
+	})
+}
+
+func reading(r *http.Request) bool { return r.Method == http.MethodGet || r.Method == http.MethodHead }
+
+func (a *api) identify(r *http.Request) (caller, error) {
+	switch headers := r.Header.Values("Authorization"); {
+	case len(headers) > 0:
+		scheme, secret, ok := strings.Cut(strings.TrimSpace(headers[0]), " ")
+		if !ok || len(headers) > 1 || !strings.EqualFold(scheme, "Bearer") || len(secret) > 200 {
+			return caller{}, fault.E(fault.Unauthenticated, "The Authorization header is not one Bearer token.")
+		}
+		k, err := a.Tokens.Token(r.Context(), strings.TrimSpace(secret))
+		if err != nil {
+			return caller{}, err
+		}
+		c := caller{actor: k.Viewer(), token: k.ID, bearer: true}
+		if c.actor.Has(access.Read) {
+			c.reader = c.actor
+		}
+		return c, nil
+	case reading(r) && sameOrigin(r) && a.SessionCookie != nil:
+		// A session reads only, so that no page elsewhere can act through a browser that is signed in.
+		session := a.SessionCookie(r)
+		if session == "" {
+			break
+		}
+		k, err := a.Tokens.SessionToken(r.Context(), session)
+		if err != nil {
+			return caller{}, err
+		}
+		v := k.Viewer()
+		return caller{actor: v, reader: v, token: k.ID}, nil
+	}
+	v := access.Viewer{Local: local(r)}
+	return caller{actor: v, reader: v}, nil
+}
+
+// sameOrigin: browsers say where a request comes from (Fetch Metadata); others, which hold no
+// cookies of their users, say nothing.
+func sameOrigin(r *http.Request) bool {
+	site := r.Header.Get("Sec-Fetch-Site")
+	return site == "" || site == "same-origin" || site == "none"
+}
+
+// local: nobody's request that was sent to a literal loopback address, arrived there, and was not
+// handed on by a proxy that says so.
+func local(r *http.Request) bool {
+	for _, h := range []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Via"} {
+		if r.Header.Get(h) != "" {
+			return false
+		}
+	}
+	host := r.Host
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		host = h
+	}
+	if host = strings.Trim(host, "[]"); !slices.Contains([]string{"127.0.0.1", "::1"}, host) {
+		return false
+	}
+	addr, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
+	if !ok {
+		return false
+	}
+	at, ok := addr.(*net.TCPAddr)
+	return ok && at.IP.IsLoopback()
+}
+
+// need refuses an action whose scope the token has not.
+func (c caller) need(s access.Scope) error {
+	switch {
+	case c.actor.Member == "":
+		return fault.E(fault.Unauthenticated, "Send a token of the member in whose name you act, as Authorization: Bearer.")
+	case !c.actor.Has(s):
+		return fault.E(fault.NotAllowed, "This needs the scope %s, which your token has not. An administrator of %s can give it.", s, c.actor.Member)
+	}
+	return nil
+}

@@ -1,0 +1,276 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"jarchi.dev/jarchi/internal/access"
+	"jarchi.dev/jarchi/internal/browse"
+	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/format/newsmlg2"
+	"jarchi.dev/jarchi/internal/format/ninjs"
+	"jarchi.dev/jarchi/internal/lang"
+	"jarchi.dev/jarchi/internal/wire"
+)
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// ListInput are the parameters of the two lists.
+type ListInput struct {
+	Conditions
+	Q      string `query:"q" maxLength:"1000" doc:"Words, \"phrases\", -without, OR, pre*"`
+	Lang   string `query:"lang" maxLength:"40" doc:"Only items in this language (BCP 47)"`
+	Member string `query:"member" maxLength:"40" doc:"Only releases of this member"`
+	Source string `query:"source" maxLength:"200" doc:"Only captures whose sources have these words in their name"`
+	Sort   string `query:"sort" enum:"newest,relevance" doc:"Newest first, or the best of the newest 500 matches first"`
+	Since  string `query:"since" maxLength:"40" doc:"Released or arrived at or after (RFC 3339, or a day)"`
+	Before string `query:"before" maxLength:"40" doc:"Released or arrived before (RFC 3339, or a day)"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"20" doc:"Entries of the wire: one release, in however many languages, is one"`
+	Cursor string `query:"cursor" maxLength:"200" doc:"next of the page before; opaque"`
+}
+
+// ItemListInput adds what only the list of items has.
+type ItemListInput struct {
+	ListInput
+	Kind string `query:"kind" enum:"release,capture" doc:"Only releases, or only captures"`
+	Full bool   `query:"full" doc:"With bodies"`
+}
+
+func (in *ListInput) query() (browse.Query, error) {
+	q := browse.Query{Text: in.Q, Member: wire.MemberID(in.Member), Source: in.Source, Relevance: in.Sort == "relevance", Limit: in.Limit, Cursor: in.Cursor}
+	var err error
+	if in.Lang != "" {
+		if q.Language, err = lang.Parse(in.Lang); err != nil {
+			return q, fault.Field("lang", "%.40q is not a language tag.", in.Lang)
+		}
+	}
+	if q.Since, err = moment("since", in.Since); err != nil {
+		return q, err
+	}
+	q.Before, err = moment("before", in.Before)
+	return q, err
+}
+
+// moment reads an instant of RFC 3339 or a day, which begins in UTC. Empty is the zero time.
+func moment(field, s string) (time.Time, error) {
+	if s == "" {
+		return time.Time{}, nil
+	}
+	for _, form := range []string{time.RFC3339, time.DateOnly} {
+		if t, err := time.Parse(form, s); err == nil && t.Year() > 0 {
+			return t.UTC(), nil
+		}
+	}
+	return time.Time{}, fault.Field(field, "State a time as in RFC 3339, like 2026-06-01T10:00:00+05:00.")
+}
+
+// ItemList is a page of items.
+type ItemList struct {
+	Items []ninjs.Item `json:"items" doc:"Items in ninjs 3.1; without full they are partial and have no bodies"`
+	Next  string       `json:"next,omitempty" doc:"Cursor of the next page; absent at the end"`
+}
+
+func (a *api) registerItems() {
+	register(a, huma.Operation{OperationID: "listItems", Method: http.MethodGet, Path: "/api/v1/items", Tags: []string{"Items"}, Summary: "List or search the wire",
+		Description: "Newest first, or by relevance. One release is one entry of the wire and stands here with each of its items that may be read, in the release's order; limit counts entries. " +
+			"Releases under embargo come first, as headers, for members. Cursors never miss and never repeat an entry."},
+		a.jsonResponse("A page of items.", ItemList{}), a.listItems)
+	register(a, huma.Operation{OperationID: "getItem", Method: http.MethodGet, Path: "/api/v1/items/{id}", Tags: []string{"Items"}, Summary: "One item as it is now",
+		Description: "The id is an item's id, its uri, a uri that its sender gave (for the sender), or a capture's id. A withdrawn item is canceled and has neither headline nor body. NewsML-G2 is given for Accept: " + newsmlg2.MediaType + "."},
+		a.itemResponse(), a.getItem)
+	register(a, huma.Operation{OperationID: "getVersion", Method: http.MethodGet, Path: "/api/v1/items/{id}/versions/{n}", Tags: []string{"Items"}, Summary: "The very bytes that were released",
+		Description: "What the log commits to. They are gone once the release is withdrawn or erased."},
+		a.jsonResponse("The item as it was released, byte for byte.", ninjs.Item{}), a.getVersion)
+	register(a, huma.Operation{OperationID: "getProof", Method: http.MethodGet, Path: "/api/v1/items/{id}/versions/{n}/proof", Tags: []string{"Items"}, Summary: "A proof file of a version",
+		Description: "Everything that an offline check needs beside the member's key: jarchi verify FILE --key VKEY."},
+		&huma.Response{Description: "The proof file.", Content: map[string]*huma.MediaType{jsonType: {Schema: &huma.Schema{Type: "object"}}}}, a.getProof)
+}
+
+func (a *api) listItems(ctx context.Context, in *ItemListInput) (*answer, error) {
+	q, err := in.query()
+	if err != nil {
+		return nil, err
+	}
+	q.Kind = in.Kind
+	c := callerOf(ctx)
+	page, err := a.Browse.List(ctx, c.reader, q)
+	if err != nil {
+		return nil, err
+	}
+	members, err := a.Browse.Members(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := ItemList{Items: []ninjs.Item{}, Next: page.Next}
+	for _, e := range page.Entries {
+		out.Items = append(out.Items, itemsOf(e, q.Language, in.Full, members)...)
+	}
+	ans, err := asJSON(http.StatusOK, out)
+	if err == nil {
+		ans.CacheControl = caching(c, c.reader.Member == "" && !c.reader.Local)
+	}
+	return ans, err
+}
+
+// IDInput names one thing.
+type IDInput struct {
+	Conditions
+	ID string `path:"id" maxLength:"2000"`
+}
+
+// ItemInput names an item and the form it is wanted in.
+type ItemInput struct {
+	IDInput
+	Accept string `header:"Accept" maxLength:"1000" doc:"application/json (ninjs), or application/vnd.iptc.g2.newsitem+xml"`
+}
+
+var captureID = regexp.MustCompile(`^[0-9a-f]{64}-[1-9][0-9]{0,5}$`)
+
+var errNoItem = fault.E(fault.NotFound, "There is no item with this id.")
+
+// find finds what an id in an address means: one item of a release, or a capture.
+func (a *api) find(ctx context.Context, v access.Viewer, id string) (e browse.Entry, err error) {
+	switch {
+	case captureID.MatchString(id):
+		e, err = a.Browse.Capture(ctx, v, wire.CaptureID(id))
+	case strings.HasPrefix(id, headerURI("")):
+		id = strings.TrimPrefix(id, headerURI(""))
+		fallthrough
+	case !strings.Contains(id, ":") && len(id) == 26:
+		var item wire.ItemID
+		if item, err = wire.ParseItemID(id); err == nil {
+			e, err = a.Browse.Item(ctx, v, item)
+		}
+	default:
+		e, err = a.Browse.ByURI(ctx, v, id)
+	}
+	switch {
+	case fault.KindOf(err) == fault.NotFound && err != nil, err == nil && e.Capture == nil && e.Item < 0:
+		return browse.Entry{}, errNoItem // the same words, whatever it is that may not be seen
+	}
+	return e, err
+}
+
+func (a *api) getItem(ctx context.Context, in *ItemInput) (*answer, error) {
+	c := callerOf(ctx)
+	e, err := a.find(ctx, c.reader, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	members, err := a.Browse.Members(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var ans *answer
+	switch {
+	case prefersNewsML(in.Accept):
+		var b []byte
+		if b, err = a.newsml(e, members); err == nil {
+			ans = &answer{ContentType: newsmlg2.MediaType, Body: b}
+		}
+	case e.Capture != nil:
+		ans, err = asJSON(http.StatusOK, captureItem(e.Capture, true))
+	default:
+		ans, err = asJSON(http.StatusOK, releaseItem(e, e.Item, true, members))
+	}
+	if err != nil {
+		return nil, err
+	}
+	ans.CacheControl = caching(c, open(e))
+	return ans, nil
+}
+
+// open reports whether an entry is anyone's to read.
+func open(e browse.Entry) bool {
+	return e.Release != nil && access.Release(access.Viewer{}, e.Release, e.At) == access.All
+}
+
+func (a *api) newsml(e browse.Entry, members membersByID) ([]byte, error) {
+	switch {
+	case e.Capture != nil:
+		return newsmlg2.Capture(e.Capture)
+	case e.Level == access.All:
+		return newsmlg2.Marshal(e.Release, e.Item, members, a.Now())
+	}
+	// The release is a header already; the codec wants a version to speak of, and gets one that every
+	// release has: the first, of when it left.
+	h := *e.Release
+	h.Items = append([]wire.Item{}, h.Items...)
+	for i := range h.Items {
+		h.Items[i].URI = wire.URI(headerURI(h.Items[i].ID))
+		h.Items[i].Versions = []wire.Version{{N: 1, Kind: wire.FirstVersion, At: h.ReleasedAt}}
+	}
+	return newsmlg2.Header(&h, e.Item, members, a.Now())
+}
+
+// prefersNewsML reads an Accept header: NewsML-G2 only where it is named, and not below JSON.
+func prefersNewsML(accept string) bool {
+	xml, other := -1.0, -1.0
+	for part := range strings.SplitSeq(accept, ",") {
+		fields := strings.Split(part, ";")
+		q := 1.0
+		for _, p := range fields[1:] {
+			if v, ok := strings.CutPrefix(strings.ToLower(strings.TrimSpace(p)), "q="); ok {
+				if f, err := strconv.ParseFloat(v, 64); err == nil && f >= 0 && f <= 1 {
+					q = f
+				}
+			}
+		}
+		switch strings.ToLower(strings.TrimSpace(fields[0])) {
+		case newsmlg2.MediaType:
+			xml = q
+		case jsonType, "application/ninjs+json", "application/*":
+			other = max(other, q)
+		}
+	}
+	return xml > 0 && xml >= other
+}
+
+// VersionInput names one version of an item.
+type VersionInput struct {
+	IDInput
+	N int `path:"n" minimum:"1" maximum:"1000000"`
+}
+
+var errNoVersion = fault.E(fault.NotFound, "There is no such version of an item.")
+
+func (a *api) version(ctx context.Context, in *VersionInput) (browse.Entry, wire.ItemID, error) {
+	e, err := a.find(ctx, callerOf(ctx).reader, in.ID)
+	if fault.KindOf(err) == fault.NotFound && err != nil || err == nil && e.Level != access.All {
+		err = errNoVersion
+	}
+	if err != nil {
+		return e, "", err
+	}
+	if e.Capture != nil {
+		return e, "", errNoVersion // a capture has no versions: nobody of ours released it
+	}
+	return e, e.Release.Items[e.Item].ID, nil
+}
+
+func (a *api) getVersion(ctx context.Context, in *VersionInput) (*answer, error) {
+	return a.versionFile(ctx, in, a.Browse.VersionBytes)
+}
+
+func (a *api) getProof(ctx context.Context, in *VersionInput) (*answer, error) {
+	return a.versionFile(ctx, in, a.Browse.Proof)
+}
+
+func (a *api) versionFile(ctx context.Context, in *VersionInput, read func(context.Context, access.Viewer, wire.ItemID, int) ([]byte, error)) (*answer, error) {
+	c := callerOf(ctx)
+	e, id, err := a.version(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	b, err := read(ctx, c.reader, id, in.N)
+	if err != nil {
+		return nil, err
+	}
+	return &answer{ContentType: jsonType, CacheControl: caching(c, open(e)), Body: b}, nil
+}
