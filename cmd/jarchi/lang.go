@@ -87,7 +87,7 @@ alike for one name in different languages and scripts.
 Example:
 
   $ echo 'Ташкент' | jarchi lang loose --lang ru
-  tsknt`
+  dsknd`
 }
 
 // Run filters standard input.

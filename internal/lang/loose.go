@@ -1,6 +1,7 @@
 package lang
 
 import (
+	"slices"
 	"sync"
 	"unicode"
 	"unicode/utf8"
@@ -8,7 +9,13 @@ import (
 
 // looseTable maps letters of the strict key to the classes of the loose one. It is the same for all
 // languages (tables/default/loose.txt) but for the letters a language reads in its own way.
-type looseTable struct{ letters map[rune]string }
+type looseTable struct {
+	letters  map[rune]string
+	digraphs []digraph // the longest first
+	start    map[rune]string
+}
+
+type digraph struct{ from, class string }
 
 var looseTables sync.Map // code of a folder -> *looseTable; as many as there are folders
 
@@ -20,7 +27,7 @@ func looseOf(t Tag) *looseTable {
 	if had, ok := looseTables.Load(code); ok {
 		return had.(*looseTable)
 	}
-	lt := &looseTable{letters: map[rune]string{}}
+	lt := &looseTable{letters: map[rune]string{}, start: map[rune]string{}}
 	base, _ := loadTables("default")
 	own, _ := loadTables(code)
 	for _, part := range []tables{base, own} {
@@ -35,13 +42,26 @@ func looseOf(t Tag) *looseTable {
 				}
 			}
 		}
+		for _, row := range part.rows("loose start") {
+			for _, w := range row[1:] {
+				for _, r := range w {
+					lt.start[r] = row[0]
+				}
+			}
+		}
+		for _, row := range part.rows("loose digraphs") {
+			for _, w := range row[1:] {
+				lt.digraphs = append(lt.digraphs, digraph{w, row[0]})
+			}
+		}
 	}
+	slices.SortStableFunc(lt.digraphs, func(a, b digraph) int { return len(b.from) - len(a.from) })
 	had, _ := looseTables.LoadOrStore(code, lt)
 	return had.(*looseTable)
 }
 
 // Loose returns a key by which names meet across languages and scripts: the consonants of each word in
-// broad classes (v w, b p, c k q g, s z, d t merged; h dropped), doubled ones once, and a mark "a" for
+// broad classes (v w f, b p, k q g, j ch, s z sh, d t merged; h dropped), doubled ones once, and a mark "a" for
 // a vowel at its start. Words are separated by a space. It is for candidates, never for equality.
 func Loose(t Tag, s string) string {
 	lt := looseOf(t)
@@ -55,19 +75,13 @@ func Loose(t Tag, s string) string {
 	return string(out)
 }
 
-// digraphs of the strict Latin keys, read before single letters.
-var digraphs = []struct{ from, class string }{
-	{"sch", "s"}, {"shch", "s"}, {"ch", "c"}, {"sh", "s"}, {"zh", "j"}, {"kh", "k"}, {"gh", "k"}, {"ph", "f"}, {"th", "t"},
-	{"ts", "s"}, {"tz", "s"}, {"dzh", "j"}, {"dj", "j"}, {"dz", "s"}, {"ck", "k"}, {"qu", "k"}, {"ng", "n"},
-}
-
 func (lt *looseTable) word(dst []byte, w string) []byte {
 	start := len(dst)
 	vowelFirst := false
 	var last string
 	for i := 0; i < len(w); {
 		class, size := "", 0
-		for _, d := range digraphs {
+		for _, d := range lt.digraphs {
 			if len(w)-i >= len(d.from) && w[i:i+len(d.from)] == d.from {
 				class, size = d.class, len(d.from)
 				break
@@ -77,6 +91,9 @@ func (lt *looseTable) word(dst []byte, w string) []byte {
 			var r rune
 			r, size = utf8.DecodeRuneInString(w[i:])
 			c, known := lt.letters[r]
+			if first, ok := lt.start[r]; ok && i == 0 {
+				c = first
+			}
 			switch {
 			case known:
 				class = c

@@ -22,13 +22,18 @@ type stemmer struct {
 	protected map[string]string
 	vowels    [lowLimit]bool
 	soften    map[rune]rune // last letter of the stem, brought to the form it has before a consonant
-	aposCut   bool
+	rounds    int // how often the groups are gone through
 }
 
 // newStemmer reads [suffix NAME [LEAVE]] groups in their order, outermost first, [prefix NAME [LEAVE]],
 // [vary], [soften], [protected] and [stems].
 func newStemmer(a *alphabet, t tables) *stemmer {
-	s := &stemmer{protected: map[string]string{}, soften: map[rune]rune{}, aposCut: a.aposSuffix}
+	s := &stemmer{protected: map[string]string{}, soften: map[rune]rune{}, rounds: maxRounds}
+	for _, w := range t.words("options") {
+		if w == "one-pass" {
+			s.rounds = 1
+		}
+	}
 	for _, w := range t.words("vowels") {
 		for _, r := range string(a.word(nil, w)) {
 			if r < lowLimit {
@@ -163,7 +168,7 @@ func (s *stemmer) stem(dst, w []byte) []byte {
 			}
 		}
 	}
-	for range maxRounds {
+	for range s.rounds {
 		before := len(w)
 		for i := range s.groups {
 			cut, known := s.take(&s.groups[i], w)
