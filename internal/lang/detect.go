@@ -10,7 +10,7 @@ type Detection struct {
 }
 
 // sample is how much of a text detection reads, in three places; more does not make it surer.
-const sample = 3 << 10
+const sample = 2 << 10
 
 // Detect tells the language of text. declared is what the publisher says it is, or "": a prior that
 // decides between close readings (and between Persian and Dari, which their texts alone do not tell

@@ -53,7 +53,7 @@ func newStemmer(a *alphabet, t tables) *stemmer {
 		}
 		g := suffixGroup{suffixes: map[string]int{}, leave: 3}
 		if len(f) > 2 {
-			n, err := strconv.Atoi(f[2])
+			n, err := strconv.Atoi(f[len(f)-1])
 			if err != nil {
 				panic("lang: [" + sec.name + "] wants a number of letters")
 			}
@@ -167,6 +167,9 @@ func (s *stemmer) stem(dst, w []byte) []byte {
 				break
 			}
 		}
+	}
+	if to, ok := s.protected[string(w)]; ok {
+		return append(dst, to...)
 	}
 	for range s.rounds {
 		before := len(w)
