@@ -245,7 +245,7 @@ func (w *lineWalker) flush() {
 		w.full = true
 		return
 	}
-	l := line{text: s, gap: w.gap, level: w.level, item: w.item || bullet(s)}
+	l := line{text: s, gap: w.gap, level: w.level, item: w.item || bullet(s), link: links*10 >= raw*9}
 	if links*2 < raw {
 		l.box = w.box
 	}

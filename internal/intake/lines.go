@@ -17,6 +17,7 @@ type line struct {
 	level  int    // of its heading element, 1-6; 0 when it is none
 	inMain bool   // the extractor takes it for the article's content; always true in raw text
 	item   bool   // of a list
+	link   bool   // all of it is a link
 	box    string // the element a paragraph stands in, as tag and class; "" for what is no paragraph
 }
 

@@ -38,6 +38,9 @@ func (p *page) articles(now time.Time) ([]Article, error) {
 	for _, l := range p.lines {
 		s := seen{line: l}
 		s.class, s.rest = rules.classify(l.text, d.read)
+		if s.class == classText && l.link && l.level == 0 && !l.item && !endsSentence(l.text) && words(l.text) >= 3 && words(l.text) <= 25 {
+			s.class, s.rest = classRelated, l.text // another article's headline, standing alone
+		}
 		if s.class == classText && l.inMain {
 			texts++
 		}

@@ -310,6 +310,9 @@ func (r *ruleSet) label(s string, dated func(string) dateRead) (class, string, b
 	if strings.HasPrefix(strings.ToLower(s), "by ") && words(s) <= 7 && !endsSentence(s) && capitalised(s[3:]) {
 		return classByline, s[3:], true
 	}
+	if low := strings.ToLower(strings.TrimLeft(s, "(")); strings.HasPrefix(low, "reporting by ") && (strings.Contains(low, "editing by") || words(s) <= 8) {
+		return classByline, s, true
+	}
 	if rest, ok := afterWords(s, 2, "photo by", "image by", "photo courtesy", "picture by"); ok && words(rest) <= 10 {
 		return classCredit, rest, true
 	}
