@@ -207,7 +207,7 @@ func TestMarksAgreeWithTheDecision(t *testing.T) {
 			a.Partners = some("partners", 1)
 		}
 		now := accesstest.CreateTime
-		r, err := wire.NewRelease(some("issuers", 1), "press.example", a, 0, accesstest.Subjects()[0].Items(), now)
+		r, err := wire.NewRelease(some("issuers", 1), "press.example", a, 0, accesstest.Subjects()[0].Items(accesstest.Moment{}), now)
 		if err != nil {
 			t.Fatal(err)
 		}

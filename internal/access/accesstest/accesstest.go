@@ -63,7 +63,7 @@ func Viewers() []Viewer {
 }
 
 // Subject is a release to be played: to whom it is addressed and whether under embargo. A release of
-// three texts and two files, whose words stand nowhere else.
+// two texts and a picture, whose words stand nowhere else.
 type Subject struct {
 	Name     string
 	Audience wire.Audience
@@ -160,14 +160,13 @@ func (s Subject) Moments() []Moment {
 	)
 }
 
-// Items are the subject's items as it is created.
-func (s Subject) Items() []wire.NewItem {
+// Items are the subject's items as it is created on its way to a moment. The sender's uri of one of them
+// differs from moment to moment, because it is unique on a node.
+func (s Subject) Items(m Moment) []wire.NewItem {
 	return []wire.NewItem{
 		{Language: lang.KK, Content: s.Content("first", 0)},
-		{Language: lang.RU, Translation: wire.Machine, Content: s.Content("first", 1)},
-		{Language: lang.FA, AltID: s.secret("altid"), Content: s.Content("first", 2)},
-		{Language: lang.KK, Type: wire.Picture, Content: s.Content("first", 3)},
-		{Language: lang.KK, Type: wire.Video, Content: s.Content("first", 4)},
+		{Language: lang.FA, Translation: wire.Machine, AltID: s.secret("altid") + strings.ReplaceAll(m.Name, "-", ""), Content: s.Content("first", 1)},
+		{Language: lang.KK, Type: wire.Picture, Content: s.Content("first", 2)},
 	}
 }
 
@@ -226,7 +225,7 @@ func (s Subject) secret(what string) string {
 // Play is the subject at a moment, by the methods of internal/wire. Tests of a real output carry out
 // Moment.Steps on it instead, with Items, Reason and Approver.
 func (s Subject) Play(m Moment) *wire.Release {
-	r, err := wire.NewRelease([]wire.MemberID{Lead, CoIssuer}, "press.example", s.Audience, 4, s.Items(), CreateTime)
+	r, err := wire.NewRelease([]wire.MemberID{Lead, CoIssuer}, "press.example", s.Audience, 4, s.Items(m), CreateTime)
 	must(err)
 	if s.Embargo {
 		must(r.SetEmbargo(EmbargoTime, CreateTime))
@@ -289,7 +288,7 @@ func (s Subject) Leaks(m Moment, l access.Level, output string) []string {
 		i = end
 	}
 	if l < access.All || gone(m) {
-		for _, w := range []string{"20000639", "trainedalgorithmicmedia", "portable-anymap", "77000001", "c8c8c8c8c8c8c8c8", "c9c9c9c9c9c9c9c9", "cacacacacacacaca", "cbcbcbcbcbcbcbcb", "cccccccccccccccc", "200,200,200", "201,201,201", "203,203,203"} {
+		for _, w := range []string{"20000639", "trainedalgorithmicmedia", "portable-anymap", "77000001", "c8c8c8c8c8c8c8c8", "c9c9c9c9c9c9c9c9", "cacacacacacacaca", "200,200,200", "201,201,201", "202,202,202"} {
 			if strings.Contains(low, w) {
 				found = append(found, w)
 			}
@@ -316,7 +315,7 @@ func (s Subject) mayShow(m Moment, l access.Level, word string) bool {
 	case m.has(Erase):
 		return false
 	case m.has(Withdraw):
-		return word == s.Reason(Withdraw) || word == s.secret("altid")
+		return word == s.Reason(Withdraw) || strings.HasPrefix(word, s.secret("altid"))
 	}
 	return true
 }

@@ -1,0 +1,5 @@
+//go:build !soak
+
+package access_test
+
+const soak = false
