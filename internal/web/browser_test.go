@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -237,7 +238,7 @@ func TestPictures(t *testing.T) {
 	only := os.Getenv("PAGES") // names separated by commas
 	for _, ui := range strings.Split(env("UIS", "en,ur,fa,kk"), ",") {
 		for _, theme := range strings.Split(env("THEMES", "light,dark"), ",") {
-			for _, width := range []int64{360, 1280} {
+			for _, width := range widths(t) {
 				for name, path := range pages {
 					if only != "" && !strings.Contains(","+only+",", ","+name+",") {
 						continue
@@ -246,12 +247,14 @@ func TestPictures(t *testing.T) {
 					if strings.Contains(path, "?") {
 						sep = "&"
 					}
-					height := map[bool]int64{true: 800, false: 900}[width == 360]
 					scheme := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: theme}}}
 					if _, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, scheme); err != nil {
 						t.Fatal(err)
 					}
-					b.open(width, height, srv.URL+path+sep+"ui="+ui)
+					b.open(width, 900, srv.URL+path+sep+"ui="+ui)
+					if s := os.Getenv("DO"); s != "" { // an expression to evaluate first, to open a fold or scroll
+						eval[bool](b, "("+s+", true)")
+					}
 					png, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
 					if err != nil {
 						t.Fatal(name, err)
@@ -265,6 +268,17 @@ func TestPictures(t *testing.T) {
 	}
 }
 
+func widths(t *testing.T) (out []int64) {
+	for s := range strings.SplitSeq(env("WIDTHS", "360,1280"), ",") {
+		n, err := strconv.ParseInt(s, 10, 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, n)
+	}
+	return out
+}
+
 func env(name, otherwise string) string {
 	if s := os.Getenv(name); s != "" {
 		return s
@@ -274,7 +288,7 @@ func env(name, otherwise string) string {
 
 // pagePaths names an address for every kind of page.
 func pagePaths(x *exchange) map[string]string {
-	m := map[string]string{"wire": "/", "compact": "/?density=compact", "search": "/?q=Toqsanbulaq+%22%D1%84%D0%BE%D1%80%D1%83%D0%BC%22", "nohits": "/?q=qwertyuiop&lang=kk", "record": "/corrections", "in": "/in", "settings": "/settings", "notfound": "/nope"}
+	m := map[string]string{"wire": "/?density=comfortable", "compact": "/?density=compact", "search": "/?q=Toqsanbulaq+%22%D1%84%D0%BE%D1%80%D1%83%D0%BC%22", "nohits": "/?q=qwertyuiop&lang=kk", "record": "/corrections", "in": "/in", "settings": "/settings", "notfound": "/nope"}
 	captures := 0
 	for _, e := range x.entries {
 		if e.Capture != nil {

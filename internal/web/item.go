@@ -70,6 +70,7 @@ type proofView struct {
 // itemView is a release in one language, or a capture, as page and pane show it.
 type itemView struct {
 	Path      string // as in /{Path}
+	Pane      bool   // beside the list, whose heading is the page's first
 	Capture   bool
 	Bars      []bar
 	Sticky    bool // the first bar stays visible while scrolling: a machine's words

@@ -46,11 +46,9 @@ func atThisMachine(r *http.Request) bool {
 // sessionCookie names the cookie that a session may live in on this request's address: the
 // __Host- one over https, one with the port in its name on plain loopback (ports share cookies),
 // none on any other plain address, where a session could be read on the way.
-func (q *request) sessionCookie() (name string, secure bool) { return sessionCookie(q.PublicURL, q.r) }
-
-func sessionCookie(publicURL string, r *http.Request) (name string, secure bool) {
-	public, _ := url.Parse(publicURL)
-	if r.TLS != nil || public != nil && public.Scheme == "https" && strings.EqualFold(public.Host, r.Host) {
+func sessionCookie(r *http.Request, publicURL string) (name string, secure bool) {
+	public, err := url.Parse(publicURL)
+	if r.TLS != nil || err == nil && public.Scheme == "https" && strings.EqualFold(public.Host, r.Host) {
 		return "__Host-jarchi", true
 	}
 	if port, ok := loopbackHost(r.Host); ok {
@@ -59,11 +57,11 @@ func sessionCookie(publicURL string, r *http.Request) (name string, secure bool)
 	return "", false
 }
 
-// Session returns the session that a browser's request carries, "" without one: for whoever answers
-// the pages' own scripts beside them.
+// Session returns a function that reads a request's session from the cookie in which the pages of a
+// node with this public address keep it; "" when the request has none.
 func Session(publicURL string) func(*http.Request) string {
 	return func(r *http.Request) string {
-		name, _ := sessionCookie(publicURL, r)
+		name, _ := sessionCookie(r, publicURL)
 		if name == "" {
 			return ""
 		}
@@ -78,15 +76,11 @@ func Session(publicURL string) func(*http.Request) string {
 // who finds the viewer. A session that ended leaves an anonymous reader, not an error.
 func (q *request) who() (access.Viewer, error) {
 	anonymous := access.Viewer{Local: atThisMachine(q.r)}
-	name, _ := q.sessionCookie()
-	if name == "" {
+	session := Session(q.PublicURL)(q.r)
+	if session == "" {
 		return anonymous, nil
 	}
-	c, err := q.r.Cookie(name)
-	if err != nil || c.Value == "" || len(c.Value) > maxToken {
-		return anonymous, nil
-	}
-	v, err := q.SignIn.Viewer(q.r.Context(), c.Value)
+	v, err := q.SignIn.Viewer(q.r.Context(), session)
 	if k := fault.KindOf(err); err != nil && (k == fault.Unauthenticated || k == fault.NotFound) {
 		return anonymous, nil
 	}
@@ -106,7 +100,7 @@ func (q *request) signInPage() error {
 
 func (q *request) showSignIn(status int, problem string) error {
 	d := signInPage{page: q.newPage(q.text("signin.title"), "signin"), Error: problem, Back: localPath(q.r.FormValue("back"))}
-	name, _ := q.sessionCookie()
+	name, _ := sessionCookie(q.r, q.PublicURL)
 	d.Insecure = name == ""
 	q.w.Header().Set("Cache-Control", "no-store")
 	return q.render(status, "signin", d)
@@ -117,7 +111,7 @@ func (q *request) signIn() error {
 	if err := q.r.ParseForm(); err != nil {
 		return fault.E(fault.Invalid, "The form could not be read.").Because(err)
 	}
-	name, secure := q.sessionCookie()
+	name, secure := sessionCookie(q.r, q.PublicURL)
 	if name == "" {
 		return q.showSignIn(http.StatusForbidden, q.text("signin.insecure"))
 	}
@@ -144,7 +138,7 @@ func (q *request) signIn() error {
 
 // signOut ends the session here and on the node.
 func (q *request) signOut() error {
-	if name, secure := q.sessionCookie(); name != "" {
+	if name, secure := sessionCookie(q.r, q.PublicURL); name != "" {
 		if c, err := q.r.Cookie(name); err == nil && c.Value != "" && len(c.Value) <= maxToken {
 			if err := q.SignIn.SignOut(q.r.Context(), c.Value); err != nil {
 				return err

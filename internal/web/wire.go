@@ -186,6 +186,8 @@ func (q *request) wire() error {
 				return err
 			}
 			d.Missing = true
+		} else {
+			d.Item.Pane = true
 		}
 	}
 	return q.render(http.StatusOK, "wire", d)
