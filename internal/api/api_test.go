@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -20,17 +19,15 @@ import (
 
 	"jarchi.dev/jarchi/internal/access"
 	"jarchi.dev/jarchi/internal/access/accesstest"
-	"jarchi.dev/jarchi/internal/blob"
 	"jarchi.dev/jarchi/internal/browse"
 	"jarchi.dev/jarchi/internal/format/ninjs"
-	"jarchi.dev/jarchi/internal/lang"
+	"jarchi.dev/jarchi/internal/intake"
 	"jarchi.dev/jarchi/internal/publish"
 	"jarchi.dev/jarchi/internal/receive"
 	"jarchi.dev/jarchi/internal/store"
+	"jarchi.dev/jarchi/internal/testkit"
 	"jarchi.dev/jarchi/internal/wire"
 )
-
-import intakedoc "jarchi.dev/jarchi/internal/intake"
 
 // node is a whole exchange on a folder of its own, with a clock that the test moves.
 type node struct {
@@ -48,7 +45,7 @@ func (n *node) setClock(t time.Time) { n.clock.Store(t.UnixMicro()) }
 
 type importer struct{ *receive.Service }
 
-func (i importer) Import(ctx context.Context, v access.Viewer, docs []intakedoc.Document) ([]ImportResult, error) {
+func (i importer) Import(ctx context.Context, v access.Viewer, docs []intake.Document) ([]ImportResult, error) {
 	rs, err := i.Service.Import(ctx, v, docs)
 	out := make([]ImportResult, len(rs))
 	for k, r := range rs {
@@ -64,31 +61,14 @@ func newNode(t testing.TB, change ...func(*Options)) *node {
 	t.Helper()
 	n := &node{t: t}
 	n.setClock(accesstest.CreateTime)
-	ctx := context.Background()
-	dir := t.TempDir()
-	log := slog.New(slog.NewTextHandler(io.Discard, nil))
-	var err error
-	must := func() {
-		t.Helper()
-		if err != nil {
+	kit := testkit.OpenAt(t, t.TempDir(), n.now)
+	n.store, n.publish, n.browse = kit.Store, kit.Publish, kit.Browse
+	for _, m := range []wire.MemberID{accesstest.Lead, accesstest.CoIssuer, accesstest.Partner, accesstest.Other} {
+		if err := n.store.AddMember(context.Background(), testkit.Member(m, wire.PressService)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	n.store, err = store.Open(ctx, dir, n.now, log)
-	must()
-	t.Cleanup(func() { n.store.Close() })
-	blobs, err := blob.OpenDir(dir + "/blobs")
-	must()
-	t.Cleanup(func() { blobs.Close() })
-	for _, m := range []wire.MemberID{accesstest.Lead, accesstest.CoIssuer, accesstest.Partner, accesstest.Other} {
-		err = n.store.AddMember(ctx, wire.Member{ID: m, Kind: wire.PressService, Domain: string(m) + ".example", Zone: "UTC",
-			Names: map[lang.Tag]string{lang.EN: "Press service of " + string(m)}})
-		must()
-	}
-	n.publish = publish.New(n.store, n.now)
-	n.browse, err = browse.New(n.store, blobs, bytes.Repeat([]byte{7}, 32), n.now)
-	must()
-	o := Options{Browse: n.browse, Publish: n.publish, Tokens: n.store, Intake: importer{receive.New(n.store, blobs, n.now)}, Now: n.now, Log: log,
+	o := Options{Browse: n.browse, Publish: n.publish, Tokens: n.store, Intake: importer{kit.Receive}, Now: n.now, Log: slog.New(slog.DiscardHandler),
 		SessionCookie: func(r *http.Request) string {
 			c, err := r.Cookie("session")
 			if err != nil {
@@ -99,8 +79,10 @@ func newNode(t testing.TB, change ...func(*Options)) *node {
 	for _, f := range change {
 		f(&o)
 	}
-	n.api, err = newAPI(o)
-	must()
+	var err error
+	if n.api, err = newAPI(o); err != nil {
+		t.Fatal(err)
+	}
 	n.handler = n.api.handler()
 	return n
 }
@@ -333,7 +315,7 @@ func TestLifeOfARelease(t *testing.T) {
 
 	// Take.
 	k := into[Taken](n.call(lead, "POST", "/api/v1/items/"+string(r.Items[0].ID)+"/take", `{"desk":"Foreign"}`).want(200))
-	if !strings.HasPrefix(k.Text, kkHead+"!\n\nКөксай") || !strings.HasSuffix(k.Text, "[Press service of toqsanbulaq]\n["+k.State+"]") || !strings.Contains(k.State, "official; original; version 2; corrected 2026-06-01T09:02:00Z: The name was wrong.") {
+	if !strings.HasPrefix(k.Text, kkHead+"!\n\nКөксай") || !strings.HasSuffix(k.Text, "[Member toqsanbulaq]\n["+k.State+"]") || !strings.Contains(k.State, "official; original; version 2; corrected 2026-06-01T09:02:00Z: The name was wrong.") {
 		t.Fatalf("%+v", k)
 	}
 	if takes, err := n.store.Takes(context.Background(), string(r.Items[0].ID)); err != nil || len(takes) != 1 || takes[0].Desk != "Foreign" || takes[0].Version != 2 || takes[0].Member != accesstest.Lead {
