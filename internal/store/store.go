@@ -47,6 +47,7 @@ type Store struct {
 	ops      chan *op
 	quit     chan struct{}
 	stopped  sync.WaitGroup
+	closing  sync.Once
 	truncate atomic.Bool // something was erased: the write-ahead log must be emptied too
 
 	mu     sync.Mutex
@@ -213,14 +214,14 @@ func (s *Store) Ping(ctx context.Context) error {
 }
 
 // Close finishes what waits, folds the write-ahead log into the database and lets the folder go.
-func (s *Store) Close() error {
-	close(s.quit)
-	s.stopped.Wait()
-	var err error
-	if s.ckpt != nil {
+// A second Close does nothing.
+func (s *Store) Close() (err error) {
+	s.closing.Do(func() {
+		close(s.quit)
+		s.stopped.Wait()
 		_, err = s.ckpt.Exec("pragma wal_checkpoint(truncate)")
-	}
-	s.closeFiles()
+		s.closeFiles()
+	})
 	return err
 }
 
