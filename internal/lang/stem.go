@@ -22,7 +22,7 @@ type stemmer struct {
 	protected map[string]string
 	vowels    [lowLimit]bool
 	soften    map[rune]rune // last letter of the stem, brought to the form it has before a consonant
-	rounds    int // how often the groups are gone through
+	rounds    int           // how often the groups are gone through
 }
 
 // newStemmer reads [suffix NAME [LEAVE]] groups in their order, outermost first, [prefix NAME [LEAVE]],
