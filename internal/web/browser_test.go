@@ -247,7 +247,7 @@ func TestPictures(t *testing.T) {
 					if strings.Contains(path, "?") {
 						sep = "&"
 					}
-					scheme := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: theme}}}
+					scheme := emulation.SetEmulatedMediaParams{Media: os.Getenv("MEDIA"), Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: theme}}}
 					if _, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, scheme); err != nil {
 						t.Fatal(err)
 					}

@@ -57,7 +57,7 @@ type fileView struct {
 	Lang                              lang.Tag
 }
 
-type linkView struct{ Name, Href, Type string }
+type linkView struct{ Name, Href, Type, Command string }
 
 type chainLink struct {
 	Relation, Source, Words string
@@ -267,7 +267,7 @@ func (q *request) releaseView(e browse.Entry, i int, path string) *itemView {
 		q.releaseRecord(v, r, it, lead, whole)
 	}
 	if it != nil {
-		v.Formats = formats(string(it.ID))
+		v.Formats = q.formats(string(it.ID))
 	}
 	return v
 }
@@ -277,6 +277,9 @@ func (q *request) releaseText(v *itemView, r *wire.Release, it *wire.Item) {
 	v.Headline, v.Sub = rich(c.Headline), rich(c.Subheadline)
 	v.Dateline, v.Byline, v.Note = clean(c.Dateline), clean(c.Byline), clean(c.EdNote)
 	v.Body = paragraphs(c.Body)
+	if len(c.Body) > 0 && strings.HasPrefix(clean(c.Body[0]), v.Dateline) {
+		v.Dateline = ""
+	}
 	v.Machine = it.Translation.ByMachine()
 	add := func(key, value string) {
 		if value = clean(value); value != "" {
@@ -450,12 +453,14 @@ func (q *request) releaseRecord(v *itemView, r *wire.Release, it *wire.Item, lea
 	}
 }
 
-// formats are the addresses of an item for machines.
-func formats(id string) []linkView {
+// formats says how machines get an item: NewsML-G2 is the same address asked with another Accept,
+// which no link can send, so the whole request is shown.
+func (q *request) formats(id string) []linkView {
+	const newsml = "application/vnd.iptc.g2.newsitem+xml"
 	href := "/api/v1/items/" + url.PathEscape(id)
 	return []linkView{
 		{Name: "ninjs 3.1", Href: href, Type: "application/json"},
-		{Name: "NewsML-G2 2.35", Href: href + "?format=newsmlg2", Type: "application/vnd.iptc.g2.newsitem+xml"},
+		{Name: "NewsML-G2 2.35", Type: newsml, Command: "curl -H 'Accept: " + newsml + "' " + strings.TrimSuffix(q.PublicURL, "/") + href},
 	}
 }
 
@@ -468,6 +473,9 @@ func (q *request) captureView(e browse.Entry, path string) *itemView {
 		Machine: c.MachineTranslated, Hidden: c.HiddenMarks, URI: clean(string(c.URI))}
 	if strings.TrimSpace(string(v.Headline)) == "" {
 		v.NoHeadline, v.Headline = true, rich(firstOf(c.Body, 90))
+	}
+	if len(c.Body) > 0 && strings.HasPrefix(clean(c.Body[0]), v.Dateline) { // it stands in the text
+		v.Dateline = ""
 	}
 	v.Bars = append(v.Bars, bar{Class: "quiet", Icon: "outside", Text: q.html("bar.outside")})
 	if c.MachineTranslated {
@@ -499,7 +507,7 @@ func (q *request) captureView(e browse.Entry, path string) *itemView {
 	if s := clean(c.SourceURL); s != "" {
 		v.Facts = append(v.Facts, fact{q.text("capture.source"), sourceLink(s)})
 	}
-	if s := clean(c.FileName); s != "" {
+	if s := fileName(c); s != "" {
 		v.Facts = append(v.Facts, fact{q.text("capture.file"), ltr(s)})
 	}
 	if c.N > 1 {
@@ -513,7 +521,7 @@ func (q *request) captureView(e browse.Entry, path string) *itemView {
 		}
 		v.Removed = append(v.Removed, visible(s))
 	}
-	v.Formats = formats(string(c.ID))
+	v.Formats = q.formats(string(c.ID))
 	v.Raw = "/raw/" + url.PathEscape(c.RawHash)
 	return v
 }

@@ -355,7 +355,16 @@ func source(c *wire.Capture) string {
 			}
 		}
 	}
-	return firstWords(c.FileName, 60)
+	return firstWords(fileName(c), 60)
+}
+
+// fileName is the last part of the name a document came under: the folders before it are the sender's own.
+func fileName(c *wire.Capture) string {
+	name := clean(c.FileName)
+	if i := strings.LastIndexAny(name, `/\`); i >= 0 {
+		name = name[i+1:]
+	}
+	return name
 }
 
 // day is a run of rows of one day.
