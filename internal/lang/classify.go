@@ -37,7 +37,7 @@ const (
 	priorWeight = 2.0
 	// servedWeight is what is expected of a text before it is read: more of it is in a language served here.
 	servedWeight = 0.7
-	// leastSure is the share below which the answer is Und.
+	// leastSure is the share below which the answer is what was declared, or Und.
 	leastSure = 0.40
 )
 
@@ -81,6 +81,11 @@ func classify(text string, s script, declared Tag) (Tag, float64) {
 	// Few letters are weak evidence even for a sure model.
 	p *= 1 - math.Exp(-float64(features)/12)
 	if p < leastSure {
+		for _, c := range m.Classes {
+			if Tag(c) == prior {
+				return declared, p
+			}
+		}
 		return Und, p
 	}
 	return tag, min(p, 0.995)

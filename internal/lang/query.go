@@ -16,7 +16,7 @@ var (
 )
 
 // QueryStems returns the distinct forms that one typed word may have under every language written in
-// its script (for Latin and Cyrillic also those that fold from it), at most 32, in the order of Known.
+// its script, and under no particular one; at most 32, in the order of Known.
 func QueryStems(word string) []Form {
 	latin, cyrillic, arab, other := lettersOf(word)
 	var forms []Form
@@ -32,7 +32,7 @@ func QueryStems(word string) []Form {
 			forms = append(forms, f)
 		}
 	}
-	for _, t := range known {
+	for _, t := range append(Known(), Und) { // Und stands for every language without tables
 		if t == UZCyrl || t == PRS { // fold as uz and fa do
 			continue
 		}
@@ -46,6 +46,8 @@ func QueryStems(word string) []Form {
 			fits = cyrillic
 		case FA, UR, AR:
 			fits = arab
+		case Und:
+			fits = true
 		}
 		if fits || !(latin || cyrillic || arab || other) {
 			add(t, word)

@@ -23,6 +23,7 @@ type stemmer struct {
 	vowels    [lowLimit]bool
 	soften    map[rune]rune // last letter of the stem, brought to the form it has before a consonant
 	rounds    int           // how often the groups are gone through
+	dotless   bool          // stems write ı as i
 }
 
 // newStemmer reads [suffix NAME [LEAVE]] groups in their order, outermost first, [prefix NAME [LEAVE]],
@@ -30,8 +31,11 @@ type stemmer struct {
 func newStemmer(a *alphabet, t tables) *stemmer {
 	s := &stemmer{protected: map[string]string{}, soften: map[rune]rune{}, rounds: maxRounds}
 	for _, w := range t.words("options") {
-		if w == "one-pass" {
+		switch w {
+		case "one-pass":
 			s.rounds = 1
+		case "dotless-stems":
+			s.dotless = true
 		}
 	}
 	for _, w := range t.words("vowels") {
@@ -150,6 +154,25 @@ const maxRounds = 4
 
 // stem appends the stem of the folded word w to dst.
 func (s *stemmer) stem(dst, w []byte) []byte {
+	start := len(dst)
+	dst = s.cut(dst, w)
+	if !s.dotless {
+		return dst
+	}
+	out := dst[:start]
+	for i := start; i < len(dst); i++ {
+		if dst[i] == 0xC4 && i+1 < len(dst) && dst[i+1] == 0xB1 { // ı
+			out = append(out, 'i')
+			i++
+			continue
+		}
+		out = append(out, dst[i])
+	}
+	return out
+}
+
+// cut appends w without its inflection to dst.
+func (s *stemmer) cut(dst, w []byte) []byte {
 	if to, ok := s.protected[string(w)]; ok {
 		return append(dst, to...)
 	}
