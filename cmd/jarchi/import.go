@@ -6,13 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"mime"
-	"os"
 	"os/signal"
 	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
 	"time"
+
+	"github.com/alecthomas/kong"
 
 	"jarchi.dev/jarchi/internal/access"
 	"jarchi.dev/jarchi/internal/app"
@@ -29,16 +30,23 @@ type nodeFlags struct {
 	Token string `placeholder:"TOKEN" help:"A token of that node. The environment variable JARCHI_TOKEN keeps it out of the list of processes."`
 }
 
-// Validate is called by the parser: wrong usage ends with status 2.
-func (f *nodeFlags) Validate() error {
-	if f.Data != "" && f.URL != "" { // one of them from the environment gives way
+// Validate is called by the parser: wrong usage ends with status 2. Of a folder and an address, one
+// that comes from the environment gives way to one on the command line.
+func (f *nodeFlags) Validate(parsed *kong.Context) error {
+	if f.Data != "" && f.URL != "" {
+		typed := map[string]bool{}
+		for _, p := range parsed.Path {
+			if p.Flag != nil {
+				typed[p.Flag.Name] = true
+			}
+		}
 		switch {
-		case os.Getenv("JARCHI_DATA") == f.Data && os.Getenv("JARCHI_URL") != f.URL:
-			f.Data = ""
-		case os.Getenv("JARCHI_URL") == f.URL && os.Getenv("JARCHI_DATA") != f.Data:
-			f.URL = ""
-		default:
+		case typed["data"] == typed["url"]:
 			return errors.New("give --data for a folder or --url for a running node, not both")
+		case typed["url"]:
+			f.Data = ""
+		default:
+			f.URL = ""
 		}
 	}
 	if f.Data == "" && f.URL == "" {

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/alecthomas/kong"
+
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/format/ninjs"
 	"jarchi.dev/jarchi/internal/lang"
@@ -469,11 +471,11 @@ Example:
 }
 
 // Validate wants the will to be stated; wrong usage ends with status 2.
-func (c *ReleaseEraseCmd) Validate() error {
+func (c *ReleaseEraseCmd) Validate(parsed *kong.Context) error {
 	if !c.Yes {
 		return errors.New("an erasure cannot be undone: say --yes")
 	}
-	return c.nodeFlags.Validate()
+	return c.nodeFlags.Validate(parsed)
 }
 
 // Run erases the release.
