@@ -528,7 +528,7 @@ func (s *Service) Register(ctx context.Context, v access.Viewer, cursor string) 
 			if r == nil || access.Release(v, r, s.now()) != access.All {
 				continue
 			}
-			e := RegisterEntry{Kind: row.Kind, At: row.At, Release: r}
+			e := RegisterEntry{Kind: row.Kind, At: row.At, Release: access.Reduce(r, access.All)}
 			if row.Kind == wire.EventWithdrawn {
 				e.Reason = r.Reason
 			} else {

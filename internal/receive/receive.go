@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"mime"
+	"path"
 	"runtime"
 	"strings"
 	"sync"
@@ -108,6 +109,7 @@ type document struct {
 func (s *Service) read(doc intake.Document) (d document) {
 	now := s.now()
 	hash := blob.Hash(doc.Bytes)
+	doc.Name = path.Base(strings.ReplaceAll(doc.Name, `\`, "/")) // where it lay is nobody's business
 	d.result.Name = doc.Name
 	d.raw = store.RawRow{Hash: hash, Name: doc.Name, ContentType: mediaType(doc.ContentType), Length: int64(len(doc.Bytes)), Arrived: now}
 	if len(doc.Bytes) <= store.SmallRaw {
