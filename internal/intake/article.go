@@ -57,7 +57,8 @@ type builder struct {
 	p       *page
 	d       dater
 	labeled *Date // by a line that says it is the publication date
-	bare    *Date // by a line that is only a date
+	bare    *Date // by a line that is only a date, above the text
+	tail    *Date // by one below it
 	stamped *Date // before the headline
 	stated  []Attribution
 	more    bool // a lead to the rest of the text followed it
@@ -178,8 +179,14 @@ func (b *builder) body(lines []seen) {
 			last = i
 		}
 	}
+	begun := false
+	for i, l := range lines[:max(last, 0)] { // between paragraphs a date is a heading of the text
+		begun = begun || l.class == classText && l.inMain
+		if begun && l.class == classDateOnly && l.inMain {
+			lines[i].class = classText
+		}
+	}
 	links := false // a list of other articles is running
-	inside := false
 	for i, l := range lines {
 		if l.class == classText && l.inMain {
 			if links && linkLike(l, lines, i) {
@@ -190,13 +197,13 @@ func (b *builder) body(lines []seen) {
 				b.remove(l.text) // the headline a second time
 				continue
 			}
-			links, inside = false, true
+			links = false
 			b.a.Paragraphs = append(b.a.Paragraphs, l.text)
 			b.lastWas = l.line
 			b.more = false
 			continue
 		}
-		near := l.inMain || b.p.html && i <= last+15 && (inside || i >= 0)
+		near := l.inMain || b.p.html && i <= last+5 // below that stand other articles
 		b.field(l, near, i > last)
 		links = l.class == classRelated && l.rest == "" && l.inMain || links && l.class != classText
 	}
@@ -224,13 +231,17 @@ func (b *builder) field(l seen, near, after bool) {
 			b.labeled = &r.date
 		}
 	case classDateOnly:
-		if r := b.d.read(l.text); r.ok && b.bare == nil && !after {
+		switch r := b.d.read(l.text); {
+		case !r.ok:
+		case !after && b.bare == nil:
 			b.bare = &r.date
+		case after && l.inMain:
+			b.tail = &r.date
 		}
 	case classSource:
 		b.stated = append(b.stated, Attribution{PublishedBy, strings.Trim(l.rest, " ."), l.text})
 	case classMore:
-		if after {
+		if after && l.inMain {
 			b.more = true
 		}
 	}
@@ -286,8 +297,9 @@ func machineNote(s string) bool {
 	return words(s) <= 8 || containsAny(f, rules.thisText) && words(s) <= 30
 }
 
-// date chooses among the dates found: the line that says so, the fields, a line that is only a date,
-// the stamp, the dateline. A date inside the text is never the publication date.
+// date chooses among the dates found: the fields, the line that says so, the stamp, a line above the
+// text that is only a date, the dateline, such a line below the text. A date inside the text is
+// never the publication date.
 func (b *builder) date(first bool) {
 	var machine *Date
 	if first {
@@ -303,7 +315,7 @@ func (b *builder) date(first bool) {
 			inDateline = &r.date
 		}
 	}
-	for _, d := range []*Date{machine, b.labeled, b.stamped, b.bare, inDateline} {
+	for _, d := range []*Date{machine, b.labeled, b.stamped, b.bare, inDateline, b.tail} {
 		if d != nil {
 			b.a.Date = d
 			return

@@ -284,6 +284,38 @@ the autumn by an independent body.
 	{name: "en text: half UTF-8", src: "Ferry keeps running \xe2\x80\x94 on weekends\n\nThe old ferry\xe2\x80\x99s crew will keep \xe2\x80\x9crunning\xe2\x80 until the end of the season. Tickets stay at last year\xe2\x80\x99s price.\n",
 		want: []wanted{{head: "Ferry keeps running — on weekends", body: "The old ferry’s", tag: lang.EN}}},
 
+	{name: "ru html: today's date in the head of the site, the article's above its headline, others below", src: `<html lang="ru"><head><title>Выставка открылась в столице</title></head><body><div>21 ноября 2026</div><div>Курс валют</div>
+<div class="a"><div class="d">2 июня 2026, 10:15</div><h1>Выставка открылась в столице</h1><p>Выставка книг шести стран открылась в столице Кумушдарьи, на ней работают двести издательств из городов региона.</p>
+<p>Посетители смогут встретиться с авторами и переводчиками, вход свободный до конца недели, сообщили организаторы.</p><p>В последний день пройдёт ярмарка старых книг, выручку передадут сельским библиотекам.</p></div>
+<div><a href="/1">Дожди продлятся неделю</a><span>20 ноября 2026</span></div></body></html>`,
+		want: []wanted{{head: "Выставка открылась в столице", body: "Выставка книг|Посетители|В последний", tag: lang.RU, date: "2026-06-02T10:15", removed: []string{"21 ноября 2026", "2 июня 2026, 10:15"}}}},
+
+	{name: "fa text: date in the Persian calendar under its label", src: `توافق تازه درباره آب رودخانه
+تاریخ انتشار: ۱۱ خرداد ۱۴۰۵
+دو کشور همسایه درباره تقسیم آب رودخانه مرزی به توافق رسیدند. این توافق پس از سه دور گفت¬وگو به دست آمد.
+وزیران دو کشور متن توافق را امضا کردند و نسخه¬های آن مبادله شد.
+`, want: []wanted{{head: "توافق تازه درباره آب رودخانه", body: "دو کشور|وزیران دو", tag: lang.FA, date: "2026-06-01", removed: []string{"تاریخ انتشار: ۱۱ خرداد ۱۴۰۵"}}}},
+
+	{name: "en text: a chronicle keeps its dates", src: `How the border talks went on
+
+The talks on the border took three months. This is how they went, from the first letter to the handshake.
+
+1 March 2026
+
+The two ministers exchanged letters and named their delegations for the talks.
+
+1 June 2026
+
+The delegations shook hands on the text and left for their capitals the same evening.
+`, want: []wanted{{head: "How the border talks went on", body: "The talks|1 March 2026|The two ministers|1 June 2026|The delegations", tag: lang.EN}}},
+
+	{name: "kk text: character references", src: `Көпір &laquo;Көксай&raquo; ашылды
+
+Көксай көпірі сегіз айлық жөндеуден кейін ашылды. Жөндеу жоспардан&nbsp;арзанға түсті.
+
+Ескі паром демалыс күндері жұмысын жалғастырады.
+`, want: []wanted{{head: "Көпір «Көксай» ашылды", body: "Көксай көпірі сегіз айлық жөндеуден кейін ашылды. Жөндеу жоспардан арзанға|Ескі паром", tag: lang.KK}}},
+
 	{name: "tr text: source label and views", src: `Koksay barajı haziranda açılıyor
 Toqsanbulaq hükümeti, Koksay barajından su bırakılacağını duyurdu. Su üç ilçeye ulaşacak ve kırk beş gün boyunca verilecek.
 Karar iki ülkenin bakanlarınca baharda imzalanan anlaşmaya dayanıyor.

@@ -1,11 +1,14 @@
 package intake
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/net/html"
 
 	"jarchi.dev/jarchi/internal/fault"
 )
@@ -135,8 +138,7 @@ func unwrap(lines []line) []line {
 
 // readText reads a raw text.
 func readText(doc Document, now time.Time) ([]Article, error) {
-	text := decode(doc.Bytes, doc.ContentType, false)
-	ls, hidden, err := splitLines(text)
+	ls, hidden, err := splitLines(rawText(doc))
 	if err != nil {
 		return nil, err
 	}
@@ -146,6 +148,18 @@ func readText(doc Document, now time.Time) ([]Article, error) {
 	p := page{lines: ls, hidden: hidden, declared: doc.Declared}
 	return p.articles(now)
 }
+
+// rawText is the decoded text of a document; character references that a careless copy left in it
+// are resolved.
+func rawText(doc Document) string {
+	text := decode(doc.Bytes, doc.ContentType, false)
+	if references.MatchString(text) {
+		text = html.UnescapeString(text)
+	}
+	return text
+}
+
+var references = regexp.MustCompile(`&(?:nbsp|amp|quot|apos|laquo|raquo|mdash|ndash|[lr][sd]quo|hellip|zwnj|#\d{2,5}|#x[0-9a-fA-F]{2,5});`)
 
 func noText(why string) error {
 	return fault.E(fault.Invalid, "There is no text of an article in it: %s.", why)

@@ -319,11 +319,13 @@ func (p *page) takeHeadline(lines []seen, b *builder) (string, []seen) {
 	out := slices.Clone(lines)
 	firstMain := firstText(lines, 0)
 	for i := range out[:found] {
-		if firstMain >= found || !out[i].inMain { // menus and the like
-			out[i].inMain = false
-			if out[i].class == classText {
-				out[i].class = classFurniture
-			}
+		if firstMain < found && out[i].inMain {
+			continue
+		}
+		out[i].inMain = false // menus and the like
+		// A date right above the headline is its own, unless it is today's, which sites show to every visitor.
+		if r := b.d.read(out[i].text); out[i].class == classDateOnly && (found-i > 2 || !b.d.now.IsZero() && strings.HasPrefix(r.date.Value, b.d.now.Format("2006-01-02"))) || out[i].class != classDateOnly && out[i].class != classPublished {
+			out[i].class = classFurniture
 		}
 	}
 	return h, slices.Delete(out, found, found+1)

@@ -85,6 +85,9 @@ func (p *page) language() lang.Tag {
 	return lang.Detect(all.String(), p.declared).Tag
 }
 
+// maxCandidates bounds the lines of a page that are looked at as headlines of further articles.
+const maxCandidates = 2000
+
 // split cuts the lines of a page into one run per article. A new article begins at a line that looks
 // like a headline when enough speaks for it: a lead to another article or the end marks of one
 // before it, a cut-off text before it, a dateline, a date or a byline of its own after it, a main
@@ -93,14 +96,20 @@ func split(p *page, lines []seen) [][]seen {
 	var out [][]seen
 	begin, body := 0, 0 // of the current article: its first line, the characters of its text
 	lastText := -1
-	texts := 0
+	texts, tried := 0, 0
 	for i := range lines {
 		l := &lines[i]
 		if l.class != classText || !l.inMain {
 			continue
 		}
-		if body >= 120 && texts >= 2 && i > 0 && headlineLike(l.text) && weight(lines, begin, lastText, i) >= 2 {
-			out = append(out, lines[begin:i])
+		candidate := body >= 120 && texts >= 2 && tried < maxCandidates && headlineLike(l.text)
+		if candidate {
+			tried++
+		}
+		if candidate && weight(lines, begin, lastText, i) >= 2 {
+			if out = append(out, lines[begin:i]); len(out) > maxArticles {
+				return out // refused anyway
+			}
 			begin, body, texts = i, 0, 0
 		}
 		body += min(len(l.text), 4000)
@@ -137,6 +146,9 @@ func weight(lines []seen, begin, before, at int) int {
 	}
 	cutOff = before >= begin && truncated(lines[before].text, lines[before].item)
 	hasDateline := dateline(lines[next].text) != ""
+	if !lead && !end && !own && !hasDateline && lines[at].level != 1 {
+		return 0
+	}
 	after, earlier, shared := kinship(lines, begin, at)
 	fits := after >= 0.3 && after > earlier+0.15 || lead && shared < sameText && after >= earlier || lead && shared < sameText/2
 
