@@ -125,7 +125,7 @@ func TestUpdateCorrectAreTwoThings(t *testing.T) {
 	}
 	n.Clock.Move(time.Minute)
 	c.Headline = "Тоқсанбұлақ түзетті"
-	r, err = n.Publish.Correct(ctx, testkit.Viewer("alfa"), r.ID, wire.Changes{Content: map[wire.ItemID]wire.Content{kk.ID: c}}, "сан қате", nil)
+	_, err = n.Publish.Correct(ctx, testkit.Viewer("alfa"), r.ID, wire.Changes{Content: map[wire.ItemID]wire.Content{kk.ID: c}}, "сан қате", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
