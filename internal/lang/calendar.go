@@ -13,6 +13,9 @@ type calendar struct {
 	years    map[string]bool
 	yearPre  map[string]bool
 	yearPost map[string]bool
+	yearLead map[string]bool   // words for year that stand before it only
+	yearMany map[string]bool   // words for year that may count years: behind a round number they say nothing
+	yearNot  map[string]bool   // what behind [after a year] undoes it
 	glue     map[string]bool   // words inside a date: of, ماه
 	ordinals map[string]bool   // what may hang on a number: ші, th, ye
 	relative []relativeDay     // phrases
@@ -33,6 +36,7 @@ type relativeDay struct {
 
 func newCalendar(a *alphabet, base, own tables) *calendar {
 	c := &calendar{months: map[string]int{}, days: map[string]int{}, years: map[string]bool{}, yearPre: map[string]bool{}, yearPost: map[string]bool{},
+		yearLead: map[string]bool{}, yearMany: map[string]bool{}, yearNot: map[string]bool{},
 		glue: map[string]bool{}, ordinals: map[string]bool{}, first: map[string]bool{}, past: map[string]bool{}, marks: map[string]string{}, hour: map[string]bool{}, starts: map[string]bool{}}
 	key := func(w string) string { return string(clip(a.word(nil, w), 0)) }
 	number := func(sec, s string) int {
@@ -61,7 +65,7 @@ func newCalendar(a *alphabet, base, own tables) *calendar {
 			}
 			c.days[strings.Join(words, " ")] = number("days of the month", row[0])
 		}
-		for name, set := range map[string]map[string]bool{"year": c.years, "before a year": c.yearPre, "after a year": c.yearPost,
+		for name, set := range map[string]map[string]bool{"year": c.years, "year first": c.yearLead, "year or count": c.yearMany, "no year before": c.yearNot, "before a year": c.yearPre, "after a year": c.yearPost,
 			"inside a date": c.glue, "ordinal endings": c.ordinals, "last": c.past} {
 			for _, w := range t.words(name) {
 				set[key(w)] = true
@@ -87,7 +91,7 @@ func newCalendar(a *alphabet, base, own tables) *calendar {
 			c.first[r.words[0]] = true
 		}
 	}
-	for _, set := range []map[string]bool{c.years, c.yearPre, c.first} {
+	for _, set := range []map[string]bool{c.years, c.yearPre, c.yearLead, c.first} {
 		for w := range set {
 			c.starts[w] = true
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -194,20 +195,63 @@ func (r *reader) day() (int, bool) {
 	return r.dayWord()
 }
 
+// How sure it is that four digits are a year.
+const (
+	bare  = iota // nothing says so
+	weak         // a preposition does
+	clear        // the word for year does
+)
+
 // year reads a year in four digits, with the word for it before or behind.
-func (r *reader) year() (y int, marked, ok bool) {
+func (r *reader) year() (y, sure int, ok bool) {
 	at, end := r.at, r.end
-	marked = r.word(r.l.calendar.years) || r.word(r.l.calendar.yearPre)
+	c := r.l.calendar
+	switch {
+	case r.word(c.yearLead), r.word(c.years):
+		sure = clear
+	case r.word(c.yearPre):
+		sure = weak
+	}
 	y, digits, tail, ok := r.number(4)
 	if !ok || digits != 4 || r.mark(tail) == "day" || r.mark(tail) == "month" {
 		r.at, r.end = at, end
-		return 0, false, false
+		return 0, bare, false
 	}
-	marked = marked || r.mark(tail) == "year"
-	if r.word(r.l.calendar.years) || r.word(r.l.calendar.yearPost) {
-		marked = true
+	if r.mark(tail) == "year" {
+		sure = clear
 	}
-	return y, marked, true
+	if next, ok := r.peek(); ok {
+		round := y%100 == 0 && tail == ""
+		switch {
+		case c.yearMany[next.Fold]:
+			r.take(next)
+			if !round {
+				sure = clear
+			}
+		case r.word(c.years):
+			sure = clear
+		case r.word(c.yearPost):
+			if next, ok := r.peek(); !ok || !c.yearNot[next.Fold] {
+				sure = max(sure, weak)
+			}
+		case sure == weak && !r.ends(next):
+			sure = bare
+		}
+	}
+	if sure == weak && (y < 1900 || y > 2099) {
+		sure = bare
+	}
+	return y, sure, true
+}
+
+// ends says whether next begins something new, so that the number before it does not count it: in 2026
+// the office, but not in 2026 offices.
+func (r *reader) ends(next *Token) bool {
+	if r.text[r.end:next.Start] != " " || r.l.stop[next.Fold] || r.l.calendar.glue[next.Fold] || r.l.calendar.months[next.Fold] > 0 {
+		return true
+	}
+	first, _ := utf8.DecodeRuneInString(r.text[next.Start:])
+	return unicode.IsUpper(first) || isDigit(first)
 }
 
 // dateAt reads a date that begins with the first of the tokens.
@@ -274,9 +318,10 @@ func (l *lexicon) dateAt(text string, tokens []Token, now time.Time) (Date, bool
 		return Date{}, false
 	}
 	reset()
-	if starts || c.years[first.Fold] || c.years[first.Stem] || c.yearPre[first.Fold] {
+	if starts || c.years[first.Fold] || c.years[first.Stem] || c.yearPre[first.Fold] || c.yearLead[first.Fold] {
 		// Year first: year, day, month; year, month; year alone, if a word says that it is one.
-		if y, marked, ok := r.year(); ok {
+		if y, sure, ok := r.year(); ok {
+			marked := sure == clear
 			at, end := r.at, r.end
 			r.glue()
 			if d, _, tail, ok := r.number(2); ok && r.mark(tail) == "month" && marked { // 2026年6月1日
@@ -307,7 +352,7 @@ func (l *lexicon) dateAt(text string, tokens []Token, now time.Time) (Date, bool
 			}
 			r.at, r.end = at, end
 			// A solar year lies in two Gregorian ones: nothing.
-			if marked && y >= 1000 && y <= 2999 && !(c.solar && y < 1600) {
+			if sure != bare && y >= 1000 && y <= 2999 && !(c.solar && y < 1600) {
 				return result(fmt.Sprintf("%04d", y), "year")
 			}
 		}

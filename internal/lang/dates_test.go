@@ -33,7 +33,7 @@ func TestDates(t *testing.T) {
 		{EN, "in May they may meet 5 times", time.Time{}, ""},
 		{EN, "version 1.2.2026.4 of 10.0.0.1", time.Time{}, ""},
 		{RU, "1 июня 2026 года, 01.06.2026 г.", time.Time{}, "2026-06-01/day=1 июня 2026 года; 2026-06-01/day=01.06.2026"},
-		{RU, "в 2025 году", time.Time{}, "2025/year=2025 году"},
+		{RU, "в 2025 году", time.Time{}, "2025/year=в 2025 году"},
 		{RU, "в июне 2026 года", time.Time{}, "2026-06/month=июне 2026 года"},
 		{RU, "вчера", now, "2026-06-02/day=вчера"},
 		{FA, "سال ۱۴۰۵", time.Time{}, ""},
@@ -47,6 +47,12 @@ func TestDates(t *testing.T) {
 		{TR, "1 Haziran 2026'da", time.Time{}, "2026-06-01/day=1 Haziran 2026'da"},
 		{AZ, "2026-cı il iyunun 1-də", time.Time{}, "2026-06/month=2026-cı il iyunun"},
 		{AR, "1 يونيو 2026", time.Time{}, "2026-06-01/day=1 يونيو 2026"},
+		{RU, "1500 г муки, в 2000 домов, в 2026 г. построят", time.Time{}, "2026/year=в 2026"},
+		{RU, "с 2024 по 2026 год", time.Time{}, "2024/year=с 2024; 2026/year=по 2026 год"},
+		{FA, "۲۰۰۰ سال پیش در سال ۲۰۲۶", time.Time{}, "2026/year=سال ۲۰۲۶"},
+		{EN, "in 2000 homes, in 2026 the river, since 2024.", time.Time{}, "2026/year=in 2026; 2024/year=since 2024"},
+		{KK, "2000 жыл бұрын, 2026 жылдан бері", time.Time{}, "2026/year=2026 жылдан"},
+		{UR, "2000 میں سے", time.Time{}, ""},
 		{UR, "2024 میں", time.Time{}, "2024/year=2024 میں"},
 	} {
 		got := ""
