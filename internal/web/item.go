@@ -286,14 +286,27 @@ func (q *request) releaseText(v *itemView, r *wire.Release, it *wire.Item) {
 			v.Facts = append(v.Facts, fact{q.text(key), in(it.Language, value)})
 		}
 	}
-	if q.SubjectName != nil {
-		for n, code := range c.Subjects {
-			if name := q.SubjectName(code, q.ui); name != "" && n < 20 {
-				v.Facts = append(v.Facts, fact{"", template.HTML(template.HTMLEscapeString(name))})
-			}
+	var subjects []template.HTML
+	for _, code := range c.Subjects {
+		if q.SubjectName == nil || len(subjects) == 20 {
+			break
+		}
+		if name := q.SubjectName(code, q.ui); name != "" {
+			subjects = append(subjects, in("", name))
 		}
 	}
-	add("item.keywords", strings.Join(c.Keywords, " · "))
+	if len(subjects) > 0 {
+		v.Facts = append(v.Facts, fact{q.text("item.subjects"), joinHTML(subjects)})
+	}
+	var keywords []template.HTML
+	for _, k := range c.Keywords {
+		if k = clean(k); k != "" {
+			keywords = append(keywords, in(it.Language, k))
+		}
+	}
+	if len(keywords) > 0 {
+		v.Facts = append(v.Facts, fact{q.text("item.keywords"), joinHTML(keywords)})
+	}
 	add("item.credit", c.Rights.Credit)
 	add("item.rights", c.Rights.Holder)
 	add("item.usage", c.Rights.UsageTerms)
@@ -302,6 +315,17 @@ func (q *request) releaseText(v *itemView, r *wire.Release, it *wire.Item) {
 		v.Files = append(v.Files, fileView{Caption: clean(a.Caption), Credit: clean(a.Credit), Type: mediaType(a.MediaType), Size: q.size(a.Length),
 			Hash: hex.EncodeToString(a.SHA256[:6]), Lang: it.Language})
 	}
+}
+
+// joinHTML sets isolated parts beside each other.
+func joinHTML(parts []template.HTML) (out template.HTML) {
+	for i, p := range parts {
+		if i > 0 {
+			out += " · "
+		}
+		out += p
+	}
+	return out
 }
 
 func paragraphs(body []string) (out []template.HTML) {

@@ -13,6 +13,7 @@
   if (!/(?:^|; )jarchi-zone=/.test(document.cookie)) {
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
     if (/^[A-Za-z0-9_+/-]{1,60}$/.test(zone)) cookie('jarchi-zone', zone);
+    if (new Date().getTimezoneOffset() && $('#wire, #item') && document.cookie.includes('jarchi-zone=')) location.reload(); // once: the first page was in UTC
   }
 
   // A sign-in link carries its secret behind '#', which no server sees: it moves into the field, a person presses the button.
