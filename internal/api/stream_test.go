@@ -92,7 +92,6 @@ func (r *reader) ended() bool { _, err := r.body.Peek(1); return err != nil }
 func (n *node) serve() string {
 	s := httptest.NewServer(n.handler)
 	n.t.Cleanup(func() { s.CloseClientConnections(); s.Close() })
-	// Requests of these tests go to a loopback address, and are nobody's at the machine itself.
 	return s.URL
 }
 
