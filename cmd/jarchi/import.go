@@ -119,6 +119,11 @@ func (c *ImportCmd) Run(std *Stdio) (err error) {
 			err = cerr
 		}
 	}()
+	defer func() {
+		if err != nil && ctx.Err() != nil {
+			err = fault.E(fault.Unavailable, "Stopped. The files printed above are taken in.").Because(ctx.Err())
+		}
+	}()
 	im := importing{std: std, take: take, out: json.NewEncoder(std.Out)}
 	im.out.SetEscapeHTML(false)
 	for _, name := range c.Files {
@@ -286,9 +291,9 @@ func (r remoteImport) one(ctx context.Context, doc intake.Document) (importLine,
 	if doc.Declared != "" {
 		call.Header["Content-Language"] = string(doc.Declared)
 	}
-	for wait := time.Second; ; wait *= 2 {
+	for wait := 200 * time.Millisecond; ; wait *= 2 {
 		_, answer, err := r.node.Do(ctx, call)
-		if fault.KindOf(err) == fault.Busy && wait <= 16*time.Second {
+		if fault.KindOf(err) == fault.Busy && wait < 20*time.Second {
 			select {
 			case <-time.After(wait):
 				continue

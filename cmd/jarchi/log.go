@@ -117,6 +117,9 @@ func (l storedLog) check(ctx context.Context, guard *tlog.Guard) (rep tlog.Repor
 		return rep, 0, err
 	}
 	versions, err = l.checkVersions(ctx, rep.Kinds[tlog.KindRelease]+rep.Kinds[tlog.KindUpdate]+rep.Kinds[tlog.KindCorrect])
+	if err == nil {
+		err = l.checkSeals(ctx)
+	}
 	return rep, versions, err
 }
 
@@ -184,6 +187,67 @@ func (l storedLog) checkVersions(ctx context.Context, entered int64) (n int64, e
 		return n, fault.E(fault.Corrupt, "%d of its leaves record a version, but the database has %d such versions.", entered, n)
 	}
 	return n, nil
+}
+
+// checkSeals opens the seal of every release that is under embargo: its versions stand in no leaf of
+// their own yet, and the seal is what commits to them.
+func (l storedLog) checkSeals(ctx context.Context) error {
+	rows, err := l.f.db.QueryContext(ctx, `select r.id, r.audience, r.seal_leaf, r.seal_salt, v.commitment, l.data
+		from release r join item i on i.release = r.id join version v on v.item = i.id left join leaf l on l.log = $1 and l.idx = r.seal_leaf
+		where r.lead = $2 and r.state = $3 order by r.id, i.ordinal, v.n`, l.id, l.member, string(wire.Embargoed))
+	if err != nil {
+		return l.f.fault(err)
+	}
+	defer rows.Close()
+	var s seal
+	for rows.Next() {
+		var next seal
+		var class wire.AudienceClass
+		var commitment []byte
+		if err := rows.Scan(&next.release, &class, &next.leaf, &next.salt, &commitment, &next.data); err != nil {
+			return l.f.fault(err)
+		}
+		if (wire.Audience{Class: class}).LogClass() != l.class {
+			continue
+		}
+		if next.release != s.release {
+			if err := s.check(); err != nil {
+				return err
+			}
+			s = next
+		}
+		if len(commitment) == sha256.Size {
+			s.commits = append(s.commits, [sha256.Size]byte(commitment))
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return l.f.fault(err)
+	}
+	return s.check()
+}
+
+// seal is the seal of one release with the commitments of its versions, in order.
+type seal struct {
+	release    string
+	leaf       int64
+	salt, data []byte
+	commits    [][sha256.Size]byte
+}
+
+func (s seal) check() error {
+	if s.release == "" {
+		return nil
+	}
+	leaf, err := tlog.ParseLeaf(s.data)
+	if err != nil || leaf.Kind != tlog.KindSeal {
+		return fault.E(fault.Corrupt, "Release %s is under embargo, but leaf %d, which it names, is not its seal.", s.release, s.leaf)
+	}
+	if len(s.salt) == len(tlog.Salt{}) {
+		if c := tlog.CommitSeal(tlog.Salt(s.salt), s.commits); bytes.Equal(c[:], leaf.Commit) {
+			return nil
+		}
+	}
+	return fault.E(fault.Corrupt, "Release %s: its versions do not open its seal, leaf %d.", s.release, s.leaf)
 }
 
 // storedVersion is a version with the leaf that it names.
