@@ -14,8 +14,10 @@ const maxDateline = 130 // characters
 
 var (
 	// A place of up to four words, each beginning with a capital where the script has them.
-	placeWords = regexp.MustCompile(`^(?:(?:г\.|ш\.|sh\.)\s*)?[\p{Lu}\p{Lo}][\p{L}\p{M}'ʻʼ‘’.-]*(?:[ \x{a0}][\p{Lu}\p{Lo}][\p{L}\p{M}'ʻʼ‘’-]*){0,3}`)
+	placeWords = regexp.MustCompile(`^(?:(?:г\.|ш\.|sh\.)\s*)?[\p{Lu}\p{Lo}][\p{L}\p{M}'ʻʼ‘’-]*(?:[ \x{a0}][\p{Lu}\p{Lo}][\p{L}\p{M}'ʻʼ‘’-]*){0,3}`)
 	inBrackets = regexp.MustCompile(`^\s*[(（【]([^()（）【】]{2,60})[)）】]\s*[.:–—-]*`)
+	// Chinese agencies open with name, place and day in one: 新华社北京7月17日电.
+	agencyWire = regexp.MustCompile(`^\p{Han}{2,6}\d{1,2}月\d{1,2}日(?:电|電|讯)|^\p{Han}{1,4}社\p{Han}{2,8}\d{1,2}月\d{1,2}日(?:电|電|讯)`)
 	dash       = regexp.MustCompile(`^\s*(?:--|[–—-])\s*`)
 )
 
@@ -24,6 +26,9 @@ func dateline(s string) string {
 	head := s[:cut(s, 4*maxDateline)]
 	if at := strings.IndexFunc(head, func(r rune) bool { return r == '【' || !unicode.IsSpace(r) }); at > 0 {
 		head = head[at:]
+	}
+	if wire := agencyWire.FindString(head); wire != "" {
+		return wire
 	}
 	name := placeWords.FindString(head)
 	// Scripts without capitals let the place run into the sentence: only a known place is one there.

@@ -275,6 +275,12 @@ func (r *ruleSet) classify(s string, dated func(s string) dateRead) (class, stri
 	if c, rest, ok := r.label(s, dated); ok {
 		return c, rest
 	}
+	if head, rest, ok := strings.Cut(f, ":"); ok && r.lines[head] == classFurniture && shorter(rest, 60) && words(rest) <= 5 && !endsSentence(s) {
+		return classFurniture, "" // 'Share: Telegram Facebook'
+	}
+	if i := strings.LastIndex(f, " ("); i > 0 && r.lines[f[:i]] == classFurniture && onlyNumber(f[i:]) {
+		return classFurniture, "" // 'Comments (3)'
+	}
 	if short && (strings.HasSuffix(f, "[...]") || strings.HasSuffix(f, "[…]")) {
 		return classMore, ""
 	}
