@@ -3,8 +3,10 @@ package intake
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"html"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -145,6 +147,39 @@ func TestTheFiveReportsAreSixArticles(t *testing.T) {
 				}
 			}
 			checkItem(t, a, Document{Bytes: raw})
+		}
+	}
+}
+
+// A report says the same as a raw text and as a page, whether its lines are paragraphs or are broken
+// by line breaks.
+func TestTheFiveReportsAsPages(t *testing.T) {
+	t.Parallel()
+	for _, name := range sampleNames {
+		raw := sharedSample(t, name)
+		want, err := Read(Document{Bytes: raw}, testNow)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines := strings.Split(html.EscapeString(string(raw)), "\n")
+		for shape, body := range map[string]string{
+			"paragraphs":  "<p>" + strings.Join(lines, "</p>\n<p>") + "</p>",
+			"line breaks": "<div class=text>" + strings.Join(lines, "<br>\n") + "</div>",
+		} {
+			got, err := Read(Document{Bytes: []byte("<html><head><meta charset=utf-8></head><body>" + body + "</body></html>")}, testNow)
+			if err != nil {
+				t.Errorf("%s as %s: %v", name, shape, err)
+				continue
+			}
+			if len(got) != len(want) {
+				t.Errorf("%s as %s: %d articles, want %d", name, shape, len(got), len(want))
+				continue
+			}
+			for i := range got {
+				if !reflect.DeepEqual(got[i], want[i]) {
+					t.Errorf("%s as %s: article %d differs", name, shape, i+1)
+				}
+			}
 		}
 	}
 }
