@@ -29,8 +29,11 @@ type LiveEvent struct {
 func (s *Service) Events(ctx context.Context, v access.Viewer, after string, limit int) (_ []LiveEvent, next string, err error) {
 	defer fault.Wrap(&err, "events")
 	if after == "" {
-		p, err := s.store.LastPosition(ctx)
-		return nil, s.curs.fresh(forEvents, p), err
+		e, err := s.newestEvents(ctx)
+		if err != nil {
+			return nil, "", err
+		}
+		return nil, s.curs.fresh(forEvents, e.to()), nil
 	}
 	c, err := s.curs.open(forEvents, after, 1)
 	if err != nil {

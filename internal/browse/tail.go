@@ -21,8 +21,9 @@ type tail struct {
 }
 
 const (
-	tailLength = 512 // events kept
-	eventBatch = 500 // events read at once
+	tailLength = 1024 // events kept
+	tailGap    = 8192 // events that may have come since the last reading, in an import for example, and are still read in one go
+	eventBatch = 500  // events read at once
 )
 
 // events are consecutive events, and what they are about, without bodies.
@@ -89,7 +90,7 @@ func (s *Service) newestEvents(ctx context.Context) (*events, error) {
 	if err != nil {
 		return nil, err
 	}
-	if old := s.tail.now.Load(); old != nil && last-old.to() <= tailLength {
+	if old := s.tail.now.Load(); old != nil && last-old.to() <= tailGap {
 		next.from, next.rows = old.from, slices.Clip(old.rows)
 		next.releases, next.captures = make(map[wire.ReleaseID]*wire.Release, len(old.releases)), make(map[wire.CaptureID]*wire.Capture, len(old.captures))
 		for _, row := range old.rows { // only what the rows that stay are about
@@ -102,6 +103,7 @@ func (s *Service) newestEvents(ctx context.Context) (*events, error) {
 	} else {
 		next.from = last // nobody followed for a while: begin here, older ones come from the database
 	}
+	kept := len(next.rows)
 	for {
 		had := len(next.rows)
 		if err := s.readOn(ctx, next, eventBatch); err != nil {
@@ -111,7 +113,8 @@ func (s *Service) newestEvents(ctx context.Context) (*events, error) {
 			break
 		}
 	}
-	if over := len(next.rows) - tailLength; over > 0 {
+	// Readers stand at the last snapshot's end: what is new to them all stays, however much it is.
+	if over := len(next.rows) - max(tailLength, len(next.rows)-kept); over > 0 {
 		next.from = next.rows[over-1].Position
 		next.rows = slices.Clone(next.rows[over:])
 	}
