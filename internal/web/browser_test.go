@@ -122,11 +122,15 @@ type layout struct {
 	Loaded         []string // font families in use
 	Thin, Outside  int      // rows lower than 40 px; headlines that stick out of their row
 	WrongStart     int      // headlines that do not start at the side of their own direction
+	Shift          float64  // cumulative layout shift while fonts came
 	StartsLTR      int      // different starting edges of left-to-right headlines
 	HeadingsMoving float64
 }
 
 const measure = `(() => {
+	const po = new PerformanceObserver(() => {});
+	po.observe({ type: 'layout-shift', buffered: true });
+	const shift = po.takeRecords().concat(performance.getEntriesByType('layout-shift')).reduce((n, e) => n + e.value, 0);
 	const rows = [...document.querySelectorAll('.row')];
 	const heads = rows.map(r => r.querySelector('.row-head'));
 	const text = h => { const r = document.createRange(); r.selectNodeContents(h.querySelector('a')); return [...r.getClientRects()].filter(x => x.width > 2); };
@@ -141,7 +145,7 @@ const measure = `(() => {
 		if (h.dir === 'rtl' ? Math.max(...rects.map(x => x.right)) < box.right - pad : Math.min(...rects.map(x => x.left)) > box.left + pad) wrong++;
 		if (h.dir === 'ltr') starts.add(Math.round(box.left));
 	});
-	return JSON.stringify({ Dir: document.documentElement.dir, Lang: document.documentElement.lang, Rows: rows.length,
+	return JSON.stringify({ Dir: document.documentElement.dir, Lang: document.documentElement.lang, Shift: shift, Rows: rows.length,
 		Overflow: document.documentElement.scrollWidth - innerWidth,
 		Loaded: [...new Set([...document.fonts].filter(f => f.status === 'loaded').map(f => f.family.replaceAll('"', '')))],
 		Thin: rows.filter(r => r.getBoundingClientRect().height < 40).length, Outside: outside, WrongStart: wrong, StartsLTR: starts.size });
@@ -164,7 +168,7 @@ func TestBrowser(t *testing.T) {
 				t.Fatal(err)
 			}
 			want := map[string]string{"en": "ltr", "ur": "rtl"}[ui]
-			if l.Dir != want || l.Lang != ui || l.Rows < 13 || l.Overflow > 0 || l.Thin > 0 || l.Outside > 0 || l.WrongStart > 0 || l.StartsLTR > 1 {
+			if l.Dir != want || l.Lang != ui || l.Rows < 13 || l.Overflow > 0 || l.Thin > 0 || l.Outside > 0 || l.WrongStart > 0 || l.StartsLTR > 1 || l.Shift > 0.02 {
 				t.Errorf("%s at %d: %+v", ui, width, l)
 			}
 			for _, f := range []string{"Noto Sans", "Vazirmatn", "Noto Nastaliq Urdu"} {
