@@ -196,6 +196,9 @@ func (s *stemmer) cut(dst, w []byte) []byte {
 	}
 	for range s.rounds {
 		before := len(w)
+		if to, ok := s.known(w); ok {
+			return append(dst, to...)
+		}
 		for i := range s.groups {
 			cut, known := s.take(&s.groups[i], w)
 			w = w[:len(w)-cut]
@@ -222,6 +225,27 @@ func (s *stemmer) cut(dst, w []byte) []byte {
 		}
 	}
 	return dst
+}
+
+// known is what a stem of the table stands for that one suffix, of whatever group, leaves of w.
+func (s *stemmer) known(w []byte) (string, bool) {
+	if len(s.protected) == 0 {
+		return "", false
+	}
+	for i := range s.groups {
+		g := &s.groups[i]
+		if !g.last[w[len(w)-1]] {
+			continue
+		}
+		for n := min(g.longest, len(w)-1); n > 0; n-- {
+			if taken, ok := g.suffixes[string(w[len(w)-n:])]; ok {
+				if to, ok := s.protected[string(w[:len(w)-taken])]; ok {
+					return to, true
+				}
+			}
+		}
+	}
+	return "", false
 }
 
 // take finds how many bytes the group takes off the end of w: a suffix that leaves a stem of the table
