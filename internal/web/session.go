@@ -82,6 +82,8 @@ func (q *request) who() (access.Viewer, error) {
 	}
 	v, err := q.SignIn.Viewer(q.r.Context(), session)
 	if k := fault.KindOf(err); err != nil && (k == fault.Unauthenticated || k == fault.NotFound) {
+		name, secure := sessionCookie(q.r, q.PublicURL) // the live stream would go on refusing it
+		http.SetCookie(q.w, &http.Cookie{Name: name, Path: "/", Secure: secure, HttpOnly: true, SameSite: http.SameSiteLaxMode, MaxAge: -1})
 		return anonymous, nil
 	}
 	return v, err

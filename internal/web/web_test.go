@@ -272,6 +272,9 @@ func TestSignInAndOut(t *testing.T) {
 	if body := get(t, h, "/in?ui=en", func(r *http.Request) { r.AddCookie(c[0]) }).Body.String(); !strings.Contains(body, "Toqsanbulaq Press Service") {
 		t.Error("the signed-in page does not say for whom")
 	}
+	if w := get(t, h, "/", func(r *http.Request) { r.AddCookie(&http.Cookie{Name: "jarchi-8080", Value: "ended"}) }); w.Code != 200 || len(w.Result().Cookies()) != 1 || w.Result().Cookies()[0].MaxAge >= 0 {
+		t.Errorf("an ended session: %d %v", w.Code, w.Result().Cookies())
+	}
 	for _, token := range []string{"", "wrong", strings.Repeat("x", 5000)} {
 		if w := post("/in", url.Values{"token": {token}}); w.Code != 422 || len(w.Result().Cookies()) != 0 || !strings.Contains(w.Body.String(), `role="alert"`) {
 			t.Errorf("token of %d letters: %d", len(token), w.Code)

@@ -16,7 +16,7 @@
     if (new Date().getTimezoneOffset() && $('#wire, #item') && document.cookie.includes('jarchi-zone=')) location.reload(); // once: the first page was in UTC
   }
 
-  // A sign-in link carries its secret behind '#', which no server sees: it moves into the field, a person presses the button.
+  // A sign-in link carries its secret behind '#', which no server sees; a person presses the button.
   const token = $('#token');
   if (token && location.hash.length > 8) {
     token.value = decodeURIComponent(location.hash.slice(1)).replace(/^token=/, '');
@@ -58,7 +58,7 @@
     select(all[i < 0 ? 0 : Math.min(all.length - 1, Math.max(0, i + by))], true);
   };
 
-  // The pane: the item's own page is fetched and its article shown beside the list.
+  // The pane: the server's own, fetched and put beside the list.
   const page = async url => {
     const r = await fetch(url, { headers: { Accept: 'text/html' } });
     return new DOMParser().parseFromString(await r.text(), 'text/html');
@@ -154,11 +154,18 @@
   };
   if (light && 'EventSource' in window) {
     let lost = 0, last = null;
-    const stream = new EventSource('/api/v1/stream');
+    let stream;
     const on = () => { clearTimeout(lost); lost = 0; lamp('is-on', last ? light.dataset.last : light.dataset.live, last ? clock(last) : ''); };
-    stream.onopen = () => { if (light.classList.contains('is-off')) soon(); on(); };
-    for (const kind of ['embargoed', 'released', 'updated', 'corrected', 'withdrawn', 'erased', 'captured']) stream.addEventListener(kind, () => { last = new Date(); on(); soon(); });
-    stream.onerror = () => { if (!lost) { const since = new Date(); lost = setTimeout(() => lamp('is-off', light.dataset.off, clock(since)), 5000); } };
+    const connect = () => {
+      stream = new EventSource('/api/v1/stream');
+      stream.onopen = () => { if (light.classList.contains('is-off')) soon(); on(); };
+      for (const kind of ['embargoed', 'released', 'updated', 'corrected', 'withdrawn', 'erased', 'captured']) stream.addEventListener(kind, () => { last = new Date(); on(); soon(); });
+      stream.onerror = () => {
+        if (!lost) { const since = new Date(); lost = setTimeout(() => lamp('is-off', light.dataset.off, clock(since)), 5000); }
+        if (stream.readyState === 2) setTimeout(connect, 20000); // refused, not cut: the browser does not try again
+      };
+    };
+    connect();
     addEventListener('pagehide', () => stream.close());
   }
 
