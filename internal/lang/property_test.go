@@ -301,17 +301,17 @@ func TestSentences(t *testing.T) {
 	}
 }
 
+// TestLinear would need minutes if something were quadratic; the bound is wide so that a busy machine passes.
 func TestLinear(t *testing.T) {
 	t.Parallel()
-	const size = 64 << 10
 	for _, unit := range []string{"a", "1", "1 ", "'", "a'", "oʻ", "\xff", ".", "а ", "қазақстандықтардың ", "1.", "1,", "2026 жылғы ", "م\u200c", "\u200c", "é\u0301", "!", "June 1 ", "24 کروڑ ", "\u0301", "ǅ", "漢", "各", "\n", "yesterday ", "2026-06-01T"} {
-		text := strings.Repeat(unit, size/len(unit))
+		text := strings.Repeat(unit, linearSize/len(unit))
 		begin := time.Now()
 		a := Analyse(KK, text, time.Unix(1e9, 0))
-		if d := time.Since(begin); d > 2*time.Second {
-			t.Errorf("64 kB of %q took %v", unit, d)
+		if d := time.Since(begin); d > 10*time.Second {
+			t.Errorf("%d bytes of %q took %v", len(text), unit, d)
 		} else {
-			t.Logf("64 kB of %q: %v, %d tokens", unit, d, len(a.Tokens))
+			t.Logf("%d bytes of %q: %v, %d tokens", len(text), unit, d, len(a.Tokens))
 		}
 		if unit != "ǅ" {
 			Fold(UR, text)

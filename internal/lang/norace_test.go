@@ -1,0 +1,5 @@
+//go:build !race
+
+package lang
+
+const linearSize = 256 << 10
