@@ -22,8 +22,8 @@ import (
 // acknowledged is there afterwards, every checkpoint that it let out is one of its log's own past, the
 // logs and all versions verify, and it starts again each time.
 func TestKill(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes most of a minute")
+	if testing.Short() || underRace {
+		t.Skip("takes most of a minute, and a node under the race detector is killed before it has done anything")
 	}
 	t.Parallel()
 	k := killing{t: t, dir: filepath.Join(t.TempDir(), "wire"), released: map[string]promise{}, seen: map[int64]tlog.Hash{}}

@@ -76,6 +76,8 @@ func TestScript(t *testing.T) {
 					_, err = os.Stat(filepath.Join(dir, "samples"))
 				}
 				return err == nil, nil
+			case "race":
+				return underRace, nil
 			case "powerless":
 				return canBePowerless(), nil
 			}
