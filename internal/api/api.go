@@ -106,6 +106,7 @@ func newAPI(o Options) (*api, error) {
 	}
 	config := huma.DefaultConfig("Jarchi", "1.0.0")
 	config.CreateHooks, config.DocsPath, config.OpenAPIPath, config.SchemasPath = nil, "", "", ""
+	config.AllowAdditionalPropertiesByDefault = true // unknown fields are tolerated, and answers may grow
 	config.Info.Description = about
 	config.Info.License = &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"}
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
@@ -119,6 +120,7 @@ func newAPI(o Options) (*api, error) {
 	a.registerIntake()
 	a.registerStream()
 	a.mountLogs()
+	a.tellRequests()
 	if err := a.mountPage(); err != nil {
 		return nil, err
 	}
@@ -166,13 +168,17 @@ func (a *api) bounded(next http.Handler) http.Handler {
 
 // problem turns an error into its answer, and puts what is this node's own trouble into its log.
 func (a *api) problem(ctx context.Context, err error) *Problem {
-	switch fault.KindOf(err) {
+	p := problemOf(err)
+	switch p.Kind {
 	case fault.Internal, fault.Corrupt, fault.Unavailable:
 		if ctx.Err() == nil {
 			a.Log.Error("a request failed", "error", err)
 		}
+		if callerOf(ctx).actor.Member == "" { // the sentence may name a folder of this machine
+			p.Detail, p.Field = "This node cannot answer at the moment. Its administrator finds the reason in the log.", ""
+		}
 	}
-	return problemOf(err)
+	return p
 }
 
 // answer is what every operation gives.

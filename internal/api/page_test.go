@@ -40,6 +40,9 @@ func TestDocumentAndPage(t *testing.T) {
 			t.Errorf("%s has a body without fields: %s", call, op)
 		}
 	}
+	if bytes.Contains(r.body, []byte(`"additionalProperties": false`)) {
+		t.Error("the document forbids unknown fields, which are tolerated")
+	}
 	page := n.call("", "GET", "/api", "").want(200)
 	policy := page.header.Get("Content-Security-Policy")
 	if !strings.HasPrefix(policy, "default-src 'none'; style-src 'sha256-") || strings.Contains(policy, "unsafe") {

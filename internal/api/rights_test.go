@@ -52,7 +52,6 @@ func TestWhoMayDoWhat(t *testing.T) {
 		}
 	}
 	n.call(lead, "GET", "/api/v1/items", "").problem(401, "unauthenticated", "")
-	lead = n.lead()
 
 	// Another member's token: what it may see it may not change, what it may not see is not there.
 	n.call(other, "POST", path(public, "/withdraw"), withdraw).problem(403, "not-allowed", "")

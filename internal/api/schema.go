@@ -28,3 +28,11 @@ func (a *api) itemResponse() *huma.Response {
 func (a *api) problemResponse() *huma.Response {
 	return &huma.Response{Description: "A problem document (RFC 9457).", Content: map[string]*huma.MediaType{"application/problem+json": {Schema: a.schemaOf(Problem{})}}}
 }
+
+// tellRequests describes the fields of a release request that are decoded by hand.
+func (a *api) tellRequests() {
+	fields := a.huma.OpenAPI().Components.Schemas.Map()["ReleaseRequest"].Properties
+	fields["audience"].OneOf = []*huma.Schema{{Type: "string", Enum: []any{"public", "members"}}, {Type: "array", Items: &huma.Schema{Type: "string"}}}
+	fields["items"].Items = &huma.Schema{Type: "object", Description: "An item of ninjs 3.1, 2.x or 1.x; unlike in the answers a uri is not required"}
+	fields["publishAt"].Format, fields["embargoedUntil"].Format = "date-time", "date-time"
+}
