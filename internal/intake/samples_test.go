@@ -54,7 +54,7 @@ func TestTheFiveReportsAreSixArticles(t *testing.T) {
 		{{
 			head: "55e5358a72b55889f4aa3255e3a7d215b6a3153fda7514cf35533af282f5258e", body: "2ecf3b3b9f54043c45a7a772ae2859def3632074383cb78e1ab37d6dc8f8cd12",
 			tag: lang.UZ, date: "2025-07-17", mt: true, removed: []string{"5ab636ca2c4ae7e7d1360d0e572a6be20522c8bfa5ea3a55de6205ae88c4bd0f", "615321ec461bb1432553fb50478e55abfe6bd9ca2c38be086d97cc2b4379f74d", "error:"},
-			credits: []string{"TIV"}, chain: []string{"published-by ИА Караван Инфо"}, dateline: "Pekin, 2025 yil 17 iyul – Karavan Info axborot agentligi.",
+			credits: []string{"TIV"}, chain: []string{"published-by ИА Караван Инфо"}, dateline: "06ab0f4eed15eac09d606bd76897c98be8ea3108fcf3cf996ef126ff36ba136f",
 		}},
 		{{
 			head: "7fb9b3614a1e9f693cb7042683c17e421b87e43ec74fea1efc4bf921dcddfddf", body: "7ec0ec001984607bb08a130995c8b33f0738c7453944fc3de0412da6b815c267",
@@ -113,7 +113,7 @@ func TestTheFiveReportsAreSixArticles(t *testing.T) {
 			if a.Truncated != w.cut || a.MachineTranslated != w.mt {
 				errorf("cut %v, machine translated %v", a.Truncated, a.MachineTranslated)
 			}
-			if a.Dateline != w.dateline {
+			if a.Dateline != w.dateline && hash(a.Dateline) != w.dateline {
 				errorf("dateline %q", a.Dateline)
 			}
 			removed := slices.Clone(a.Removed)
