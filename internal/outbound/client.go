@@ -168,8 +168,8 @@ func (c *Client) check(u *url.URL) error {
 }
 
 var (
-	forbidden     = fault.E(fault.ForbiddenAddress, "This address leads into a private or special network and is not fetched.")
-	forbiddenPort = fault.E(fault.ForbiddenAddress, "Only the ports 80 and 443 are fetched from.")
+	forbidden     = &fault.Error{Kind: fault.ForbiddenAddress, Field: "url", Text: "This address leads into a private or special network and is not fetched."}
+	forbiddenPort = &fault.Error{Kind: fault.ForbiddenAddress, Field: "url", Text: "Only the ports 80 and 443 are fetched from."}
 )
 
 // mayDial is the one decision about an address and port.

@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -231,6 +233,20 @@ func TestEnvironmentProxyIsNotAsked(t *testing.T) {
 	}
 	if c.http.Transport.(*http.Transport).Proxy != nil {
 		t.Error("a proxy is set")
+	}
+}
+
+// TestStrangersCertificate: who cannot prove the name is not believed.
+func TestStrangersCertificate(t *testing.T) {
+	t.Parallel()
+	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "text") }))
+	s.Config.ErrorLog = log.New(io.Discard, "", 0)
+	s.StartTLS()
+	defer s.Close()
+	_, err := New(Options{Allow: loopback}).Get(context.Background(), s.URL, 100)
+	var cert *tls.CertificateVerificationError
+	if fault.KindOf(err) != fault.Unavailable || !errors.As(err, &cert) {
+		t.Error(err)
 	}
 }
 

@@ -55,7 +55,7 @@ func NewOperator(base string) (*Operator, error) {
 	d := &net.Dialer{Timeout: dialTime}
 	t := transport(func(ctx context.Context, network, address string) (net.Conn, error) {
 		if !strings.EqualFold(address, only) {
-			return nil, forbidden
+			return nil, fault.E(fault.ForbiddenAddress, "Only %s is called.", only)
 		}
 		return d.DialContext(ctx, network, address)
 	})
