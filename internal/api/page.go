@@ -58,6 +58,9 @@ func (a *api) nothing(w http.ResponseWriter, r *http.Request) {
 	a.refuse(w, r, fault.E(fault.NotFound, "There is nothing at this address. What there is stands at /api."))
 }
 
+// told reports whether an address is one of the document and its page.
+func told(path string) bool { return path == "/api" || path == "/api/" || path == "/api/openapi.json" }
+
 type pageCall struct {
 	ID, Method, Path, Summary, Description string
 	Params                                 []*huma.Param

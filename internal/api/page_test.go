@@ -44,6 +44,7 @@ func TestDocumentAndPage(t *testing.T) {
 		t.Error("the document forbids unknown fields, which are tolerated")
 	}
 	page := n.call("", "GET", "/api", "").want(200)
+	n.call("", "GET", "/api", "", "Cookie", "session=ended").want(200)
 	policy := page.header.Get("Content-Security-Policy")
 	if !strings.HasPrefix(policy, "default-src 'none'; style-src 'sha256-") || strings.Contains(policy, "unsafe") {
 		t.Error(policy)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -277,6 +278,67 @@ func TestHeartbeatAndRevocation(t *testing.T) {
 	for !r.ended() {
 		if f := r.frame(); f.event != "" {
 			t.Fatalf("%+v", f)
+		}
+	}
+}
+
+// pipes is a listener whose connections hold nothing: a write waits until it is read.
+type pipes struct {
+	conns chan net.Conn
+	done  chan struct{}
+}
+
+func (p pipes) Accept() (net.Conn, error) {
+	select {
+	case c := <-p.conns:
+		return c, nil
+	case <-p.done:
+		return nil, net.ErrClosed
+	}
+}
+func (p pipes) Close() error   { return nil }
+func (p pipes) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)} }
+
+// A reader that takes no bytes is cut off; publishing does not wait for it, and it resumes.
+func TestSlowReaderIsCutOff(t *testing.T) {
+	t.Parallel()
+	n := newNode(t)
+	n.api.patient = 100 * time.Millisecond
+	p := pipes{make(chan net.Conn), make(chan struct{})}
+	server := &http.Server{Handler: n.handler}
+	go server.Serve(p)
+	t.Cleanup(func() { close(p.done); server.Close() })
+	client, conn := net.Pipe()
+	p.conns <- conn
+	go fmt.Fprintf(client, "GET %s HTTP/1.1\r\nHost: wire.example\r\n\r\n", streamPath)
+	in := bufio.NewReader(client)
+	id := ""
+	for id == "" {
+		line, err := in.ReadString('\n')
+		if err != nil {
+			t.Fatal(err)
+		}
+		if after, ok := strings.CutPrefix(line, "id: "); ok {
+			id = strings.TrimSpace(after)
+		}
+	}
+	if held := len(n.api.readers); held != 1 {
+		t.Fatalf("%d readers", held)
+	}
+	lead := n.lead()
+	for i := range 20 { // and now nobody reads
+		n.call(lead, "POST", "/api/v1/releases", release(item("kk", fmt.Sprint(kkHead, i), kkBody))).want(201)
+	}
+	for end := time.Now().Add(10 * time.Second); len(n.api.readers) > 0; time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("the reader is still held")
+		}
+	}
+	client.Close()
+	again := follow(t, n.serve(), "", id)
+	for i := range 20 {
+		if f := again.event(); !strings.Contains(f.data, fmt.Sprint(kkHead, i)) {
+			t.Fatalf("%d: %+v", i, f)
 		}
 	}
 }

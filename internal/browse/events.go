@@ -42,7 +42,7 @@ func (s *Service) Events(ctx context.Context, v access.Viewer, after string, lim
 	position := c[0]
 	var out []LiveEvent
 	for len(out) < limit {
-		part, last, err := s.eventsFrom(ctx, position)
+		part, last, err := s.eventsFrom(ctx, v, position)
 		if err != nil {
 			return nil, "", err
 		}

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"jarchi.dev/jarchi/internal/access"
 	"jarchi.dev/jarchi/internal/store"
 	"jarchi.dev/jarchi/internal/wire"
 )
@@ -47,8 +48,9 @@ func (e *events) to() int64 {
 }
 
 // eventsFrom gives events after a position: from memory when they reach back to it, otherwise from
-// the database. last is true when there were no more at the time.
-func (s *Service) eventsFrom(ctx context.Context, position int64) (_ *events, last bool, err error) {
+// the database, then without captures for whom they are not. last is true when there were no more at
+// the time.
+func (s *Service) eventsFrom(ctx context.Context, v access.Viewer, position int64) (_ *events, last bool, err error) {
 	e, err := s.newestEvents(ctx)
 	if err != nil {
 		return nil, false, err
@@ -57,7 +59,8 @@ func (s *Service) eventsFrom(ctx context.Context, position int64) (_ *events, la
 		return e, true, nil
 	}
 	e = &events{from: position}
-	if err := s.readOn(ctx, e, eventBatch); err != nil {
+	captures := access.Capture(v, &wire.Capture{}, s.now()) != access.Nothing
+	if err := s.readOn(ctx, e, eventBatch, captures); err != nil {
 		return nil, false, err
 	}
 	return e, len(e.rows) < eventBatch, nil
@@ -106,7 +109,7 @@ func (s *Service) newestEvents(ctx context.Context) (*events, error) {
 	kept := len(next.rows)
 	for {
 		had := len(next.rows)
-		if err := s.readOn(ctx, next, eventBatch); err != nil {
+		if err := s.readOn(ctx, next, eventBatch, true); err != nil {
 			return nil, err
 		}
 		if len(next.rows)-had < eventBatch {
@@ -123,7 +126,7 @@ func (s *Service) newestEvents(ctx context.Context) (*events, error) {
 }
 
 // readOn adds at most limit further events, and reads anew what they are about.
-func (s *Service) readOn(ctx context.Context, e *events, limit int) error {
+func (s *Service) readOn(ctx context.Context, e *events, limit int, withCaptures bool) error {
 	rows, err := s.store.EventsAfter(ctx, e.to(), limit)
 	if err != nil {
 		return err
@@ -132,7 +135,9 @@ func (s *Service) readOn(ctx context.Context, e *events, limit int) error {
 	var cids []wire.CaptureID
 	for _, row := range rows {
 		if row.Kind == wire.EventCaptured {
-			cids = append(cids, wire.CaptureID(row.Ref))
+			if withCaptures {
+				cids = append(cids, wire.CaptureID(row.Ref))
+			}
 		} else if id := wire.ReleaseID(row.Ref); !slices.Contains(rids, id) {
 			rids = append(rids, id)
 		}
