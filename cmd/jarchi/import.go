@@ -76,9 +76,9 @@ Example:
   $ JARCHI_TOKEN=jt_… jarchi import --url http://127.0.0.1:8080 --lang kk report.txt`
 }
 
-// Bounds of what is held at once. A document of the greatest size still fits.
+// Bounds of a batch. Reading a document takes several times its size, so the greatest ones go one by one.
 const (
-	batchBytes = 64 << 20
+	batchBytes = 32 << 20
 	batchFiles = 500
 )
 

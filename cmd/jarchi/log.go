@@ -34,7 +34,7 @@ func (LogCheckCmd) Help() string {
 	return `Reads every leaf, computes every hash of every tree again and compares the root with the signed
 checkpoint and with what the guard file knows; then reads every version of every release, hashes its
 bytes and opens the commitment that the log holds. Prints a line for each log. Ends with status 1 at
-the first damage of a log, naming its place. Nothing in the folder is changed.
+the first damage of a log, naming its place. Nothing that is stored is changed.
 
 Example:
 

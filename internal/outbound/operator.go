@@ -135,6 +135,9 @@ func (o *Operator) failed(err error) error {
 	if errors.As(err, &ue) {
 		err = ue.Err
 	}
+	if errors.Is(err, context.Canceled) {
+		return fault.E(fault.Unavailable, "The call was given up before %s answered.", o.base).Because(err)
+	}
 	if isTimeout(err) {
 		return fault.E(fault.Unavailable, "%s did not answer in time.", o.base).Because(err)
 	}
