@@ -23,6 +23,8 @@ type Service struct {
 	now   func() time.Time
 	curs  *cursors
 	tail  tail
+
+	pageBytes int // of words that one answer may hold before it ends early
 }
 
 // New makes the service; secret is 32 bytes of the node that cursors are sealed with.
@@ -31,7 +33,7 @@ func New(s *store.Store, blobs *blob.Dir, secret []byte, now func() time.Time) (
 	if err != nil {
 		return nil, err
 	}
-	return &Service{store: s, blobs: blobs, now: now, curs: c}, nil
+	return &Service{store: s, blobs: blobs, now: now, curs: c, pageBytes: maxPageBytes}, nil
 }
 
 const (
@@ -39,6 +41,8 @@ const (
 	defaultLimit = 20
 	maxRanked    = 500 // matches that relevance looks at
 	snippetWords = 30
+	maxPageBytes = 16 << 20
+	loadAtOnce   = 10 // entries; a release has at most a few megabytes of words, a page of a hundred must not
 )
 
 // List answers a query: the wire newest first, or the best of the newest 500 matches first.
@@ -171,8 +175,12 @@ func (s *Service) newest(ctx context.Context, v access.Viewer, q Query, words se
 	if err != nil {
 		return err
 	}
-	if err := s.entries(ctx, v, words, hits, page); err != nil {
+	n, err := s.load(ctx, v, words, hits, page)
+	if err != nil {
 		return err
+	}
+	if n < len(hits) {
+		hits, more = hits[:n], true
 	}
 	if more && len(hits) > 0 {
 		page.Next = s.curs.seal(forList, 0, hits[len(hits)-1].position)
@@ -300,7 +308,7 @@ func (s *Service) ranked(ctx context.Context, v access.Viewer, q Query, words se
 	for i := range hits {
 		hits[i] = best[i].hit
 	}
-	if err := s.entries(ctx, v, words, hits, &all); err != nil {
+	if _, err := s.load(ctx, v, words, hits, &all); err != nil {
 		return err
 	}
 	type ready struct {
@@ -345,6 +353,44 @@ func (e Entry) words() (lang.Tag, string, []string) {
 		}
 	}
 	return lang.Und, "", nil
+}
+
+// load adds the entries of the hits in order until the page holds as many words as an answer may, and
+// says how many hits it took: at least one chunk, so that every list comes to its end.
+func (s *Service) load(ctx context.Context, v access.Viewer, words search.Query, hits []hit, page *Page) (taken int, err error) {
+	held := 0
+	for taken < len(hits) && held < s.pageBytes {
+		part := hits[taken:min(taken+loadAtOnce, len(hits))]
+		had := len(page.Entries)
+		if err := s.entries(ctx, v, words, part, page); err != nil {
+			return taken, err
+		}
+		taken += len(part)
+		for _, e := range page.Entries[had:] {
+			held += e.weight()
+		}
+	}
+	return taken, nil
+}
+
+// weight is how many bytes of body an entry holds.
+func (e Entry) weight() int {
+	n := 0
+	if e.Capture != nil {
+		for _, p := range e.Capture.Body {
+			n += len(p)
+		}
+	}
+	if e.Release != nil {
+		for _, it := range e.Release.Items {
+			if v := it.Current(); v != nil {
+				for _, p := range v.Content.Body {
+					n += len(p)
+				}
+			}
+		}
+	}
+	return n
 }
 
 // entries loads what stands at the hits' positions, decides, reduces and marks.

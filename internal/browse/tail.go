@@ -142,24 +142,26 @@ func (s *Service) readOn(ctx context.Context, e *events, limit int, withCaptures
 			rids = append(rids, id)
 		}
 	}
-	releases, err := s.store.Releases(ctx, rids)
-	if err != nil {
-		return err
+	if e.releases == nil {
+		e.releases, e.captures = map[wire.ReleaseID]*wire.Release{}, map[wire.CaptureID]*wire.Capture{}
+	}
+	for part := range slices.Chunk(rids, loadAtOnce) { // the store reads them with bodies: a few at a time
+		releases, err := s.store.Releases(ctx, part)
+		if err != nil {
+			return err
+		}
+		for id, r := range releases {
+			for i := range r.Items {
+				for j := range r.Items[i].Versions {
+					r.Items[i].Versions[j].Content.Body = nil
+				}
+			}
+			e.releases[id] = r
+		}
 	}
 	captures, err := s.store.Captures(ctx, cids)
 	if err != nil {
 		return err
-	}
-	if e.releases == nil {
-		e.releases, e.captures = map[wire.ReleaseID]*wire.Release{}, map[wire.CaptureID]*wire.Capture{}
-	}
-	for id, r := range releases {
-		for i := range r.Items {
-			for j := range r.Items[i].Versions {
-				r.Items[i].Versions[j].Content.Body = nil
-			}
-		}
-		e.releases[id] = r
 	}
 	for id, c := range captures {
 		c.Body, c.Removed = nil, nil

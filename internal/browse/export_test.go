@@ -1,0 +1,4 @@
+package browse
+
+// SetPageBytes lets a test end pages early with little text.
+func (s *Service) SetPageBytes(n int) { s.pageBytes = n }
