@@ -369,7 +369,7 @@ func (s *Service) prepare(ctx context.Context, r *wire.Release, place store.Plac
 		n := it.Current().N
 		switch {
 		case ev.Kind == "": // a draft, approval or schedule: words without commitments
-			b, err := ninjs.FromRelease(r, i, n, members).Marshal()
+			b, err := finalBytes(r, i, n, members)
 			if err != nil {
 				return nil, asField(err, i)
 			}
@@ -420,9 +420,18 @@ func asField(err error, i int) error {
 	return err
 }
 
+// finalBytes is a version as it leaves: valid ninjs, whoever wrote its content.
+func finalBytes(r *wire.Release, i, n int, members map[wire.MemberID]wire.Member) ([]byte, error) {
+	item := ninjs.FromRelease(r, i, n, members)
+	if err := item.Validate(); err != nil {
+		return nil, err
+	}
+	return item.Marshal()
+}
+
 // commitTo makes a version's final bytes and the commitment to them.
 func (s *Service) commitTo(r *wire.Release, i, n int, members map[wire.MemberID]wire.Member) (store.SealedVersion, error) {
-	b, err := ninjs.FromRelease(r, i, n, members).Marshal()
+	b, err := finalBytes(r, i, n, members)
 	if err != nil {
 		return store.SealedVersion{}, err
 	}
