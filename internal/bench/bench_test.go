@@ -77,7 +77,7 @@ func fill(t *testing.T, n *testkit.Node, total int) float64 {
 		defer close(batches)
 		for have < int64(total) {
 			var b batch
-			for range 250 {
+			for range 500 {
 				tag := Languages[int(have)%len(Languages)]
 				h, body := v.Text(tag, itemSize)
 				item := ninjs.Item{URI: fmt.Sprintf("urn:bench:%d", have), Standard: ninjs.Standard31(), Type: ninjs.TypeText, Language: string(tag),
@@ -106,7 +106,8 @@ func fill(t *testing.T, n *testkit.Node, total int) float64 {
 		}()
 		if done += len(b.docs); done%20_000 == 0 {
 			rate = 20_000 / time.Since(start).Seconds()
-			t.Logf("%d items stored, %.0f items/s", done, rate)
+			segments, err := n.Store.Segments(ctx)
+			t.Logf("%d items stored, %.0f items/s, index in %d segments %v", done, rate, segments, err)
 			start = time.Now()
 		}
 	}
@@ -163,7 +164,9 @@ func TestPublish(t *testing.T) {
 		rate float64
 		time time.Duration
 	}{{20, time.Duration(setting("JARCHI_SECONDS", 300)) * time.Second}, {200, time.Duration(min(setting("JARCHI_SECONDS", 60), 60)) * time.Second}} {
-		t.Logf("%.0f/s for %s: %s", load.rate, load.time, publishAt(t, n, load.rate, load.time))
+		l := publishAt(t, n, load.rate, load.time)
+		segments, err := n.Store.Segments(ctx)
+		t.Logf("%.0f/s for %s: %s; index in %d segments %v", load.rate, load.time, l, segments, err)
 	}
 	t.Log("fsync of 32 KB afterwards:", fsync(t, dir))
 }

@@ -21,6 +21,7 @@ type Tx struct {
 	logs    map[string]*growing
 	events  bool
 	erased  bool
+	index   []indexOp
 	indexed int // bytes that went into the index
 }
 
@@ -52,8 +53,12 @@ func (s *Store) Write(ctx context.Context, write func(*Tx) error) error {
 func (s *Store) commitLoop(c *conn) {
 	defer s.stopped.Done()
 	defer c.Close()
-	debt := mergeDebtMax // an earlier process may have left some
+	debt := mergeDebtForce // an earlier process may have left some
 	for {
+		if debt > mergeDebtForce {
+			debt = s.mergeIndex(c, debt) // a long import leaves no pause
+			continue
+		}
 		if debt > 0 { // look whether somebody waits, then take one small step of merging, and look again
 			select {
 			case o := <-s.ops:
@@ -115,7 +120,7 @@ func (s *Store) runGroup(c *conn, group []*op, debt int) int {
 			o.done <- err
 		}
 	}
-	return min(debt+(indexed*mergeFactor+4095)/4096, mergeDebtMax)
+	return debt + (indexed*mergeFactor+4095)/4096
 }
 
 // commit runs a group in one transaction. Nothing it signed is seen by anyone before the commit and
@@ -145,6 +150,9 @@ func (s *Store) commit(c *conn, group []*op) (indexed int, err error) {
 	}
 	heads, err := t.growLogs()
 	if err != nil {
+		return 0, err
+	}
+	if err := t.writeIndex(); err != nil {
 		return 0, err
 	}
 	if _, err := c.exec(ctx, "commit"); err != nil {

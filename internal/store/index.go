@@ -65,9 +65,44 @@ func unpackDoc(b []byte) (IndexDoc, error) {
 	return IndexDoc{Doc: search.Doc{Headline: parts[0], Body: parts[1]}, Marks: parts[2]}, nil
 }
 
-// Index puts a document in, in the place of what stood at this position and ordinal.
+// indexOp is a change of the index that waits for the end of its group. FTS5 writes out what it holds
+// in memory whenever SQLite opens a savepoint, which some statements do by themselves: changes of the
+// index mixed with other statements would become a segment each, and FTS5 takes no more than 2,000.
+type indexOp struct {
+	id  int64
+	doc *IndexDoc // nil: take it out
+}
+
+// Index puts a document in when the group ends; Unindex must come first where one stands at this
+// position and ordinal.
 func (t *Tx) Index(position int64, d IndexDoc) error {
-	id := DocID(position, d.Ordinal)
+	t.index = append(t.index, indexOp{DocID(position, d.Ordinal), &d})
+	return nil
+}
+
+// Unindex takes a document out when the group ends; it is no error if there is none.
+func (t *Tx) Unindex(position int64, ordinal int) error {
+	t.index = append(t.index, indexOp{DocID(position, ordinal), nil})
+	return nil
+}
+
+// writeIndex makes the group's changes of the index, the last statements before the commit.
+func (t *Tx) writeIndex() error {
+	for _, op := range t.index {
+		var err error
+		if op.doc != nil {
+			err = t.putDoc(op.id, *op.doc)
+		} else {
+			err = t.dropDoc(op.id)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *Tx) putDoc(id int64, d IndexDoc) error {
 	packed, err := packDoc(d)
 	if err != nil {
 		return err
@@ -75,14 +110,13 @@ func (t *Tx) Index(position int64, d IndexDoc) error {
 	if _, err := t.exec("insert into search (rowid, headline, body, marks) values ($1, $2, $3, $4)", id, d.Headline, d.Body, d.Marks); err != nil {
 		return err
 	}
-	t.owe(len(d.Headline) + len(d.Body) + len(d.Marks))
+	t.indexed += len(d.Headline) + len(d.Body) + len(d.Marks)
 	_, err = t.exec("insert into lexeme (id, doc) values ($1, $2)", id, packed)
 	return err
 }
 
-// Unindex takes a document out with the very lexemes that went in; it is no error if there is none.
-func (t *Tx) Unindex(position int64, ordinal int) error {
-	id := DocID(position, ordinal)
+// dropDoc takes a document out with the very lexemes that went in.
+func (t *Tx) dropDoc(id int64) error {
 	var packed []byte
 	err := t.row("select doc from lexeme where id = $1", []any{id}, &packed)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -107,16 +141,14 @@ func (t *Tx) Unindex(position int64, ordinal int) error {
 // between groups while nobody waits. A segment's pages are rewritten a few times on their way into
 // large ones, so every page that a group writes is a debt of mergeFactor pages. The step grows with
 // the debt: two pages, about two milliseconds, while releases come one by one; more after an import.
+// An import leaves no pause, so beyond mergeDebtForce pages the debt is paid before the next group.
 const (
-	mergeFactor  = 4
-	mergeLeast   = 2
-	mergeMost    = 64
-	mergeShare   = 16   // a step is this part of the debt
-	mergeDebtMax = 4000 // pages; more would keep an idle node busy for nothing
+	mergeFactor    = 3
+	mergeLeast     = 2
+	mergeMost      = 64
+	mergeShare     = 16 // a step is this part of the debt
+	mergeDebtForce = 2000
 )
-
-// owe notes that a document of so many bytes went into or out of the index.
-func (t *Tx) owe(bytes int) { t.indexed += bytes }
 
 // mergeIndex takes one step in a transaction of its own and returns the debt that is left.
 func (s *Store) mergeIndex(c *conn, debt int) int {
@@ -141,6 +173,12 @@ func (s *Store) mergeIndex(c *conn, debt int) int {
 		return 0 // FTS5 documents a difference under two as 'nothing to merge'
 	}
 	return debt - step
+}
+
+// Segments is how many pieces the search index is in: what a query has to look through.
+func (s *Store) Segments(ctx context.Context) (n int, err error) {
+	err = s.r.QueryRowContext(ctx, "select count(distinct segid) from search_idx").Scan(&n)
+	return n, err
 }
 
 // Match returns the ids of at most limit documents that match an FTS5 expression, newest first, with

@@ -5,6 +5,9 @@ create virtual table search using fts5(headline, body, marks, content='', tokeni
 insert into search (search, rank) values ('secure-delete', 1);
 insert into search (search, rank) values ('automerge', 0);
 insert into search (search, rank) values ('crisismerge', 1999);
+insert into search (search, rank) values ('usermerge', 8);
+-- A batch of an import becomes one segment or two instead of six.
+insert into search (search, rank) values ('hashsize', 8388608);
 
 create table lexeme (
     id  integer not null primary key, -- position * 64 + the item's ordinal, as in search
