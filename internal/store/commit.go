@@ -53,27 +53,23 @@ func (s *Store) Write(ctx context.Context, write func(*Tx) error) error {
 func (s *Store) commitLoop(c *conn) {
 	defer s.stopped.Done()
 	defer c.Close()
-	debt := mergeDebtForce // an earlier process may have left some
+	m := &merging{s: s, c: c, due: true} // an earlier process may have left something
 	for {
-		if debt > mergeDebtForce {
-			debt = s.mergeIndex(c, debt) // a long import leaves no pause
-			continue
-		}
-		if debt > 0 { // look whether somebody waits, then take one small step of merging, and look again
+		if m.due { // wait a little for somebody, then take one small step of merging
 			select {
 			case o := <-s.ops:
-				debt = s.runGroup(c, s.collect(o), debt)
+				m.after(s.runGroup(c, s.collect(o)))
 			case <-s.quit:
 				s.drain(c)
 				return
-			case <-time.After(2 * time.Millisecond):
-				debt = s.mergeIndex(c, debt)
+			case <-time.After(m.pause()):
+				m.idle()
 			}
 			continue
 		}
 		select {
 		case o := <-s.ops:
-			debt = s.runGroup(c, s.collect(o), debt)
+			m.after(s.runGroup(c, s.collect(o)))
 		case <-s.quit:
 			s.drain(c)
 			return
@@ -99,15 +95,15 @@ func (s *Store) drain(c *conn) {
 	for {
 		select {
 		case o := <-s.ops:
-			s.runGroup(c, s.collect(o), 0)
+			s.runGroup(c, s.collect(o))
 		default:
 			return
 		}
 	}
 }
 
-// runGroup commits a group, or its members one by one, and returns the index's debt of merging.
-func (s *Store) runGroup(c *conn, group []*op, debt int) int {
+// runGroup commits a group, or its members one by one, and returns how many bytes went into the index.
+func (s *Store) runGroup(c *conn, group []*op) (indexed int) {
 	indexed, err := s.commit(c, group)
 	if err != nil && len(group) > 1 {
 		for _, o := range group {
@@ -115,12 +111,12 @@ func (s *Store) runGroup(c *conn, group []*op, debt int) int {
 			indexed += n
 			o.done <- err
 		}
-	} else {
-		for _, o := range group {
-			o.done <- err
-		}
+		return indexed
 	}
-	return debt + (indexed*mergeFactor+4095)/4096
+	for _, o := range group {
+		o.done <- err
+	}
+	return indexed
 }
 
 // commit runs a group in one transaction. Nothing it signed is seen by anyone before the commit and

@@ -9,6 +9,7 @@ import (
 	"io"
 	"strings"
 	"sync"
+	"time"
 
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/search"
@@ -138,41 +139,116 @@ func (t *Tx) dropDoc(id int64) error {
 }
 
 // Merging. FTS5 is told never to merge inside a publication; instead the writer merges in small steps
-// between groups while nobody waits. A segment's pages are rewritten a few times on their way into
-// large ones, so every page that a group writes is a debt of mergeFactor pages. The step grows with
-// the debt: two pages, about two milliseconds, while releases come one by one; more after an import.
-// An import leaves no pause, so beyond mergeDebtForce pages the debt is paid before the next group.
+// between groups: one of two pages after each, about two milliseconds for whoever comes meanwhile, and
+// further ones at intervals while nobody comes. What is merged is written to the disk, and the disk's
+// pauses are what a publication waits for most, so the work is spread out; only when all is quiet it
+// goes on without pause. Where there is none (a burst, an import) the index comes to be in many segments,
+// which makes every query slower, and FTS5 takes no more than 2,000: from mergeCrowded on, each group is
+// followed by one step of about its size.
 const (
-	mergeFactor    = 3
-	mergeLeast     = 2
-	mergeMost      = 64
-	mergeShare     = 16 // a step is this part of the debt
-	mergeDebtForce = 2000
+	mergeStep     = 2                     // pages
+	mergeInterval = 25 * time.Millisecond // between steps
+	mergeQuiet    = 2 * time.Second       // without a publication: all is quiet
+	mergeLarge    = 16                    // pages, of a step in quiet
+	mergeMost     = 64                    // pages, of a step after a large group
+	mergeCrowded  = 100                   // segments
 )
 
-// mergeIndex takes one step in a transaction of its own and returns the debt that is left.
-func (s *Store) mergeIndex(c *conn, debt int) int {
+// merging is the writer's care for the index.
+type merging struct {
+	s    *Store
+	c    *conn
+	due  bool      // there may be something to merge
+	last time.Time // when the last publication was committed, by the monotonic clock
+}
+
+// after notes that a group was committed, and takes the step that follows one.
+func (m *merging) after(indexed int) {
+	m.last = time.Now()
+	if indexed == 0 {
+		return
+	}
+	m.due = true
+	if m.s.segments(m.c) > mergeCrowded {
+		m.step(min(max(indexed/4096, mergeStep), mergeMost))
+	} else if len(m.s.ops) == 0 {
+		m.step(mergeStep)
+	}
+}
+
+// pause is how long to wait for somebody before the next step.
+func (m *merging) pause() time.Duration {
+	if time.Since(m.last) > mergeQuiet {
+		return time.Millisecond
+	}
+	return mergeInterval
+}
+
+// idle takes one step while nobody waits.
+func (m *merging) idle() {
+	if time.Since(m.last) > mergeQuiet {
+		m.step(mergeLarge)
+	} else {
+		m.step(mergeStep)
+	}
+}
+
+// step merges in a transaction of its own.
+func (m *merging) step(pages int) {
 	ctx := context.Background()
 	var before, after int64
 	changes := func(n *int64) error {
-		st, err := c.stmt(ctx, "select total_changes()")
+		st, err := m.c.stmt(ctx, "select total_changes()")
 		if err != nil {
 			return err
 		}
 		return st.QueryRowContext(ctx).Scan(n)
 	}
-	step := min(max(debt/mergeShare, mergeLeast), mergeMost)
+	m.due = false
 	if changes(&before) != nil {
+		return
+	}
+	if _, err := m.c.exec(ctx, "insert into search (search, rank) values ('merge', $1)", pages); err != nil {
+		m.s.log.Warn("the search index could not be merged; until it is, searching is slower", "error", err)
+		return
+	}
+	m.due = changes(&after) == nil && after-before >= 2 // FTS5 documents a difference under two as 'nothing to merge'
+}
+
+// structureRow is the rowid of FTS5's structure record: a cookie of four bytes, four more in its second
+// version, then as varints the number of levels and of segments (comment 'fts5_index.c: Format of the
+// structure record').
+const structureRow = 10
+
+// segments is how many pieces the search index is in; 0 when that cannot be read.
+func (s *Store) segments(c *conn) int {
+	ctx := context.Background()
+	st, err := c.stmt(ctx, "select block from search_data where id = $1")
+	if err != nil {
 		return 0
 	}
-	if _, err := c.exec(ctx, "insert into search (search, rank) values ('merge', $1)", step); err != nil {
-		s.log.Warn("the search index could not be merged; it grows slower to read", "error", err)
+	var b []byte
+	if st.QueryRowContext(ctx, structureRow).Scan(&b) != nil || len(b) < 4 {
 		return 0
 	}
-	if changes(&after) != nil || after-before < 2 {
-		return 0 // FTS5 documents a difference under two as 'nothing to merge'
+	b = b[4:]
+	if bytes.HasPrefix(b, []byte{0xff, 0, 0, 1}) {
+		b = b[4:]
 	}
-	return debt - step
+	_, b = sqliteVarint(b)
+	n, _ := sqliteVarint(b)
+	return n
+}
+
+// sqliteVarint reads SQLite's big-endian variable-length integer, as far as small numbers need it.
+func sqliteVarint(b []byte) (n int, rest []byte) {
+	for i := 0; i < len(b) && i < 4; i++ {
+		n = n<<7 | int(b[i]&0x7f)
+		if b[i] < 0x80 {
+			return n, b[i+1:]
+		}
+	}
+	return 0, nil
 }
 
 // Segments is how many pieces the search index is in: what a query has to look through.

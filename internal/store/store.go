@@ -241,7 +241,7 @@ func (s *Store) closeFiles() {
 // publication pays for it. After an erasure it empties the log file: the words stand in it as well.
 func (s *Store) checkpointLoop() {
 	defer s.stopped.Done()
-	t := time.NewTicker(500 * time.Millisecond)
+	t := time.NewTicker(time.Second)
 	defer t.Stop()
 	for {
 		select {
@@ -264,8 +264,8 @@ func (s *Store) checkpointLoop() {
 	}
 }
 
-// walFrames is how long the write-ahead log may get before it is started again: 64 MB of pages.
-const walFrames = 16 << 10
+// walFrames is how long the write-ahead log may get before it is started again: 128 MB of pages.
+const walFrames = 32 << 10
 
 // emptyWAL cuts the write-ahead log to nothing; it fails while a long read holds an older state.
 func (s *Store) emptyWAL(ctx context.Context) error {

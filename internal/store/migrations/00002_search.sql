@@ -5,7 +5,7 @@ create virtual table search using fts5(headline, body, marks, content='', tokeni
 insert into search (search, rank) values ('secure-delete', 1);
 insert into search (search, rank) values ('automerge', 0);
 insert into search (search, rank) values ('crisismerge', 1999);
-insert into search (search, rank) values ('usermerge', 8);
+insert into search (search, rank) values ('usermerge', 16);
 -- A batch of an import becomes one segment or two instead of six.
 insert into search (search, rank) values ('hashsize', 8388608);
 
