@@ -53,7 +53,8 @@ func (c *DemoCmd) Run(std *Stdio) (err error) {
 		defer os.RemoveAll(dir)
 	}
 	address := "http://" + l.Addr().String()
-	d, err := app.OpenDemo(ctx, dir, address, slog.New(slog.NewTextHandler(std.Err, &slog.HandlerOptions{Level: slog.LevelWarn})))
+	d, err := app.OpenDemo(ctx, app.Config{Dir: dir, PublicURL: address, Own: app.Own(l),
+		Log: slog.New(slog.NewTextHandler(std.Err, &slog.HandlerOptions{Level: slog.LevelWarn}))})
 	if err != nil {
 		return err
 	}

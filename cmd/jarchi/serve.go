@@ -37,7 +37,7 @@ func (c *ServeCmd) Run(std *Stdio) error {
 		return err
 	}
 	defer l.Close()
-	n, err := app.Open(ctx, app.Config{Dir: c.Data, PublicURL: c.PublicURL, Log: slog.New(slog.NewTextHandler(std.Err, nil))})
+	n, err := app.Open(ctx, app.Config{Dir: c.Data, PublicURL: c.PublicURL, Own: app.Own(l), Log: slog.New(slog.NewTextHandler(std.Err, nil))})
 	if err != nil {
 		return err
 	}

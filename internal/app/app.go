@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"path/filepath"
 	"strings"
@@ -35,6 +36,7 @@ import (
 type Config struct {
 	Dir       string           // the data folder
 	PublicURL string           // the address that the world knows; empty: only loopback
+	Own       []netip.AddrPort // where this process listens: never fetched from, whoever asks
 	Now       func() time.Time // nil: time.Now
 	Log       *slog.Logger     // nil: slog.Default
 }

@@ -120,7 +120,7 @@ func TestClockWork(t *testing.T) {
 
 func TestDemo(t *testing.T) {
 	t.Parallel()
-	d, err := app.OpenDemo(ctx, t.TempDir(), "http://127.0.0.1:8080", slog.New(slog.DiscardHandler))
+	d, err := app.OpenDemo(ctx, app.Config{Dir: t.TempDir(), PublicURL: "http://127.0.0.1:8080", Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"log/slog"
 	"sync/atomic"
 	"time"
 
@@ -34,7 +33,7 @@ type DemoToken struct {
 }
 
 // OpenDemo makes the demo in a folder. A folder that holds a node already is opened as it is.
-func OpenDemo(ctx context.Context, dir, publicURL string, log *slog.Logger) (_ *Demo, err error) {
+func OpenDemo(ctx context.Context, c Config) (_ *Demo, err error) {
 	d := &Demo{shown: map[string]wire.ReleaseID{}, start: time.Now()}
 	var past atomic.Pointer[time.Time] // while the past is written, the node's clock is there
 	now := func() time.Time {
@@ -43,7 +42,8 @@ func OpenDemo(ctx context.Context, dir, publicURL string, log *slog.Logger) (_ *
 		}
 		return time.Now()
 	}
-	if d.Node, err = Open(ctx, Config{Dir: dir, PublicURL: publicURL, Now: now, Log: log}); err != nil {
+	c.Now = now
+	if d.Node, err = Open(ctx, c); err != nil {
 		return nil, err
 	}
 	defer func() {

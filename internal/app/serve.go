@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"jarchi.dev/jarchi/internal/access"
@@ -48,6 +49,14 @@ func Listen(address string) (net.Listener, error) {
 		return nil, fault.E(fault.Unavailable, "The address %s cannot be listened on; another program may have it. Choose another with --listen.", address).Because(err)
 	}
 	return l, nil
+}
+
+// Own is a listener's address as Config takes it.
+func Own(l net.Listener) []netip.AddrPort {
+	if a, err := netip.ParseAddrPort(l.Addr().String()); err == nil {
+		return []netip.AddrPort{a}
+	}
+	return nil
 }
 
 // FirstMember makes the node's own member and a token with every scope when the node has no member

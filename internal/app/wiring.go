@@ -2,18 +2,39 @@ package app
 
 import (
 	"context"
+	"net/url"
+	"path"
 
 	"jarchi.dev/jarchi/internal/access"
 	"jarchi.dev/jarchi/internal/api"
 	"jarchi.dev/jarchi/internal/intake"
 	"jarchi.dev/jarchi/internal/lang"
 	"jarchi.dev/jarchi/internal/mediatopic"
+	"jarchi.dev/jarchi/internal/outbound"
 	"jarchi.dev/jarchi/internal/receive"
 	"jarchi.dev/jarchi/internal/web"
 )
 
 func (n *Node) apiOptions() api.Options {
-	return api.Options{Browse: n.Browse, Publish: n.Publish, Tokens: n.Store, Intake: intaker{n.Receive}, SessionCookie: web.Session(n.PublicURL), Now: n.Now, Log: n.Log}
+	client := outbound.New(outbound.Options{Now: n.Now, Own: n.Own})
+	fetch := func(ctx context.Context, address string) (intake.Document, error) {
+		r, err := client.Get(ctx, address, intake.MaxBytes)
+		return intake.Document{Name: fileName(r.URL), URL: r.URL, ContentType: r.ContentType, Bytes: r.Bytes}, err
+	}
+	return api.Options{Browse: n.Browse, Publish: n.Publish, Tokens: n.Store, Intake: intaker{n.Receive}, Fetch: fetch,
+		SessionCookie: web.Session(n.PublicURL), Now: n.Now, Log: n.Log}
+}
+
+// fileName is what to call a page for people: the last part of its path, or its host.
+func fileName(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	if base := path.Base(u.Path); base != "." && base != "/" {
+		return base
+	}
+	return u.Hostname()
 }
 
 // intaker is the receiving service as the API wants it.

@@ -75,6 +75,9 @@ func Open(ctx context.Context, dir string, now func() time.Time, log *slog.Logge
 		}
 	}()
 	file := filepath.Join(dir, "jarchi.db")
+	if err := private(file); err != nil {
+		return nil, folderFault(dir, err)
+	}
 	common := []string{"busy_timeout(10000)", "synchronous(FULL)", "secure_delete(ON)", "foreign_keys(ON)", "temp_store(MEMORY)"}
 	s.w, err = openDB(file, 1, true, append(common, "journal_mode(WAL)", "wal_autocheckpoint(0)", fmt.Sprintf("cache_size(-%d)", writerCache)))
 	if err != nil {
@@ -108,6 +111,16 @@ func Open(ctx context.Context, dir string, now func() time.Time, log *slog.Logge
 	go s.commitLoop(c)
 	go s.checkpointLoop()
 	return s, nil
+}
+
+// private makes the database file, if it is not there, readable by its owner alone: it holds the keys
+// of the logs. SQLite gives the files beside it the same rights.
+func private(file string) error {
+	f, err := os.OpenFile(file, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Chmod(0o600), f.Close())
 }
 
 func openDB(file string, conns int, immediate bool, pragmas []string) (*sql.DB, error) {
