@@ -235,7 +235,14 @@ func TestSearch(t *testing.T) {
 		{"phrase of two common", func() string { return `"` + word(0, 30) + " " + word(0, 30) + `"` }},
 		{"prefix of three letters", func() string { return string([]rune(word(0, 3_000))[:3]) + "*" }},
 	}
-	t.Logf("%d items stored", stored)
+	for range 600 { // an import leaves merging to be done in quiet; at most five minutes
+		if segments, err := n.Store.Segments(ctx); err != nil || segments <= 50 {
+			break
+		}
+		time.Sleep(500 * time.Millisecond)
+	}
+	segments, err := n.Store.Segments(ctx)
+	t.Logf("%d items stored, index in %d segments %v", stored, segments, err)
 	for _, relevance := range []bool{false, true} {
 		for _, filtered := range []bool{false, true} {
 			var all latencies

@@ -150,7 +150,7 @@ const (
 	mergeInterval = 25 * time.Millisecond // between steps
 	mergeQuiet    = 2 * time.Second       // without a publication: all is quiet
 	mergeLarge    = 16                    // pages, of a step in quiet
-	mergeMost     = 64                    // pages, of a step after a large group
+	mergeMost     = 256                   // pages, of a step after a large group
 	mergeCrowded  = 100                   // segments
 )
 
@@ -170,7 +170,7 @@ func (m *merging) after(indexed int) {
 	}
 	m.due = true
 	if m.s.segments(m.c) > mergeCrowded {
-		m.step(min(max(indexed/4096, mergeStep), mergeMost))
+		m.step(min(max(indexed/2048, mergeStep), mergeMost))
 	} else if len(m.s.ops) == 0 {
 		m.step(mergeStep)
 	}
