@@ -388,11 +388,12 @@ func (s *Store) Version(ctx context.Context, item wire.ItemID, n int) (VersionRo
 	return v, err
 }
 
-// SealedVersions reads the versions' commitments of a release in order, for the leaves of an opening.
+// SealedVersions reads the commitments of a release's versions in order, for a seal or the leaves of an
+// opening. The row of a version that was a draft so far commits to nothing and is left out.
 func (s *Store) SealedVersions(ctx context.Context, r *wire.Release) (map[wire.ItemID][][32]byte, error) {
 	out := map[wire.ItemID][][32]byte{}
 	for _, it := range r.Items {
-		rows, err := s.r.QueryContext(ctx, "select commitment from version where item = $1 order by n", string(it.ID))
+		rows, err := s.r.QueryContext(ctx, "select commitment from version where item = $1 and commitment is not null order by n", string(it.ID))
 		if err != nil {
 			return nil, err
 		}
