@@ -39,19 +39,29 @@ func (s *Store) Write(ctx context.Context, write func(*Tx) error) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	case <-s.quit:
-		return fault.E(fault.Unavailable, "This node is shutting down.")
+		return errClosing
 	}
 	select {
 	case err := <-o.done:
 		return dbFault(s.dir, err)
+	case <-s.ended: // answered before, or never taken up
+		select {
+		case err := <-o.done:
+			return dbFault(s.dir, err)
+		default:
+			return errClosing
+		}
 	case <-ctx.Done():
 		return fault.E(fault.Unavailable, "The change was handed over, but its end was not awaited; look whether it is there before trying again.").Because(ctx.Err())
 	}
 }
 
+var errClosing = fault.E(fault.Unavailable, "This node is shutting down.")
+
 // commitLoop is the writer.
 func (s *Store) commitLoop(c *conn) {
 	defer s.stopped.Done()
+	defer close(s.ended)
 	defer c.Close()
 	m := &merging{s: s, c: c, due: true} // an earlier process may have left something
 	for {

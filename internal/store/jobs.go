@@ -8,11 +8,16 @@ import (
 	"jarchi.dev/jarchi/internal/jobs"
 )
 
-// Enqueue adds a job within the transaction of the fact that causes it. With a Dedup that a waiting
-// job has already, that job's time becomes the earlier of the two.
+// Enqueue adds a job within the transaction of the fact that causes it; without a RunAt it is due at
+// once. With a Dedup that a waiting job has already, that job's time becomes the earlier of the two; a
+// dead letter that has it is given a new life.
 func (t *Tx) Enqueue(j jobs.Job) error {
+	if j.RunAt.IsZero() {
+		j.RunAt = t.s.now()
+	}
 	_, err := t.exec(`insert into job (kind, args, dedup, run_at, lease_until, lease, attempt, dead, last_error, created) values ($1, $2, $3, $4, 0, '', 0, 0, '', $5)
-		on conflict (dedup) where dedup <> '' do update set run_at = min(job.run_at, excluded.run_at)`,
+		on conflict (dedup) where dedup <> '' do update set run_at = case when job.dead <> 0 then excluded.run_at else min(job.run_at, excluded.run_at) end,
+			attempt = case when job.dead <> 0 then 0 else job.attempt end, dead = 0`,
 		string(j.Kind), j.Args, j.Dedup, micros(j.RunAt), micros(t.s.now()))
 	t.events = true // wakes the runner
 	return err

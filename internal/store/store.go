@@ -45,7 +45,8 @@ type Store struct {
 	ckpt  *sql.DB // one connection, for WAL checkpoints alone
 
 	ops      chan *op
-	quit     chan struct{}
+	quit     chan struct{} // closed to end the writer
+	ended    chan struct{} // closed when it has ended
 	stopped  sync.WaitGroup
 	closing  sync.Once
 	truncate atomic.Bool // something was erased: the write-ahead log must be emptied too
@@ -67,7 +68,7 @@ func Open(ctx context.Context, dir string, now func() time.Time, log *slog.Logge
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{dir: dir, now: now, log: log, lock: lock, ops: make(chan *op, 256), quit: make(chan struct{}),
+	s := &Store{dir: dir, now: now, log: log, lock: lock, ops: make(chan *op, 256), quit: make(chan struct{}), ended: make(chan struct{}),
 		heads: map[string]LogHead{}, wake: make(chan struct{})}
 	defer func() {
 		if err != nil {
@@ -93,7 +94,8 @@ func Open(ctx context.Context, dir string, now func() time.Time, log *slog.Logge
 	if err != nil {
 		return nil, dbFault(file, err)
 	}
-	s.ckpt, err = openDB(file, 1, false, append(common, "cache_size(-512)"))
+	// Its wait for readers holds the writer up, so it is short; there is a next time in a second.
+	s.ckpt, err = openDB(file, 1, false, append(common, "busy_timeout(250)", "cache_size(-512)"))
 	if err != nil {
 		return nil, dbFault(file, err)
 	}
@@ -107,6 +109,7 @@ func Open(ctx context.Context, dir string, now func() time.Time, log *slog.Logge
 	if err != nil {
 		return nil, err
 	}
+	s.truncate.Store(true) // a killed process may have left erased words in the write-ahead log
 	s.stopped.Add(2)
 	go s.commitLoop(c)
 	go s.checkpointLoop()
@@ -262,9 +265,9 @@ func (s *Store) checkpointLoop() {
 			return
 		case <-t.C:
 		}
-		if s.truncate.Load() {
-			if err := s.emptyWAL(context.Background()); err == nil {
-				s.truncate.Store(false)
+		if s.truncate.Swap(false) { // first, so that an erasure that is committed meanwhile is seen
+			if err := s.emptyWAL(context.Background()); err != nil {
+				s.truncate.Store(true)
 			}
 			continue
 		}

@@ -1,0 +1,67 @@
+package store_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/jobs"
+	"jarchi.dev/jarchi/internal/store"
+)
+
+// TestWriteAfterClose: who comes too late is told, and does not wait for a writer that is gone.
+func TestWriteAfterClose(t *testing.T) {
+	t.Parallel()
+	s := open(t, t.TempDir())
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
+	for range 50 { // the queue has room: which way select goes is chance
+		if err := s.Write(ctx, func(*store.Tx) error { return nil }); fault.KindOf(err) != fault.Unavailable || ctx.Err() != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestDeadJobIsRevived: what enqueues a job anew means it to be done, also if the last one is a dead letter.
+func TestDeadJobIsRevived(t *testing.T) {
+	t.Parallel()
+	s := open(t, t.TempDir())
+	q, now := s.Jobs(), time.Now()
+	put := func(at time.Time) {
+		t.Helper()
+		if err := s.Write(ctx, func(t *store.Tx) error { return t.Enqueue(jobs.Job{Kind: "a", Dedup: "one", RunAt: at}) }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put(now)
+	js, err := q.Claim(ctx, now, 1)
+	if err != nil || len(js) != 1 {
+		t.Fatal(js, err)
+	}
+	if err := q.Fail(ctx, js[0], "boom", now, true); err != nil {
+		t.Fatal(err)
+	}
+	put(now.Add(time.Hour))
+	if js, err := q.Claim(ctx, now, 1); err != nil || len(js) != 0 {
+		t.Errorf("before its time: %v, %v", js, err)
+	}
+	if js, err := q.Claim(ctx, now.Add(time.Hour), 1); err != nil || len(js) != 1 || js[0].Attempt != 1 {
+		t.Errorf("a dead letter kept a new job out: %v, %v", js, err)
+	}
+}
+
+// TestJobWithoutTime runs at once.
+func TestJobWithoutTime(t *testing.T) {
+	t.Parallel()
+	s := open(t, t.TempDir())
+	if err := s.Write(ctx, func(t *store.Tx) error { return t.Enqueue(jobs.Job{Kind: "a"}) }); err != nil {
+		t.Fatal(err)
+	}
+	if js, err := s.Jobs().Claim(ctx, time.Now(), 1); err != nil || len(js) != 1 {
+		t.Error(js, err)
+	}
+}
