@@ -31,7 +31,7 @@ type Job struct {
 }
 
 // Attempts before a job is a dead letter: with the back-off below about a day.
-const Attempts = 12
+const Attempts = 19
 
 // LeaseTime is how long a job belongs to who claimed it; a runner renews it while the handler works.
 const LeaseTime = 30 * time.Second
@@ -105,7 +105,7 @@ func (r *Runner) Run(ctx context.Context) {
 			continue
 		}
 		wait := time.Second // another node may have enqueued, or a lease may have run out
-		if due, err := r.queue.NextDue(ctx); err == nil && !due.IsZero() {
+		if due, nerr := r.queue.NextDue(ctx); err == nil && nerr == nil && !due.IsZero() {
 			wait = min(wait, max(due.Sub(r.now()), 0)+time.Millisecond)
 		}
 		t := time.NewTimer(wait)
