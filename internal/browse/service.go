@@ -124,24 +124,18 @@ func filterMarks(v access.Viewer, q Query) ([][]string, error) {
 	return filters, nil
 }
 
-// window is the range of the index that since and before leave.
+// window is the range of the index outside of which since and before leave nothing.
 func (s *Service) window(ctx context.Context, q Query) (from, below int64, err error) {
-	below = math.MaxInt64
-	if !q.Since.IsZero() {
-		p, err := s.store.PositionAt(ctx, q.Since)
-		if err != nil {
-			return 0, 0, err
-		}
-		from = store.DocID(p, 0)
+	from, below, err = s.store.PositionsIn(ctx, q.Since, q.Before)
+	if below < math.MaxInt64 {
+		below = store.DocID(below, 0)
 	}
-	if !q.Before.IsZero() {
-		p, err := s.store.PositionAt(ctx, q.Before)
-		if err != nil {
-			return 0, 0, err
-		}
-		below = store.DocID(p, 0)
-	}
-	return from, below, nil
+	return store.DocID(from, 0), below, err
+}
+
+// within reports whether a time lies in what since and before leave.
+func (q Query) within(at time.Time) bool {
+	return !at.Before(q.Since) && (q.Before.IsZero() || at.Before(q.Before))
 }
 
 // hit is one place of the list: a position, and the ordinals of the items that matched there, the
@@ -175,7 +169,7 @@ func (s *Service) newest(ctx context.Context, v access.Viewer, q Query, words se
 	if err != nil {
 		return err
 	}
-	n, err := s.load(ctx, v, words, hits, page)
+	n, err := s.load(ctx, v, q, words, hits, page)
 	if err != nil {
 		return err
 	}
@@ -228,8 +222,8 @@ func (s *Service) sealed(ctx context.Context, v access.Viewer, q Query, below in
 	}
 	now := s.now()
 	for i, r := range rs {
-		if places[i].Position >= below || q.Member != "" && !slices.Contains(r.Issuers, q.Member) || !q.Since.IsZero() && r.ReleasedAt.Before(q.Since) ||
-			!q.Before.IsZero() && !r.ReleasedAt.Before(q.Before) || q.Language != "" && r.Text(q.Language) == nil {
+		if places[i].Position >= below || q.Member != "" && !slices.Contains(r.Issuers, q.Member) || !q.within(r.ReleasedAt) ||
+			q.Language != "" && r.Text(q.Language) == nil {
 			continue
 		}
 		l := access.Release(v, r, now)
@@ -308,7 +302,7 @@ func (s *Service) ranked(ctx context.Context, v access.Viewer, q Query, words se
 	for i := range hits {
 		hits[i] = best[i].hit
 	}
-	if _, err := s.load(ctx, v, words, hits, &all); err != nil {
+	if _, err := s.load(ctx, v, q, words, hits, &all); err != nil {
 		return err
 	}
 	type ready struct {
@@ -357,12 +351,12 @@ func (e Entry) words() (lang.Tag, string, []string) {
 
 // load adds the entries of the hits in order until the page holds as many words as an answer may, and
 // says how many hits it took: at least one chunk, so that every list comes to its end.
-func (s *Service) load(ctx context.Context, v access.Viewer, words search.Query, hits []hit, page *Page) (taken int, err error) {
+func (s *Service) load(ctx context.Context, v access.Viewer, q Query, words search.Query, hits []hit, page *Page) (taken int, err error) {
 	held := 0
 	for taken < len(hits) && held < s.pageBytes {
 		part := hits[taken:min(taken+loadAtOnce, len(hits))]
 		had := len(page.Entries)
-		if err := s.entries(ctx, v, words, part, page); err != nil {
+		if err := s.entries(ctx, v, q, words, part, page); err != nil {
 			return taken, err
 		}
 		taken += len(part)
@@ -394,7 +388,7 @@ func (e Entry) weight() int {
 }
 
 // entries loads what stands at the hits' positions, decides, reduces and marks.
-func (s *Service) entries(ctx context.Context, v access.Viewer, words search.Query, hits []hit, page *Page) error {
+func (s *Service) entries(ctx context.Context, v access.Viewer, q Query, words search.Query, hits []hit, page *Page) error {
 	positions := make([]int64, len(hits))
 	for i, h := range hits {
 		positions[i] = h.position
@@ -423,7 +417,7 @@ func (s *Service) entries(ctx context.Context, v access.Viewer, words search.Que
 	now := s.now()
 	for _, h := range hits {
 		ev, ok := events[h.position]
-		if !ok {
+		if !ok || !q.within(ev.At) {
 			continue
 		}
 		e := Entry{Item: -1, At: ev.At, position: h.position}

@@ -2,9 +2,8 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
-	"errors"
+	"math"
 	"time"
 
 	"jarchi.dev/jarchi/internal/fault"
@@ -96,13 +95,34 @@ func (s *Store) LastPosition(ctx context.Context) (int64, error) {
 	return p, err
 }
 
-// PositionAt is the first position whose event happened at or after a time; one past the last if none did.
-func (s *Store) PositionAt(ctx context.Context, at time.Time) (int64, error) {
-	var p int64
-	err := s.r.QueryRowContext(ctx, "select position from event where at >= $1 order by at, position limit 1", micros(at)).Scan(&p)
-	if errors.Is(err, sql.ErrNoRows) {
-		p, err = s.LastPosition(ctx)
-		p++
+// disorder is how many events may stand between an event and one of an earlier time that was committed
+// after it: a document has the time at which reading it began, and is written with the last of its batch.
+const disorder = 4096
+
+// PositionsIn is a range of positions that holds every event at or after since and before before, the
+// zero time being no bound; it may hold a few others, since times and positions differ in order a little.
+func (s *Store) PositionsIn(ctx context.Context, since, before time.Time) (from, below int64, err error) {
+	edge := func(q string, at time.Time) (p int64, err error) {
+		var edge *int64
+		if err = s.r.QueryRowContext(ctx, q, micros(at), disorder).Scan(&edge); err == nil && edge != nil {
+			return *edge, nil
+		}
+		return -1, err
 	}
-	return p, err
+	below = math.MaxInt64
+	if !since.IsZero() {
+		if from, err = edge("select min(position) from (select position from event where at >= $1 order by at, position limit $2)", since); err != nil {
+			return 0, 0, err
+		}
+		if from < 0 {
+			return 0, 0, nil // nothing since
+		}
+	}
+	if !before.IsZero() {
+		if below, err = edge("select max(position) from (select position from event where at < $1 order by at desc, position desc limit $2)", before); err != nil {
+			return 0, 0, err
+		}
+		below++
+	}
+	return from, below, nil
 }
