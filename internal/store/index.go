@@ -142,15 +142,17 @@ func (t *Tx) dropDoc(id int64) error {
 // between groups: one of two pages after each, about two milliseconds for whoever comes meanwhile, and
 // further ones at intervals while nobody comes. What is merged is written to the disk, and the disk's
 // pauses are what a publication waits for most, so the work is spread out; only when all is quiet it
-// goes on without pause. Where there is none (a burst, an import) the index comes to be in many segments,
-// which makes every query slower, and FTS5 takes no more than 2,000: from mergeCrowded on, each group is
-// followed by one step of about its size.
+// goes on without pause, in larger steps, which cost a fifth a page. A burst or an import leaves no
+// pause, and the index comes to be in many segments: every query looks into each, and FTS5 takes no more
+// than 2,000. So a large group is followed by a step of about twice its size as soon as there are
+// mergeMany, a small one from mergeCrowded on.
 const (
 	mergeStep     = 2                     // pages
 	mergeInterval = 25 * time.Millisecond // between steps
 	mergeQuiet    = 2 * time.Second       // without a publication: all is quiet
-	mergeLarge    = 16                    // pages, of a step in quiet
-	mergeMost     = 256                   // pages, of a step after a large group
+	mergeLarge    = 64                    // pages, of a step in quiet; a group that wrote more is large
+	mergeMost     = 1024                  // pages, of a step after a large group
+	mergeMany     = 24                    // segments
 	mergeCrowded  = 100                   // segments
 )
 
@@ -169,9 +171,11 @@ func (m *merging) after(indexed int) {
 		return
 	}
 	m.due = true
-	if m.s.segments(m.c) > mergeCrowded {
-		m.step(min(max(indexed/2048, mergeStep), mergeMost))
-	} else if len(m.s.ops) == 0 {
+	pages := indexed / 2048
+	switch n := m.s.segments(m.c); {
+	case n > mergeCrowded, n > mergeMany && pages > mergeLarge:
+		m.step(min(max(pages, mergeStep), mergeMost))
+	case len(m.s.ops) == 0:
 		m.step(mergeStep)
 	}
 }
@@ -276,12 +280,11 @@ func (s *Store) Match(ctx context.Context, expr string, from, below int64, limit
 	return ids, rows.Err()
 }
 
-// Docs reads the lexemes of documents, for ranking; what is missing is left out.
-func (s *Store) Docs(ctx context.Context, ids []int64) (map[int64]search.Doc, error) {
-	docs := make(map[int64]search.Doc, len(ids))
+// Docs reads the lexemes of documents one after another, for ranking; what is missing is passed over.
+func (s *Store) Docs(ctx context.Context, ids []int64, each func(id int64, d search.Doc)) error {
 	st, err := s.r.PrepareContext(ctx, "select doc from lexeme where id = $1")
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer st.Close()
 	for _, id := range ids {
@@ -291,13 +294,13 @@ func (s *Store) Docs(ctx context.Context, ids []int64) (map[int64]search.Doc, er
 			continue
 		}
 		if err != nil {
-			return nil, err
+			return err
 		}
 		d, err := unpackDoc(packed)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		docs[id] = d.Doc
+		each(id, d.Doc)
 	}
-	return docs, nil
+	return nil
 }

@@ -252,9 +252,9 @@ func (s *Store) ByURI(ctx context.Context, uri wire.URI) (wire.ItemID, error) {
 	return id, err
 }
 
-// Sealed lists the releases under embargo, newest first.
-func (s *Store) Sealed(ctx context.Context) ([]*wire.Release, []Place, error) {
-	return s.releasesWhere(ctx, "state = $1 order by position desc", string(wire.Embargoed))
+// Sealed lists at most limit releases under embargo that stand below a position, newest first.
+func (s *Store) Sealed(ctx context.Context, below int64, limit int) ([]*wire.Release, []Place, error) {
+	return s.releasesWhere(ctx, "state = $1 and position < $2 order by position desc limit $3", string(wire.Embargoed), below, limit)
 }
 
 // Unreleased lists a member's drafts, approved and scheduled releases, last changed first.
