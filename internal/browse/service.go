@@ -216,25 +216,29 @@ func (s *Service) sealed(ctx context.Context, v access.Viewer, q Query, below in
 	if v.Member == "" {
 		return false, nil
 	}
-	rs, places, err := s.store.Sealed(ctx)
-	if err != nil {
-		return false, err
-	}
-	now := s.now()
-	for i, r := range rs {
-		if places[i].Position >= below || q.Member != "" && !slices.Contains(r.Issuers, q.Member) || !q.within(r.ReleasedAt) ||
-			q.Language != "" && r.Text(q.Language) == nil {
-			continue
+	held := 0
+	for {
+		rs, places, err := s.store.Sealed(ctx, below, loadAtOnce)
+		if err != nil {
+			return false, err
 		}
-		l := access.Release(v, r, now)
-		if l == access.Nothing {
-			continue
+		for i, r := range rs {
+			l := access.Release(v, r, s.now())
+			if l == access.Nothing || q.Member != "" && !slices.Contains(r.Issuers, q.Member) || !q.within(r.ReleasedAt) || q.Language != "" && r.Text(q.Language) == nil {
+				continue
+			}
+			if len(page.Entries) == q.Limit || held >= s.pageBytes {
+				page.Next = s.curs.seal(forList, places[i].Position+1, 0)
+				return true, nil
+			}
+			e := Entry{Level: l, Release: access.Reduce(r, l), At: r.ReleasedAt, Item: -1}
+			held += e.weight()
+			page.Entries = append(page.Entries, e)
 		}
-		if len(page.Entries) == q.Limit {
-			page.Next = s.curs.seal(forList, places[i].Position+1, 0)
-			return true, nil
+		if len(rs) < loadAtOnce {
+			break
 		}
-		page.Entries = append(page.Entries, Entry{Level: l, Release: access.Reduce(r, l), At: r.ReleasedAt, Item: -1})
+		below = places[len(places)-1].Position
 	}
 	if len(page.Entries) == q.Limit {
 		page.Next = s.curs.seal(forList, 0, 0)
@@ -259,18 +263,14 @@ func (s *Service) ranked(ctx context.Context, v access.Viewer, q Query, words se
 		return nil
 	}
 	newest := ids[0]
-	docs, err := s.store.Docs(ctx, ids)
-	if err != nil {
-		return err
-	}
 	type scored struct {
 		hit
 		score float64
 	}
 	var best []scored
-	for _, id := range ids {
+	err := s.store.Docs(ctx, ids, func(id int64, d search.Doc) {
 		p, ordinal := store.SplitDocID(id)
-		score := words.Score(docs[id])
+		score := words.Score(d)
 		if k := len(best); k > 0 && best[k-1].position == p {
 			if score > best[k-1].score {
 				best[k-1].score = score
@@ -278,9 +278,12 @@ func (s *Service) ranked(ctx context.Context, v access.Viewer, q Query, words se
 			} else {
 				best[k-1].ordinals = append(best[k-1].ordinals, ordinal)
 			}
-			continue
+			return
 		}
 		best = append(best, scored{hit{p, []int{ordinal}}, score})
+	})
+	if err != nil {
+		return err
 	}
 	order := func(a, b scored) int {
 		switch {

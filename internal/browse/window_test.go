@@ -52,3 +52,46 @@ func TestSinceAndBefore(t *testing.T) {
 		}
 	}
 }
+
+// TestManyUnderEmbargo: members page through the headers of all that is under embargo, each once.
+func TestManyUnderEmbargo(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	n := testkit.Open(t)
+	for i := range 25 {
+		in := testkit.Input(map[lang.Tag][2]string{lang.EN: {fmt.Sprint("Number ", i), "Words."}})
+		if i != 7 {
+			in.EmbargoedUntil = testkit.Start.Add(time.Hour)
+		}
+		if _, err := n.Publish.Create(ctx, testkit.Viewer("alfa"), in); err != nil {
+			t.Fatal(err)
+		}
+	}
+	n.Browse.SetPageBytes(30)
+	for _, v := range []access.Viewer{testkit.Viewer("alfa"), testkit.Viewer("beta")} {
+		for _, limit := range []int{1, 10, 24, 100} {
+			seen, sealed := map[string]bool{}, 0
+			for q := (browse.Query{Limit: limit}); ; {
+				page, err := n.Browse.List(ctx, v, q)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, e := range page.Entries {
+					if seen[string(e.Release.ID)] {
+						t.Errorf("%s twice", e.Release.ID)
+					}
+					seen[string(e.Release.ID)] = true
+					if e.Release.OpenedAt.IsZero() {
+						sealed++
+					}
+				}
+				if q.Cursor = page.Next; q.Cursor == "" {
+					break
+				}
+			}
+			if len(seen) != 25 || sealed < 24 {
+				t.Errorf("%s, %d a page: %d, %d under embargo", v.Member, limit, len(seen), sealed)
+			}
+		}
+	}
+}
