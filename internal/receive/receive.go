@@ -6,7 +6,6 @@ package receive
 
 import (
 	"context"
-	"errors"
 	"mime"
 	"path"
 	"runtime"
@@ -28,10 +27,13 @@ type Service struct {
 	store *store.Store
 	blobs *blob.Dir
 	now   func() time.Time
+	read  func(intake.Document, time.Time) ([]intake.Article, error)
 }
 
 // New makes the service over a store and a folder of documents.
-func New(s *store.Store, b *blob.Dir, now func() time.Time) *Service { return &Service{s, b, now} }
+func New(s *store.Store, b *blob.Dir, now func() time.Time) *Service {
+	return &Service{s, b, now, intake.Read}
+}
 
 // Result is what became of one document.
 type Result struct {
@@ -68,7 +70,7 @@ func (s *Service) Import(ctx context.Context, v access.Viewer, docs []intake.Doc
 		turn <- struct{}{}
 		go func() {
 			defer func() { <-turn; wg.Done() }()
-			read[i] = s.read(docs[i])
+			read[i] = s.prepare(docs[i])
 		}()
 	}
 	wg.Wait()
@@ -105,8 +107,8 @@ type document struct {
 	err        error // of the node, not of the document
 }
 
-// read keeps the bytes and reads them; all that takes time happens here, outside any transaction.
-func (s *Service) read(doc intake.Document) (d document) {
+// prepare keeps the bytes and reads them; all that takes time happens here, outside any transaction.
+func (s *Service) prepare(doc intake.Document) (d document) {
 	now := s.now()
 	hash := blob.Hash(doc.Bytes)
 	doc.Name = path.Base(strings.ReplaceAll(doc.Name, `\`, "/")) // where it lay is nobody's business
@@ -117,11 +119,11 @@ func (s *Service) read(doc intake.Document) (d document) {
 	} else if _, d.err = s.blobs.Put(doc.Bytes); d.err != nil {
 		return d
 	}
-	articles, err := intake.Read(doc, now)
+	articles, err := s.articles(doc, now)
 	if err != nil {
 		reason, place := fault.Public(err)
 		if fault.KindOf(err) == fault.Internal {
-			reason = "This document could not be read: " + errors.Unwrap(err).Error()
+			reason = "This document could not be read: " + err.Error()
 		}
 		d.quarantine = &store.QuarantineRow{ID: hash, Name: doc.Name, Place: place, Reason: reason, Arrived: now}
 		d.result.Quarantined = []Quarantined{{ID: hash, Place: place, Reason: reason}}
@@ -134,6 +136,16 @@ func (s *Service) read(doc intake.Document) (d document) {
 		d.result.Captures = append(d.result.Captures, c.ID)
 	}
 	return d
+}
+
+// articles reads a document. If what reads it crashes, that is the document's matter and not the node's.
+func (s *Service) articles(doc intake.Document, now time.Time) (as []intake.Article, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fault.E(fault.Unsupported, "Reading this document ended in a crash (%.200v). It is kept as it came.", p)
+		}
+	}()
+	return s.read(doc, now)
 }
 
 func (d *document) write(t *store.Tx) error {

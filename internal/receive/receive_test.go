@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"jarchi.dev/jarchi/internal/access"
 	"jarchi.dev/jarchi/internal/browse"
@@ -162,5 +163,25 @@ func TestUnreadableGoesToQuarantine(t *testing.T) {
 	}
 	if _, err := n.Receive.Import(ctx, access.Viewer{Member: "alfa", Scopes: []access.Scope{access.Publish}}, docs); err == nil {
 		t.Error("without the scope intake")
+	}
+}
+
+// TestCrashIsTheDocuments: a document whose reading crashes goes to quarantine, the node goes on.
+func TestCrashIsTheDocuments(t *testing.T) {
+	t.Parallel()
+	n := testkit.Open(t)
+	n.Receive.SetRead(func(d intake.Document, now time.Time) ([]intake.Article, error) {
+		if d.Name == "hostile.txt" {
+			panic("index out of range")
+		}
+		return intake.Read(d, now)
+	})
+	text := []byte("Toqsanbulaq opens a new school\n\nToqsanbulaq opened a school on Monday. The school has two hundred places, the ministry said in a statement.\n")
+	results, err := n.Receive.Import(ctx, local, []intake.Document{{Name: "hostile.txt", Bytes: text[1:]}, {Name: "good.txt", ContentType: "text/plain", Bytes: text}})
+	if err != nil || len(results[0].Quarantined) != 1 || len(results[1].Captures) != 1 {
+		t.Fatalf("%+v, %v", results, err)
+	}
+	if raw, err := n.Browse.Raw(ctx, local, results[0].Quarantined[0].ID); err != nil || !bytes.Equal(raw.Bytes, text[1:]) {
+		t.Errorf("its bytes are not kept: %v", err)
 	}
 }
