@@ -96,6 +96,19 @@ func Release(v Viewer, r *wire.Release, _ time.Time) Level {
 	return Nothing
 }
 
+// Event decides about something that happened to a release at a time: as about the release now, but what
+// happened under an embargo is told only to those who could know of it then.
+func Event(v Viewer, r *wire.Release, at, now time.Time) Level {
+	if at.Before(r.OpenedAt) {
+		then := *r
+		then.State = wire.Embargoed
+		if Release(v, &then, now) == Nothing {
+			return Nothing
+		}
+	}
+	return Release(v, r, now)
+}
+
 // addressed: a member with read:closed whom the audience includes. Members see the headers of public
 // releases under embargo too.
 func addressed(v Viewer, r *wire.Release) bool {

@@ -60,7 +60,7 @@ func (s *Service) Events(ctx context.Context, v access.Viewer, after string, lim
 				if r == nil {
 					continue
 				}
-				e.Level = access.Release(v, r, now)
+				e.Level = access.Event(v, r, row.At, now)
 				e.Release = access.Reduce(r, e.Level)
 				if e.Level == access.All {
 					e.Items = slices.Clone(row.Items)

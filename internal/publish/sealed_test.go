@@ -1,9 +1,12 @@
 package publish_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
+	"jarchi.dev/jarchi/internal/access"
+	"jarchi.dev/jarchi/internal/jobs"
 	"jarchi.dev/jarchi/internal/publish"
 	"jarchi.dev/jarchi/internal/testkit"
 	"jarchi.dev/jarchi/internal/tlog"
@@ -78,5 +81,45 @@ func opens(t *testing.T, n *testkit.Node, r *wire.Release) {
 	}
 	if c := tlog.CommitSeal(tlog.Salt(place.SealSalt), commits); string(c[:]) != string(leaf.Commit) {
 		t.Error("the versions do not open the seal")
+	}
+}
+
+// TestStreamUnderEmbargo: a stranger who follows on after an opening is told what she would have been
+// told at the time: that it was released, and nothing of before.
+func TestStreamUnderEmbargo(t *testing.T) {
+	t.Parallel()
+	n := testkit.Open(t)
+	_, start, err := n.Browse.Events(ctx, access.Viewer{}, "", 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := water()
+	in.EmbargoedUntil = testkit.Start.Add(time.Hour)
+	r := create(t, n, in)
+	n.Clock.Move(time.Minute)
+	c := r.Items[0].Current().Content
+	c.Body = append(c.Body, "Another paragraph.")
+	if _, err := n.Publish.Correct(ctx, testkit.Viewer("alfa"), r.ID, wire.Changes{Content: map[wire.ItemID]wire.Content{r.Items[0].ID: c}}, "a figure", nil); err != nil {
+		t.Fatal(err)
+	}
+	n.Clock.Move(time.Hour)
+	if err := n.Publish.Handlers()[publish.JobOpen](ctx, jobs.Job{Args: string(r.ID)}); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		viewer access.Viewer
+		want   string
+	}{{access.Viewer{}, "released"}, {testkit.Viewer("beta"), "embargoed corrected released"}} {
+		evs, _, err := n.Browse.Events(ctx, c.viewer, start, 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var kinds []string
+		for _, e := range evs {
+			kinds = append(kinds, string(e.Kind))
+		}
+		if got := strings.Join(kinds, " "); got != c.want {
+			t.Errorf("%q is told %q, want %q", c.viewer.Member, got, c.want)
+		}
 	}
 }
