@@ -19,6 +19,7 @@ package intake
 
 import (
 	"time"
+	"unicode/utf8"
 
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/lang"
@@ -29,6 +30,9 @@ const (
 	MaxBytes    = 32 << 20 // of a document
 	maxLines    = 200_000  // of a document
 	maxArticles = 200      // on one page
+
+	maxHeadline = 500       // letters of a headline, as in a release, and of a source: both stand in lists
+	maxBody     = 1_000_000 // bytes over all paragraphs, as in a release
 )
 
 // Document is what arrived, as it came. ContentType is the sender's (may be empty), Declared the
@@ -75,7 +79,7 @@ type Article struct {
 // Read finds the articles of doc, at least one and at most 200. now bounds what can be a publication
 // date. The error is Unsupported for a kind of document that is not read here, Invalid when there is
 // no text in it (empty, binary, nothing but page furniture), TooLarge above MaxBytes or when it has
-// too many lines or articles.
+// too many lines or articles, or an article a headline, a source or a text too long.
 func Read(doc Document, now time.Time) (articles []Article, err error) {
 	defer fault.Wrap(&err, "intake.Read %q", doc.Name)
 	if len(doc.Bytes) > MaxBytes {
@@ -106,6 +110,30 @@ func Read(doc Document, now time.Time) (articles []Article, err error) {
 	}
 	for i := range articles {
 		articles[i].N = i + 1
+		if err := articles[i].bounded(); err != nil {
+			return nil, err
+		}
 	}
 	return articles, nil
+}
+
+// bounded refuses what no list and no page can show: one capture must not swell everybody's wire.
+// Nothing is cut, because a part would pass for the whole.
+func (a *Article) bounded() error {
+	if n := utf8.RuneCountInString(a.Headline); n > maxHeadline {
+		return fault.E(fault.TooLarge, "The headline of article %d has %d letters; at most %d are taken.", a.N, n, maxHeadline)
+	}
+	for _, l := range a.Attribution {
+		if n := utf8.RuneCountInString(l.Source); n > maxHeadline {
+			return fault.E(fault.TooLarge, "A source of article %d has %d letters; at most %d are taken.", a.N, n, maxHeadline)
+		}
+	}
+	total := 0
+	for _, p := range a.Paragraphs {
+		total += len(p)
+	}
+	if total > maxBody {
+		return fault.E(fault.TooLarge, "The text of article %d has %d bytes; at most %d are taken.", a.N, total, maxBody)
+	}
+	return nil
 }

@@ -23,8 +23,6 @@ type meta struct {
 	ld       struct{ headline, published, site, author []string }
 }
 
-const maxHeadline = 500 // characters
-
 func readMeta(root *html.Node) *meta {
 	m := &meta{}
 	byName := map[string][]string{}

@@ -41,7 +41,7 @@ func (p *page) articles(now time.Time) ([]Article, error) {
 		if s.class == classText && l.link && l.level == 0 && !l.item && !endsSentence(l.text) && words(l.text) >= 3 && words(l.text) <= 25 {
 			s.class, s.rest = classRelated, l.text // another article's headline, standing alone
 		}
-		if s.class == classText && l.inMain {
+		if s.class == classText && l.inMain && !(l.link && l.level == 0 && !endsSentence(l.text)) { // a page of nothing but links is a menu
 			texts++
 		}
 		lines = append(lines, s)

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"golang.org/x/net/html/atom"
+
 	"jarchi.dev/jarchi/internal/fault"
 )
 
@@ -99,11 +101,13 @@ func htmlLike(lower string) bool {
 		}
 		lower = strings.TrimSpace(lower[end+3:])
 	}
-	tags := 0
-	for _, tag := range []string{"<html", "<head", "<body", "<div", "<p>", "<p ", "</p>", "<article", "<title", "<meta ", "<script", "<h1", "<br", "<span", "<section", "<main", "<table", "<a "} {
-		if strings.HasPrefix(lower, tag) {
+	if strings.HasPrefix(lower, "<") {
+		if end := strings.IndexAny(lower, " \t\r\n\f/>"); end > 0 && atom.Lookup([]byte(lower[1:end])) != 0 {
 			return true
 		}
+	}
+	tags := 0
+	for _, tag := range []string{"<html", "<head", "<body", "<div", "<p>", "<p ", "</p>", "<article", "<title", "<meta ", "<script", "<h1", "<br", "<span", "<section", "<main", "<table", "<a "} {
 		if strings.Contains(lower, tag) {
 			tags++
 		}
