@@ -21,6 +21,7 @@ import (
 	"jarchi.dev/jarchi/internal/intake"
 	"jarchi.dev/jarchi/internal/lang"
 	"jarchi.dev/jarchi/internal/outbound"
+	"jarchi.dev/jarchi/internal/receive"
 )
 
 // nodeFlags name a node: its folder while it does not run, or its address.
@@ -84,15 +85,9 @@ const (
 
 // importLine is what is printed for a file.
 type importLine struct {
-	File        string            `json:"file"`
-	Captures    []string          `json:"captures"`
-	Quarantined []quarantinedLine `json:"quarantined"`
-}
-
-type quarantinedLine struct {
-	ID     string `json:"id"`
-	Place  string `json:"place"`
-	Reason string `json:"reason"`
+	File        string                `json:"file"`
+	Captures    []string              `json:"captures"`
+	Quarantined []receive.Quarantined `json:"quarantined"`
 }
 
 // importer takes documents in: for each, in order, what became of it or why it was refused. The last
@@ -226,13 +221,11 @@ func (c *ImportCmd) importer(ctx context.Context, std *Stdio) (take importer, do
 		}
 		lines := make([]importLine, len(results))
 		for i, r := range results {
-			lines[i] = importLine{docs[i].Name, []string{}, []quarantinedLine{}}
+			lines[i] = importLine{docs[i].Name, []string{}, []receive.Quarantined{}}
 			for _, id := range r.Captures {
 				lines[i].Captures = append(lines[i].Captures, string(id))
 			}
-			for _, q := range r.Quarantined {
-				lines[i].Quarantined = append(lines[i].Quarantined, quarantinedLine{q.ID, q.Place, q.Reason})
-			}
+			lines[i].Quarantined = append(lines[i].Quarantined, r.Quarantined...)
 		}
 		return lines, make([]error, len(lines)), nil
 	}, n.Close, nil
@@ -308,12 +301,12 @@ func (r remoteImport) one(ctx context.Context, doc intake.Document) (importLine,
 			Captures []struct {
 				ID string `json:"id"`
 			} `json:"captures"`
-			Quarantined []quarantinedLine `json:"quarantined"`
+			Quarantined []receive.Quarantined `json:"quarantined"`
 		}
 		if err := json.Unmarshal(answer, &got); err != nil {
 			return importLine{}, fault.E(fault.Unavailable, "The node's answer is not one of a Jarchi node.").Because(err)
 		}
-		line := importLine{doc.Name, []string{}, append([]quarantinedLine{}, got.Quarantined...)}
+		line := importLine{doc.Name, []string{}, append([]receive.Quarantined{}, got.Quarantined...)}
 		for _, c := range got.Captures {
 			line.Captures = append(line.Captures, c.ID)
 		}

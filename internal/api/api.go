@@ -14,13 +14,12 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
-	"jarchi.dev/jarchi/internal/access"
 	"jarchi.dev/jarchi/internal/browse"
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/intake"
 	"jarchi.dev/jarchi/internal/publish"
+	"jarchi.dev/jarchi/internal/receive"
 	"jarchi.dev/jarchi/internal/store"
-	"jarchi.dev/jarchi/internal/wire"
 )
 
 // Store is what is asked of the database: who comes, what a repeated request was answered, and the
@@ -32,30 +31,12 @@ type Store interface {
 	NoteTake(ctx context.Context, t store.Take) error
 }
 
-// Intake takes documents in, and says for each, in order, what became of it.
-type Intake interface {
-	Import(ctx context.Context, v access.Viewer, docs []intake.Document) ([]ImportResult, error)
-}
-
-// ImportResult is what became of one document.
-type ImportResult struct {
-	Captures    []wire.CaptureID
-	Quarantined []Quarantined
-}
-
-// Quarantined is a document, or a part of one, that could not be read.
-type Quarantined struct {
-	ID     string `json:"id" doc:"SHA-256 of its bytes"`
-	Place  string `json:"place" doc:"Where in the document, as far as it is known"`
-	Reason string `json:"reason"`
-}
-
 // Options are the parts that the API stands on.
 type Options struct {
 	Browse  *browse.Service
 	Publish *publish.Service
 	Tokens  Store
-	Intake  Intake // nil: POST /intake is refused
+	Intake  *receive.Service
 
 	Fetch         func(ctx context.Context, url string) (intake.Document, error) // nil: addresses are not fetched
 	SessionCookie func(*http.Request) string                                     // the browser's session, "" without one; nil: no sessions

@@ -21,9 +21,7 @@ import (
 	"jarchi.dev/jarchi/internal/access/accesstest"
 	"jarchi.dev/jarchi/internal/browse"
 	"jarchi.dev/jarchi/internal/format/ninjs"
-	"jarchi.dev/jarchi/internal/intake"
 	"jarchi.dev/jarchi/internal/publish"
-	"jarchi.dev/jarchi/internal/receive"
 	"jarchi.dev/jarchi/internal/store"
 	"jarchi.dev/jarchi/internal/testkit"
 	"jarchi.dev/jarchi/internal/wire"
@@ -43,20 +41,6 @@ type node struct {
 func (n *node) now() time.Time       { return time.UnixMicro(n.clock.Load()).UTC() }
 func (n *node) setClock(t time.Time) { n.clock.Store(t.UnixMicro()) }
 
-type importer struct{ *receive.Service }
-
-func (i importer) Import(ctx context.Context, v access.Viewer, docs []intake.Document) ([]ImportResult, error) {
-	rs, err := i.Service.Import(ctx, v, docs)
-	out := make([]ImportResult, len(rs))
-	for k, r := range rs {
-		out[k].Captures = r.Captures
-		for _, q := range r.Quarantined {
-			out[k].Quarantined = append(out[k].Quarantined, Quarantined(q))
-		}
-	}
-	return out, err
-}
-
 func newNode(t testing.TB, change ...func(*Options)) *node {
 	t.Helper()
 	n := &node{t: t}
@@ -68,7 +52,7 @@ func newNode(t testing.TB, change ...func(*Options)) *node {
 			t.Fatal(err)
 		}
 	}
-	o := Options{Browse: n.browse, Publish: n.publish, Tokens: n.store, Intake: importer{kit.Receive}, Now: n.now, Log: slog.New(slog.DiscardHandler),
+	o := Options{Browse: n.browse, Publish: n.publish, Tokens: n.store, Intake: kit.Receive, Now: n.now, Log: slog.New(slog.DiscardHandler),
 		SessionCookie: func(r *http.Request) string {
 			c, err := r.Cookie("session")
 			if err != nil {

@@ -14,6 +14,7 @@ import (
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/intake"
 	"jarchi.dev/jarchi/internal/lang"
+	"jarchi.dev/jarchi/internal/receive"
 	"jarchi.dev/jarchi/internal/wire"
 )
 
@@ -39,8 +40,8 @@ type CaptureRef struct {
 
 // Imported is what became of a document.
 type Imported struct {
-	Captures    []CaptureRef  `json:"captures"`
-	Quarantined []Quarantined `json:"quarantined"`
+	Captures    []CaptureRef          `json:"captures"`
+	Quarantined []receive.Quarantined `json:"quarantined"`
 }
 
 func (a *api) registerIntake() {
@@ -57,9 +58,6 @@ func (a *api) takeIn(ctx context.Context, in *IntakeInput) (*answer, error) {
 	if err := c.need(access.Intake); err != nil {
 		return nil, err
 	}
-	if a.Intake == nil {
-		return nil, fault.E(fault.Unsupported, "This node takes no documents in.")
-	}
 	doc, err := a.document(ctx, in)
 	if err != nil {
 		return nil, err
@@ -68,7 +66,7 @@ func (a *api) takeIn(ctx context.Context, in *IntakeInput) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := Imported{Captures: []CaptureRef{}, Quarantined: []Quarantined{}}
+	out := Imported{Captures: []CaptureRef{}, Quarantined: []receive.Quarantined{}}
 	for _, r := range results {
 		for _, id := range r.Captures {
 			out.Captures = append(out.Captures, CaptureRef{id})

@@ -5,13 +5,11 @@ import (
 	"net/url"
 	"path"
 
-	"jarchi.dev/jarchi/internal/access"
 	"jarchi.dev/jarchi/internal/api"
 	"jarchi.dev/jarchi/internal/intake"
 	"jarchi.dev/jarchi/internal/lang"
 	"jarchi.dev/jarchi/internal/mediatopic"
 	"jarchi.dev/jarchi/internal/outbound"
-	"jarchi.dev/jarchi/internal/receive"
 	"jarchi.dev/jarchi/internal/web"
 )
 
@@ -21,7 +19,7 @@ func (n *Node) apiOptions() api.Options {
 		r, err := client.Get(ctx, address, intake.MaxBytes)
 		return intake.Document{Name: fileName(r.URL), URL: r.URL, ContentType: r.ContentType, Bytes: r.Bytes}, err
 	}
-	return api.Options{Browse: n.Browse, Publish: n.Publish, Tokens: n.Store, Intake: intaker{n.Receive}, Fetch: fetch,
+	return api.Options{Browse: n.Browse, Publish: n.Publish, Tokens: n.Store, Intake: n.Receive, Fetch: fetch,
 		SessionCookie: web.Session(n.PublicURL), Now: n.Now, Log: n.Log}
 }
 
@@ -35,21 +33,6 @@ func fileName(address string) string {
 		return base
 	}
 	return u.Hostname()
-}
-
-// intaker is the receiving service as the API wants it.
-type intaker struct{ *receive.Service }
-
-func (i intaker) Import(ctx context.Context, v access.Viewer, docs []intake.Document) ([]api.ImportResult, error) {
-	results, err := i.Service.Import(ctx, v, docs)
-	out := make([]api.ImportResult, len(results))
-	for k, r := range results {
-		out[k].Captures = r.Captures
-		for _, q := range r.Quarantined {
-			out[k].Quarantined = append(out[k].Quarantined, api.Quarantined(q))
-		}
-	}
-	return out, err
 }
 
 func subjectName(code string, t lang.Tag) string {

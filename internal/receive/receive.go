@@ -44,9 +44,9 @@ type Result struct {
 
 // Quarantined is a document that could not be read.
 type Quarantined struct {
-	ID     string // the hash of its bytes
-	Place  string
-	Reason string
+	ID     string `json:"id" doc:"SHA-256 of its bytes"`
+	Place  string `json:"place" doc:"Where in the document, as far as it is known"`
+	Reason string `json:"reason"`
 }
 
 // batch bounds how many documents are written in one transaction.
