@@ -1,0 +1,341 @@
+package browse
+
+import (
+	"context"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"jarchi.dev/jarchi/internal/access"
+	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/lang"
+	"jarchi.dev/jarchi/internal/search"
+	"jarchi.dev/jarchi/internal/store"
+	"jarchi.dev/jarchi/internal/wire"
+)
+
+const (
+	maxLimit     = 100
+	defaultLimit = 20
+	maxRanked    = 500 // matches that relevance looks at
+	snippetWords = 30
+	maxPageBytes = 16 << 20
+	loadAtOnce   = 10 // entries; a release has at most a few megabytes of words, a page of a hundred must not
+)
+
+// List answers a query: the wire newest first, or the best of the newest 500 matches first.
+func (s *Service) List(ctx context.Context, v access.Viewer, q Query) (_ Page, err error) {
+	defer fault.Wrap(&err, "list")
+	if q.Limit == 0 {
+		q.Limit = defaultLimit
+	}
+	if q.Limit < 1 || q.Limit > maxLimit {
+		return Page{}, fault.Field("limit", "A page has 1 to %d entries.", maxLimit)
+	}
+	words, err := search.Parse(q.Text)
+	if err != nil {
+		return Page{}, err
+	}
+	filters, err := filterMarks(v, q)
+	if err != nil {
+		return Page{}, err
+	}
+	expr := words.FTS5(filters)
+	from, below, err := s.window(ctx, q)
+	if err != nil {
+		return Page{}, err
+	}
+	page := Page{Understood: words.Terms()}
+	if !words.Empty() {
+		ids, err := s.store.Match(ctx, expr, from, below, maxRanked+1)
+		if err != nil {
+			return Page{}, err
+		}
+		page.Matches, page.More = min(len(ids), maxRanked), len(ids) > maxRanked
+		if q.Relevance {
+			err := s.ranked(ctx, v, q, words, ids[:page.Matches], &page)
+			return page, err
+		}
+	}
+	err = s.newest(ctx, v, q, words, expr, from, below, &page)
+	return page, err
+}
+
+// filterMarks turns the filters into marker lexemes, the viewer's own among them.
+func filterMarks(v access.Viewer, q Query) ([][]string, error) {
+	filters := [][]string{access.Marks(v)}
+	if q.Language != "" {
+		filters = append(filters, []string{access.LanguageMark(q.Language)})
+	}
+	if q.Member != "" {
+		if _, err := wire.ParseMemberID(string(q.Member)); err != nil {
+			return nil, err
+		}
+		filters = append(filters, []string{access.MemberMark(q.Member)})
+	}
+	switch q.Kind {
+	case "":
+	case "release":
+		filters = append(filters, []string{access.MarkRelease})
+	case "capture":
+		filters = append(filters, []string{access.MarkOutside})
+	default:
+		return nil, fault.Field("kind", "The kind is release or capture.")
+	}
+	if strings.TrimSpace(q.Source) != "" {
+		if len(q.Source) > 200 {
+			return nil, fault.Field("source", "The source's name has at most 200 letters.")
+		}
+		for _, w := range strings.Fields(q.Source) {
+			var forms []string
+			for _, f := range lang.QueryStems(w) {
+				if m := access.SourceMark(f.Fold); !slices.Contains(forms, m) {
+					forms = append(forms, m)
+				}
+			}
+			if len(forms) == 0 {
+				return nil, fault.Field("source", "%.40q is not a word of a name.", w)
+			}
+			filters = append(filters, forms)
+		}
+	}
+	return filters, nil
+}
+
+// window is the range of the index outside of which since and before leave nothing.
+func (s *Service) window(ctx context.Context, q Query) (from, below int64, err error) {
+	from, below, err = s.store.PositionsIn(ctx, q.Since, q.Before)
+	if below < math.MaxInt64 {
+		below = store.DocID(below, 0)
+	}
+	return store.DocID(from, 0), below, err
+}
+
+// within reports whether a time lies in what since and before leave.
+func (q Query) within(at time.Time) bool {
+	return !at.Before(q.Since) && (q.Before.IsZero() || at.Before(q.Before))
+}
+
+// hit is one place of the list: a position, and the ordinals of the items that matched there, the
+// one to show first.
+type hit struct {
+	position int64
+	ordinals []int
+}
+
+// newest pages through the index in its own order. Headers of what is under embargo stand before it,
+// on the way in: a query with words never meets them, since nothing of them is indexed.
+func (s *Service) newest(ctx context.Context, v access.Viewer, q Query, words search.Query, expr string, from, below int64, page *Page) error {
+	sealedBelow := int64(math.MaxInt64)
+	if q.Cursor != "" {
+		c, err := s.curs.open(forList, q.Cursor, 2)
+		if err != nil {
+			return err
+		}
+		sealedBelow = c[0]
+		if c[1] > 0 {
+			below = min(below, store.DocID(c[1], 0))
+		}
+	}
+	if words.Empty() && sealedBelow > 0 && q.Kind != "capture" && q.Source == "" {
+		more, err := s.sealed(ctx, v, q, sealedBelow, page)
+		if err != nil || more {
+			return err
+		}
+	}
+	hits, more, err := s.collect(ctx, expr, from, below, q.Limit-len(page.Entries))
+	if err != nil {
+		return err
+	}
+	n, err := s.load(ctx, v, q, words, hits, page)
+	if err != nil {
+		return err
+	}
+	if n < len(hits) {
+		hits, more = hits[:n], true
+	}
+	if more && len(hits) > 0 {
+		page.Next = s.curs.seal(forList, 0, hits[len(hits)-1].position)
+	} else if more {
+		page.Next = s.curs.seal(forList, 0, 0)
+	}
+	return nil
+}
+
+// collect reads distinct positions, newest first; more is true when there is at least one further.
+func (s *Service) collect(ctx context.Context, expr string, from, below int64, want int) (hits []hit, more bool, err error) {
+	for {
+		n := max(2*(want-len(hits)), 16)
+		ids, err := s.store.Match(ctx, expr, from, below, n)
+		if err != nil {
+			return nil, false, err
+		}
+		for _, id := range ids {
+			p, ordinal := store.SplitDocID(id)
+			if k := len(hits); k > 0 && hits[k-1].position == p {
+				hits[k-1].ordinals = append([]int{ordinal}, hits[k-1].ordinals...)
+				continue
+			}
+			if len(hits) == want {
+				return hits, true, nil
+			}
+			hits = append(hits, hit{p, []int{ordinal}})
+		}
+		if len(ids) < n {
+			return hits, false, nil
+		}
+		below = ids[len(ids)-1]
+	}
+}
+
+// sealed puts the releases under embargo that the viewer may know of before the list. It reports
+// true when the page is full.
+func (s *Service) sealed(ctx context.Context, v access.Viewer, q Query, below int64, page *Page) (full bool, err error) {
+	if v.Member == "" {
+		return false, nil
+	}
+	held := 0
+	for {
+		rs, places, err := s.store.Sealed(ctx, below, loadAtOnce)
+		if err != nil {
+			return false, err
+		}
+		for i, r := range rs {
+			l := access.Release(v, r, s.now())
+			if l == access.Nothing || q.Member != "" && !slices.Contains(r.Issuers, q.Member) || !q.within(r.ReleasedAt) || q.Language != "" && r.Text(q.Language) == nil {
+				continue
+			}
+			if len(page.Entries) == q.Limit || held >= s.pageBytes {
+				page.Next = s.curs.seal(forList, places[i].Position+1, 0)
+				return true, nil
+			}
+			e := Entry{Level: l, Release: access.Reduce(r, l), At: r.ReleasedAt, Item: -1}
+			held += e.weight()
+			page.Entries = append(page.Entries, e)
+		}
+		if len(rs) < loadAtOnce {
+			break
+		}
+		below = places[len(places)-1].Position
+	}
+	if len(page.Entries) == q.Limit {
+		page.Next = s.curs.seal(forList, 0, 0)
+		return true, nil
+	}
+	return false, nil
+}
+
+// words are the found item's language, headline and body.
+func (e Entry) words() (lang.Tag, string, []string) {
+	if e.Capture != nil {
+		return e.Capture.Language, e.Capture.Headline, e.Capture.Body
+	}
+	if e.Release != nil && e.Item >= 0 {
+		if v := e.Release.Items[e.Item].Current(); v != nil {
+			return e.Release.Items[e.Item].Language, v.Content.Headline, v.Content.Body
+		}
+	}
+	return lang.Und, "", nil
+}
+
+// load adds the entries of the hits in order until the page holds as many words as an answer may, and
+// says how many hits it took: at least one chunk, so that every list comes to its end.
+func (s *Service) load(ctx context.Context, v access.Viewer, q Query, words search.Query, hits []hit, page *Page) (taken int, err error) {
+	held := 0
+	for taken < len(hits) && held < s.pageBytes {
+		part := hits[taken:min(taken+loadAtOnce, len(hits))]
+		had := len(page.Entries)
+		if err := s.entries(ctx, v, q, words, part, page); err != nil {
+			return taken, err
+		}
+		taken += len(part)
+		for _, e := range page.Entries[had:] {
+			held += e.weight()
+		}
+	}
+	return taken, nil
+}
+
+// weight is how many bytes of body an entry holds.
+func (e Entry) weight() int {
+	n := 0
+	if e.Capture != nil {
+		for _, p := range e.Capture.Body {
+			n += len(p)
+		}
+	}
+	if e.Release != nil {
+		for _, it := range e.Release.Items {
+			if v := it.Current(); v != nil {
+				for _, p := range v.Content.Body {
+					n += len(p)
+				}
+			}
+		}
+	}
+	return n
+}
+
+// entries loads what stands at the hits' positions, decides, reduces and marks.
+func (s *Service) entries(ctx context.Context, v access.Viewer, q Query, words search.Query, hits []hit, page *Page) error {
+	positions := make([]int64, len(hits))
+	for i, h := range hits {
+		positions[i] = h.position
+	}
+	events, err := s.store.EventsAt(ctx, positions)
+	if err != nil {
+		return err
+	}
+	var rids []wire.ReleaseID
+	var cids []wire.CaptureID
+	for _, e := range events {
+		if e.Kind == wire.EventCaptured {
+			cids = append(cids, wire.CaptureID(e.Ref))
+		} else {
+			rids = append(rids, wire.ReleaseID(e.Ref))
+		}
+	}
+	releases, err := s.store.Releases(ctx, rids)
+	if err != nil {
+		return err
+	}
+	captures, err := s.store.Captures(ctx, cids)
+	if err != nil {
+		return err
+	}
+	now := s.now()
+	for _, h := range hits {
+		ev, ok := events[h.position]
+		if !ok || !q.within(ev.At) {
+			continue
+		}
+		e := Entry{Item: -1, At: ev.At, position: h.position}
+		if ev.Kind == wire.EventCaptured {
+			c := captures[wire.CaptureID(ev.Ref)]
+			if c == nil || access.Capture(v, c, now) != access.All {
+				continue
+			}
+			e.Level, e.Capture = access.All, c
+		} else {
+			r := releases[wire.ReleaseID(ev.Ref)]
+			if r == nil {
+				continue
+			}
+			if e.Level = access.Release(v, r, now); e.Level == access.Nothing {
+				continue
+			}
+			e.Release = access.Reduce(r, e.Level)
+			if e.Level == access.All && !words.Empty() && h.ordinals[0] < len(r.Items) {
+				e.Item = h.ordinals[0]
+			}
+		}
+		if !words.Empty() && e.Level == access.All {
+			t, headline, body := e.words()
+			e.Headline = words.Highlight(t, headline)
+			e.Snippet = words.Snippet(t, body, snippetWords)
+		}
+		page.Entries = append(page.Entries, e)
+	}
+	return nil
+}
