@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 )
 
 // Kind says what sort of failure it is. The list is closed: HTTP, command and log know every one.
@@ -66,7 +67,7 @@ func (e *Error) Error() string {
 		s = e.Field + ": " + s
 	}
 	if e.Err != nil {
-		s += ": " + e.Err.Error()
+		s = strings.TrimSuffix(s, ".") + ": " + e.Err.Error()
 	}
 	return s
 }
