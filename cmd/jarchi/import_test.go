@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/intake"
@@ -83,6 +84,7 @@ func TestImportToAStubbornNode(t *testing.T) {
 			return
 		case "after":
 			after.Add(1)
+			time.Sleep(20 * time.Millisecond) // the one before them is answered meanwhile
 		}
 		if got := r.Header.Get("Content-Disposition"); !strings.HasPrefix(got, "attachment; filename") {
 			t.Errorf("Content-Disposition %q", got)

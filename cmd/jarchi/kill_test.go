@@ -15,6 +15,7 @@ import (
 
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/outbound"
+	"jarchi.dev/jarchi/internal/store"
 	"jarchi.dev/jarchi/internal/tlog"
 )
 
@@ -197,36 +198,36 @@ func (k *killing) check() {
 	l, closed := k.open()
 	defer closed()
 	for _, size := range slices.Sorted(maps.Keys(k.seen)) {
-		if size > l.head.Size {
-			k.t.Fatalf("a checkpoint of %d leaves was let out, but the log has %d", size, l.head.Size)
+		if size > l.Head.Size {
+			k.t.Fatalf("a checkpoint of %d leaves was let out, but the log has %d", size, l.Head.Size)
 		}
-		root, err := l.rootAt(ctx, size)
+		root, err := l.RootAt(ctx, size)
 		if err != nil || root != k.seen[size] {
 			k.t.Fatalf("a fork: at %d leaves the root was %s and is %s (%v)", size, k.seen[size], root, err)
 		}
 	}
 }
 
-func (k *killing) open() (storedLog, func()) {
-	f, err := openLogs(context.Background(), k.dir)
+func (k *killing) open() (store.StoredLog, func()) {
+	f, err := store.Inspect(context.Background(), k.dir)
 	if err != nil {
 		k.t.Fatal(err)
 	}
-	logs, err := f.logs(context.Background())
+	logs, err := f.Logs(context.Background())
 	if err != nil {
 		k.t.Fatal(err)
 	}
 	for _, l := range logs {
-		if l.name == "alfa-public" {
+		if l.Name == "alfa-public" {
 			return l, f.Close
 		}
 	}
 	k.t.Fatal("no log")
-	return storedLog{}, nil
+	return store.StoredLog{}, nil
 }
 
 func (k *killing) verifier() string {
 	l, closed := k.open()
 	defer closed()
-	return l.verifier
+	return l.VKey
 }

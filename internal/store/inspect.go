@@ -1,4 +1,4 @@
-package main
+package store
 
 import (
 	"context"
@@ -14,21 +14,18 @@ import (
 	"jarchi.dev/jarchi/internal/tlog"
 )
 
-// logFolder is a data folder opened to look at its logs. The database is not written: it is opened
+// Inspection is a data folder opened to look at its logs. The database is not written: it is opened
 // read-only, without migrations and without the guard's leave, so that a folder which a node refuses
 // to open can still be looked at.
-type logFolder struct {
+type Inspection struct {
 	dir  string
 	lock *os.File // held, so that no node writes meanwhile; nil where the folder has no lock file
 	db   *sql.DB
 }
 
-// openLogs opens a folder that no node has open.
-func openLogs(ctx context.Context, dir string) (_ *logFolder, err error) {
-	if err := hasNode(dir); err != nil {
-		return nil, err
-	}
-	f := &logFolder{dir: dir}
+// Inspect opens a folder that no node has open.
+func Inspect(ctx context.Context, dir string) (_ *Inspection, err error) {
+	f := &Inspection{dir: dir}
 	defer func() {
 		if err != nil {
 			f.Close()
@@ -63,7 +60,7 @@ func openLogs(ctx context.Context, dir string) (_ *logFolder, err error) {
 	return f, nil
 }
 
-func (f *logFolder) fault(err error) error {
+func (f *Inspection) fault(err error) error {
 	var known *fault.Error
 	if err == nil || errors.As(err, &known) {
 		return err
@@ -71,7 +68,8 @@ func (f *logFolder) fault(err error) error {
 	return fault.E(fault.Corrupt, "The database in %s cannot be read. It is damaged, not of Jarchi, or was not closed and stands on a read-only disk; restore it, or look at a copy.", f.dir).Because(err)
 }
 
-func (f *logFolder) Close() {
+// Close lets the folder go.
+func (f *Inspection) Close() {
 	if f.db != nil {
 		f.db.Close()
 	}
@@ -80,43 +78,40 @@ func (f *logFolder) Close() {
 	}
 }
 
-// storedLog is one log as its row says it is.
-type storedLog struct {
-	f                                     *logFolder
-	id                                    int64
-	name, member, class, origin, verifier string
-	head                                  tlog.Head
-	checkpoint                            []byte
+// StoredLog is one log as its row says it is; nothing of it is checked. It implements tlog.Rows.
+type StoredLog struct {
+	LogHead
+	f *Inspection
 }
 
-// logs lists every log by name.
-func (f *logFolder) logs(ctx context.Context) ([]storedLog, error) {
-	rows, err := f.db.QueryContext(ctx, "select id, name, member, class, origin, vkey, size, root, checkpoint from log order by name")
+// Logs lists every log by name.
+func (f *Inspection) Logs(ctx context.Context) ([]StoredLog, error) {
+	rows, err := f.db.QueryContext(ctx, "select "+logColumns+" from log order by name")
 	if err != nil {
 		return nil, f.fault(err)
 	}
 	defer rows.Close()
-	var out []storedLog
+	var out []StoredLog
 	for rows.Next() {
-		l := storedLog{f: f}
+		l := StoredLog{f: f}
 		var root []byte
-		if err := rows.Scan(&l.id, &l.name, &l.member, &l.class, &l.origin, &l.verifier, &l.head.Size, &root, &l.checkpoint); err != nil {
+		if err := rows.Scan(&l.id, &l.Name, &l.Member, &l.Class, &l.Origin, &l.VKey, &l.Head.Size, &root, &l.Checkpoint); err != nil {
 			return nil, f.fault(err)
 		}
-		copy(l.head.Root[:], root)
+		copy(l.Head.Root[:], root) // one that is damaged does not agree with its checkpoint
 		out = append(out, l)
 	}
 	return out, f.fault(rows.Err())
 }
 
 // Size is how many leaves lie there, signed or not.
-func (l storedLog) Size(ctx context.Context) (n int64, err error) {
+func (l StoredLog) Size(ctx context.Context) (n int64, err error) {
 	err = l.f.db.QueryRowContext(ctx, "select coalesce(max(idx) + 1, 0) from leaf where log = $1", l.id).Scan(&n)
 	return n, l.f.fault(err)
 }
 
 // Hashes reads stored hashes, in the order asked for.
-func (l storedLog) Hashes(ctx context.Context, positions []int64) ([]tlog.Hash, error) {
+func (l StoredLog) Hashes(ctx context.Context, positions []int64) ([]tlog.Hash, error) {
 	st, err := l.f.db.PrepareContext(ctx, "select h from hash where log = $1 and pos = $2")
 	if err != nil {
 		return nil, l.f.fault(err)
@@ -127,7 +122,7 @@ func (l storedLog) Hashes(ctx context.Context, positions []int64) ([]tlog.Hash, 
 		var h []byte
 		err := st.QueryRowContext(ctx, l.id, p).Scan(&h)
 		if errors.Is(err, sql.ErrNoRows) || err == nil && len(h) != len(out[i]) {
-			return nil, fault.E(fault.Corrupt, "The hash at position %d of the log %s is missing or damaged.", p, l.name)
+			return nil, fault.E(fault.Corrupt, "The hash at position %d of the log %s is missing or damaged.", p, l.Name)
 		}
 		if err != nil {
 			return nil, l.f.fault(err)
@@ -138,7 +133,7 @@ func (l storedLog) Hashes(ctx context.Context, positions []int64) ([]tlog.Hash, 
 }
 
 // Leaves reads leaves; fewer where some are missing.
-func (l storedLog) Leaves(ctx context.Context, from, to int64) ([][]byte, error) {
+func (l StoredLog) Leaves(ctx context.Context, from, to int64) ([][]byte, error) {
 	rows, err := l.f.db.QueryContext(ctx, "select idx, data from leaf where log = $1 and idx >= $2 and idx < $3 order by idx", l.id, from, to)
 	if err != nil {
 		return nil, l.f.fault(err)
