@@ -62,7 +62,7 @@ func (s *server) readPrefs(w http.ResponseWriter, r *http.Request) prefs {
 		}
 	}
 	if p.reading, _ = parseLanguages(strings.ReplaceAll(get(cookieReading), ".", " ")); len(p.reading) == 0 {
-		p.reading = append([]lang.Tag{p.ui}, accepted...)
+		p.reading = append([]lang.Tag{p.ui}, slices.DeleteFunc(accepted, func(t lang.Tag) bool { return t == p.ui })...)
 	}
 	p.density = oneOf(r.URL.Query().Get("density"), oneOf(get(cookieDensity), "comfortable", "compact", "large"), "comfortable", "compact", "large")
 	p.zone = zone(get(cookieZone))

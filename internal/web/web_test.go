@@ -322,6 +322,10 @@ func TestLanguageOfTheInterface(t *testing.T) {
 			t.Errorf("Accept-Language %q does not give %s", accept, want)
 		}
 	}
+	list := get(t, h, "/", func(r *http.Request) { r.Header.Set("Accept-Language", "ur,en;q=0.5") }).Body.String()
+	if n := strings.Count(list, `<option value="ur"`); n != 1 {
+		t.Errorf("Urdu stands %d times in the languages to filter by", n)
+	}
 	w := get(t, h, "/settings?ui=az")
 	if c := w.Result().Cookies(); len(c) != 1 || c[0].Name != cookieUI || c[0].Value != "az" {
 		t.Errorf("?ui=az: %v", c)
