@@ -209,17 +209,13 @@ func (k *killing) check() {
 }
 
 func (k *killing) open() (store.StoredLog, func()) {
-	f, err := store.Inspect(context.Background(), k.dir)
-	if err != nil {
-		k.t.Fatal(err)
-	}
-	logs, err := f.Logs(context.Background())
+	logs, done, err := inspect(context.Background(), k.dir)
 	if err != nil {
 		k.t.Fatal(err)
 	}
 	for _, l := range logs {
 		if l.Name == "alfa-public" {
-			return l, f.Close
+			return l, done
 		}
 	}
 	k.t.Fatal("no log")

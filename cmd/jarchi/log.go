@@ -40,15 +40,11 @@ Example:
 // Run checks all logs, also after one is found damaged.
 func (c LogCheckCmd) Run(std *Stdio) error {
 	ctx := context.Background()
-	f, err := inspect(ctx, c.Data)
+	logs, done, err := inspect(ctx, c.Data)
 	if err != nil {
 		return err
 	}
-	defer f.Close()
-	logs, err := f.Logs(ctx)
-	if err != nil {
-		return err
-	}
+	defer done()
 	guard, err := openGuard(c.Data)
 	if err != nil {
 		text, _ := fault.Public(err)
@@ -74,12 +70,20 @@ func (c LogCheckCmd) Run(std *Stdio) error {
 	return nil
 }
 
-// inspect opens the folder of a node that does not run.
-func inspect(ctx context.Context, dir string) (*store.Inspection, error) {
+// inspect lists the logs of a node that does not run; done lets its folder go.
+func inspect(ctx context.Context, dir string) (logs []store.StoredLog, done func(), err error) {
 	if err := hasNode(dir); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return store.Inspect(ctx, dir)
+	f, err := store.Inspect(ctx, dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	if logs, err = f.Logs(ctx); err != nil {
+		f.Close()
+		return nil, nil, err
+	}
+	return logs, f.Close, nil
 }
 
 // openGuard opens the folder's guard file; nil without an error where there is none.
@@ -107,15 +111,11 @@ Example:
 // Run lists the logs.
 func (c LogListCmd) Run(std *Stdio) error {
 	ctx := context.Background()
-	f, err := inspect(ctx, c.Data)
+	logs, done, err := inspect(ctx, c.Data)
 	if err != nil {
 		return err
 	}
-	defer f.Close()
-	logs, err := f.Logs(ctx)
-	if err != nil {
-		return err
-	}
+	defer done()
 	w := tabwriter.NewWriter(std.Out, 0, 0, 2, ' ', 0)
 	for _, l := range logs {
 		fmt.Fprintf(w, "%s\t%d\t%s\t%s\n", l.Name, l.Head.Size, l.Head.Root, l.VKey)
@@ -154,15 +154,11 @@ func (c LogConfirmCmd) Run(std *Stdio) error {
 	}
 	copy(root[:], given)
 	ctx := context.Background()
-	f, err := inspect(ctx, c.Data)
+	logs, done, err := inspect(ctx, c.Data)
 	if err != nil {
 		return err
 	}
-	defer f.Close()
-	logs, err := f.Logs(ctx)
-	if err != nil {
-		return err
-	}
+	defer done()
 	for _, l := range logs {
 		if l.Name == c.Log {
 			return c.confirm(ctx, std, l, tlog.Head{Size: c.Size, Root: root})

@@ -95,11 +95,11 @@ func (s *Service) Proof(ctx context.Context, v access.Viewer, item wire.ItemID, 
 	if err != nil {
 		return nil, err
 	}
-	hashes, err := tlog.InclusionProof(ctx, rows, row.Leaf, h.Head.Size)
+	proof, err := tlog.Prove(ctx, rows, row.Leaf, h.Head, h.Checkpoint)
 	if err != nil {
 		return nil, err
 	}
-	f := tlog.ProofFile{Leaf: leaf, Proof: tlog.Proof{Index: row.Leaf, Hashes: hashes, Checkpoint: h.Checkpoint}}
+	f := tlog.ProofFile{Leaf: leaf, Proof: proof}
 	if row.Bytes != nil && row.Manifest != nil && len(row.Salt) == len(tlog.Salt{}) {
 		m, err := tlog.ParseManifest(row.Manifest)
 		if err != nil {

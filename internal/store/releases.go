@@ -234,20 +234,27 @@ func (s *Store) Releases(ctx context.Context, ids []wire.ReleaseID) (map[wire.Re
 
 // ReleaseOf finds the release that an item belongs to.
 func (s *Store) ReleaseOf(ctx context.Context, item wire.ItemID) (wire.ReleaseID, error) {
-	var id wire.ReleaseID
-	err := s.r.QueryRowContext(ctx, "select release from item where id = $1", string(item)).Scan(&id)
-	if errors.Is(err, sql.ErrNoRows) {
-		return "", fault.E(fault.NotFound, "There is no item with this id.")
-	}
-	return id, err
+	id, err := s.find(ctx, "There is no item with this id.", "select release from item where id = $1", string(item))
+	return wire.ReleaseID(id), err
 }
 
 // ByURI finds an item by its own uri.
 func (s *Store) ByURI(ctx context.Context, uri wire.URI) (wire.ItemID, error) {
-	var id wire.ItemID
-	err := s.r.QueryRowContext(ctx, "select id from item where uri = $1", string(uri)).Scan(&id)
+	id, err := s.find(ctx, "There is no item with this uri.", "select id from item where uri = $1", string(uri))
+	return wire.ItemID(id), err
+}
+
+// ByAltID finds an item by the uri that its sender, the member, gave it.
+func (s *Store) ByAltID(ctx context.Context, member wire.MemberID, uri string) (wire.ItemID, error) {
+	id, err := s.find(ctx, "There is no item with this uri.", "select id from item where member = $1 and alt_id = $2 and alt_id <> ''", string(member), uri)
+	return wire.ItemID(id), err
+}
+
+// find reads one id; NotFound, in these words, when there is none.
+func (s *Store) find(ctx context.Context, missing, q string, args ...any) (id string, err error) {
+	err = s.r.QueryRowContext(ctx, q, args...).Scan(&id)
 	if errors.Is(err, sql.ErrNoRows) {
-		return "", fault.E(fault.NotFound, "There is no item with this uri.")
+		err = fault.E(fault.NotFound, "%s", missing)
 	}
 	return id, err
 }
@@ -255,12 +262,6 @@ func (s *Store) ByURI(ctx context.Context, uri wire.URI) (wire.ItemID, error) {
 // Sealed lists at most limit releases under embargo that stand below a position, newest first.
 func (s *Store) Sealed(ctx context.Context, below int64, limit int) ([]*wire.Release, []Place, error) {
 	return s.releasesWhere(ctx, "state = $1 and position < $2 order by position desc limit $3", string(wire.Embargoed), below, limit)
-}
-
-// Unreleased lists a member's drafts, approved and scheduled releases, last changed first.
-func (s *Store) Unreleased(ctx context.Context, lead wire.MemberID, limit int) ([]*wire.Release, error) {
-	rs, _, err := s.releasesWhere(ctx, "lead = $1 and state in ('draft', 'approved', 'scheduled') order by changed_at desc limit $2", string(lead), limit)
-	return rs, err
 }
 
 func placeholders(n int) string {

@@ -2,8 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"time"
 
 	"jarchi.dev/jarchi/internal/fault"
@@ -49,14 +47,4 @@ func (s *Store) Takes(ctx context.Context, item string) (_ []Take, err error) {
 		out = append(out, k)
 	}
 	return out, rows.Err()
-}
-
-// ByAltID finds an item by the uri that its sender, the member, gave it.
-func (s *Store) ByAltID(ctx context.Context, member wire.MemberID, uri string) (wire.ItemID, error) {
-	var id wire.ItemID
-	err := s.r.QueryRowContext(ctx, "select id from item where member = $1 and alt_id = $2 and alt_id <> ''", string(member), uri).Scan(&id)
-	if errors.Is(err, sql.ErrNoRows) {
-		return "", fault.E(fault.NotFound, "There is no item with this uri.")
-	}
-	return id, err
 }
