@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"net/http"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -130,15 +129,14 @@ type ItemInput struct {
 	Accept string `header:"Accept" maxLength:"1000" doc:"application/json (ninjs), or application/vnd.iptc.g2.newsitem+xml"`
 }
 
-var captureID = regexp.MustCompile(`^[0-9a-f]{64}-[1-9][0-9]{0,5}$`)
-
 var errNoItem = fault.E(fault.NotFound, "There is no item with this id.")
 
 // find finds what an id in an address means: one item of a release, or a capture.
 func (a *api) find(ctx context.Context, v access.Viewer, id string) (e browse.Entry, err error) {
+	capture, notOne := wire.ParseCaptureID(id)
 	switch {
-	case captureID.MatchString(id):
-		e, err = a.Browse.Capture(ctx, v, wire.CaptureID(id))
+	case notOne == nil:
+		e, err = a.Browse.Capture(ctx, v, capture)
 	case strings.HasPrefix(id, headerURI("")):
 		id = strings.TrimPrefix(id, headerURI(""))
 		fallthrough
