@@ -11,12 +11,16 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"sync"
 
 	"jarchi.dev/jarchi/internal/fault"
 )
 
 // Dir is a folder of blobs, fanned out by the first byte of the hash. No name can lead out of it.
-type Dir struct{ root *os.Root }
+type Dir struct {
+	root *os.Root
+	turn [256]sync.Mutex // by the first byte: the same bytes come twice at once
+}
 
 // OpenDir opens the folder, making it if it is not there.
 func OpenDir(name string) (*Dir, error) {
@@ -27,7 +31,7 @@ func OpenDir(name string) (*Dir, error) {
 	if err != nil {
 		return nil, fault.E(fault.Unavailable, "The folder %s cannot be opened.", name).Because(err)
 	}
-	return &Dir{root}, nil
+	return &Dir{root: root}, nil
 }
 
 func (d *Dir) Close() error { return d.root.Close() }
@@ -48,8 +52,11 @@ func place(hash string) string { return path.Join(hash[:2], hash[2:]) }
 // Put keeps the bytes and returns their hash. Bytes that are there already are not written again.
 // A crash leaves at most a file with a '.new' name, which the next Put of the same bytes replaces.
 func (d *Dir) Put(b []byte) (hash string, err error) {
-	hash = Hash(b)
+	sum := sha256.Sum256(b)
+	hash = hex.EncodeToString(sum[:])
 	name := place(hash)
+	d.turn[sum[0]].Lock()
+	defer d.turn[sum[0]].Unlock()
 	if fi, err := d.root.Stat(name); err == nil && fi.Size() == int64(len(b)) {
 		return hash, nil
 	}
