@@ -65,3 +65,23 @@ func TestJobWithoutTime(t *testing.T) {
 		t.Error(js, err)
 	}
 }
+
+// TestMemberMadeUnawaited: who made a member may give up waiting; the member's logs can grow all the same.
+func TestMemberMadeUnawaited(t *testing.T) {
+	t.Parallel()
+	s := open(t, t.TempDir())
+	held, gone := make(chan struct{}), make(chan struct{})
+	go s.Write(ctx, func(*store.Tx) error { close(held); <-gone; return nil })
+	<-held
+	waiting, cancel := context.WithTimeout(ctx, 100*time.Millisecond)
+	defer cancel()
+	err := s.AddMember(waiting, member("alfa"))
+	close(gone)
+	if fault.KindOf(err) != fault.Unavailable {
+		t.Fatal(err)
+	}
+	if err := leaf(s, "alfa"); err != nil { // comes after it in the writer's queue
+		t.Fatal(err)
+	}
+	checkLog(t, s, "alfa-public")
+}

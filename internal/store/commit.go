@@ -19,6 +19,7 @@ type Tx struct {
 	ctx     context.Context
 	conn    *conn
 	logs    map[string]*growing
+	made    []LogHead // new logs
 	events  bool
 	erased  bool
 	index   []indexOp
@@ -166,6 +167,11 @@ func (s *Store) commit(c *conn, group []*op) (indexed int, err error) {
 	}
 	open = false
 	// Committed. From here on an error does not undo anything.
+	s.mu.Lock()
+	for _, h := range t.made {
+		s.heads[h.Name] = h
+	}
+	s.mu.Unlock()
 	if len(heads) > 0 {
 		if gerr := s.advanceGuard(heads); gerr != nil {
 			s.log.Error("guard file not written; publishing stops", "error", gerr)

@@ -46,20 +46,21 @@ func scanLog(row interface{ Scan(...any) error }) (LogHead, error) {
 
 // loadHeads holds every log of the database against the guard file before anything is signed.
 func (s *Store) loadHeads(ctx context.Context) error {
-	heads, err := s.logsWhere(ctx, "1 = 1")
+	heads, err := s.readLogs(ctx)
 	if err != nil {
 		return err
 	}
 	for _, h := range heads {
-		if err := s.guardLog(ctx, h); err != nil {
+		if err := s.guard.Check(h.Name, h.Head, tlog.Reader(ctx, s.Rows(h))); err != nil {
 			return err
 		}
+		s.heads[h.Name] = h
 	}
 	return nil
 }
 
-func (s *Store) logsWhere(ctx context.Context, where string, args ...any) ([]LogHead, error) {
-	rows, err := s.r.QueryContext(ctx, "select "+logColumns+" from log where "+where+" order by id", args...)
+func (s *Store) readLogs(ctx context.Context) ([]LogHead, error) {
+	rows, err := s.r.QueryContext(ctx, "select "+logColumns+" from log order by id")
 	if err != nil {
 		return nil, err
 	}
@@ -75,27 +76,22 @@ func (s *Store) logsWhere(ctx context.Context, where string, args ...any) ([]Log
 	return heads, rows.Err()
 }
 
-// guardLog has the guard file decide whether a log may grow, and then lets it be served.
-func (s *Store) guardLog(ctx context.Context, h LogHead) error {
-	if err := s.guard.Check(h.Name, h.Head, tlog.Reader(ctx, s.Rows(h))); err != nil {
-		return err
-	}
-	s.mu.Lock()
-	s.heads[h.Name] = h
-	s.mu.Unlock()
-	return nil
-}
-
-// MakeLog makes a log with a new key. The secret key stays in the database.
+// MakeLog makes a log with a new key. The secret key stays in the database. The guard file knows the log
+// before it is committed, so that no crash leaves one with leaves that the file has never heard of; one
+// that is known and in the end not committed is made another time.
 func (t *Tx) MakeLog(member wire.MemberID, class tlog.Class, domain string) error {
 	origin := tlog.Origin(domain, class)
 	skey, vkey, err := tlog.GenerateKey(origin)
 	if err != nil {
 		return err
 	}
-	empty := tlog.EmptyHead()
-	_, err = t.exec(`insert into log (name, member, class, origin, vkey, skey, size, root, checkpoint) values ($1, $2, $3, $4, $5, $6, 0, $7, $8)`,
-		tlog.LogName(string(member), class), string(member), string(class), origin, vkey, skey, empty.Root[:], []byte{})
+	h := LogHead{Name: tlog.LogName(string(member), class), Member: member, Class: class, Origin: origin, VKey: vkey, Head: tlog.EmptyHead()}
+	if err := t.s.guard.Check(h.Name, h.Head, nil); err != nil {
+		return err
+	}
+	err = t.row(`insert into log (name, member, class, origin, vkey, skey, size, root, checkpoint) values ($1, $2, $3, $4, $5, $6, 0, $7, $8) returning id`,
+		[]any{h.Name, string(member), string(class), origin, vkey, skey, h.Head.Root[:], []byte{}}, &h.id)
+	t.made = append(t.made, h)
 	return err
 }
 

@@ -22,7 +22,7 @@ func (s *Store) AddMember(ctx context.Context, m wire.Member) error {
 	if err != nil {
 		return err
 	}
-	err = s.Write(ctx, func(t *Tx) error {
+	return s.Write(ctx, func(t *Tx) error {
 		var n int
 		if err := t.row("select count(*) from member where id = $1 or domain = $2", []any{string(m.ID), m.Domain}, &n); err != nil {
 			return err
@@ -42,19 +42,6 @@ func (s *Store) AddMember(ctx context.Context, m wire.Member) error {
 		}
 		return nil
 	})
-	if err != nil {
-		return err
-	}
-	heads, err := s.logsWhere(ctx, "member = $1", string(m.ID))
-	if err != nil {
-		return err
-	}
-	for _, h := range heads {
-		if err := s.guardLog(ctx, h); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // Members returns every member by id.
