@@ -231,7 +231,10 @@ const (
 	MarkOutside = "xkc"
 )
 
-func LanguageMark(t lang.Tag) string { return "xl" + markName(strings.ToLower(string(t))) }
+// LanguagePrefix begins every LanguageMark.
+const LanguagePrefix = "xl"
+
+func LanguageMark(t lang.Tag) string { return LanguagePrefix + markName(strings.ToLower(string(t))) }
 
 // SourceMark takes a folded word: ASCII letters and digits, and runes beyond ASCII.
 func SourceMark(folded string) string { return "xs" + folded }

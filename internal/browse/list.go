@@ -33,7 +33,7 @@ func (s *Service) List(ctx context.Context, v access.Viewer, q Query) (_ Page, e
 	if q.Limit < 1 || q.Limit > maxLimit {
 		return Page{}, fault.Field("limit", "A page has 1 to %d entries.", maxLimit)
 	}
-	words, err := search.Parse(q.Text)
+	words, err := search.Parse(q.Text, s.languages(q)...)
 	if err != nil {
 		return Page{}, err
 	}
@@ -47,9 +47,9 @@ func (s *Service) List(ctx context.Context, v access.Viewer, q Query) (_ Page, e
 		return Page{}, err
 	}
 	page := Page{Understood: words.Terms()}
+	var ids []int64
 	if !words.Empty() {
-		ids, err := s.store.Match(ctx, expr, from, below, maxRanked+1)
-		if err != nil {
+		if ids, err = s.store.Match(ctx, expr, from, below, maxRanked+1); err != nil {
 			return Page{}, err
 		}
 		page.Matches, page.More = min(len(ids), maxRanked), len(ids) > maxRanked
@@ -58,8 +58,23 @@ func (s *Service) List(ctx context.Context, v access.Viewer, q Query) (_ Page, e
 			return page, err
 		}
 	}
-	err = s.newest(ctx, v, q, words, expr, from, below, &page)
+	err = s.newest(ctx, v, q, words, expr, from, below, ids, &page)
 	return page, err
+}
+
+// languages are those that the words of a query can stand in: the filter's, or all that documents
+// here are in. Every further one would widen each word by stems that are nowhere.
+func (s *Service) languages(q Query) []lang.Tag {
+	if q.Language != "" {
+		return []lang.Tag{q.Language}
+	}
+	present := []lang.Tag{lang.Und}
+	for _, t := range lang.Known() {
+		if s.store.HasLanguage(t) {
+			present = append(present, t)
+		}
+	}
+	return present
 }
 
 // filterMarks turns the filters into marker lexemes, the viewer's own among them.
@@ -126,7 +141,7 @@ type hit struct {
 
 // newest pages through the index in its own order. Headers of what is under embargo stand before it,
 // on the way in: a query with words never meets them, since nothing of them is indexed.
-func (s *Service) newest(ctx context.Context, v access.Viewer, q Query, words search.Query, expr string, from, below int64, page *Page) error {
+func (s *Service) newest(ctx context.Context, v access.Viewer, q Query, words search.Query, expr string, from, below int64, ids []int64, page *Page) error {
 	sealedBelow := int64(math.MaxInt64)
 	if q.Cursor != "" {
 		c, err := s.curs.open(forList, q.Cursor, 2)
@@ -144,7 +159,7 @@ func (s *Service) newest(ctx context.Context, v access.Viewer, q Query, words se
 			return err
 		}
 	}
-	hits, more, err := s.collect(ctx, expr, from, below, q.Limit-len(page.Entries))
+	hits, more, err := s.collect(ctx, expr, from, below, q.Limit-len(page.Entries), ids)
 	if err != nil {
 		return err
 	}
@@ -164,14 +179,21 @@ func (s *Service) newest(ctx context.Context, v access.Viewer, q Query, words se
 }
 
 // collect reads distinct positions, newest first; more is true when there is at least one further.
-func (s *Service) collect(ctx context.Context, expr string, from, below int64, want int) (hits []hit, more bool, err error) {
+// known are the newest matches, as far as they were read already: maxRanked+1 of them, or all.
+func (s *Service) collect(ctx context.Context, expr string, from, below int64, want int, known []int64) (hits []hit, more bool, err error) {
+	n := maxRanked + 1
+	ids := known
 	for {
-		n := max(2*(want-len(hits)), 16)
-		ids, err := s.store.Match(ctx, expr, from, below, n)
-		if err != nil {
-			return nil, false, err
+		if ids == nil {
+			n = max(2*(want-len(hits)), 16)
+			if ids, err = s.store.Match(ctx, expr, from, below, n); err != nil {
+				return nil, false, err
+			}
 		}
 		for _, id := range ids {
+			if id >= below { // known, of an earlier page
+				continue
+			}
 			p, ordinal := store.SplitDocID(id)
 			if k := len(hits); k > 0 && hits[k-1].position == p {
 				hits[k-1].ordinals = append([]int{ordinal}, hits[k-1].ordinals...)
@@ -185,7 +207,7 @@ func (s *Service) collect(ctx context.Context, expr string, from, below int64, w
 		if len(ids) < n {
 			return hits, false, nil
 		}
-		below = ids[len(ids)-1]
+		below, ids = min(below, ids[len(ids)-1]), nil
 	}
 }
 

@@ -7,11 +7,16 @@ import (
 	"unicode/utf8"
 
 	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/lang"
 )
 
 // Parse reads a query. It refuses, with a fault of kind Invalid, only what is longer than MaxLetters
-// or has more than MaxTerms terms; whatever has no word in it is dropped.
-func Parse(s string) (Query, error) {
+// or has more than MaxTerms terms; whatever has no word in it is dropped. Words are read under the given
+// languages, or under every one we serve if none is given.
+func Parse(s string, in ...lang.Tag) (Query, error) {
+	if len(in) == 0 {
+		in = append(lang.Known(), lang.Und)
+	}
 	if n := utf8.RuneCountInString(s); n > MaxLetters {
 		return Query{}, fault.Field("q", "The search has %d letters; at most %d are taken.", n, MaxLetters)
 	}
@@ -22,7 +27,7 @@ func Parse(s string) (Query, error) {
 			or = true
 			continue
 		}
-		t, ok := w.term()
+		t, ok := w.term(in)
 		if ok {
 			// OR joins two positive terms; beside a negated one it says nothing that could be answered.
 			t.Or = or && !t.Not && len(q.terms) > 0 && !q.terms[len(q.terms)-1].Not
@@ -45,8 +50,8 @@ type written struct {
 }
 
 // term reads what is written; ok is false if there is no word in it.
-func (w written) term() (t term, ok bool) {
-	t = term{Term: Term{Raw: w.text, Kind: Word, Not: w.not}, forms: forms(w.text)}
+func (w written) term(in []lang.Tag) (t term, ok bool) {
+	t = term{Term: Term{Raw: w.text, Kind: Word, Not: w.not}, forms: forms(w.text, in)}
 	if len(t.forms) == 0 {
 		return t, false
 	}

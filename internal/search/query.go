@@ -123,11 +123,11 @@ func analyse(t lang.Tag, text string) ([]lexical, []lang.Span) {
 	return lex, spans
 }
 
-// forms reads raw under every language we serve; distinct readings only, at most MaxForms.
-func forms(raw string) []form {
+// forms reads raw under the languages; distinct readings only, at most MaxForms.
+func forms(raw string, in []lang.Tag) []form {
 	var out []form
 	seen := map[string]bool{}
-	for _, t := range append(lang.Known(), lang.Und) {
+	for _, t := range in {
 		lex, _ := analyse(t, raw)
 		if len(lex) == 0 {
 			continue

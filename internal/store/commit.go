@@ -23,7 +23,8 @@ type Tx struct {
 	events  bool
 	erased  bool
 	index   []indexOp
-	indexed int // bytes that went into the index
+	marks   []string // that came into the index
+	indexed int      // bytes that went into the index
 }
 
 type op struct {
@@ -166,6 +167,7 @@ func (s *Store) commit(c *conn, group []*op) (indexed int, err error) {
 		return 0, err
 	}
 	open = false
+	s.sawMarks(t.marks)
 	// Committed. From here on an error does not undo anything.
 	s.mu.Lock()
 	for _, h := range t.made {

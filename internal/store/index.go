@@ -7,11 +7,14 @@ import (
 	"database/sql"
 	"errors"
 	"io"
+	"math"
 	"strings"
 	"sync"
 	"time"
 
+	"jarchi.dev/jarchi/internal/access"
 	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/lang"
 	"jarchi.dev/jarchi/internal/search"
 )
 
@@ -112,6 +115,7 @@ func (t *Tx) putDoc(id int64, d IndexDoc) error {
 		return err
 	}
 	t.indexed += len(d.Headline) + len(d.Body) + len(d.Marks)
+	t.marks = append(t.marks, strings.Fields(d.Marks)...)
 	_, err = t.exec("insert into lexeme (id, doc) values ($1, $2)", id, packed)
 	return err
 }
@@ -259,6 +263,36 @@ func sqliteVarint(b []byte) (n int, rest []byte) {
 func (s *Store) Segments(ctx context.Context) (n int, err error) {
 	err = s.r.QueryRowContext(ctx, "select count(distinct segid) from search_idx").Scan(&n)
 	return n, err
+}
+
+// loadLanguages finds which of the languages we serve documents are in.
+func (s *Store) loadLanguages(ctx context.Context) error {
+	for _, t := range lang.Known() {
+		mark := access.LanguageMark(t)
+		ids, err := s.Match(ctx, `marks : "`+mark+`"`, 0, math.MaxInt64, 1)
+		if err != nil {
+			return err
+		}
+		if len(ids) > 0 {
+			s.sawMarks([]string{mark})
+		}
+	}
+	return nil
+}
+
+// sawMarks notes languages that came into the index.
+func (s *Store) sawMarks(marks []string) {
+	for _, m := range marks {
+		if strings.HasPrefix(m, access.LanguagePrefix) {
+			s.languages.LoadOrStore(m, true)
+		}
+	}
+}
+
+// HasLanguage reports whether a document in this language is, or since the start was, in the index.
+func (s *Store) HasLanguage(t lang.Tag) bool {
+	_, ok := s.languages.Load(access.LanguageMark(t))
+	return ok
 }
 
 // Match returns the ids of at most limit documents that match an FTS5 expression, newest first, with

@@ -44,12 +44,13 @@ type Store struct {
 	r     *sql.DB
 	ckpt  *sql.DB // one connection, for WAL checkpoints alone
 
-	ops      chan *op
-	quit     chan struct{} // closed to end the writer
-	ended    chan struct{} // closed when it has ended
-	stopped  sync.WaitGroup
-	closing  sync.Once
-	truncate atomic.Bool // something was erased: the write-ahead log must be emptied too
+	ops       chan *op
+	quit      chan struct{} // closed to end the writer
+	ended     chan struct{} // closed when it has ended
+	stopped   sync.WaitGroup
+	closing   sync.Once
+	languages sync.Map    // language marks that are in the index
+	truncate  atomic.Bool // something was erased: the write-ahead log must be emptied too
 
 	mu     sync.Mutex
 	heads  map[string]LogHead // what the guard file knows and may be served
@@ -102,7 +103,7 @@ func Open(ctx context.Context, dir string, now func() time.Time, log *slog.Logge
 	if s.guard, err = tlog.OpenGuard(filepath.Join(dir, "guard")); err != nil {
 		return nil, err
 	}
-	if err := s.loadHeads(ctx); err != nil {
+	if err := errors.Join(s.loadHeads(ctx), s.loadLanguages(ctx)); err != nil {
 		return nil, err
 	}
 	c, err := s.writerConn(ctx)
