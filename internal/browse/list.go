@@ -167,6 +167,9 @@ func (s *Service) newest(ctx context.Context, v access.Viewer, q Query, words se
 	if err != nil {
 		return err
 	}
+	for i := range page.Entries {
+		page.Entries[i].mark(words)
+	}
 	if n < len(hits) {
 		hits, more = hits[:n], true
 	}
@@ -279,6 +282,16 @@ func (s *Service) load(ctx context.Context, v access.Viewer, q Query, words sear
 	return taken, nil
 }
 
+// mark cuts the found item's headline and densest passage into fragments.
+func (e *Entry) mark(words search.Query) {
+	if words.Empty() || e.Level != access.All {
+		return
+	}
+	t, headline, body := e.words()
+	e.Headline = words.Highlight(t, headline)
+	e.Snippet = words.Snippet(t, body, snippetWords)
+}
+
 // weight is how many bytes of body an entry holds.
 func (e Entry) weight() int {
 	n := 0
@@ -299,7 +312,7 @@ func (e Entry) weight() int {
 	return n
 }
 
-// entries loads what stands at the hits' positions, decides, reduces and marks.
+// entries loads what stands at the hits' positions, decides and reduces.
 func (s *Service) entries(ctx context.Context, v access.Viewer, q Query, words search.Query, hits []hit, page *Page) error {
 	positions := make([]int64, len(hits))
 	for i, h := range hits {
@@ -351,11 +364,6 @@ func (s *Service) entries(ctx context.Context, v access.Viewer, q Query, words s
 			if e.Level == access.All && !words.Empty() && h.ordinals[0] < len(r.Items) {
 				e.Item = h.ordinals[0]
 			}
-		}
-		if !words.Empty() && e.Level == access.All {
-			t, headline, body := e.words()
-			e.Headline = words.Highlight(t, headline)
-			e.Snippet = words.Snippet(t, body, snippetWords)
 		}
 		page.Entries = append(page.Entries, e)
 	}

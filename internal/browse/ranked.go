@@ -1,6 +1,7 @@
 package browse
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -47,56 +48,39 @@ func (s *Service) ranked(ctx context.Context, v access.Viewer, q Query, words se
 	if err != nil {
 		return err
 	}
-	order := func(a, b scored) int {
-		switch {
-		case a.score != b.score:
-			if a.score > b.score {
-				return -1
-			}
-			return 1
-		case a.position > b.position:
-			return -1
-		}
-		return 1
-	}
-	slices.SortFunc(best, order)
-	// The typed form is looked for in the pages that people reach; beyond them lexemes decide.
-	top := min(len(best), 2*maxLimit)
-	var all Page
-	hits := make([]hit, top)
-	for i := range hits {
-		hits[i] = best[i].hit
-	}
-	if _, err := s.load(ctx, v, q, words, hits, &all); err != nil {
-		return err
-	}
-	type ready struct {
-		Entry
-		rank float64
-	}
-	byPosition := map[int64]float64{}
-	for _, b := range best[:top] {
-		byPosition[b.position] = b.score
-	}
-	list := make([]ready, len(all.Entries))
-	for i, e := range all.Entries {
-		t, headline, body := e.words()
-		list[i] = ready{e, search.Rank(byPosition[e.position], words.Exactness(t, headline, body))}
-	}
-	slices.SortStableFunc(list, func(a, b ready) int {
-		switch {
-		case a.rank > b.rank:
-			return -1
-		case a.rank < b.rank:
-			return 1
-		}
-		return 0
+	slices.SortFunc(best, func(a, b scored) int {
+		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(b.position, a.position))
 	})
-	for i := offset; i < len(list) && len(page.Entries) < q.Limit; i++ {
-		page.Entries = append(page.Entries, list[i].Entry)
-	}
-	if offset+q.Limit < len(list) {
-		page.Next = s.curs.seal(forRanked, int64(offset+q.Limit), newest)
+	// The typed form is looked for within blocks of fixed place, so that pages do not depend on how they
+	// were come by; a page costs one or two blocks.
+	for b := offset / rankBlock * rankBlock; b < len(best); b += rankBlock {
+		hits := make([]hit, 0, rankBlock)
+		scores := map[int64]float64{}
+		for _, x := range best[b:min(b+rankBlock, len(best))] {
+			hits = append(hits, x.hit)
+			scores[x.position] = x.score
+		}
+		var block Page
+		if _, err := s.load(ctx, v, q, words, hits, &block); err != nil {
+			return err
+		}
+		list, rank := block.Entries, map[int64]float64{}
+		for _, e := range list {
+			t, headline, body := e.words()
+			rank[e.position] = search.Rank(scores[e.position], words.Exactness(t, headline, body))
+		}
+		slices.SortStableFunc(list, func(x, y Entry) int { return cmp.Compare(rank[y.position], rank[x.position]) })
+		for i := max(offset-b, 0); i < len(list); i++ {
+			if len(page.Entries) == q.Limit {
+				page.Next = s.curs.seal(forRanked, int64(b+i), newest)
+				return nil
+			}
+			list[i].mark(words)
+			page.Entries = append(page.Entries, list[i])
+		}
 	}
 	return nil
 }
+
+// rankBlock is how many of the best by lexemes are looked at for the typed form at once.
+const rankBlock = 60
