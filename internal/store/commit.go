@@ -65,9 +65,9 @@ func (s *Store) commitLoop(c *conn) {
 	defer s.stopped.Done()
 	defer close(s.ended)
 	defer c.Close()
-	m := &merging{s: s, c: c, due: true} // an earlier process may have left something
+	m := &merging{s: s, c: c, due: true, gone: true} // an earlier process may have left something
 	for {
-		if m.due { // wait a little for somebody, then take one small step of merging
+		if m.due || m.gone { // wait a little for somebody, then take one small step of merging
 			select {
 			case o := <-s.ops:
 				m.after(s.runGroup(c, s.collect(o)))
@@ -182,6 +182,7 @@ func (s *Store) commit(c *conn, group []*op) (indexed int, err error) {
 	}
 	if t.erased {
 		s.truncate.Store(true)
+		s.gone.Store(true)
 	}
 	if t.events {
 		s.mu.Lock()

@@ -77,8 +77,7 @@ type indexOp struct {
 	doc *IndexDoc // nil: take it out
 }
 
-// Index puts a document in when the group ends; Unindex must come first where one stands at this
-// position and ordinal.
+// Index puts a document in when the group ends, in the place of what stands at this position and ordinal.
 func (t *Tx) Index(position int64, d IndexDoc) error {
 	t.index = append(t.index, indexOp{DocID(position, d.Ordinal), &d})
 	return nil
@@ -90,17 +89,38 @@ func (t *Tx) Unindex(position int64, ordinal int) error {
 	return nil
 }
 
-// writeIndex makes the group's changes of the index, the last statements before the commit.
+// writeIndex makes the group's changes of the index, the last statements before the commit. What
+// goes out goes first and is written out by itself: where FTS5 takes a row out and puts another in at
+// the same place in one go, its secure-delete can leave a word of the old one in the file.
 func (t *Tx) writeIndex() error {
+	newest := map[int64]*IndexDoc{} // the last word on each row; a row that one group puts in and takes out never gets there
+	var order []int64
 	for _, op := range t.index {
-		var err error
-		if op.doc != nil {
-			err = t.putDoc(op.id, *op.doc)
-		} else {
-			err = t.dropDoc(op.id)
+		if _, ok := newest[op.id]; !ok {
+			order = append(order, op.id)
 		}
+		newest[op.id] = op.doc
+	}
+	dropped := false
+	for _, id := range order {
+		gone, err := t.dropDoc(id)
 		if err != nil {
 			return err
+		}
+		dropped = dropped || gone
+	}
+	if dropped {
+		for _, q := range []string{"savepoint written", "release written"} { // FTS5 writes out what it holds at a savepoint
+			if _, err := t.exec(q); err != nil {
+				return err
+			}
+		}
+	}
+	for _, id := range order {
+		if d := newest[id]; d != nil {
+			if err := t.putDoc(id, *d); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -120,26 +140,29 @@ func (t *Tx) putDoc(id int64, d IndexDoc) error {
 	return err
 }
 
-// dropDoc takes a document out with the very lexemes that went in.
-func (t *Tx) dropDoc(id int64) error {
+// dropDoc takes a document out with the very lexemes that went in, if one is there.
+func (t *Tx) dropDoc(id int64) (gone bool, err error) {
 	var packed []byte
-	err := t.row("select doc from lexeme where id = $1", []any{id}, &packed)
+	err = t.row("select doc from lexeme where id = $1", []any{id}, &packed)
 	if errors.Is(err, sql.ErrNoRows) {
-		return nil
+		return false, nil
 	}
 	if err != nil {
-		return err
+		return false, err
 	}
 	d, err := unpackDoc(packed)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if _, err := t.exec("insert into search (search, rowid, headline, body, marks) values ('delete', $1, $2, $3, $4)", id, d.Headline, d.Body, d.Marks); err != nil {
-		return err
+		return false, err
+	}
+	if _, err := t.exec("insert into scrub (doc) values ($1)", packed); err != nil {
+		return false, err
 	}
 	_, err = t.exec("delete from lexeme where id = $1", id)
 	t.erased = true
-	return err
+	return true, err
 }
 
 // Merging. FTS5 is told never to merge inside a publication; instead the writer merges in small steps
@@ -166,11 +189,15 @@ type merging struct {
 	c    *conn
 	due  bool      // there may be something to merge
 	last time.Time // when the last publication was committed, by the monotonic clock
+
+	gone     bool // there may be something to scrub
+	scrubbed scrubbing
 }
 
 // after notes that a group was committed, and takes the step that follows one.
 func (m *merging) after(indexed int) {
 	m.last = time.Now()
+	m.gone = m.s.gone.Swap(false) || m.gone
 	if indexed == 0 {
 		return
 	}
@@ -186,6 +213,9 @@ func (m *merging) after(indexed int) {
 
 // pause is how long to wait for somebody before the next step.
 func (m *merging) pause() time.Duration {
+	if m.gone {
+		return time.Millisecond
+	}
 	if time.Since(m.last) > mergeQuiet {
 		return time.Millisecond
 	}
@@ -194,9 +224,14 @@ func (m *merging) pause() time.Duration {
 
 // idle takes one step while nobody waits.
 func (m *merging) idle() {
-	if time.Since(m.last) > mergeQuiet {
+	if m.gone = m.gone && m.scrub(); m.gone {
+		return
+	}
+	switch {
+	case !m.due:
+	case time.Since(m.last) > mergeQuiet:
 		m.step(mergeLarge)
-	} else {
+	default:
 		m.step(mergeStep)
 	}
 }

@@ -49,6 +49,7 @@ type Store struct {
 	ended     chan struct{} // closed when it has ended
 	stopped   sync.WaitGroup
 	closing   sync.Once
+	gone      atomic.Bool // something left the index: its last traces are to be scrubbed
 	languages sync.Map    // language marks that are in the index
 	truncate  atomic.Bool // something was erased: the write-ahead log must be emptied too
 
