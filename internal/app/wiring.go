@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/url"
 	"path"
+	"strings"
 
 	"jarchi.dev/jarchi/internal/api"
 	"jarchi.dev/jarchi/internal/intake"
@@ -35,11 +36,27 @@ func fileName(address string) string {
 	return u.Hostname()
 }
 
+// subjectName is what a subject is called for a reader: in her language, if need be by the nearest
+// broader topic that has a name in it; else in whatever language the topic itself has.
 func subjectName(code string, t lang.Tag) string {
 	topic, ok := mediatopic.Lookup(code)
 	if !ok {
 		return ""
 	}
-	label, _ := topic.Label(t)
+	own, in := topic.Label(t)
+	label := own
+	for !ofReader(in, t) {
+		if topic, ok = mediatopic.Lookup(topic.Parent); !ok {
+			return own
+		}
+		label, in = topic.Label(t)
+	}
 	return label
+}
+
+// ofReader reports whether a label's language is the reader's or the one that hers stands beside, and
+// not English in its stead.
+func ofReader(label, t lang.Tag) bool {
+	base, _, _ := strings.Cut(string(t), "-")
+	return label != lang.Und && (label != lang.EN || base == string(lang.EN))
 }
