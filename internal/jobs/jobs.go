@@ -30,8 +30,8 @@ type Job struct {
 	Lease   string    // who has it
 }
 
-// Attempts before a job is a dead letter: with the back-off below about a day.
-const Attempts = 19
+// Attempts before a job is a dead letter: with the back-off below 18 to 24 hours.
+const Attempts = 20
 
 // LeaseTime is how long a job belongs to who claimed it; a runner renews it while the handler works.
 const LeaseTime = 30 * time.Second
@@ -83,15 +83,22 @@ func (r *Runner) Run(ctx context.Context) {
 	defer wg.Wait()
 	for {
 		claimed := 0
-		jobs, err := r.queue.Claim(ctx, r.now(), workers)
+		if ctx.Err() != nil {
+			return
+		}
+		// Who stops waiting does not know what it was given: a claim that was begun is awaited.
+		jobs, err := r.queue.Claim(context.WithoutCancel(ctx), r.now(), workers)
 		if err != nil && ctx.Err() == nil {
 			r.log.Error("jobs cannot be claimed", "error", err)
 		}
-		for _, j := range jobs {
+		for i, j := range jobs {
 			select {
 			case free <- struct{}{}:
 			case <-ctx.Done():
-				return // its lease runs out and another takes it
+				for _, j := range jobs[i:] {
+					r.giveBack(ctx, j)
+				}
+				return
 			}
 			claimed++
 			wg.Add(1)
@@ -132,12 +139,22 @@ func (r *Runner) do(ctx context.Context, j Job) {
 		return
 	}
 	if ctx.Err() != nil && j.Attempt < Attempts {
-		return // stopped from outside: the lease runs out and it is tried again
+		r.giveBack(ctx, j)
+		return
 	}
 	dead := j.Attempt >= Attempts
 	r.log.Warn("job failed", "job", j.ID, "kind", j.Kind, "attempt", j.Attempt, "dead", dead, "error", err)
 	if err := r.queue.Fail(context.WithoutCancel(ctx), j, err.Error(), r.now().Add(Backoff(j.Attempt)), dead); err != nil {
 		r.log.Error("a failed job could not be put back; its lease runs out", "job", j.ID, "error", err)
+	}
+}
+
+// giveBack leaves a job that was stopped from outside to whoever runs next, at once: what opens at a
+// stated minute must not wait for a lease to run out after a restart. A job whose lease was lost is
+// another's already, and stays so.
+func (r *Runner) giveBack(ctx context.Context, j Job) {
+	if err := r.queue.Fail(context.WithoutCancel(ctx), j, "It was stopped before its end.", r.now(), false); err != nil {
+		r.log.Error("a job that was stopped could not be put back; its lease runs out", "job", j.ID, "kind", j.Kind, "error", err)
 	}
 }
 
