@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"net/url"
 	"os/signal"
 	"strings"
@@ -52,11 +53,24 @@ func (c *ServeCmd) Run(std *Stdio) error {
 	if err != nil {
 		return err
 	}
-	address := "http://" + l.Addr().String()
+	address, everywhere := here(l.Addr().String())
 	if secret != "" {
 		fmt.Fprintf(std.Err, "A new node. Its token with every scope, shown this once: %s\nSign in with one click: %s/in#%s\nName your organisation with 'jarchi member add --help'.\n", secret, address, secret)
 	}
 	fmt.Fprintf(std.Err, "Jarchi serves %s at %s. Stop with Ctrl+C.\n", c.Data, address)
+	if everywhere && c.PublicURL == "" {
+		fmt.Fprintln(std.Err, "It listens on every address of this computer, but answers to none but that one until --public-url says its name.")
+	}
 	n.Start()
 	return n.Serve(ctx, l)
+}
+
+// here is the address that a browser on this computer opens: of a node that listens on every address,
+// which is no place to go to, the loopback one.
+func here(listening string) (address string, everywhere bool) {
+	a, err := netip.ParseAddrPort(listening)
+	if err != nil || !a.Addr().Unmap().IsUnspecified() {
+		return "http://" + listening, false
+	}
+	return "http://" + netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), a.Port()).String(), true
 }
