@@ -8,6 +8,8 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
+	"fmt"
+	"time"
 
 	"jarchi.dev/jarchi/internal/fault"
 )
@@ -76,9 +78,37 @@ func (c *cursors) spell(nonce, b []byte) string {
 	return base64.RawURLEncoding.EncodeToString(c.aead.Seal(nonce, nonce, b, nil))
 }
 
+var errCursor = fault.Field("cursor", "This cursor was not made by this node for this list. Start again without one.")
+
+// sealPlace makes the cursor of a place in the list that q asks for.
+func (c *cursors) sealPlace(p purpose, q Query, numbers ...int64) string {
+	return c.seal(p, append([]int64{q.digest()}, numbers...)...)
+}
+
+// openPlace reads the cursor of a place in the list that q asks for: one that was made for other words
+// or filters is refused, since it would lead to a place that means nothing there.
+func (c *cursors) openPlace(p purpose, q Query, count int) ([]int64, error) {
+	numbers, err := c.open(p, q.Cursor, 1+count)
+	if err != nil {
+		return nil, err
+	}
+	if numbers[0] != q.digest() {
+		return nil, errCursor
+	}
+	return numbers[1:], nil
+}
+
+// digest tells lists apart by what decides which entries they have. Their order is in the cursor's
+// purpose; the limit may change from page to page.
+func (q Query) digest() int64 {
+	h := sha256.Sum256(fmt.Appendf(nil, "%q %q %q %q %q %s %s", q.Text, q.Language, q.Member, q.Source, q.Kind,
+		q.Since.UTC().Format(time.RFC3339Nano), q.Before.UTC().Format(time.RFC3339Nano)))
+	return int64(binary.BigEndian.Uint64(h[:]))
+}
+
 // open reads a cursor made for p with exactly count numbers.
 func (c *cursors) open(p purpose, s string, count int) ([]int64, error) {
-	bad := fault.Field("cursor", "This cursor was not made by this node for this list. Start again without one.")
+	bad := errCursor
 	if len(s) > 200 {
 		return nil, bad
 	}

@@ -144,7 +144,7 @@ type hit struct {
 func (s *Service) newest(ctx context.Context, v access.Viewer, q Query, words search.Query, expr string, from, below int64, ids []int64, page *Page) error {
 	sealedBelow := int64(math.MaxInt64)
 	if q.Cursor != "" {
-		c, err := s.curs.open(forList, q.Cursor, 2)
+		c, err := s.curs.openPlace(forList, q, 2)
 		if err != nil {
 			return err
 		}
@@ -174,9 +174,9 @@ func (s *Service) newest(ctx context.Context, v access.Viewer, q Query, words se
 		hits, more = hits[:n], true
 	}
 	if more && len(hits) > 0 {
-		page.Next = s.curs.seal(forList, 0, hits[len(hits)-1].position)
+		page.Next = s.curs.sealPlace(forList, q, 0, hits[len(hits)-1].position)
 	} else if more {
-		page.Next = s.curs.seal(forList, 0, 0)
+		page.Next = s.curs.sealPlace(forList, q, 0, 0)
 	}
 	return nil
 }
@@ -232,7 +232,7 @@ func (s *Service) sealed(ctx context.Context, v access.Viewer, q Query, below in
 				continue
 			}
 			if len(page.Entries) == q.Limit || held >= s.pageBytes {
-				page.Next = s.curs.seal(forList, places[i].Position+1, 0)
+				page.Next = s.curs.sealPlace(forList, q, places[i].Position+1, 0)
 				return true, nil
 			}
 			e := Entry{Level: l, Release: access.Reduce(r, l), At: r.ReleasedAt, Item: -1}
@@ -245,7 +245,7 @@ func (s *Service) sealed(ctx context.Context, v access.Viewer, q Query, below in
 		below = places[len(places)-1].Position
 	}
 	if len(page.Entries) == q.Limit {
-		page.Next = s.curs.seal(forList, 0, 0)
+		page.Next = s.curs.sealPlace(forList, q, 0, 0)
 		return true, nil
 	}
 	return false, nil

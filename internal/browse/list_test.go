@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"jarchi.dev/jarchi/internal/access"
 	"jarchi.dev/jarchi/internal/browse"
+	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/lang"
 	"jarchi.dev/jarchi/internal/testkit"
 )
@@ -53,5 +55,49 @@ func TestPagesAreBoundedInBytes(t *testing.T) {
 	page, err := n.Browse.List(ctx, access.Viewer{}, browse.Query{Text: "плотина", Limit: 100, Relevance: true})
 	if err != nil || len(page.Entries) != 10 {
 		t.Errorf("%d %v", len(page.Entries), err)
+	}
+}
+
+// A cursor goes on with the list that it was made for, with any limit, and with no other.
+func TestCursorsBelongToTheirList(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	n := testkit.Open(t)
+	for i := range 4 {
+		in := testkit.Input(map[lang.Tag][2]string{lang.RU: {fmt.Sprint("Плотина ", i), "Плотина открыта."}})
+		if _, err := n.Publish.Create(ctx, testkit.Viewer("alfa"), in); err != nil {
+			t.Fatal(err)
+		}
+	}
+	day := time.Date(2020, 1, 2, 0, 0, 0, 0, time.UTC)
+	lists := []browse.Query{
+		{}, {Text: "плотина"}, {Text: "открыта"}, {Text: "плотина", Relevance: true}, {Text: "открыта", Relevance: true},
+		{Language: lang.RU}, {Member: "alfa"}, {Kind: "release"}, {Since: day}, {Since: day.Add(time.Hour)},
+		{Before: day.AddDate(100, 0, 0)}, {Text: "плотина", Language: lang.RU, Relevance: true},
+	}
+	for i, made := range lists {
+		made.Limit = 2
+		page, err := n.Browse.List(ctx, access.Viewer{}, made)
+		if err != nil || page.Next == "" || len(page.Entries) != 2 {
+			t.Fatalf("%+v: %d entries, next %q, %v", made, len(page.Entries), page.Next, err)
+		}
+		for k, q := range lists {
+			q.Limit, q.Cursor = 3, page.Next
+			page, err := n.Browse.List(ctx, access.Viewer{}, q)
+			if i == k && (err != nil || len(page.Entries) != 2) {
+				t.Errorf("%+v does not go on: %d entries, %v", made, len(page.Entries), err)
+			}
+			if i != k && fault.KindOf(err) != fault.Invalid {
+				t.Errorf("a cursor of %+v is taken by %+v: %v", made, q, err)
+			}
+		}
+	}
+	page, err := n.Browse.List(ctx, access.Viewer{}, browse.Query{Since: day, Limit: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	same := browse.Query{Since: day.In(time.FixedZone("", 5*3600)), Cursor: page.Next} // the same moment, said otherwise
+	if _, err := n.Browse.List(ctx, access.Viewer{}, same); err != nil {
+		t.Error(err)
 	}
 }

@@ -15,7 +15,7 @@ import (
 func (s *Service) ranked(ctx context.Context, v access.Viewer, q Query, words search.Query, ids []int64, page *Page) error {
 	offset := 0
 	if q.Cursor != "" {
-		c, err := s.curs.open(forRanked, q.Cursor, 2)
+		c, err := s.curs.openPlace(forRanked, q, 2)
 		if err != nil {
 			return err
 		}
@@ -72,7 +72,7 @@ func (s *Service) ranked(ctx context.Context, v access.Viewer, q Query, words se
 		slices.SortStableFunc(list, func(x, y Entry) int { return cmp.Compare(rank[y.position], rank[x.position]) })
 		for i := max(offset-b, 0); i < len(list); i++ {
 			if len(page.Entries) == q.Limit {
-				page.Next = s.curs.seal(forRanked, int64(b+i), newest)
+				page.Next = s.curs.sealPlace(forRanked, q, int64(b+i), newest)
 				return nil
 			}
 			list[i].mark(words)
