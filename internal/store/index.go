@@ -157,11 +157,7 @@ func (t *Tx) dropDoc(id int64) (gone bool, err error) {
 	if _, err := t.exec("insert into search (search, rowid, headline, body, marks) values ('delete', $1, $2, $3, $4)", id, d.Headline, d.Body, d.Marks); err != nil {
 		return false, err
 	}
-	if _, err := t.exec("insert into scrub (doc) values ($1)", packed); err != nil {
-		return false, err
-	}
 	_, err = t.exec("delete from lexeme where id = $1", id)
-	t.erased = true
 	return true, err
 }
 
@@ -190,14 +186,16 @@ type merging struct {
 	due  bool      // there may be something to merge
 	last time.Time // when the last publication was committed, by the monotonic clock
 
-	gone     bool // there may be something to scrub
-	scrubbed scrubbing
+	gone bool // there may be something to scrub
+	walk scrubbing
 }
 
 // after notes that a group was committed, and takes the step that follows one.
 func (m *merging) after(indexed int) {
 	m.last = time.Now()
-	m.gone = m.s.gone.Swap(false) || m.gone
+	if m.s.gone.Swap(false) {
+		m.gone, m.walk = true, scrubbing{}
+	}
 	if indexed == 0 {
 		return
 	}

@@ -177,14 +177,17 @@ func (t *Tx) ClearWords(r wire.ReleaseID, secrets bool) error {
 	if secrets {
 		q = "update version set bytes = null, reason = '', manifest = null, salt = null where item in (select id from item where release = $1)"
 	}
-	t.erased = true
-	_, err := t.exec(q, string(r))
-	return err
+	if _, err := t.exec(q, string(r)); err != nil {
+		return err
+	}
+	return t.erase()
 }
 
 // DeleteDraft removes a release that never left.
 func (t *Tx) DeleteDraft(id wire.ReleaseID, readAt int) error {
-	t.erased = true
+	if err := t.erase(); err != nil {
+		return err
+	}
 	if _, err := t.exec("delete from version where item in (select id from item where release = $1)", string(id)); err != nil {
 		return err
 	}

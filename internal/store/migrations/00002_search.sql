@@ -14,12 +14,5 @@ create table lexeme (
     doc blob    not null
 );
 
--- Documents that were taken out and whose words may still stand as separators in the index's own
--- table of pages (see scrub.go).
-create table scrub (
-    id  integer not null primary key,
-    doc blob    not null
-);
-
 -- +goose Down
 select 1;
