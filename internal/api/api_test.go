@@ -259,6 +259,9 @@ func TestLifeOfARelease(t *testing.T) {
 		t.Fatal(err)
 	}
 	n.call("", "GET", "/api/v1/items/"+string(r.Items[0].ID)+"/versions/1/proof", "").want(200)
+	for _, written := range []string{"01", "+1", "%2B1", "001/proof", "%2b1/proof"} { // a version has one address
+		n.call("", "GET", "/api/v1/items/"+string(r.Items[0].ID)+"/versions/"+written, "").problem(404, "not-found", "")
+	}
 	n.call("", "GET", "/api/v1/items/"+string(r.Items[0].ID)+"/versions/2", "").problem(404, "not-found", "")
 	g2 := n.call("", "GET", "/api/v1/items/"+string(r.Items[0].ID), "", "Accept", "application/vnd.iptc.g2.newsitem+xml").want(200)
 	if g2.header.Get("Content-Type") != "application/vnd.iptc.g2.newsitem+xml" || !bytes.Contains(g2.body, []byte(kkHead)) {

@@ -233,12 +233,22 @@ func prefersNewsML(accept string) bool {
 // VersionInput names one version of an item.
 type VersionInput struct {
 	IDInput
-	N int `path:"n" minimum:"1" maximum:"1000000"`
+	N       int `path:"n" minimum:"1" maximum:"1000000"`
+	written string
+}
+
+// Resolve keeps the number as it was written: a version has one address, and 01 or +1 are not it.
+func (in *VersionInput) Resolve(ctx huma.Context) []error {
+	in.written = ctx.Param("n")
+	return nil
 }
 
 var errNoVersion = fault.E(fault.NotFound, "There is no such version of an item.")
 
 func (a *api) version(ctx context.Context, in *VersionInput) (browse.Entry, wire.ItemID, error) {
+	if in.written != itoa(in.N) {
+		return browse.Entry{}, "", errNoVersion
+	}
 	e, err := a.find(ctx, callerOf(ctx).reader, in.ID)
 	if fault.KindOf(err) == fault.NotFound && err != nil || err == nil && e.Level != access.All {
 		err = errNoVersion
