@@ -7,6 +7,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -291,7 +292,7 @@ func (q *request) releaseText(v *itemView, r *wire.Release, it *wire.Item) {
 		if q.SubjectName == nil || len(subjects) == 20 {
 			break
 		}
-		if name := q.SubjectName(code, q.ui); name != "" {
+		if name := q.SubjectName(code, q.ui); name != "" && !slices.Contains(subjects, in("", name)) { // two may share a broader one's name
 			subjects = append(subjects, in("", name))
 		}
 	}
@@ -465,7 +466,7 @@ func (q *request) releaseRecord(v *itemView, r *wire.Release, it *wire.Item, lea
 	for n := len(it.Versions) - 1; n >= 0; n-- {
 		x := it.Versions[n]
 		w := versionView{N: x.N, Kind: q.text("version." + string(x.Kind)), Reason: clean(x.Reason), Time: q.times(x.At, lead.Zone), Correction: x.Kind == wire.CorrectKind}
-		if r.State != wire.Withdrawn && n == len(it.Versions)-1 {
+		if r.State != wire.Withdrawn { // an earlier version stays readable until the release is withdrawn or erased
 			w.Bytes = fmt.Sprintf("/api/v1/items/%s/versions/%d", it.ID, x.N)
 		}
 		v.Versions = append(v.Versions, w)
