@@ -47,8 +47,9 @@ type Page struct {
 	Entries    []Entry
 	Next       string        // cursor of the next page; empty at the end
 	Understood []search.Term // the words as understood
+	Counted    bool          // the matches were counted: not without words, nor for phrases and prefixes newest first
 	More       bool          // more than 500 matches
-	Matches    int           // how many, up to 500; without a text 0
+	Matches    int           // how many, up to 500
 }
 
 // RawFile is a document as it came from outside. It leaves the house as an attachment only.

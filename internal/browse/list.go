@@ -48,11 +48,11 @@ func (s *Service) List(ctx context.Context, v access.Viewer, q Query) (_ Page, e
 	}
 	page := Page{Understood: words.Terms()}
 	var ids []int64
-	if !words.Empty() {
+	if !words.Empty() && (q.Relevance || countable(page.Understood)) {
 		if ids, err = s.store.Match(ctx, expr, from, below, maxRanked+1); err != nil {
 			return Page{}, err
 		}
-		page.Matches, page.More = min(len(ids), maxRanked), len(ids) > maxRanked
+		page.Counted, page.Matches, page.More = true, min(len(ids), maxRanked), len(ids) > maxRanked
 		if q.Relevance {
 			err := s.ranked(ctx, v, q, words, ids[:page.Matches], &page)
 			return page, err
@@ -60,6 +60,13 @@ func (s *Service) List(ctx context.Context, v access.Viewer, q Query) (_ Page, e
 	}
 	err = s.newest(ctx, v, q, words, expr, from, below, ids, &page)
 	return page, err
+}
+
+// countable: to count a phrase's matches the index walks every place where its words stand, and to
+// count a prefix's it merges every word that begins so. Their newest matches are found quickly, five
+// hundred are not.
+func countable(terms []search.Term) bool {
+	return !slices.ContainsFunc(terms, func(t search.Term) bool { return t.Kind != search.Word })
 }
 
 // languages are those that the words of a query can stand in: the filter's, or all that documents

@@ -93,6 +93,7 @@ func (x *exchange) List(_ context.Context, v access.Viewer, q browse.Query) (bro
 		}
 		if q.Text != "" {
 			p.Matches++
+			p.Counted = true
 		}
 		p.Entries = append(p.Entries, e)
 	}

@@ -171,7 +171,9 @@ func (q *request) wire() error {
 			Drop: address(with(args, "q", withoutTerm(found.Understood, i)))})
 	}
 	if b.Text != "" {
-		d.Matches = q.text("search.matches", "Count", found.Matches)
+		if found.Counted {
+			d.Matches = q.text("search.matches", "Count", found.Matches)
+		}
 		if found.More {
 			d.Matches = q.text("search.more500")
 		}
