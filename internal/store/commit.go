@@ -140,6 +140,7 @@ func (s *Store) commit(c *conn, group []*op) (indexed int, err error) {
 	if broken != nil {
 		return 0, broken
 	}
+	defer func() { s.refused(err) }()
 	ctx := context.Background()
 	if _, err := c.exec(ctx, "begin immediate"); err != nil {
 		return 0, err
@@ -169,6 +170,9 @@ func (s *Store) commit(c *conn, group []*op) (indexed int, err error) {
 	open = false
 	s.sawMarks(t.marks)
 	// Committed. From here on an error does not undo anything.
+	if t.events || len(heads) > 0 { // something was published; a smaller change may find room where that does not
+		s.wrote()
+	}
 	s.mu.Lock()
 	for _, h := range t.made {
 		s.heads[h.Name] = h

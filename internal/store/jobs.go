@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"time"
 
+	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/jobs"
 )
 
@@ -128,11 +129,18 @@ func (s *Store) DeadJobs(ctx context.Context, limit int) ([]DeadJob, error) {
 	return out, rows.Err()
 }
 
-// RetryJob gives a dead letter a new life.
+// RetryJob gives a dead letter a new life; NotFound when there is none with this id.
 func (s *Store) RetryJob(ctx context.Context, id int64) error {
 	return s.Write(ctx, func(t *Tx) error {
 		t.events = true
-		_, err := t.exec("update job set dead = 0, attempt = 0, run_at = $1, lease_until = 0 where id = $2 and dead <> 0", micros(s.now()), id)
+		res, err := t.exec("update job set dead = 0, attempt = 0, run_at = $1, lease_until = 0 where id = $2 and dead <> 0", micros(s.now()), id)
+		if err != nil {
+			return err
+		}
+		n, err := res.RowsAffected()
+		if err == nil && n == 0 {
+			err = fault.E(fault.NotFound, "There is no job %d that was given up.", id)
+		}
 		return err
 	})
 }

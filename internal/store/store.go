@@ -57,6 +57,8 @@ type Store struct {
 	heads  map[string]LogHead // what the guard file knows and may be served
 	wake   chan struct{}      // closed and replaced after each commit that made events
 	broken error              // the guard could not be advanced: nothing more is published
+
+	setback setback
 }
 
 // Open opens the database in dir, making folder and database when they are not there.
@@ -218,18 +220,6 @@ func dbFault(file string, err error) error {
 
 // Dir is the data folder.
 func (s *Store) Dir() string { return s.dir }
-
-// Ping tells whether the database answers and publishing is possible.
-func (s *Store) Ping(ctx context.Context) error {
-	s.mu.Lock()
-	broken := s.broken
-	s.mu.Unlock()
-	if broken != nil {
-		return broken
-	}
-	var one int
-	return s.r.QueryRowContext(ctx, "select 1").Scan(&one)
-}
 
 // Close finishes what waits, folds the write-ahead log into the database and lets the folder go.
 // A second Close does nothing.

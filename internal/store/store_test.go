@@ -350,6 +350,7 @@ func second[T any](_ T, err error) error { return err }
 // TestFullDisk publishes on a disk of one megabyte until it is full: a sentence that names the place,
 // nothing lost, and it goes on when there is room.
 func TestFullDisk(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	if os.Getuid() != 0 || exec.Command("mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", dir).Run() != nil {
 		t.Skip("needs the right to mount a small disk")
@@ -379,8 +380,19 @@ func TestFullDisk(t *testing.T) {
 	if h := head(t, s, "alfa-public"); h.Head.Size != int64(stored) {
 		t.Errorf("%d acknowledged, %d leaves", stored, h.Head.Size)
 	}
+	unready := s.Ping(ctx)
+	time.Sleep(1100 * time.Millisecond) // then it looks for itself
+	for _, err := range []error{unready, s.Ping(ctx)} {
+		if fault.KindOf(err) != fault.Unavailable || !strings.Contains(err.Error(), "full") {
+			t.Errorf("ready on a full disk: %v", err)
+		}
+	}
 	if err := exec.Command("mount", "-o", "remount,size=8m", dir).Run(); err != nil {
 		t.Fatal(err)
+	}
+	time.Sleep(1100 * time.Millisecond)
+	if err := s.Ping(ctx); err != nil {
+		t.Error("not ready with room again:", err)
 	}
 	if err := leaf(s, "alfa"); err != nil {
 		t.Error("with room again:", err)
