@@ -24,6 +24,9 @@ type commands struct {
 	Log     LogCmd     `cmd:"" help:"Check the logs of a data folder."`
 	Member  MemberCmd  `cmd:"" help:"Add and list the members of a node."`
 	Token   TokenCmd   `cmd:"" help:"Create, list and revoke tokens."`
+
+	Quarantine QuarantineCmd `cmd:"" help:"List what was brought in and could not be read."`
+	Jobs       JobsCmd       `cmd:"" help:"List and retry the jobs that were given up."`
 }
 
 func main() {

@@ -55,6 +55,11 @@ func TestUsage(t *testing.T) {
 		{1, "no node's data in", "log check --data DATA"},
 		{1, "no node's data in", "log list --data DATA"},
 		{1, "no node's data in", "release list --data DATA"},
+		{1, "no node's data in", "quarantine list --data DATA"},
+		{1, "no node's data in", "jobs list --data DATA"},
+		{1, "no node's data in", "jobs retry --data DATA 1"},
+		{1, "--limit: ", "jobs list --data DATA --limit 0"},
+		{2, "<id>", "jobs retry --data DATA"},
 	} {
 		args := strings.Fields(strings.ReplaceAll(c.args, "DATA", data))
 		code, out, talk := runCommand("", args...)
@@ -73,7 +78,7 @@ func TestEveryCommandHasAnExample(t *testing.T) {
 	for _, command := range []string{"demo", "serve", "import", "extract", "verify", "lang detect", "lang fold", "lang loose", "lang stem", "lang dates",
 		"release create", "release edit", "release approve", "release embargo", "release schedule", "release unschedule", "release publish", "release update",
 		"release correct", "release withdraw", "release erase", "release show", "release list", "log check", "log list", "log confirm",
-		"member add", "member list", "token create", "token list", "token revoke"} {
+		"member add", "member list", "token create", "token list", "token revoke", "quarantine list", "jobs list", "jobs retry"} {
 		code, out, talk := runCommand("", append(strings.Fields(command), "--help")...)
 		if code != 0 || !strings.Contains(out, "Example:") || !strings.Contains(out, "jarchi "+command) || talk != "" {
 			t.Errorf("%s --help: status %d, %q\n%s", command, code, talk, out)
