@@ -162,13 +162,13 @@ func (t *Tx) dropDoc(id int64) (gone bool, err error) {
 }
 
 // Merging. FTS5 is told never to merge inside a publication; instead the writer merges in small steps
-// between groups: one of two pages after each, about two milliseconds for whoever comes meanwhile, and
-// further ones at intervals while nobody comes. What is merged is written to the disk, and the disk's
+// between groups: one of a few pages after each, about a millisecond a page for whoever comes meanwhile,
+// and further ones at intervals while nobody comes; the more segments there are, the larger. What is merged is written to the disk, and the disk's
 // pauses are what a publication waits for most, so the work is spread out; only when all is quiet it
 // goes on without pause, in larger steps, which cost a fifth a page. A burst or an import leaves no
 // pause, and the index comes to be in many segments: every query looks into each, and FTS5 takes no more
 // than 2,000. So a large group is followed by a step of about twice its size as soon as there are
-// mergeMany, a small one from mergeCrowded on.
+// mergeMany, a small one, even if others wait, from mergeCrowded on.
 const (
 	mergeStep     = 2                     // pages
 	mergeInterval = 25 * time.Millisecond // between steps
@@ -177,6 +177,7 @@ const (
 	mergeMost     = 1024                  // pages, of a step after a large group
 	mergeMany     = 24                    // segments
 	mergeCrowded  = 100                   // segments
+	mergeGain     = 40                    // a step has a page more for so many segments
 )
 
 // merging is the writer's care for the index.
@@ -202,10 +203,10 @@ func (m *merging) after(indexed int) {
 	m.due = true
 	pages := indexed / 2048
 	switch n := m.s.segments(m.c); {
-	case n > mergeCrowded, n > mergeMany && pages > mergeLarge:
-		m.step(min(max(pages, mergeStep), mergeMost))
-	case len(m.s.ops) == 0:
-		m.step(mergeStep)
+	case n > mergeMany && pages > mergeLarge:
+		m.step(min(pages, mergeMost))
+	case n > mergeCrowded, len(m.s.ops) == 0:
+		m.step(mergeStep + n/mergeGain)
 	}
 }
 
@@ -230,7 +231,7 @@ func (m *merging) idle() {
 	case time.Since(m.last) > mergeQuiet:
 		m.step(mergeLarge)
 	default:
-		m.step(mergeStep)
+		m.step(mergeStep + m.s.segments(m.c)/mergeGain)
 	}
 }
 
