@@ -10,6 +10,7 @@ build:
 # Long tests: kills by the thousand, outside checkers, hours of random lives.
 soak:
 	go test -tags soak -timeout 3h ./...
+	go test -race -timeout 3h ./...
 
 # The figures of docs/performance.md. JARCHI_BENCH names a folder that keeps the databases between runs.
 bench:
