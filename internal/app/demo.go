@@ -79,12 +79,12 @@ func OpenDemo(ctx context.Context, c Config) (_ *Demo, err error) {
 		past.Store(nil)
 		d.Releases, d.Languages = len(d.shown), len(langs)
 	}
+	known, err := d.Store.Members(ctx)
+	if err != nil {
+		return nil, err
+	}
 	for _, id := range sample.Plain() {
 		secret, err := d.Store.CreateToken(ctx, id, access.Scopes, "demo")
-		if err != nil {
-			return nil, err
-		}
-		known, err := d.Store.Members(ctx)
 		if err != nil {
 			return nil, err
 		}

@@ -265,13 +265,28 @@ const structureRow = 10
 // segments is how many pieces the search index is in; 0 when that cannot be read.
 func (s *Store) segments(c *conn) int {
 	ctx := context.Background()
-	st, err := c.stmt(ctx, "select block from search_data where id = $1")
+	st, err := c.stmt(ctx, structureQuery)
 	if err != nil {
 		return 0
 	}
+	n, _ := scanSegments(st.QueryRowContext(ctx, structureRow))
+	return n
+}
+
+// Segments is how many pieces the search index is in: what a query has to look through.
+func (s *Store) Segments(ctx context.Context) (int, error) {
+	return scanSegments(s.r.QueryRowContext(ctx, structureQuery, structureRow))
+}
+
+const structureQuery = "select block from search_data where id = $1"
+
+func scanSegments(row *sql.Row) (int, error) {
 	var b []byte
-	if st.QueryRowContext(ctx, structureRow).Scan(&b) != nil || len(b) < 4 {
-		return 0
+	if err := row.Scan(&b); err != nil {
+		return 0, err
+	}
+	if len(b) < 4 {
+		return 0, fault.E(fault.Corrupt, "The search index's record of its segments is damaged.")
 	}
 	b = b[4:]
 	if bytes.HasPrefix(b, []byte{0xff, 0, 0, 1}) {
@@ -279,7 +294,7 @@ func (s *Store) segments(c *conn) int {
 	}
 	_, b = sqliteVarint(b)
 	n, _ := sqliteVarint(b)
-	return n
+	return n, nil
 }
 
 // sqliteVarint reads SQLite's big-endian variable-length integer, as far as small numbers need it.
@@ -291,12 +306,6 @@ func sqliteVarint(b []byte) (n int, rest []byte) {
 		}
 	}
 	return 0, nil
-}
-
-// Segments is how many pieces the search index is in: what a query has to look through.
-func (s *Store) Segments(ctx context.Context) (n int, err error) {
-	err = s.r.QueryRowContext(ctx, "select count(distinct segid) from search_idx").Scan(&n)
-	return n, err
 }
 
 // loadLanguages finds which of the languages we serve documents are in.
