@@ -31,13 +31,13 @@ var layers = []struct {
 	may      []string // layers that it imports
 }{
 	{"ground", []string{"fault"}, nil},
-	{"domain", []string{"access", "format", "intake", "lang", "mediatopic", "people", "search", "story", "tlog", "wire"}, []string{"ground", "domain"}},
+	{"domain", []string{"access", "compare", "facts", "format", "intake", "lang", "mediatopic", "names", "people", "search", "story", "tlog", "wire"}, []string{"ground", "domain"}},
 	{"storage", []string{"blob", "config", "jobs", "outbound", "store"}, []string{"ground", "domain", "storage"}},
-	{"services", []string{"browse", "delivery", "exchange", "publish", "receive"}, []string{"ground", "domain", "storage", "services"}},
+	{"services", []string{"browse", "delivery", "desk", "exchange", "publish", "receive", "take"}, []string{"ground", "domain", "storage", "services"}},
 	{"doors", []string{"api", "web"}, []string{"ground", "domain", "services", "doors"}},
 	{"app", []string{"app"}, []string{"ground", "domain", "storage", "services", "doors", "app"}},
 	{"cmd", []string{"../cmd"}, []string{"ground", "domain", "storage", "services", "doors", "app", "cmd"}},
-	{"tests", []string{"access/accesstest", "bench", "testkit"}, []string{"ground", "domain", "storage", "services", "doors", "app", "tests"}},
+	{"tests", []string{"access/accesstest", "bench", "scenes", "testkit"}, []string{"ground", "domain", "storage", "services", "doors", "app", "tests"}},
 }
 
 // Closer arrows within the domain: these import nothing of the house but what is named.

@@ -65,7 +65,7 @@ func (in *ChangeInput) digest(call string) []byte {
 // once does the work unless this token has had it done under this key before. What is kept of an
 // answer is the release object without a word, so that a withdrawal or erasure leaves nothing behind
 // there; headlines are put back from the release as it then is.
-func (a *api) once(ctx context.Context, in *ChangeInput, call string, status int, do func(*publish.Repeatable) (*wire.Release, error)) (*answer, error) {
+func (a *api) once(ctx context.Context, in *ChangeInput, call string, status int, do func(publish.Follow) (*wire.Release, error)) (*answer, error) {
 	c := callerOf(ctx)
 	var repeat *publish.Repeatable
 	if in.Key != "" {
@@ -82,7 +82,7 @@ func (a *api) once(ctx context.Context, in *ChangeInput, call string, status int
 			return ans, err
 		}
 	}
-	r, err := do(repeat)
+	r, err := do(repeat.Follow)
 	if err != nil && repeat != nil && c.token != "" {
 		// The same request may have been at work beside this one; then its answer is there by now.
 		if ans, again := a.answered(ctx, c, repeat); ans != nil || again != nil {
@@ -164,56 +164,56 @@ func (a *api) createRelease(ctx context.Context, in *CreateInput) (*answer, erro
 		}
 		p.Items = append(p.Items, it.NewItem)
 	}
-	return a.once(ctx, &ChangeInput{CreateInput: *in}, "create", http.StatusCreated, func(repeat *publish.Repeatable) (*wire.Release, error) {
-		p.Repeat = repeat
+	return a.once(ctx, &ChangeInput{CreateInput: *in}, "create", http.StatusCreated, func(follow publish.Follow) (*wire.Release, error) {
+		p.Follow = follow
 		return a.Publish.Create(ctx, c.actor, p)
 	})
 }
 
 // change does the work on the release that the address names.
-func (a *api) change(ctx context.Context, in *ChangeInput, call string, do func(c caller, id wire.ReleaseID, repeat *publish.Repeatable) (*wire.Release, error)) (*answer, error) {
+func (a *api) change(ctx context.Context, in *ChangeInput, call string, do func(c caller, id wire.ReleaseID, follow publish.Follow) (*wire.Release, error)) (*answer, error) {
 	id, err := wire.ParseReleaseID(in.ID)
 	if err != nil {
 		return nil, err
 	}
-	return a.once(ctx, in, call, http.StatusOK, func(repeat *publish.Repeatable) (*wire.Release, error) {
-		return do(callerOf(ctx), id, repeat)
+	return a.once(ctx, in, call, http.StatusOK, func(follow publish.Follow) (*wire.Release, error) {
+		return do(callerOf(ctx), id, follow)
 	})
 }
 
 func (a *api) updateRelease(ctx context.Context, in *ChangeInput) (*answer, error) {
-	return a.change(ctx, in, "update", func(c caller, id wire.ReleaseID, repeat *publish.Repeatable) (*wire.Release, error) {
+	return a.change(ctx, in, "update", func(c caller, id wire.ReleaseID, follow publish.Follow) (*wire.Release, error) {
 		ch, _, err := a.changes(ctx, c, id, in.RawBody)
 		if err != nil {
 			return nil, err
 		}
-		return a.Publish.Update(ctx, c.actor, id, ch, repeat)
+		return a.Publish.Update(ctx, c.actor, id, ch, follow)
 	})
 }
 
 func (a *api) correctRelease(ctx context.Context, in *ChangeInput) (*answer, error) {
-	return a.change(ctx, in, "correct", func(c caller, id wire.ReleaseID, repeat *publish.Repeatable) (*wire.Release, error) {
+	return a.change(ctx, in, "correct", func(c caller, id wire.ReleaseID, follow publish.Follow) (*wire.Release, error) {
 		ch, s, err := a.changes(ctx, c, id, in.RawBody)
 		if err != nil {
 			return nil, err
 		}
-		return a.Publish.Correct(ctx, c.actor, id, ch, s.reason, repeat)
+		return a.Publish.Correct(ctx, c.actor, id, ch, s.reason, follow)
 	})
 }
 
 func (a *api) withdrawRelease(ctx context.Context, in *ChangeInput) (*answer, error) {
-	return a.change(ctx, in, "withdraw", func(c caller, id wire.ReleaseID, repeat *publish.Repeatable) (*wire.Release, error) {
+	return a.change(ctx, in, "withdraw", func(c caller, id wire.ReleaseID, follow publish.Follow) (*wire.Release, error) {
 		var req ReasonRequest
 		if err := decode(in.RawBody, &req); err != nil {
 			return nil, err
 		}
-		return a.Publish.Withdraw(ctx, c.actor, id, req.Reason, repeat)
+		return a.Publish.Withdraw(ctx, c.actor, id, req.Reason, follow)
 	})
 }
 
 func (a *api) publishRelease(ctx context.Context, in *ChangeInput) (*answer, error) {
-	return a.change(ctx, in, "publish", func(c caller, id wire.ReleaseID, repeat *publish.Repeatable) (*wire.Release, error) {
-		return a.Publish.Publish(ctx, c.actor, id, repeat)
+	return a.change(ctx, in, "publish", func(c caller, id wire.ReleaseID, follow publish.Follow) (*wire.Release, error) {
+		return a.Publish.Publish(ctx, c.actor, id, follow)
 	})
 }
 

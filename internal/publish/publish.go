@@ -49,8 +49,19 @@ type Input struct {
 	Items          []wire.NewItem
 	PublishAt      time.Time // zero: now
 	EmbargoedUntil time.Time
-	Draft          bool        // keep it in the desk
-	Repeat         *Repeatable // optional
+	Draft          bool   // keep it in the desk
+	Follow         Follow // optional
+}
+
+// Follow is written in the transaction of a release's change: if it fails, nothing happened. It may
+// be called again when a group of transactions is tried one by one.
+type Follow func(t *store.Tx, r *wire.Release) error
+
+func (f Follow) run(t *store.Tx, r *wire.Release) error {
+	if f == nil {
+		return nil
+	}
+	return f(t, r)
 }
 
 // Repeatable makes a request safe to repeat: the answer is kept in the transaction of the work.
@@ -60,7 +71,8 @@ type Repeatable struct {
 	Answer     func(*wire.Release) (status int, body []byte, err error)
 }
 
-func (p *Repeatable) keep(t *store.Tx, r *wire.Release) error {
+// Follow keeps the answer.
+func (p *Repeatable) Follow(t *store.Tx, r *wire.Release) error {
 	if p == nil {
 		return nil
 	}
@@ -151,7 +163,7 @@ func (s *Service) Create(ctx context.Context, v access.Viewer, in Input) (_ *wir
 		if err := w.write(t, r.Revision); err != nil {
 			return err
 		}
-		return in.Repeat.keep(t, r)
+		return in.Follow.run(t, r)
 	})
 	if err != nil {
 		return nil, err
@@ -160,7 +172,7 @@ func (s *Service) Create(ctx context.Context, v access.Viewer, in Input) (_ *wir
 }
 
 // change reads a release, applies do and writes what follows from it.
-func (s *Service) change(ctx context.Context, id wire.ReleaseID, v *access.Viewer, repeat *Repeatable, scope access.Scope,
+func (s *Service) change(ctx context.Context, id wire.ReleaseID, v *access.Viewer, follow Follow, scope access.Scope,
 	do func(r *wire.Release, domain string, now time.Time) (wire.Event, error)) (*wire.Release, error) {
 	if v != nil {
 		if err := need(*v, scope); err != nil {
@@ -196,7 +208,7 @@ func (s *Service) change(ctx context.Context, id wire.ReleaseID, v *access.Viewe
 		if err := w.write(t, readAt); err != nil {
 			return err
 		}
-		return repeat.keep(t, r)
+		return follow.run(t, r)
 	})
 	if err != nil {
 		return nil, err
@@ -245,35 +257,35 @@ func (s *Service) Unschedule(ctx context.Context, v access.Viewer, id wire.Relea
 }
 
 // Publish lets a draft or approved release leave now.
-func (s *Service) Publish(ctx context.Context, v access.Viewer, id wire.ReleaseID, repeat *Repeatable) (_ *wire.Release, err error) {
+func (s *Service) Publish(ctx context.Context, v access.Viewer, id wire.ReleaseID, follow Follow) (_ *wire.Release, err error) {
 	defer fault.Wrap(&err, "publish release %s", id)
-	return s.change(ctx, id, &v, repeat, access.Publish, func(r *wire.Release, _ string, now time.Time) (wire.Event, error) {
+	return s.change(ctx, id, &v, follow, access.Publish, func(r *wire.Release, _ string, now time.Time) (wire.Event, error) {
 		return r.Publish(now)
 	})
 }
 
 // Update develops the story.
-func (s *Service) Update(ctx context.Context, v access.Viewer, id wire.ReleaseID, c wire.Changes, repeat *Repeatable) (_ *wire.Release, err error) {
+func (s *Service) Update(ctx context.Context, v access.Viewer, id wire.ReleaseID, c wire.Changes, follow Follow) (_ *wire.Release, err error) {
 	defer fault.Wrap(&err, "update release %s", id)
-	return s.change(ctx, id, &v, repeat, access.Publish, func(r *wire.Release, domain string, now time.Time) (wire.Event, error) {
+	return s.change(ctx, id, &v, follow, access.Publish, func(r *wire.Release, domain string, now time.Time) (wire.Event, error) {
 		c.Domain = domain
 		return r.Update(c, now)
 	})
 }
 
 // Correct says that we were wrong, and why.
-func (s *Service) Correct(ctx context.Context, v access.Viewer, id wire.ReleaseID, c wire.Changes, reason string, repeat *Repeatable) (_ *wire.Release, err error) {
+func (s *Service) Correct(ctx context.Context, v access.Viewer, id wire.ReleaseID, c wire.Changes, reason string, follow Follow) (_ *wire.Release, err error) {
 	defer fault.Wrap(&err, "correct release %s", id)
-	return s.change(ctx, id, &v, repeat, access.Publish, func(r *wire.Release, domain string, now time.Time) (wire.Event, error) {
+	return s.change(ctx, id, &v, follow, access.Publish, func(r *wire.Release, domain string, now time.Time) (wire.Event, error) {
 		c.Domain = domain
 		return r.Correct(c, reason, now)
 	})
 }
 
 // Withdraw says that it must not be used; its words go in the same transaction.
-func (s *Service) Withdraw(ctx context.Context, v access.Viewer, id wire.ReleaseID, reason string, repeat *Repeatable) (_ *wire.Release, err error) {
+func (s *Service) Withdraw(ctx context.Context, v access.Viewer, id wire.ReleaseID, reason string, follow Follow) (_ *wire.Release, err error) {
 	defer fault.Wrap(&err, "withdraw release %s", id)
-	return s.change(ctx, id, &v, repeat, access.Withdraw, func(r *wire.Release, _ string, now time.Time) (wire.Event, error) {
+	return s.change(ctx, id, &v, follow, access.Withdraw, func(r *wire.Release, _ string, now time.Time) (wire.Event, error) {
 		return r.Withdraw(reason, now)
 	})
 }

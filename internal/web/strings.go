@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"html/template"
+	"io/fs"
 	"strings"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
@@ -14,7 +15,7 @@ import (
 	"jarchi.dev/jarchi/internal/lang"
 )
 
-//go:embed strings/*.json
+//go:embed strings/*/*.json
 var stringFiles embed.FS
 
 // catalogue holds the interface's sentences in every language.
@@ -26,11 +27,16 @@ func loadStrings() (*catalogue, error) {
 	bundle := i18n.NewBundle(language.English)
 	bundle.RegisterUnmarshalFunc("json", json.Unmarshal)
 	c := &catalogue{localizers: map[lang.Tag]*i18n.Localizer{}}
-	for _, t := range interfaceLanguages {
-		name := "strings/" + string(t) + ".json"
+	names, err := fs.Glob(stringFiles, "strings/*/*.json") // strings/{place}/{language}.json
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
 		if _, err := bundle.LoadMessageFileFS(stringFiles, name); err != nil {
 			return nil, fault.E(fault.Internal, "The interface strings in %s could not be read.", name).Because(err)
 		}
+	}
+	for _, t := range interfaceLanguages {
 		c.localizers[t] = i18n.NewLocalizer(bundle, string(t))
 	}
 	return c, nil

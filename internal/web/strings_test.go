@@ -2,6 +2,7 @@ package web
 
 import (
 	"encoding/json"
+	"io/fs"
 	"regexp"
 	"slices"
 	"strings"
@@ -17,15 +18,28 @@ var sameInEnglish = map[string][]lang.Tag{
 
 func readStrings(t *testing.T, l lang.Tag) map[string]string {
 	t.Helper()
-	b, err := stringFiles.ReadFile("strings/" + string(l) + ".json")
-	if err != nil {
-		t.Fatal(err)
+	names, err := fs.Glob(stringFiles, "strings/*/"+string(l)+".json")
+	if err != nil || len(names) == 0 {
+		t.Fatalf("no strings in %s: %v", l, err)
 	}
-	var m map[string]string
-	if err := json.Unmarshal(b, &m); err != nil {
-		t.Fatal(err)
+	all := map[string]string{}
+	for _, name := range names {
+		b, err := stringFiles.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var m map[string]string
+		if err := json.Unmarshal(b, &m); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		for key, s := range m {
+			if _, twice := all[key]; twice {
+				t.Errorf("%s: %s stands in another file too", name, key)
+			}
+			all[key] = s
+		}
 	}
-	return m
+	return all
 }
 
 func TestStringsAreWholeInEveryLanguage(t *testing.T) {

@@ -16,6 +16,7 @@ import (
 	"jarchi.dev/jarchi/internal/browse"
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/lang"
+	"jarchi.dev/jarchi/internal/people"
 	"jarchi.dev/jarchi/internal/wire"
 )
 
@@ -59,6 +60,11 @@ type server struct {
 	strings   *catalogue
 }
 
+// routes register the pages of one place; each place has its own file, which adds itself to places.
+type routes func(s *server, page func(pattern string, h func(*request) error))
+
+var places []routes
+
 // New makes the handler of all pages. It answers /, /releases/, /items/, /captures/, /raw/,
 // /corrections, /in, /out, /settings and /static/, and 'not found' for anything else; the check of
 // the Host header belongs to whoever mounts it. It fails only when the embedded files are broken.
@@ -97,6 +103,9 @@ func New(o Options) (http.Handler, error) {
 	page("POST /out", (*request).signOut)
 	page("GET /settings", (*request).settings)
 	page("POST /settings", (*request).saveSettings)
+	for _, place := range places {
+		place(s, page)
+	}
 	mux.Handle("GET /static/", s.assets)
 	page("/", func(*request) error { return fault.E(fault.NotFound, "There is no page at this address.") })
 
@@ -140,6 +149,7 @@ type request struct {
 	w       http.ResponseWriter
 	r       *http.Request
 	viewer  access.Viewer
+	person  people.Person // who is signed in; the zero Person is nobody
 	members map[wire.MemberID]wire.Member
 }
 
@@ -232,6 +242,8 @@ type page struct {
 	Keys     bool
 	Query    string // the search field's text
 	Member   string // for whom the reader is signed in
+	Person   people.Person
+	Scripts  []string // further files of static/js/ that this page needs
 	Local    bool
 	AsOf     string
 	Clock    string
@@ -240,7 +252,7 @@ type page struct {
 }
 
 func (q *request) newPage(title, place string) page {
-	p := page{Title: title, Place: place, UI: q.ui, Theme: q.theme, Density: q.density, Naskh: q.naskh, Keys: q.keys, Local: q.viewer.Local,
+	p := page{Title: title, Place: place, UI: q.ui, Theme: q.theme, Density: q.density, Naskh: q.naskh, Keys: q.keys, Local: q.viewer.Local, Person: q.person,
 		AsOf: q.clock(q.Now()), Clock: q.clock(q.Now().UTC()), Self: "/"}
 	if q.viewer.Member != "" {
 		p.Member = q.member(q.viewer.Member).Full

@@ -340,7 +340,7 @@ func TestNoStringIsMissing(t *testing.T) {
 	x := newExchange(t)
 	h := newHandler(t, x)
 	var en map[string]string
-	b, err := stringFiles.ReadFile("strings/en.json")
+	b, err := stringFiles.ReadFile("strings/base/en.json")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,14 @@
   const clock = d => new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }).format(d);
   const store = { get: k => { try { return localStorage.getItem(k); } catch { return null; } }, set: (k, v) => { try { localStorage.setItem(k, v); } catch { /* no storage: nothing is kept */ } } };
 
+  // What the scripts of single places share. on(kind, fn): a live event; keys: by place on the keyboard.
+  const heard = {}, bound = {};
+  window.jarchi = Object.freeze({
+    $, $$, cookie, figures, clock, store,
+    on: (kind, fn) => (heard[kind] ||= []).push(fn),
+    key: (code, fn) => { bound[code] = fn; }, // 'KeyT' or 'Shift+KeyW'; not called in fields
+  });
+
   // The reader's zone, for the times of the next page.
   if (!/(?:^|; )jarchi-zone=/.test(document.cookie)) {
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -159,7 +167,7 @@
     const connect = () => {
       stream = new EventSource('/api/v1/stream');
       stream.onopen = () => { if (light.classList.contains('is-off')) soon(); on(); };
-      for (const kind of ['embargoed', 'released', 'updated', 'corrected', 'withdrawn', 'erased', 'captured']) stream.addEventListener(kind, () => { last = new Date(); on(); soon(); });
+      for (const kind of ['embargoed', 'released', 'updated', 'corrected', 'withdrawn', 'erased', 'captured']) stream.addEventListener(kind, e => { last = new Date(); on(); soon(); (heard[kind] || []).forEach(f => f(e)); });
       stream.onerror = () => {
         if (!lost) { const since = new Date(); lost = setTimeout(() => lamp('is-off', light.dataset.off, clock(since)), 5000); }
         if (stream.readyState === 2) setTimeout(connect, 20000); // refused, not cut: the browser does not try again
@@ -179,6 +187,8 @@
   if (!('nokeys' in root.dataset)) addEventListener('keydown', e => {
     if (e.ctrlKey || e.metaKey || e.altKey || e.isComposing) return;
     if (e.target.closest('input, select, textarea, [contenteditable]')) { if (e.code === 'Escape') e.target.blur(); return; }
+    const own = bound[(e.shiftKey ? 'Shift+' : '') + e.code];
+    if (own) { e.preventDefault(); own(e); return; }
     const arrow = e.code === 'ArrowDown' || e.code === 'ArrowUp';
     if (!keys[e.code] || arrow && (!wire || pane.contains(e.target) || e.target.closest('summary'))) return;
     if (e.shiftKey && e.code !== 'Slash') return;
