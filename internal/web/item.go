@@ -106,6 +106,8 @@ type itemView struct {
 
 	Versions []versionView
 	Proof    *proofView
+	Take     *takeView
+	Actions  *deskActions
 	Formats  []linkView
 	Raw      string
 	URI      string
@@ -269,7 +271,9 @@ func (q *request) releaseView(e browse.Entry, i int, path string) *itemView {
 	}
 	if it != nil {
 		v.Formats = q.formats(string(it.ID))
+		v.Take = q.taken(r, it)
 	}
+	v.Actions = q.actions(r)
 	return v
 }
 
