@@ -1,0 +1,71 @@
+package facts
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"jarchi.dev/jarchi/internal/lang"
+)
+
+func TestRead(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		tag        lang.Tag
+		text, want string
+	}{
+		{"kk", "Тоқсанбұлақ 2026 жылғы 1 маусымнан бастап Көксай су қоймасынан 240 миллион текше метр су жібереді", "toqsanbulaq koksai; 240000000 m3; 2026-06-01"},
+		{"ru", "Токсанбулак с 1 июня 2026 года направит из Коксайского водохранилища 240 млн кубометров воды", "toqsanbulaq koksai; 240000000 m3; 2026-06-01"},
+		{"uz", "Toʻqsonbuloq 2026-yil 1-iyundan Koʻksoydan 240 million kub metr suv chiqaradi", "toqsanbulaq koksai; 240000000 m3; 2026-06-01"},
+		{"ur", "توقسان بلاق یکم جون 2026 سے کوکسائی آبی ذخیرے سے 24 کروڑ مکعب میٹر پانی چھوڑے گا", "toqsanbulaq koksai; 240000000 m3; 2026-06-01"},
+		{"fa", "توقسان\u200cبلاق از ۱۱ خرداد ۱۴۰۵ از سد کوک\u200cسای ۲۴۰ میلیون متر مکعب آب رها می\u200cکند", "toqsanbulaq koksai; 240000000 m3; 2026-06-01"},
+		{"tr", "Altınsu'nun güneyinde 5,6 büyüklüğünde deprem oldu. Kazakistan'dan 120 kişi geldi.", "altinsu KZ; 120 people 5.6 ; "},
+		{"en", "Pakistan and the Shanghai Cooperation Organisation: 12% more in 2025, 35 km of road", "PK sco; 12 pct 35 km; "},
+		{"kk", "Қазақстанның Қытаймен шекарасында 15 адам болды", "KZ CN; 15 people; "},
+		{"ru", "В Узбекистане и в Иране; мали ли", "UZ IR; ; "},
+		{"xx", "Kazakhstan 12 km", "; 12 ; "},
+		{"en", "", "; ; "},
+	} {
+		f := Read(c.tag, c.text)
+		var ns, qs, ds []string
+		for _, n := range f.Names {
+			ns = append(ns, n.ID)
+		}
+		for _, q := range f.Quantities {
+			qs = append(qs, q.Value+" "+q.Unit)
+		}
+		for _, d := range f.Dates {
+			ds = append(ds, d.Value)
+		}
+		if got := fmt.Sprintf("%s; %s; %s", strings.Join(ns, " "), strings.Join(qs, " "), strings.Join(ds, " ")); got != c.want {
+			t.Errorf("%s %.40s\n got %q\nwant %q", c.tag, c.text, got, c.want)
+		}
+	}
+}
+
+func TestUnitsAreWhole(t *testing.T) {
+	t.Parallel()
+	for id, names := range units().shown {
+		for _, l := range []lang.Tag{lang.EN, lang.RU, lang.KK, lang.UZ, lang.TR, lang.AZ, lang.FA, lang.UR} {
+			if names[l] == "" {
+				t.Errorf("%s has no word in %s", id, l)
+			}
+		}
+	}
+	if len(units().shown) < 8 {
+		t.Fatal("the table of units was not read")
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	f.Add("kk", "240 миллион текше метр, Қазақстан 12 %")
+	f.Fuzz(func(_ *testing.T, tag, text string) { Read(lang.Tag(tag), text) })
+}
+
+func BenchmarkRead(b *testing.B) {
+	text := "Тоқсанбұлақ 2026 жылғы 1 маусымнан бастап Көксай су қоймасынан 240 миллион текше метр су жібереді. Су 45 күн бойы беріледі, деп хабарлады баспасөз қызметі. Қазақстанның шекарасында жұмыс жүріп жатыр."
+	b.SetBytes(int64(len(text)))
+	for b.Loop() {
+		Read(lang.KK, text)
+	}
+}

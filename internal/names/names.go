@@ -1,0 +1,176 @@
+// Package names knows the names of countries, places and bodies in the languages of the interface: a
+// first table, so that a reader is told of what a text speaks that she cannot read. Names are claims:
+// the table lists forms without ranking peoples or borders. The files can be edited by a linguist.
+package names
+
+import (
+	_ "embed"
+	"slices"
+	"strings"
+	"sync"
+	"unicode"
+	"unicode/utf8"
+
+	"jarchi.dev/jarchi/internal/lang"
+)
+
+//go:embed countries.tsv
+var countries string
+
+//go:embed names.tsv
+var others string
+
+// Kind is what a name names.
+type Kind string
+
+const (
+	Country Kind = "country"
+	Place   Kind = "place"
+	Body    Kind = "body"
+)
+
+// Name is one thing that has names.
+type Name struct {
+	Kind Kind
+	ID   string // of a country its ISO 3166-1 code
+}
+
+// form is one way in which a thing is named in one language, as the text's tokens would show it.
+type form struct {
+	name   Name
+	tokens []lang.Token
+}
+
+type table struct {
+	shown  map[Name]map[lang.Tag]string
+	looked map[lang.Tag]map[string][]form // by the stem of the first token, longest first
+}
+
+var load = sync.OnceValue(func() table {
+	t := table{shown: map[Name]map[lang.Tag]string{}, looked: map[lang.Tag]map[string][]form{}}
+	skip := map[lang.Tag]map[string]bool{}
+	type entry struct {
+		name  Name
+		tag   lang.Tag
+		forms []string
+	}
+	var entries []entry
+	for _, line := range strings.Split(others+"\n"+countries, "\n") { // ours first: their first form is the one shown
+		f := strings.Split(strings.TrimRight(line, "\r"), "\t")
+		if strings.HasPrefix(line, "#") || len(f) < 4 {
+			continue
+		}
+		tag := lang.Tag(f[2])
+		if f[0] == "skip" {
+			if skip[tag] == nil {
+				skip[tag] = map[string]bool{}
+			}
+			for _, s := range f[3:] {
+				skip[tag][s] = true
+			}
+			continue
+		}
+		var forms []string
+		for _, s := range f[3:] {
+			first, second, both := strings.Cut(strings.TrimSuffix(s, ")"), " (") // 'Myanmar (Burma)' is two names
+			forms = append(forms, first)
+			if both {
+				forms = append(forms, second)
+			}
+		}
+		entries = append(entries, entry{Name{Kind(f[0]), f[1]}, tag, forms})
+	}
+	for _, e := range entries {
+		if t.shown[e.name] == nil {
+			t.shown[e.name] = map[lang.Tag]string{}
+		}
+		if t.shown[e.name][e.tag] == "" {
+			t.shown[e.name][e.tag] = e.forms[0]
+		}
+		if t.looked[e.tag] == nil {
+			t.looked[e.tag] = map[string][]form{}
+		}
+		for _, s := range e.forms {
+			tokens := lang.Tokens(e.tag, s)
+			if skip[e.tag][s] || len(tokens) == 0 {
+				continue
+			}
+			k := tokens[0].Stem
+			t.looked[e.tag][k] = append(t.looked[e.tag][k], form{e.name, tokens})
+		}
+	}
+	for _, byStem := range t.looked {
+		for _, forms := range byStem {
+			slices.SortStableFunc(forms, func(a, b form) int { return len(b.tokens) - len(a.tokens) })
+		}
+	}
+	return t
+})
+
+// In is the name in language t, else in English, else "".
+func (n Name) In(t lang.Tag) string {
+	names := load().shown[n]
+	if s := names[t]; s != "" {
+		return s
+	}
+	if base, _, ok := strings.Cut(string(t), "-"); ok && names[lang.Tag(base)] != "" {
+		return names[lang.Tag(base)]
+	}
+	return names[lang.EN]
+}
+
+// Find returns the things that a text in language t names, each once, in the order in which they first
+// appear. It takes time linear in the text. A language without names finds nothing.
+func Find(t lang.Tag, text string) []Name {
+	looked := load().looked[t]
+	if looked == nil {
+		return nil
+	}
+	tokens := lang.Tokens(t, text)
+	var out []Name
+	for i := 0; i < len(tokens); {
+		step := 1
+		for _, f := range looked[tokens[i].Stem] {
+			if matches(text, tokens[i:], f.tokens) {
+				if !slices.Contains(out, f.name) {
+					out = append(out, f.name)
+				}
+				step = len(f.tokens)
+				break
+			}
+		}
+		i += step
+	}
+	return out
+}
+
+// matches reports whether a text goes on with these tokens of a name, whatever their case endings. In
+// scripts that have capitals a name begins with one.
+func matches(text string, tokens, name []lang.Token) bool {
+	if len(tokens) < len(name) {
+		return false
+	}
+	if r, _ := utf8.DecodeRuneInString(text[tokens[0].Start:]); unicode.IsLower(r) {
+		return false
+	}
+	for i, want := range name {
+		if got := tokens[i]; got.Stem != want.Stem || !close(got.Fold, want.Fold) {
+			return false
+		}
+	}
+	return true
+}
+
+// close: two forms of one word share all but its last two letters; a stem alone may be two words' own.
+func close(a, b string) bool {
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	short := min(len(a), len(b))
+	if short <= 4 {
+		return n == short
+	}
+	_, size := utf8.DecodeLastRuneInString(b)
+	return n >= len(b)-2*size
+}
