@@ -58,6 +58,7 @@ type server struct {
 	assets    *assets
 	templates map[lang.Tag]*template.Template
 	strings   *catalogue
+	facts     factsKept
 }
 
 // routes register the pages of one place; each place has its own file, which adds itself to places.
