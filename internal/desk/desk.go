@@ -38,9 +38,13 @@ const (
 type Part struct {
 	Language    lang.Tag
 	Item        wire.ItemID // of an update or correction: the item that gets this version; empty: a new language
+	NewItem     wire.ItemID // what a new language will be known by, so that its bytes are the same from the first save on
+	Base        int         // of an update or correction: the item's version that the writer started from
+	Was         string      // and the digest of its words: a part that still has it is left out
 	Translation wire.Translation
 	Headline    string
 	Subheadline string
+	Slugline    string // of the item that is revised; the desk does not change it
 	Dateline    string
 	Byline      string
 	Body        string // paragraphs with empty lines between them
@@ -68,9 +72,10 @@ type Settings struct {
 
 // Approval is one person's agreement to the exact bytes.
 type Approval struct {
-	By   people.UserID
-	Name string
-	At   time.Time
+	By     people.UserID
+	Name   string
+	At     time.Time
+	Digest string // of the bytes that it was given for
 }
 
 // Draft is a text on its way.
@@ -88,9 +93,16 @@ type Draft struct {
 	Approvals []Approval
 	Needed    int    // approvals its desk asks for
 	Failed    string // why a scheduled draft did not leave, in a sentence
+	FailedKey string // the same as the key of an interface string, one of Keys
+	Note      string // with which it was returned to its writers
+	NotedBy   string // the name of who wrote that
+	Scheduler people.UserID
 	Created   time.Time
 	ChangedAt time.Time
+	SentAt    time.Time
 	Revision  int // counts every change
+
+	SettingsRevision int // counts changes of Settings
 }
 
 // Part finds the text in a language, nil if the draft has none.
