@@ -103,26 +103,6 @@ func lexeme(s string) string {
 	return b.String()
 }
 
-// analyse reads text under one language. The index, queries and highlighting all read through it, so
-// they agree about what a word is. Tokens without a lexeme are left out.
-func analyse(t lang.Tag, text string) ([]lexical, []lang.Span) {
-	toks := lang.Tokens(t, text)
-	lex := make([]lexical, 0, len(toks))
-	spans := make([]lang.Span, 0, len(toks))
-	for _, k := range toks {
-		l := lexical{stem: lexeme(k.Stem), fold: lexeme(k.Fold)}
-		if l.stem == "" {
-			l.stem = l.fold
-		}
-		if l.stem == "" {
-			continue
-		}
-		lex = append(lex, l)
-		spans = append(spans, k.Span)
-	}
-	return lex, spans
-}
-
 // forms reads raw under the languages; distinct readings only, at most MaxForms.
 func forms(raw string, in []lang.Tag) []form {
 	var out []form
