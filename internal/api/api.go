@@ -14,6 +14,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"jarchi.dev/jarchi/internal/access"
 	"jarchi.dev/jarchi/internal/browse"
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/intake"
@@ -26,7 +27,7 @@ import (
 // note of a take.
 type Store interface {
 	Token(ctx context.Context, secret string) (store.Token, error)
-	SessionToken(ctx context.Context, session string) (store.Token, error)
+	Viewer(ctx context.Context, session string) (access.Viewer, error) // of a browser's session
 	FindAnswer(ctx context.Context, token, key string) (store.Answer, bool, error)
 	NoteTake(ctx context.Context, t store.Take) error
 }

@@ -21,6 +21,8 @@ import (
 	"jarchi.dev/jarchi/internal/access/accesstest"
 	"jarchi.dev/jarchi/internal/browse"
 	"jarchi.dev/jarchi/internal/format/ninjs"
+	"jarchi.dev/jarchi/internal/lang"
+	"jarchi.dev/jarchi/internal/people"
 	"jarchi.dev/jarchi/internal/publish"
 	"jarchi.dev/jarchi/internal/store"
 	"jarchi.dev/jarchi/internal/testkit"
@@ -33,6 +35,7 @@ type node struct {
 	store   *store.Store
 	publish *publish.Service
 	browse  *browse.Service
+	people  *people.Service
 	api     *api
 	handler http.Handler
 	clock   atomic.Int64
@@ -47,12 +50,13 @@ func newNode(t testing.TB, change ...func(*Options)) *node {
 	n.setClock(accesstest.CreateTime)
 	kit := testkit.OpenAt(t, t.TempDir(), n.now)
 	n.store, n.publish, n.browse = kit.Store, kit.Publish, kit.Browse
+	n.people = people.New(n.store, people.Options{Now: n.now})
 	for _, m := range []wire.MemberID{accesstest.Lead, accesstest.CoIssuer, accesstest.Partner, accesstest.Other} {
 		if err := n.store.AddMember(context.Background(), testkit.Member(m, wire.PressService)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	o := Options{Browse: n.browse, Publish: n.publish, Tokens: n.store, Intake: kit.Receive, Now: n.now, Log: slog.New(slog.DiscardHandler),
+	o := Options{Browse: n.browse, Publish: n.publish, Tokens: callers{n.store, n.people}, Intake: kit.Receive, Now: n.now, Log: slog.New(slog.DiscardHandler),
 		SessionCookie: func(r *http.Request) string {
 			c, err := r.Cookie("session")
 			if err != nil {
@@ -69,6 +73,35 @@ func newNode(t testing.TB, change ...func(*Options)) *node {
 	}
 	n.handler = n.api.handler()
 	return n
+}
+
+// callers is the Store of the API: tokens, takes and answers from the database, sessions from people.
+type callers struct {
+	*store.Store
+	people *people.Service
+}
+
+func (c callers) Viewer(ctx context.Context, session string) (access.Viewer, error) {
+	return c.people.Viewer(ctx, session)
+}
+
+// session signs somebody of a member in, who has a role at a desk.
+func (n *node) session(m wire.MemberID, role people.Role) string {
+	n.t.Helper()
+	ctx := context.Background()
+	d, err := n.people.MakeDesk(ctx, people.Desk{Member: m, Names: map[lang.Tag]string{lang.EN: "Desk"}})
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	u, err := n.people.MakeUser(ctx, people.User{Member: m, Login: string(m), Name: "Somebody", Grants: []people.Grant{{Desk: d.ID, Role: role}}})
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	secret, err := n.people.OpenSession(ctx, u.ID, "")
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	return secret
 }
 
 func (n *node) token(m wire.MemberID, scopes ...access.Scope) string {

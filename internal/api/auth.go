@@ -65,12 +65,11 @@ func (a *api) identify(r *http.Request) (caller, error) {
 		if session == "" {
 			break
 		}
-		k, err := a.Tokens.SessionToken(r.Context(), session)
+		v, err := a.Tokens.Viewer(r.Context(), session)
 		if err != nil {
 			return caller{}, err
 		}
-		v := k.Viewer()
-		return caller{actor: v, reader: v, token: k.ID}, nil
+		return caller{actor: v, reader: v}, nil
 	}
 	v := access.Viewer{Local: local(r)}
 	return caller{actor: v, reader: v}, nil

@@ -8,11 +8,11 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 
 	"jarchi.dev/jarchi/internal/access"
 	"jarchi.dev/jarchi/internal/access/accesstest"
 	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/people"
 )
 
 func TestWhoMayDoWhat(t *testing.T) {
@@ -114,17 +114,14 @@ func TestSessions(t *testing.T) {
 	n := newNode(t)
 	lead := n.lead()
 	closed := into[Release](n.call(lead, "POST", "/api/v1/releases", with(release(item("kk", kkHead, kkBody)), "audience", `"members"`)).want(201))
-	session, err := n.store.SignIn(context.Background(), n.token(accesstest.Other, access.Scopes...))
-	if err != nil {
-		t.Fatal(err)
-	}
+	session := n.session(accesstest.Other, people.Editor)
 	path, cookie := "/api/v1/releases/"+string(closed.ID), "session="+session
 	n.call("", "GET", path, "", "Cookie", cookie).want(200)
 	n.call("", "GET", path, "", "Cookie", cookie, "Sec-Fetch-Site", "same-origin").want(200)
 	n.call("", "GET", path, "", "Cookie", cookie, "Sec-Fetch-Site", "cross-site").problem(404, "not-found", "")
 	n.call("", "POST", "/api/v1/releases", release(item("kk", "x", "y")), "Cookie", cookie).problem(401, "unauthenticated", "")
 	n.call("", "GET", path, "", "Cookie", "session=gone").problem(401, "unauthenticated", "")
-	n.setClock(n.now().Add(24 * time.Hour))
+	n.setClock(n.now().Add(people.SessionTime))
 	n.call("", "GET", path, "", "Cookie", cookie).problem(401, "unauthenticated", "")
 }
 

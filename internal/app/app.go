@@ -26,6 +26,7 @@ import (
 	"jarchi.dev/jarchi/internal/browse"
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/jobs"
+	"jarchi.dev/jarchi/internal/people"
 	"jarchi.dev/jarchi/internal/publish"
 	"jarchi.dev/jarchi/internal/receive"
 	"jarchi.dev/jarchi/internal/store"
@@ -39,6 +40,8 @@ type Config struct {
 	Own       []netip.AddrPort // where this process listens: never fetched from, whoever asks
 	Now       func() time.Time // nil: time.Now
 	Log       *slog.Logger     // nil: slog.Default
+
+	demo bool // OpenDemo's: links that sign in by one click
 }
 
 // Node is one running Jarchi.
@@ -48,6 +51,7 @@ type Node struct {
 	Browse  *browse.Service
 	Publish *publish.Service
 	Receive *receive.Service
+	People  *people.Service
 
 	blobs   *blob.Dir
 	runner  *jobs.Runner
@@ -89,6 +93,7 @@ func Open(ctx context.Context, c Config) (_ *Node, err error) {
 	}
 	n.Publish = publish.New(n.Store, c.Now)
 	n.Receive = receive.New(n.Store, n.blobs, c.Now)
+	n.People = people.New(n.Store, people.Options{Now: c.Now, Demo: c.demo})
 	n.runner = jobs.NewRunner(n.Store.Jobs(), n.Publish.Handlers(), c.Now, c.Log)
 	n.handler, err = n.mount()
 	return n, err
@@ -130,7 +135,7 @@ func (n *Node) Close() error {
 func (n *Node) Handler() http.Handler { return n.handler }
 
 func (n *Node) mount() (http.Handler, error) {
-	pages, err := web.New(web.Options{Reader: n.Browse, SignIn: n.Store, Now: n.Now, PublicURL: n.PublicURL, Log: n.Log, SubjectName: subjectName})
+	pages, err := web.New(web.Options{Reader: n.Browse, People: n.People, Now: n.Now, PublicURL: n.PublicURL, Log: n.Log, SubjectName: subjectName})
 	if err != nil {
 		return nil, err
 	}

@@ -6,11 +6,14 @@ import (
 	"path"
 	"strings"
 
+	"jarchi.dev/jarchi/internal/access"
 	"jarchi.dev/jarchi/internal/api"
 	"jarchi.dev/jarchi/internal/intake"
 	"jarchi.dev/jarchi/internal/lang"
 	"jarchi.dev/jarchi/internal/mediatopic"
 	"jarchi.dev/jarchi/internal/outbound"
+	"jarchi.dev/jarchi/internal/people"
+	"jarchi.dev/jarchi/internal/store"
 	"jarchi.dev/jarchi/internal/web"
 )
 
@@ -20,8 +23,18 @@ func (n *Node) apiOptions() api.Options {
 		r, err := client.Get(ctx, address, intake.MaxBytes)
 		return intake.Document{Name: fileName(r.URL), URL: r.URL, ContentType: r.ContentType, Bytes: r.Bytes}, err
 	}
-	return api.Options{Browse: n.Browse, Publish: n.Publish, Tokens: n.Store, Intake: n.Receive, Fetch: fetch,
+	return api.Options{Browse: n.Browse, Publish: n.Publish, Tokens: callers{n.Store, n.People}, Intake: n.Receive, Fetch: fetch,
 		SessionCookie: web.Session(n.PublicURL), Now: n.Now, Log: n.Log}
+}
+
+// callers knows who comes to the API: machines by their tokens, people by their sessions.
+type callers struct {
+	*store.Store
+	people *people.Service
+}
+
+func (c callers) Viewer(ctx context.Context, session string) (access.Viewer, error) {
+	return c.people.Viewer(ctx, session)
 }
 
 // fileName is what to call a page for people: the last part of its path, or its host.

@@ -11,37 +11,57 @@ import (
 
 // AddMember makes a member with its two logs and their keys.
 func (s *Store) AddMember(ctx context.Context, m wire.Member) error {
+	return s.Write(ctx, func(t *Tx) error { return t.AddMember(m) })
+}
+
+// AddMember makes a member with its two logs and their keys.
+func (t *Tx) AddMember(m wire.Member) error {
 	if err := m.Validate(); err != nil {
 		return err
 	}
-	names, err := json.Marshal(m.Names)
+	names, short, err := memberNames(m)
 	if err != nil {
 		return err
 	}
-	short, err := json.Marshal(m.Short)
+	var n int
+	if err := t.row("select count(*) from member where id = $1 or domain = $2", []any{string(m.ID), m.Domain}, &n); err != nil {
+		return err
+	}
+	if n > 0 {
+		return fault.E(fault.Conflict, "There is a member with this short name or domain already.")
+	}
+	_, err = t.exec("insert into member (id, kind, domain, names, short, zone, created) values ($1, $2, $3, $4, $5, $6, $7)",
+		string(m.ID), string(m.Kind), m.Domain, names, short, m.Zone, micros(t.s.now()))
 	if err != nil {
 		return err
 	}
-	return s.Write(ctx, func(t *Tx) error {
-		var n int
-		if err := t.row("select count(*) from member where id = $1 or domain = $2", []any{string(m.ID), m.Domain}, &n); err != nil {
+	for _, c := range []tlog.Class{tlog.Public, tlog.Closed} {
+		if err := t.MakeLog(m.ID, c, m.Domain); err != nil {
 			return err
 		}
-		if n > 0 {
-			return fault.E(fault.Conflict, "There is a member with this short name or domain already.")
-		}
-		_, err := t.exec("insert into member (id, kind, domain, names, short, zone, created) values ($1, $2, $3, $4, $5, $6, $7)",
-			string(m.ID), string(m.Kind), m.Domain, string(names), string(short), m.Zone, micros(s.now()))
-		if err != nil {
-			return err
-		}
-		for _, c := range []tlog.Class{tlog.Public, tlog.Closed} {
-			if err := t.MakeLog(m.ID, c, m.Domain); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	}
+	return nil
+}
+
+// SetMember changes a member's names and time zone. Its short name and domain stand in what it signed.
+func (t *Tx) SetMember(m wire.Member) error {
+	if err := m.Validate(); err != nil {
+		return err
+	}
+	names, short, err := memberNames(m)
+	if err != nil {
+		return err
+	}
+	return t.one(fault.E(fault.NotFound, "There is no member %q on this node.", m.ID), "update member set names = $2, short = $3, zone = $4 where id = $1", string(m.ID), names, short, m.Zone)
+}
+
+func memberNames(m wire.Member) (names, short string, err error) {
+	n, err := json.Marshal(m.Names)
+	if err != nil {
+		return "", "", err
+	}
+	s, err := json.Marshal(m.Short)
+	return string(n), string(s), err
 }
 
 // Members returns every member by id.

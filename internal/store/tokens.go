@@ -2,75 +2,51 @@ package store
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/sha256"
 	"database/sql"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"time"
 
 	"jarchi.dev/jarchi/internal/access"
 	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/people"
 	"jarchi.dev/jarchi/internal/wire"
 )
 
-// Token is a right given to a machine or, until there are people, to a person: a member and scopes.
-// The secret itself is shown once and kept as its SHA-256 only.
-type Token struct {
-	ID      string
-	Member  wire.MemberID
-	Scopes  []access.Scope
-	Label   string
-	Created time.Time
-	Revoked bool
-}
-
-// Viewer is who comes with this token.
-func (k Token) Viewer() access.Viewer { return access.Viewer{Member: k.Member, Scopes: k.Scopes} }
-
-// newSecret is 256 random bits as text.
-func newSecret() string {
-	var b [32]byte
-	rand.Read(b[:]) // never fails (crypto/rand, Go 1.24 and later)
-	return base64.RawURLEncoding.EncodeToString(b[:])
-}
-
-func secretHash(secret string) []byte {
-	h := sha256.Sum256([]byte(secret))
-	return h[:]
-}
-
-const tokenPrefix = "jt_" // lets people and scanners of leaked secrets see what it is
+// Token is a right given to a machine.
+type Token = people.Token
 
 // CreateToken makes a token of a member and returns its secret.
 func (s *Store) CreateToken(ctx context.Context, member wire.MemberID, scopes []access.Scope, label string) (secret string, err error) {
 	if len(scopes) == 0 {
 		return "", fault.Field("scopes", "Name at least one scope: %v.", access.Scopes)
 	}
-	list, err := json.Marshal(scopes)
+	secret = people.NewTokenSecret()
+	k := Token{ID: people.NewTokenID(), Member: member, Scopes: scopes, Label: label, Created: s.now()}
+	return secret, s.Write(ctx, func(t *Tx) error { return t.AddToken(k, people.Hash(secret)) })
+}
+
+// AddToken keeps a token of a member that the node has.
+func (t *Tx) AddToken(k Token, hash []byte) error {
+	list, err := json.Marshal(k.Scopes)
 	if err != nil {
-		return "", err
-	}
-	secret = tokenPrefix + newSecret()
-	err = s.Write(ctx, func(t *Tx) error {
-		var known int
-		if err := t.row("select count(*) from member where id = $1", []any{string(member)}, &known); err != nil {
-			return err
-		}
-		if known == 0 {
-			return fault.Field("member", "There is no member %q on this node.", member)
-		}
-		_, err := t.exec("insert into token (id, hash, member, scopes, label, created, revoked) values ($1, $2, $3, $4, $5, $6, 0)",
-			rand.Text()[:12], secretHash(secret), string(member), string(list), label, micros(s.now()))
 		return err
-	})
-	return secret, err
+	}
+	var known int
+	if err := t.row("select count(*) from member where id = $1", []any{string(k.Member)}, &known); err != nil {
+		return err
+	}
+	if known == 0 {
+		return fault.Field("member", "There is no member %q on this node.", k.Member)
+	}
+	_, err = t.exec("insert into token (id, hash, member, scopes, label, created, revoked) values ($1, $2, $3, $4, $5, $6, 0)",
+		k.ID, hash, string(k.Member), string(list), k.Label, micros(k.Created))
+	return err
 }
 
 // Token finds the token with this secret; Unauthenticated if there is none or it was revoked.
 func (s *Store) Token(ctx context.Context, secret string) (Token, error) {
-	return s.token(ctx, "hash = $1", secretHash(secret))
+	return s.token(ctx, "hash = $1", people.Hash(secret))
 }
 
 func (s *Store) token(ctx context.Context, where string, arg any) (Token, error) {
@@ -116,69 +92,14 @@ func (s *Store) Tokens(ctx context.Context) ([]Token, error) {
 	return out, rows.Err()
 }
 
-// RevokeToken ends a token and every session that was opened with it.
+// RevokeToken ends a token.
 func (s *Store) RevokeToken(ctx context.Context, id string) error {
-	return s.Write(ctx, func(t *Tx) error {
-		res, err := t.exec("update token set revoked = $1 where id = $2 and revoked = 0", micros(s.now()), id)
-		if err != nil {
-			return err
-		}
-		if n, err := res.RowsAffected(); err != nil {
-			return err
-		} else if n == 0 {
-			return fault.E(fault.NotFound, "There is no token %q.", id)
-		}
-		_, err = t.exec("delete from session where token = $1", id)
-		return err
-	})
+	return s.Write(ctx, func(t *Tx) error { return t.EndToken(id) })
 }
 
-// SessionTime is how long a browser stays signed in.
-const SessionTime = 12 * time.Hour
-
-// SignIn opens a session for who has the token's secret.
-func (s *Store) SignIn(ctx context.Context, secret string) (session string, err error) {
-	k, err := s.Token(ctx, secret)
-	if err != nil {
-		return "", err
-	}
-	session = newSecret()
-	now := s.now()
-	err = s.Write(ctx, func(t *Tx) error {
-		if _, err := t.exec("delete from session where expires <= $1", micros(now)); err != nil {
-			return err
-		}
-		_, err := t.exec("insert into session (hash, token, created, expires) values ($1, $2, $3, $4)", secretHash(session), k.ID, micros(now), micros(now.Add(SessionTime)))
-		return err
-	})
-	return session, err
-}
-
-// SessionToken finds the token that a session was opened with; Unauthenticated when it has ended.
-func (s *Store) SessionToken(ctx context.Context, session string) (Token, error) {
-	var id string
-	err := s.r.QueryRowContext(ctx, "select token from session where hash = $1 and expires > $2", secretHash(session), micros(s.now())).Scan(&id)
-	if errors.Is(err, sql.ErrNoRows) {
-		return Token{}, fault.E(fault.Unauthenticated, "You are not signed in any more. Sign in again.")
-	}
-	if err != nil {
-		return Token{}, err
-	}
-	return s.token(ctx, "id = $1", id)
-}
-
-// Viewer is who has a session.
-func (s *Store) Viewer(ctx context.Context, session string) (access.Viewer, error) {
-	k, err := s.SessionToken(ctx, session)
-	return k.Viewer(), err
-}
-
-// SignOut ends a session.
-func (s *Store) SignOut(ctx context.Context, session string) error {
-	return s.Write(ctx, func(t *Tx) error {
-		_, err := t.exec("delete from session where hash = $1", secretHash(session))
-		return err
-	})
+// EndToken ends a token.
+func (t *Tx) EndToken(id string) error {
+	return t.one(fault.E(fault.NotFound, "There is no token %q.", id), "update token set revoked = $1 where id = $2 and revoked = 0", micros(t.s.now()), id)
 }
 
 // Answer is what a request with an idempotency key was answered.

@@ -18,6 +18,7 @@ import (
 	"jarchi.dev/jarchi/internal/browse"
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/lang"
+	"jarchi.dev/jarchi/internal/people"
 	"jarchi.dev/jarchi/internal/search"
 	"jarchi.dev/jarchi/internal/wire"
 )
@@ -25,7 +26,7 @@ import (
 // now is the moment at which all pages of the tests are made.
 var now = time.Date(2026, 6, 1, 9, 31, 7, 0, time.UTC)
 
-// exchange is a Reader and SignIn over a few invented releases and captures.
+// exchange is a Reader over a few invented releases and captures.
 type exchange struct {
 	members map[wire.MemberID]wire.Member
 	entries []browse.Entry // newest first
@@ -46,9 +47,10 @@ func (x *exchange) grow(more ...browse.Entry) {
 }
 
 const (
-	goodToken   = "token-of-a-reader"
-	goodSession = "session-of-a-reader"
-	longName    = "Secretariat of the Conference for Water, Roads and Clear Public Speech"
+	goodLogin    = "aizhan"
+	goodPassword = "a long password"
+	goodSession  = "session-of-a-reader"
+	longName     = "Secretariat of the Conference for Water, Roads and Clear Public Speech"
 )
 
 func (x *exchange) visible(v access.Viewer, e browse.Entry) (browse.Entry, bool) {
@@ -218,32 +220,31 @@ func (x *exchange) Logs(context.Context, access.Viewer) ([]browse.LogInfo, error
 	}, nil
 }
 
-func (x *exchange) SignIn(_ context.Context, token string) (string, error) {
-	if token != goodToken {
-		return "", fault.E(fault.Unauthenticated, "This token is not known.")
+// crew is People with one reader. What it does not have, no test of this package may need.
+type crew struct{ People }
+
+func (crew) SignIn(_ context.Context, login, password string, _ people.Device) (string, error) {
+	if login != goodLogin || password != goodPassword {
+		return "", people.ErrWrong
 	}
 	return goodSession, nil
 }
-
-func (x *exchange) SignOut(context.Context, string) error { return nil }
-
-// signer splits the two interfaces, whose methods share names.
-type signer struct{ x *exchange }
-
-func (s signer) SignIn(ctx context.Context, token string) (string, error) {
-	return s.x.SignIn(ctx, token)
-}
-func (s signer) SignOut(ctx context.Context, session string) error { return s.x.SignOut(ctx, session) }
-func (s signer) Viewer(_ context.Context, session string) (access.Viewer, error) {
+func (crew) SignOut(context.Context, string) error { return nil }
+func (crew) Person(_ context.Context, session string) (people.Person, error) {
 	if session != goodSession {
-		return access.Viewer{}, fault.E(fault.Unauthenticated, "This session has ended.")
+		return people.Person{}, people.ErrSignedOut
 	}
-	return access.Viewer{Member: "toqsanbulaq", Scopes: access.Scopes}, nil
+	d := people.Desk{ID: "desk", Member: "toqsanbulaq", Names: names{"en": "News desk", "kk": "Жаңалықтар бөлімі"}}
+	u := people.User{ID: "reader", Member: "toqsanbulaq", Login: goodLogin, Name: "Айжан Серік", Created: now.AddDate(0, -1, 0)}
+	for _, r := range people.Roles {
+		u.Grants = append(u.Grants, people.Grant{Desk: d.ID, Role: r})
+	}
+	return people.Person{User: u, Desks: []people.Desk{d}, Session: "session"}, nil
 }
 
 func newHandler(t testing.TB, x *exchange) http.Handler {
 	t.Helper()
-	h, err := New(Options{Reader: x, SignIn: signer{x}, Now: func() time.Time { return now }, PublicURL: "http://127.0.0.1:8080", Log: slog.New(slog.DiscardHandler)})
+	h, err := New(Options{Reader: x, People: crew{}, Now: func() time.Time { return now }, PublicURL: "http://127.0.0.1:8080", Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}

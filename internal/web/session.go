@@ -1,21 +1,27 @@
 package web
 
 import (
+	"context"
 	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
 	"strings"
-	"time"
 
 	"jarchi.dev/jarchi/internal/access"
 	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/people"
 )
 
-const (
-	maxToken     = 512 // letters of a token that are looked at
-	sessionHours = 30 * 24
-)
+// People is how people come in and what they see of themselves. Person answers a session that ended with
+// a fault of kind Unauthenticated.
+type People interface {
+	Person(ctx context.Context, session string) (people.Person, error)
+	SignIn(ctx context.Context, login, password string, from people.Device) (session string, err error)
+	SignOut(ctx context.Context, session string) error
+}
+
+const maxSecret = 512 // letters of a secret that are looked at
 
 // loopbackHost reports whether a Host header names this machine by a literal loopback address, and the port.
 func loopbackHost(host string) (port string, ok bool) {
@@ -66,88 +72,120 @@ func Session(publicURL string) func(*http.Request) string {
 			return ""
 		}
 		c, err := r.Cookie(name)
-		if err != nil || len(c.Value) > maxToken {
+		if err != nil || len(c.Value) > maxSecret {
 			return ""
 		}
 		return c.Value
 	}
 }
 
-// who finds the viewer. A session that ended leaves an anonymous reader, not an error.
-func (q *request) who() (access.Viewer, error) {
-	anonymous := access.Viewer{Local: atThisMachine(q.r)}
+// who finds out who is signed in, as she is at this moment. A session that ended leaves an anonymous
+// reader, not an error.
+func (q *request) who() error {
+	q.viewer = access.Viewer{Local: atThisMachine(q.r)}
 	session := Session(q.PublicURL)(q.r)
 	if session == "" {
-		return anonymous, nil
+		return nil
 	}
-	v, err := q.SignIn.Viewer(q.r.Context(), session)
+	p, err := q.People.Person(q.r.Context(), session)
 	if k := fault.KindOf(err); err != nil && (k == fault.Unauthenticated || k == fault.NotFound) {
-		name, secure := sessionCookie(q.r, q.PublicURL) // the live stream would go on refusing it
-		http.SetCookie(q.w, &http.Cookie{Name: name, Path: "/", Secure: secure, HttpOnly: true, SameSite: http.SameSiteLaxMode, MaxAge: -1})
-		return anonymous, nil
+		q.forget() // the live stream would go on refusing it
+		return nil
 	}
-	return v, err
+	if err != nil {
+		return err
+	}
+	q.person, q.viewer = p, p.Viewer()
+	return nil
+}
+
+// keep puts a session into the browser. Its secret leaves in a cookie only.
+func (q *request) keep(session string) {
+	name, secure := sessionCookie(q.r, q.PublicURL)
+	http.SetCookie(q.w, &http.Cookie{Name: name, Value: session, Path: "/", Secure: secure, HttpOnly: true, SameSite: http.SameSiteLaxMode,
+		MaxAge: int(people.SessionTime.Seconds())})
+}
+
+// forget takes the session out of the browser.
+func (q *request) forget() {
+	if name, secure := sessionCookie(q.r, q.PublicURL); name != "" {
+		http.SetCookie(q.w, &http.Cookie{Name: name, Path: "/", Secure: secure, HttpOnly: true, SameSite: http.SameSiteLaxMode, MaxAge: -1})
+	}
+}
+
+// device is where a request comes from. A proxy on this machine is believed about the address, since
+// whoever can pose as one is on this machine already.
+func device(r *http.Request) people.Device {
+	d := people.Device{Agent: r.UserAgent()}
+	peer, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil {
+		return d
+	}
+	d.Address = peer.Addr().Unmap()
+	if through := r.Header.Values("X-Forwarded-For"); d.Address.IsLoopback() && len(through) > 0 {
+		last := through[len(through)-1]
+		if a, err := netip.ParseAddr(strings.TrimSpace(last[strings.LastIndexByte(last, ',')+1:])); err == nil {
+			d.Address = a.Unmap()
+		}
+	}
+	return d
 }
 
 type signInPage struct {
 	page
 	Error    string
+	Login    string
 	Insecure bool
 	Back     string
 }
 
-func (q *request) signInPage() error {
-	return q.showSignIn(http.StatusOK, "")
-}
+func (q *request) signInPage() error { return q.showSignIn(http.StatusOK, "") }
 
 func (q *request) showSignIn(status int, problem string) error {
-	d := signInPage{page: q.newPage(q.text("signin.title"), "signin"), Error: problem, Back: localPath(q.r.FormValue("back"))}
+	d := signInPage{page: q.newPage(q.text("people.signin.title"), "signin"), Error: problem, Back: localPath(q.r.FormValue("back")), Login: clean(firstWords(q.r.PostForm.Get("login"), 60))}
+	d.Scripts = []string{"js/people.js"}
 	name, _ := sessionCookie(q.r, q.PublicURL)
 	d.Insecure = name == ""
 	q.w.Header().Set("Cache-Control", "no-store")
 	return q.render(status, "signin", d)
 }
 
-// signIn takes a token by form. The session's secret leaves in a cookie only.
+// signIn takes login and password.
 func (q *request) signIn() error {
 	if err := q.r.ParseForm(); err != nil {
 		return fault.E(fault.Invalid, "The form could not be read.").Because(err)
 	}
-	name, secure := sessionCookie(q.r, q.PublicURL)
-	if name == "" {
-		return q.showSignIn(http.StatusForbidden, q.text("signin.insecure"))
+	if name, _ := sessionCookie(q.r, q.PublicURL); name == "" {
+		return q.showSignIn(http.StatusForbidden, q.text("people.insecure"))
 	}
-	token := strings.TrimSpace(q.r.PostForm.Get("token"))
-	if token == "" {
-		return q.showSignIn(http.StatusUnprocessableEntity, q.text("signin.empty"))
+	f := q.r.PostForm
+	if f.Get("login") == "" || f.Get("password") == "" {
+		return q.showSignIn(http.StatusUnprocessableEntity, q.text("people.signin.empty"))
 	}
-	if len(token) > maxToken {
-		return q.showSignIn(http.StatusUnprocessableEntity, q.text("signin.wrong"))
+	session, err := q.People.SignIn(q.r.Context(), f.Get("login"), f.Get("password"), device(q.r))
+	switch fault.KindOf(err) {
+	case fault.Unauthenticated:
+		return q.showSignIn(http.StatusUnprocessableEntity, q.text("people.signin.wrong"))
+	case fault.Busy:
+		q.w.Header().Set("Retry-After", "10")
+		return q.showSignIn(http.StatusTooManyRequests, q.text("people.signin.busy"))
 	}
-	session, err := q.SignIn.SignIn(q.r.Context(), token)
 	if err != nil {
-		switch fault.KindOf(err) {
-		case fault.Unauthenticated, fault.NotFound, fault.Invalid, fault.NotAllowed:
-			return q.showSignIn(http.StatusUnprocessableEntity, q.text("signin.wrong"))
-		}
 		return err
 	}
-	http.SetCookie(q.w, &http.Cookie{Name: name, Value: session, Path: "/", Secure: secure, HttpOnly: true, SameSite: http.SameSiteLaxMode,
-		MaxAge: int((sessionHours * time.Hour).Seconds())})
-	http.Redirect(q.w, q.r, localPath(q.r.PostForm.Get("back")), http.StatusSeeOther)
+	q.keep(session)
+	http.Redirect(q.w, q.r, localPath(f.Get("back")), http.StatusSeeOther)
 	return nil
 }
 
 // signOut ends the session here and on the node.
 func (q *request) signOut() error {
-	if name, secure := sessionCookie(q.r, q.PublicURL); name != "" {
-		if c, err := q.r.Cookie(name); err == nil && c.Value != "" && len(c.Value) <= maxToken {
-			if err := q.SignIn.SignOut(q.r.Context(), c.Value); err != nil {
-				return err
-			}
+	if session := Session(q.PublicURL)(q.r); session != "" {
+		if err := q.People.SignOut(q.r.Context(), session); err != nil {
+			return err
 		}
-		http.SetCookie(q.w, &http.Cookie{Name: name, Path: "/", Secure: secure, HttpOnly: true, SameSite: http.SameSiteLaxMode, MaxAge: -1})
 	}
+	q.forget()
 	http.Redirect(q.w, q.r, "/", http.StatusSeeOther)
 	return nil
 }

@@ -33,20 +33,12 @@ type Reader interface {
 	Logs(ctx context.Context, v access.Viewer) ([]browse.LogInfo, error)
 }
 
-// SignIn turns tokens into sessions. SignIn answers a wrong token with a fault of kind
-// Unauthenticated; Viewer does the same for a session that ended.
-type SignIn interface {
-	SignIn(ctx context.Context, token string) (session string, err error)
-	Viewer(ctx context.Context, session string) (access.Viewer, error)
-	SignOut(ctx context.Context, session string) error
-}
-
-// Options is what New needs. Reader and SignIn must be given; Now defaults to time.Now, Log to
+// Options is what New needs. Reader and People must be given; Now defaults to time.Now, Log to
 // slog.Default. PublicURL is the node's address as the world knows it. SubjectName gives the name of
 // a Media Topic code in a language, "" if it has none; without it subjects are not shown.
 type Options struct {
 	Reader      Reader
-	SignIn      SignIn
+	People      People
 	Now         func() time.Time
 	PublicURL   string
 	Log         *slog.Logger
@@ -70,8 +62,8 @@ var places []routes
 // /corrections, /in, /out, /settings and /static/, and 'not found' for anything else; the check of
 // the Host header belongs to whoever mounts it. It fails only when the embedded files are broken.
 func New(o Options) (http.Handler, error) {
-	if o.Reader == nil || o.SignIn == nil {
-		return nil, fault.E(fault.Internal, "web.New needs a Reader and a SignIn.")
+	if o.Reader == nil || o.People == nil {
+		return nil, fault.E(fault.Internal, "web.New needs a Reader and People.")
 	}
 	if o.Now == nil {
 		o.Now = time.Now
@@ -171,7 +163,7 @@ func (s *server) page(h func(*request) error) http.Handler {
 }
 
 func (q *request) serve(h func(*request) error) (err error) {
-	if q.viewer, err = q.who(); err != nil {
+	if err = q.who(); err != nil {
 		return err
 	}
 	if q.members, err = q.Reader.Members(q.r.Context()); err != nil {

@@ -266,7 +266,7 @@ func TestSignInAndOut(t *testing.T) {
 		h.ServeHTTP(w, r)
 		return w
 	}
-	w := post("/in", url.Values{"token": {goodToken}, "back": {"//evil.example/"}})
+	w := post("/in", url.Values{"login": {goodLogin}, "password": {goodPassword}, "back": {"//evil.example/"}})
 	c := w.Result().Cookies()
 	if w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/" || len(c) != 1 || c[0].Name != "jarchi-8080" || !c[0].HttpOnly || c[0].SameSite != http.SameSiteLaxMode {
 		t.Fatalf("sign-in: %d %v %v", w.Code, w.Header(), c)
@@ -277,15 +277,15 @@ func TestSignInAndOut(t *testing.T) {
 	if w := get(t, h, "/", func(r *http.Request) { r.AddCookie(&http.Cookie{Name: "jarchi-8080", Value: "ended"}) }); w.Code != 200 || len(w.Result().Cookies()) != 1 || w.Result().Cookies()[0].MaxAge >= 0 {
 		t.Errorf("an ended session: %d %v", w.Code, w.Result().Cookies())
 	}
-	for _, token := range []string{"", "wrong", strings.Repeat("x", 5000)} {
-		if w := post("/in", url.Values{"token": {token}}); w.Code != 422 || len(w.Result().Cookies()) != 0 || !strings.Contains(w.Body.String(), `role="alert"`) {
-			t.Errorf("token of %d letters: %d", len(token), w.Code)
+	for _, password := range []string{"", "wrong", strings.Repeat("x", 5000)} {
+		if w := post("/in", url.Values{"login": {goodLogin}, "password": {password}}); w.Code != 422 || len(w.Result().Cookies()) != 0 || !strings.Contains(w.Body.String(), `role="alert"`) {
+			t.Errorf("password of %d letters: %d", len(password), w.Code)
 		}
 	}
-	if w := post("/in", url.Values{"token": {goodToken}}, fromAfar); w.Code != 403 || len(w.Result().Cookies()) != 0 {
+	if w := post("/in", url.Values{"login": {goodLogin}, "password": {goodPassword}}, fromAfar); w.Code != 403 || len(w.Result().Cookies()) != 0 {
 		t.Errorf("sign-in over plain http: %d", w.Code)
 	}
-	if w := post("/in", url.Values{"token": {goodToken}}, func(r *http.Request) { r.Header.Set("Sec-Fetch-Site", "cross-site") }); w.Code != 403 {
+	if w := post("/in", url.Values{"login": {goodLogin}, "password": {goodPassword}}, func(r *http.Request) { r.Header.Set("Sec-Fetch-Site", "cross-site") }); w.Code != 403 {
 		t.Errorf("a form from another site: %d", w.Code)
 	}
 	if w := post("/out", nil); w.Code != http.StatusSeeOther || w.Result().Cookies()[0].MaxAge >= 0 {
@@ -301,11 +301,11 @@ func TestSignInAndOut(t *testing.T) {
 		t.Errorf("a huge form: %d", w.Code)
 	}
 	// https: the __Host- cookie.
-	o, err := New(Options{Reader: newExchange(t), SignIn: signer{newExchange(t)}, PublicURL: "https://jarchi.example"})
+	o, err := New(Options{Reader: newExchange(t), People: crew{}, PublicURL: "https://jarchi.example"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := httptest.NewRequest("POST", "/in", strings.NewReader("token="+goodToken))
+	r := httptest.NewRequest("POST", "/in", strings.NewReader(url.Values{"login": {goodLogin}, "password": {goodPassword}}.Encode()))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	r.Host = "jarchi.example"
 	rec := httptest.NewRecorder()
@@ -347,7 +347,7 @@ func TestNoStringIsMissing(t *testing.T) {
 	if err := json.Unmarshal(b, &en); err != nil {
 		t.Fatal(err)
 	}
-	key := regexp.MustCompile(`>\s*(state|bar|row|item|wire|filter|search|live|capture|record|logs|signin|settings|keys|error|place|version|proof|relation|audience|density)\.[a-z.]+\s*<`)
+	key := regexp.MustCompile(`>\s*(state|bar|row|item|wire|filter|search|live|capture|record|logs|people|settings|keys|error|place|version|proof|relation|audience|density)\.[a-z.]+\s*<`)
 	for _, ui := range interfaceLanguages {
 		for name, p := range pagePaths(x) {
 			sep := "?"
