@@ -196,6 +196,7 @@ var icons = map[string]string{
 	"signin":      `<circle cx="8" cy="5" r="3.250"/><path d="M2 14.500c.750-3 3-4.500 6-4.500s5.250 1.500 6 4.500"/>`,
 	"search":      `<circle cx="7" cy="7" r="4.750"/><path d="m10.500 10.500 4 4"/>`,
 	"close":       `<path d="m3 3 10 10M13 3 3 13"/>`,
+	"done":        `<path d="m2.500 8.500 3.500 3.500 7.500-8"/>`,
 	"back":        `<path d="M10 3 5 8l5 5"/>`,
 	"page":        `<path d="M9 2h5v5M14 2 7.500 8.500M6.500 2.500h-4v11h11v-4"/>`,
 }
