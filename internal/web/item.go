@@ -1,8 +1,6 @@
 package web
 
 import (
-	"encoding/hex"
-	"fmt"
 	"html/template"
 	"mime"
 	"net/http"
@@ -50,12 +48,16 @@ type versionView struct {
 	Kind, Reason string
 	Time         twoTimes
 	Correction   bool
-	Bytes        string // address of the exact bytes
+	Bytes        string        // address of the exact bytes
+	Proof        string        // address of its proof file, of versions that are no longer the newest
+	Then         template.HTML // what came after it: was corrected, was updated
+	Changes      *changesView  // against the version before
 }
 
-type fileView struct {
-	Caption, Credit, Type, Size, Hash string
-	Lang                              lang.Tag
+// paragraph is one of a text, with a name by which it is found in the page.
+type paragraph struct {
+	ID   string
+	Text template.HTML
 }
 
 type linkView struct{ Name, Href, Type, Command string }
@@ -65,14 +67,18 @@ type chainLink struct {
 }
 
 type proofView struct {
-	Log, File, Command string
+	Log, File, Key, Command string
+	Place                   string // of the entry in its log
+	Hash, Short             string // of the exact bytes, whole and its first 12 figures
 }
 
 // itemView is a release in one language, or a capture, as page and pane show it.
 type itemView struct {
 	Path      string // as in /{Path}
+	Release   string // its id
 	Pane      bool   // beside the list, whose heading is the page's first
 	Capture   bool
+	Title     string // the headline for the window
 	Bars      []bar
 	Sticky    bool // the first bar stays visible while scrolling: a machine's words
 	Members   []memberView
@@ -90,12 +96,26 @@ type itemView struct {
 	Sub        template.HTML
 	Dateline   string
 	Byline     string
-	Body       []template.HTML
+	FactsLine  template.HTML
+	Body       []paragraph
 	Machine    bool
 	Note       string
+	HeadID     string
 	Tabs       []tab
+	MoreTabs   []tab  // folded away
+	Prev, Next string // the language versions before and behind, in the order of the tabs
+	Original   string // the version whose words came first, if this is another
 
+	Differs []differsView // figures and dates that another language has otherwise
+	Printed print
+
+	All     []*itemView // every language on one page, instead of this one alone
+	AllHref string      // there
+	OneHref string      // and back
+
+	Pictures    []fileView
 	Files       []fileView
+	FilesMore   int
 	Chain       []chainLink
 	ChainFirst  bool
 	Credits     []string
@@ -105,7 +125,9 @@ type itemView struct {
 	Hidden      int
 
 	Versions []versionView
+	Earlier  []versionView // folded away
 	Proof    *proofView
+	Sealed   bool // under embargo: in no log yet
 	Take     *takeView
 	Actions  *deskActions
 	Formats  []linkView
@@ -143,15 +165,10 @@ func (q *request) showItem(path string) error {
 	if err != nil {
 		return err
 	}
-	p := q.newPage(v.title(), "wire")
+	p := q.newPage(v.Title, "wire")
 	p.ListArgs = listArgs(q.r.URL.Query()).Encode()
+	p.Scripts = []string{"js/item.js"}
 	return q.render(http.StatusOK, "item", itemPage{page: p, Item: v})
-}
-
-// title is the headline for the window.
-func (v *itemView) title() string {
-	s := strings.NewReplacer("<mark>", "", "</mark>", "", `<span class="nb">`, "", "</span>", "").Replace(string(v.Headline))
-	return strings.NewReplacer("&lt;", "<", "&gt;", ">", "&#34;", `"`, "&#39;", "'", "&amp;", "&").Replace(s)
 }
 
 // opened reads what stands at a path like releases/ID, items/ID or captures/ID.
@@ -227,7 +244,7 @@ func (q *request) timeHTML(t time.Time, z *time.Location) template.HTML {
 func (q *request) releaseView(e browse.Entry, i int, path string) *itemView {
 	r := e.Release
 	lead := q.member(r.Lead())
-	v := &itemView{Path: path}
+	v := &itemView{Path: path, Release: clean(string(r.ID))}
 	for n, id := range r.Issuers {
 		if n < wire.MaxIssuers {
 			v.Members = append(v.Members, q.member(id))
@@ -249,10 +266,11 @@ func (q *request) releaseView(e browse.Entry, i int, path string) *itemView {
 		v.Urgency = number(q.ui, int64(r.Urgency))
 	}
 	v.Facts = append(v.Facts, fact{q.text("item.audience"), template.HTML(template.HTMLEscapeString(q.text("audience." + string(r.Audience.Class))))})
-	v.Tabs = q.tabs(r, it, lead.Official)
+	q.languages(v, r, it, lead.Official)
 
 	ours := func(key string) {
-		v.Headline, v.Ours, v.Lang, v.Dir = template.HTML(template.HTMLEscapeString(q.text(key))), true, q.ui, q.ui.Dir()
+		v.Title = q.text(key)
+		v.Headline, v.Ours, v.Lang, v.Dir = template.HTML(template.HTMLEscapeString(v.Title)), true, q.ui, q.ui.Dir()
 	}
 	whole := e.Level != access.Header && it != nil && len(it.Versions) > 0
 	switch {
@@ -263,12 +281,16 @@ func (q *request) releaseView(e browse.Entry, i int, path string) *itemView {
 	case !whole:
 		ours("row.embargo")
 	default:
-		q.releaseText(v, r, it)
+		q.releaseText(v, r, i)
+		v.FactsLine = q.factsLine(r)
+		v.Differs = q.differs(r, i)
+		q.allLanguages(v, r, lead)
 	}
 	q.releaseBars(v, r, it, lead, whole)
 	if it != nil && r.State != wire.Erased {
 		q.releaseRecord(v, r, it, lead, whole)
 	}
+	q.printed(v, r, it, lead)
 	if it != nil {
 		v.Formats = q.formats(string(it.ID))
 		v.Take = q.taken(r, it)
@@ -277,11 +299,17 @@ func (q *request) releaseView(e browse.Entry, i int, path string) *itemView {
 	return v
 }
 
-func (q *request) releaseText(v *itemView, r *wire.Release, it *wire.Item) {
+func (q *request) releaseText(v *itemView, r *wire.Release, i int) {
+	it := &r.Items[i]
 	c := it.Current().Content
-	v.Headline, v.Sub = rich(c.Headline), rich(c.Subheadline)
+	v.Title = firstWords(c.Headline, 200)
+	if v.Headline = revealed(c.Headline); strings.TrimSpace(clean(c.Headline)) == "" {
+		v.NoHeadline, v.Headline, v.Title = true, rich(firstOf(c.Body, 90)), firstOf(c.Body, 90)
+	}
+	v.Sub = revealed(c.Subheadline)
+	v.Hidden = hiddenMarks(c.Headline, c.Subheadline) + hiddenMarks(c.Body...)
 	v.Dateline, v.Byline, v.Note = clean(c.Dateline), clean(c.Byline), clean(c.EdNote)
-	v.Body = paragraphs(c.Body)
+	v.Body, v.HeadID = paragraphs(i, c.Body), paragraphID(i, 0)
 	if len(c.Body) > 0 && strings.HasPrefix(clean(c.Body[0]), v.Dateline) {
 		v.Dateline = ""
 	}
@@ -316,10 +344,7 @@ func (q *request) releaseText(v *itemView, r *wire.Release, it *wire.Item) {
 	add("item.rights", c.Rights.Holder)
 	add("item.usage", c.Rights.UsageTerms)
 	add("item.ai", c.AI.Note)
-	for _, a := range c.Attachments {
-		v.Files = append(v.Files, fileView{Caption: clean(a.Caption), Credit: clean(a.Credit), Type: mediaType(a.MediaType), Size: q.size(a.Length),
-			Hash: hex.EncodeToString(a.SHA256[:6]), Lang: it.Language})
-	}
+	q.files(v, it)
 }
 
 // joinHTML sets isolated parts beside each other.
@@ -333,10 +358,13 @@ func joinHTML(parts []template.HTML) (out template.HTML) {
 	return out
 }
 
-func paragraphs(body []string) (out []template.HTML) {
-	for _, p := range body {
-		if h := rich(p); strings.TrimSpace(string(h)) != "" {
-			out = append(out, h)
+// paragraphID is the name of a paragraph of a release's i-th item in its page; 0 is the headline.
+func paragraphID(i, n int) string { return "t" + strconv.Itoa(i) + "p" + strconv.Itoa(n) }
+
+func paragraphs(i int, body []string) (out []paragraph) {
+	for n, p := range body {
+		if h := revealed(p); strings.TrimSpace(string(h)) != "" {
+			out = append(out, paragraph{paragraphID(i, n+1), h})
 		}
 	}
 	return out
@@ -360,10 +388,33 @@ func (q *request) size(n int64) string {
 	return digits(q.ui, strconv.FormatFloat(float64(n)/1e6, 'f', 1, 64)) + " MB"
 }
 
-func (q *request) tabs(r *wire.Release, current *wire.Item, official bool) (out []tab) {
-	for _, i := range order(r, q.reading) {
+// tabsShown is how many languages stand beside each other; the rest is folded away.
+const tabsShown = 12
+
+// languages fills the tabs: those of the reader's order first, the one that is read always among them.
+func (q *request) languages(v *itemView, r *wire.Release, current *wire.Item, official bool) {
+	all := order(r, q.reading)
+	if len(all) > shown {
+		all = all[:shown]
+	}
+	at := -1
+	for n, i := range all {
+		if &r.Items[i] == current {
+			at = n
+		}
+	}
+	if n := len(all); n > 1 && at >= 0 {
+		v.Prev, v.Next = "/items/"+string(r.Items[all[(at+n-1)%n]].ID), "/items/"+string(r.Items[all[(at+1)%n]].ID)
+	}
+	if o := original(r); o != nil && o != current {
+		v.Original = "/items/" + string(o.ID)
+	}
+	if at >= tabsShown {
+		all = slices.Insert(slices.Delete(slices.Clone(all), at, at+1), tabsShown-1, all[at])
+	}
+	for n, i := range all {
 		it := &r.Items[i]
-		t := tab{Lang: it.Language, Name: it.Language.Autonym(), Dir: dirOf(it.Language), Href: "/items/" + string(it.ID), Current: it == current}
+		t := tab{Lang: it.Language, Name: firstWords(it.Language.Autonym(), 40), Dir: dirOf(it.Language), Href: "/items/" + string(it.ID), Current: it == current}
 		if it.Type != wire.Text {
 			t.Name += " · " + string(it.Type)
 		}
@@ -373,9 +424,45 @@ func (q *request) tabs(r *wire.Release, current *wire.Item, official bool) (out 
 				t.State += " · " + q.text("state.stale")
 			}
 		}
-		out = append(out, t)
+		if n < tabsShown {
+			v.Tabs = append(v.Tabs, t)
+		} else {
+			v.MoreTabs = append(v.MoreTabs, t)
+		}
 	}
-	return out
+}
+
+// sectionsShown bounds a page of all languages.
+const sectionsShown = 40
+
+// allLanguages makes of a release's page one of all its languages, one below the other, where that is asked for.
+func (q *request) allLanguages(v *itemView, r *wire.Release, lead memberView) {
+	texts := 0
+	for i := range r.Items {
+		if it := &r.Items[i]; it.Type == wire.Text && len(it.Versions) > 0 {
+			texts++
+		}
+	}
+	if texts < 2 {
+		return
+	}
+	v.AllHref = "/releases/" + url.PathEscape(string(r.ID)) + "?all=1"
+	if q.r.URL.Query().Get("all") != "1" || q.r.PathValue("id") == "" {
+		return
+	}
+	v.OneHref, v.AllHref = "/releases/"+url.PathEscape(string(r.ID)), ""
+	for _, i := range order(r, q.reading) {
+		it := &r.Items[i]
+		if it.Type != wire.Text || len(it.Versions) == 0 || len(v.All) == sectionsShown {
+			continue
+		}
+		x := &itemView{Path: "items/" + string(it.ID), Lang: it.Language, Dir: dirOf(it.Language), URI: clean(string(it.URI))}
+		q.releaseText(x, r, i)
+		kind, state := q.translationState(it, lead.Official)
+		x.Tabs = []tab{{Lang: it.Language, Name: firstWords(it.Language.Autonym(), 40), Dir: x.Dir, State: state, Kind: kind, Href: "/items/" + string(it.ID)}}
+		q.printed(x, r, it, lead)
+		v.All = append(v.All, x)
+	}
 }
 
 // original finds the item whose words came first.
@@ -405,7 +492,7 @@ func (q *request) releaseBars(v *itemView, r *wire.Release, it *wire.Item, lead 
 		add(bar{Class: "withdrawn", Icon: "withdrawn", Text: q.html("bar.erased", "Time", q.timeHTML(r.ErasedAt, lead.Zone))})
 		return
 	case wire.Embargoed:
-		text := q.html("bar.embargo", "Time", q.timeHTML(r.EmbargoedUntil, lead.Zone))
+		text := q.html("bar.embargo", "Time", q.timeHTML(r.EmbargoedUntil, lead.Zone)) + q.countdown(r.EmbargoedUntil)
 		if !whole {
 			text += " " + q.html("bar.embargo.header")
 		}
@@ -419,7 +506,7 @@ func (q *request) releaseBars(v *itemView, r *wire.Release, it *wire.Item, lead 
 	}
 	for n := len(it.Versions) - 1; n >= 0; n-- {
 		if x := it.Versions[n]; x.Kind == wire.CorrectKind {
-			add(bar{Class: "corrected", Icon: "corrected", Link: "#versions", LinkText: q.text("item.versions"),
+			add(bar{Class: "corrected", Icon: "corrected", Link: "#" + changesID(x.N), LinkText: q.text("item.changed"),
 				Text: q.html("bar.corrected", "Time", q.timeHTML(x.At, lead.Zone), "Reason", clean(x.Reason))})
 			break
 		}
@@ -447,7 +534,7 @@ func (q *request) releaseBars(v *itemView, r *wire.Release, it *wire.Item, lead 
 	if r.Updates > 0 {
 		for n := len(it.Versions) - 1; n >= 0; n-- {
 			if x := it.Versions[n]; x.Kind == wire.UpdateKind {
-				add(bar{Class: "quiet", Text: q.html("bar.update", "Count", r.Updates, "Time", q.timeHTML(x.At, lead.Zone)), Link: "#versions", LinkText: q.text("item.versions")})
+				add(bar{Class: "quiet", Text: q.html("bar.update", "Count", r.Updates, "Time", q.timeHTML(x.At, lead.Zone)), Link: "#" + changesID(x.N), LinkText: q.text("item.changed")})
 				break
 			}
 		}
@@ -462,26 +549,6 @@ func (q *request) releaseBars(v *itemView, r *wire.Release, it *wire.Item, lead 
 	}
 }
 
-// releaseRecord adds versions and proof.
-func (q *request) releaseRecord(v *itemView, r *wire.Release, it *wire.Item, lead memberView, whole bool) {
-	if !r.State.Out() || !whole {
-		return
-	}
-	for n := len(it.Versions) - 1; n >= 0; n-- {
-		x := it.Versions[n]
-		w := versionView{N: x.N, Kind: q.text("version." + string(x.Kind)), Reason: clean(x.Reason), Time: q.times(x.At, lead.Zone), Correction: x.Kind == wire.CorrectKind}
-		if r.State != wire.Withdrawn { // an earlier version stays readable until the release is withdrawn or erased
-			w.Bytes = fmt.Sprintf("/api/v1/items/%s/versions/%d", it.ID, x.N)
-		}
-		v.Versions = append(v.Versions, w)
-	}
-	if r.State == wire.Released {
-		n := it.Current().N
-		log := string(r.Lead()) + "-" + r.Audience.LogClass()
-		v.Proof = &proofView{Log: log, File: fmt.Sprintf("/api/v1/items/%s/versions/%d/proof", it.ID, n), Command: "jarchi verify FILE --key VKEY"}
-	}
-}
-
 // formats says how machines get an item: NewsML-G2 is the same address asked with another Accept,
 // which no link can send, so the whole request is shown.
 func (q *request) formats(id string) []linkView {
@@ -493,15 +560,27 @@ func (q *request) formats(id string) []linkView {
 	}
 }
 
+// capturedParagraphs are those of a text from outside, whose hidden marks are counted by its reading.
+func capturedParagraphs(body []string) (out []paragraph) {
+	for n, p := range body {
+		if h := rich(p); strings.TrimSpace(string(h)) != "" {
+			out = append(out, paragraph{paragraphID(0, n+1), h})
+		}
+	}
+	return out
+}
+
 var relationKeys = map[string]string{"original": "relation.original", "quoted-by": "relation.quoted", "translated-by": "relation.translated", "published-by": "relation.published"}
 
 func (q *request) captureView(e browse.Entry, path string) *itemView {
 	c := e.Capture
 	v := &itemView{Path: path, Capture: true, Lang: c.Language, Dir: dirOf(c.Language), ChainFirst: true,
-		Headline: rich(c.Headline), Dateline: clean(c.Dateline), Byline: clean(strings.Join(c.Bylines, " · ")), Body: paragraphs(c.Body),
+		Headline: rich(c.Headline), Dateline: clean(c.Dateline), Byline: clean(strings.Join(c.Bylines, " · ")), Body: capturedParagraphs(c.Body),
 		Machine: c.MachineTranslated, Hidden: c.HiddenMarks, URI: clean(string(c.URI))}
-	if strings.TrimSpace(string(v.Headline)) == "" {
-		v.NoHeadline, v.Headline = true, rich(firstOf(c.Body, 90))
+	v.Title = firstWords(c.Headline, 200)
+	if v.Title == "" {
+		v.Title = firstOf(c.Body, 90)
+		v.NoHeadline, v.Headline = true, rich(v.Title)
 	}
 	if len(c.Body) > 0 && strings.HasPrefix(clean(c.Body[0]), v.Dateline) { // it stands in the text
 		v.Dateline = ""
