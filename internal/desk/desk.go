@@ -58,6 +58,7 @@ type Part struct {
 	Revision int // counts saves of this part; the saver says which one she started from
 	By       people.UserID
 	At       time.Time
+	place    int // parts stand in the order in which they were added
 }
 
 // Settings are what concerns the draft as a whole.
@@ -103,6 +104,9 @@ type Draft struct {
 	Revision  int // counts every change
 
 	SettingsRevision int // counts changes of Settings
+
+	dropped    map[lang.Tag]int // revisions of parts that were dropped: their numbers do not come again
+	wasUrgency int              // of the release that is revised
 }
 
 // Part finds the text in a language, nil if the draft has none.

@@ -1,0 +1,149 @@
+package desk
+
+import (
+	"bytes"
+	"context"
+	"encoding/hex"
+	"io"
+	"net/http"
+	"slices"
+
+	"jarchi.dev/jarchi/internal/access"
+	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/lang"
+	"jarchi.dev/jarchi/internal/people"
+	"jarchi.dev/jarchi/internal/store"
+	"jarchi.dev/jarchi/internal/wire"
+)
+
+// MaxFile bounds an attached file.
+const MaxFile = 20 << 20
+
+// fileTypes are the kinds of files that are taken, as their first bytes say.
+var fileTypes = []string{"image/jpeg", "image/png", "image/gif", "image/webp", "audio/mpeg", "audio/wave", "application/ogg", "video/mp4", "video/webm", "application/pdf"}
+
+// Attach gives the text in a language a file. What kind it is its own bytes say, whatever its name and the
+// type that came with it.
+func (s *Service) Attach(ctx context.Context, p people.Person, id DraftID, l lang.Tag, name, mediaType string, r io.Reader) (_ *Draft, err error) {
+	defer fault.Wrap(&err, "attach a file to draft %.40s", id)
+	if d, err := s.load(ctx, p, id); err != nil { // before anything is read
+		return nil, err
+	} else if err := need(p, d.Desk, access.DraftScope); err != nil {
+		return nil, err
+	}
+	select {
+	case s.uploads <- struct{}{}:
+		defer func() { <-s.uploads }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	b, err := io.ReadAll(io.LimitReader(r, MaxFile+1))
+	if err != nil {
+		return nil, fault.E(fault.Invalid, "The file did not come whole. Try again.").Because(err)
+	}
+	if len(b) > MaxFile {
+		return nil, fault.E(fault.TooLarge, "A file may have %d MB.", MaxFile>>20)
+	}
+	kind := http.DetectContentType(b)
+	if !slices.Contains(fileTypes, kind) {
+		return nil, fault.E(fault.Unsupported, "%.80q is neither a picture (JPEG, PNG, GIF, WebP), a sound (MP3, WAV, Ogg), a video (MP4, WebM) nor a PDF.", name)
+	}
+	s.files.RLock() // until its row stands, nobody removes it
+	defer s.files.RUnlock()
+	hash, err := s.blobs.Put(b)
+	if err != nil {
+		return nil, err
+	}
+	a := wire.Attachment{Length: int64(len(b)), MediaType: kind}
+	raw, err := hex.DecodeString(hash)
+	if err != nil {
+		return nil, err
+	}
+	copy(a.SHA256[:], raw)
+	return s.change(ctx, p, id, access.DraftScope, anyRevision, func(_ context.Context, t *turn) error {
+		part := t.d.Part(l)
+		if part == nil {
+			return fault.Field("language", "This draft has no text in this language.")
+		}
+		if slices.ContainsFunc(part.Attachments, func(x wire.Attachment) bool { return x.SHA256 == a.SHA256 }) {
+			return nil
+		}
+		if len(part.Attachments) >= wire.MaxLists {
+			return fault.Field("attachments", "At most %d files are taken.", wire.MaxLists)
+		}
+		t.files = append(t.files, store.DraftFile{Hash: hash, MediaType: kind, Length: a.Length})
+		next := *part
+		next.Attachments = append(slices.Clip(part.Attachments), a)
+		next.Revision++
+		t.save(part, next)
+		return nil
+	})
+}
+
+// ownFiles takes the files of a part that comes from a page for what this draft knows of them; others it
+// could name by their hash alone are refused.
+func (s *Service) ownFiles(ctx context.Context, d *Draft, old, part *Part) error {
+	if len(part.Attachments) == 0 {
+		return nil
+	}
+	part.Attachments = slices.Clone(part.Attachments)
+	var known []store.DraftFile
+	for i := range part.Attachments {
+		a := &part.Attachments[i]
+		if old != nil {
+			if j := slices.IndexFunc(old.Attachments, func(x wire.Attachment) bool { return x.SHA256 == a.SHA256 }); j >= 0 {
+				a.Length, a.MediaType = old.Attachments[j].Length, old.Attachments[j].MediaType
+				continue
+			}
+		}
+		if known == nil {
+			var err error
+			if known, err = s.store.DraftFiles(ctx, string(d.ID)); err != nil {
+				return err
+			}
+		}
+		hash := hex.EncodeToString(a.SHA256[:])
+		j := slices.IndexFunc(known, func(f store.DraftFile) bool { return f.Hash == hash })
+		if j < 0 {
+			return fault.Field("attachments", "This draft has no such file. Attach it first.")
+		}
+		a.Length, a.MediaType = known[j].Length, known[j].MediaType
+	}
+	return nil
+}
+
+// File answers with a file of a draft.
+func (s *Service) File(ctx context.Context, p people.Person, id DraftID, hash string) (mediaType string, _ io.ReadCloser, err error) {
+	defer fault.Wrap(&err, "file %.64s of draft %.40s", hash, id)
+	if _, err := s.load(ctx, p, id); err != nil {
+		return "", nil, err
+	}
+	files, err := s.store.DraftFiles(ctx, string(id))
+	if err != nil {
+		return "", nil, err
+	}
+	i := slices.IndexFunc(files, func(f store.DraftFile) bool { return f.Hash == hash })
+	if i < 0 {
+		return "", nil, fault.E(fault.NotFound, "This draft has no such file.")
+	}
+	b, err := s.blobs.Get(hash)
+	if err != nil {
+		return "", nil, err
+	}
+	return files[i].MediaType, io.NopCloser(bytes.NewReader(b)), nil
+}
+
+// removeFiles removes those of a draft's files that nothing needs any more. One that stays for a
+// failure's sake is a file that no row names: nobody is served it.
+func (s *Service) removeFiles(ctx context.Context, files []store.DraftFile) {
+	if len(files) == 0 {
+		return
+	}
+	s.files.Lock()
+	defer s.files.Unlock()
+	for _, f := range files {
+		if used, err := s.store.FileUsed(ctx, f.Hash); err == nil && !used {
+			s.blobs.Delete(f.Hash)
+		}
+	}
+}
