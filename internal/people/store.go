@@ -30,7 +30,8 @@ type Store interface {
 // Tx is one transaction of the store.
 type Tx interface {
 	AddUser(u User, password string) error // Conflict when the login is taken
-	SetUser(u User) error                  // name, owner, disabled
+	SetName(id UserID, name string) error
+	SetDisabled(id UserID, disabled bool) error
 	SetPassword(id UserID, password string) error
 	AddDesk(d Desk, at time.Time) error
 	SetDesk(d Desk) error
@@ -45,6 +46,7 @@ type Tx interface {
 	AddInvitation(i Invitation, hash []byte) error
 	UseInvitation(id string, by UserID, at time.Time) error // Conflict when it was used or ended
 	EndInvitations(kind InvitationKind, user UserID, at time.Time) error
+	EndInvitationsOf(user UserID, at time.Time) error // those she made and those that wait for her
 	EndInvitation(id string, at time.Time) error
 
 	AddMember(m wire.Member) error

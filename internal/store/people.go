@@ -225,7 +225,7 @@ func (t *Tx) AddUser(u people.User, password string) error {
 		return people.ErrLoginTaken
 	}
 	if _, err := t.exec("insert into person (id, member, login, login_key, name, password, owner, created, disabled) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-		string(u.ID), string(u.Member), u.Login, strings.ToLower(u.Login), u.Name, password, flag(u.Owner), micros(u.Created), flag(u.Disabled)); err != nil {
+		string(u.ID), string(u.Member), u.Login, strings.ToLower(u.Login), u.Name, password, flag(u.Owner), micros(u.Created), 0); err != nil {
 		return err
 	}
 	for _, g := range u.Grants {
@@ -236,9 +236,18 @@ func (t *Tx) AddUser(u people.User, password string) error {
 	return nil
 }
 
-// SetUser changes a person's name, whether she is an owner, and whether she is kept out.
-func (t *Tx) SetUser(u people.User) error {
-	return t.one(noPerson, "update person set name = $2, owner = $3, disabled = $4 where id = $1", string(u.ID), u.Name, flag(u.Owner), flag(u.Disabled))
+// SetName changes a person's name.
+func (t *Tx) SetName(id people.UserID, name string) error {
+	return t.one(noPerson, "update person set name = $2 where id = $1", string(id), name)
+}
+
+// SetDisabled keeps a person out, or lets her in again.
+func (t *Tx) SetDisabled(id people.UserID, disabled bool) error {
+	at := int64(0)
+	if disabled {
+		at = micros(t.s.now())
+	}
+	return t.one(noPerson, "update person set disabled = $2 where id = $1", string(id), at)
 }
 
 // SetPassword changes a person's hashed password.
@@ -324,6 +333,12 @@ func (t *Tx) UseInvitation(id string, by people.UserID, at time.Time) error {
 // EndInvitations ends what is open of one kind, for one person or for new ones.
 func (t *Tx) EndInvitations(kind people.InvitationKind, user people.UserID, at time.Time) error {
 	_, err := t.exec("update invitation set ended = $3 where kind = $1 and person = $2 and used = 0 and ended = 0", string(kind), string(user), micros(at))
+	return err
+}
+
+// EndInvitationsOf ends what is open of a person's making, or waits for her.
+func (t *Tx) EndInvitationsOf(user people.UserID, at time.Time) error {
+	_, err := t.exec("update invitation set ended = $2 where (person = $1 or inviter = $1) and used = 0 and ended = 0", string(user), micros(at))
 	return err
 }
 
