@@ -23,13 +23,11 @@ import (
 	"jarchi.dev/jarchi/internal/store"
 )
 
-// Store is what is asked of the database: who comes, what a repeated request was answered, and the
-// note of a take.
+// Store is what is asked of the database: who comes, and what a repeated request was answered.
 type Store interface {
 	Token(ctx context.Context, secret string) (store.Token, error)
 	Viewer(ctx context.Context, session string) (access.Viewer, error) // of a browser's session
 	FindAnswer(ctx context.Context, token, key string) (store.Answer, bool, error)
-	NoteTake(ctx context.Context, t store.Take) error
 }
 
 // Options are the parts that the API stands on.
@@ -38,6 +36,7 @@ type Options struct {
 	Publish *publish.Service
 	Tokens  Store
 	Intake  *receive.Service
+	Takes   Takes
 
 	Fetch         func(ctx context.Context, url string) (intake.Document, error) // nil: addresses are not fetched
 	SessionCookie func(*http.Request) string                                     // the browser's session, "" without one; nil: no sessions
@@ -77,8 +76,8 @@ func New(o Options) (http.Handler, error) {
 }
 
 func newAPI(o Options) (*api, error) {
-	if o.Browse == nil || o.Publish == nil || o.Tokens == nil {
-		return nil, fault.E(fault.Internal, "The API needs the services browse and publish and the tokens.")
+	if o.Browse == nil || o.Publish == nil || o.Tokens == nil || o.Takes == nil {
+		return nil, fault.E(fault.Internal, "The API needs the services browse, publish and take and the tokens.")
 	}
 	if o.Now == nil {
 		o.Now = time.Now

@@ -25,6 +25,7 @@ import (
 	"jarchi.dev/jarchi/internal/people"
 	"jarchi.dev/jarchi/internal/publish"
 	"jarchi.dev/jarchi/internal/store"
+	"jarchi.dev/jarchi/internal/take"
 	"jarchi.dev/jarchi/internal/testkit"
 	"jarchi.dev/jarchi/internal/wire"
 )
@@ -56,7 +57,7 @@ func newNode(t testing.TB, change ...func(*Options)) *node {
 			t.Fatal(err)
 		}
 	}
-	o := Options{Browse: n.browse, Publish: n.publish, Tokens: callers{n.store, n.people}, Intake: kit.Receive, Now: n.now, Log: slog.New(slog.DiscardHandler),
+	o := Options{Browse: n.browse, Publish: n.publish, Tokens: callers{n.store, n.people}, Intake: kit.Receive, Takes: take.New(n.store, n.browse, n.now), Now: n.now, Log: slog.New(slog.DiscardHandler),
 		SessionCookie: func(r *http.Request) string {
 			c, err := r.Cookie("session")
 			if err != nil {
@@ -338,9 +339,26 @@ func TestLifeOfARelease(t *testing.T) {
 	if !strings.HasPrefix(k.Text, kkHead+"!\n\nКөксай") || !strings.HasSuffix(k.Text, "[Member toqsanbulaq]\n["+k.State+"]") || !strings.Contains(k.State, "official; original; version 2; corrected 2026-06-01T09:02:00Z: The name was wrong.") {
 		t.Fatalf("%+v", k)
 	}
-	if takes, err := n.store.Takes(context.Background(), string(r.Items[0].ID)); err != nil || len(takes) != 1 || takes[0].Desk != "Foreign" || takes[0].Version != 2 || takes[0].Member != accesstest.Lead {
+	if takes, err := n.store.TakesOfItem(context.Background(), string(r.Items[0].ID), 0, 10); err != nil || len(takes) != 1 || takes[0].DeskName != "Foreign" || takes[0].Version != 2 || takes[0].Member != accesstest.Lead {
 		t.Fatalf("%v %v", takes, err)
 	}
+	taken := "/api/v1/items/" + string(r.Items[0].ID) + "/take"
+	if k := into[Taken](n.call(lead, "POST", taken, `{"desk":"Foreign"}`, "Accept-Language", "xx, ur-PK;q=0.9, ru;q=0.8").want(200)); !strings.HasPrefix(k.State, "سرکاری؛ ") {
+		t.Errorf("the state is not said in the language asked for: %q", k.State)
+	}
+	for _, header := range []string{"", "*", "xx", ";;;", "ru;q=0", "ru;q=x", strings.Repeat("ru,", 5000)} {
+		if k := into[Taken](n.call(lead, "POST", taken, `{"desk":"Foreign"}`, "Accept-Language", header).want(200)); !strings.HasPrefix(k.State, "official; ") {
+			t.Errorf("Accept-Language %.20q: %q", header, k.State)
+		}
+	}
+	takes := into[TakeList](n.call(lead, "GET", taken+"s", "").want(200))
+	if len(takes.Takes) != 1 || takes.Takes[0].Desk != "Foreign" || takes.Takes[0].State != "using" || takes.Takes[0].StoppedAt != nil || takes.Next != "" {
+		t.Errorf("%+v", takes)
+	}
+	for _, token := range []string{"", n.token(accesstest.Other, access.Scopes...), n.token(accesstest.Lead, access.Read)} {
+		n.call(token, "GET", taken+"s", "").problem(404, "not-found", "")
+	}
+	n.call(lead, "GET", taken+"s?cursor=-1", "").problem(422, "invalid", "cursor")
 	n.call("", "POST", "/api/v1/items/"+string(r.Items[0].ID)+"/take", `{"desk":"Foreign"}`).problem(401, "unauthenticated", "")
 	n.call(lead, "POST", "/api/v1/items/"+string(r.Items[0].ID)+"/take", `{}`).problem(422, "invalid", "desk")
 
@@ -356,6 +374,9 @@ func TestLifeOfARelease(t *testing.T) {
 	}
 	n.call("", "GET", "/api/v1/items/"+string(r.Items[0].ID)+"/versions/2", "").problem(404, "not-found", "")
 	n.call(lead, "POST", "/api/v1/items/"+string(r.Items[0].ID)+"/take", `{"desk":"Foreign"}`).problem(409, "conflict", "")
+	if k := into[TakeList](n.call(lead, "GET", taken+"s", "").want(200)); len(k.Takes) != 1 || k.Takes[0].State != "waiting" {
+		t.Errorf("%+v", k)
+	}
 	n.call(lead, "POST", "/api/v1/releases/"+id+"/update", release(item("kk", "x", "y"))).problem(409, "conflict", "")
 	if e := into[Release](n.call(lead, "DELETE", "/api/v1/releases/"+id, "").want(200)); e.State != "erased" || e.Reason != "" {
 		t.Fatalf("%+v", e)

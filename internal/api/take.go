@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -11,9 +12,15 @@ import (
 	"jarchi.dev/jarchi/internal/access"
 	"jarchi.dev/jarchi/internal/browse"
 	"jarchi.dev/jarchi/internal/fault"
-	"jarchi.dev/jarchi/internal/store"
-	"jarchi.dev/jarchi/internal/wire"
+	"jarchi.dev/jarchi/internal/lang"
+	"jarchi.dev/jarchi/internal/take"
 )
+
+// Takes notes who uses what.
+type Takes interface {
+	Take(ctx context.Context, e browse.Entry, by take.Taker, in lang.Tag) (take.Words, error)
+	UsesOf(ctx context.Context, v access.Viewer, e browse.Entry, after int64) (uses []take.Use, next int64, err error)
+}
 
 // TakeRequest is the body of a take.
 type TakeRequest struct {
@@ -28,20 +35,42 @@ type Taken struct {
 	Text     string `json:"text" doc:"Headline, paragraphs, and in the last lines the credit and the state, so that they travel with the words"`
 	Credit   string `json:"credit"`
 	Dateline string `json:"dateline"`
-	State    string `json:"state" doc:"In words: whether it is official, whose translation, which version, what has changed"`
+	State    string `json:"state" doc:"In words, in the language asked for: whether it is official, whose translation, which version, what has changed"`
+}
+
+// TakeList is who uses an item.
+type TakeList struct {
+	Takes []ItemTake `json:"takes"`
+	Next  string     `json:"next" doc:"cursor of the next page; empty at the end"`
+}
+
+// ItemTake is one desk's use of an item. It names no person.
+type ItemTake struct {
+	Member    string  `json:"member"`
+	Desk      string  `json:"desk" doc:"Its name in English, or as the member's own system gave it"`
+	Phone     string  `json:"phone" doc:"Whom to ring; empty when the desk gives none"`
+	Version   int     `json:"version" doc:"The version that it took last"`
+	At        string  `json:"at"`
+	State     string  `json:"state" enum:"using,changed,waiting,stopped" doc:"changed: it has not seen the newest version; waiting: asked whether it has stopped, not answered"`
+	StoppedAt *string `json:"stoppedAt" doc:"When the desk answered; null when it has not"`
 }
 
 func (a *api) registerTake() {
 	op := huma.Operation{OperationID: "takeItem", Method: http.MethodPost, Path: "/api/v1/items/{id}/take", Tags: []string{"Items"}, Summary: "A desk uses an item",
-		Description: "Scope read. The take is noted, so that corrections and withdrawals find the desk. A withdrawn item cannot be taken.", MaxBodyBytes: maxSmall,
+		Description: "Scope read. The take is noted, so that corrections and withdrawals find the desk. The state is said in the first language of Accept-Language " +
+			"that is one of en, ru, kk, uz, tr, az, fa, ur; otherwise in English. A withdrawn item cannot be taken.", MaxBodyBytes: maxSmall,
 		RequestBody: &huma.RequestBody{Content: map[string]*huma.MediaType{jsonType: {Schema: a.schemaOf(TakeRequest{})}}}}
 	register(a, op, a.jsonResponse("The words to use.", Taken{}), a.takeItem)
+	list := huma.Operation{OperationID: "listTakes", Method: http.MethodGet, Path: "/api/v1/items/{id}/takes", Tags: []string{"Items"}, Summary: "Who uses an item",
+		Description: "Scope read:closed, for the members that issued the item; for anyone else there is nothing here. First takers first, 50 a page."}
+	register(a, list, a.jsonResponse("The desks that use the item.", TakeList{}), a.listTakes)
 }
 
 // TakeInput names the item, the body the desk.
 type TakeInput struct {
-	ID      string `path:"id" maxLength:"2000"`
-	RawBody []byte `contentType:"application/json"`
+	ID             string `path:"id" maxLength:"2000"`
+	AcceptLanguage string `header:"Accept-Language" doc:"In which language the state is said"`
+	RawBody        []byte `contentType:"application/json"`
 }
 
 func (a *api) takeItem(ctx context.Context, in *TakeInput) (*answer, error) {
@@ -61,114 +90,91 @@ func (a *api) takeItem(ctx context.Context, in *TakeInput) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	members, err := a.Browse.Members(ctx)
+	w, err := a.Takes.Take(ctx, e, take.Taker{Member: c.actor.Member, Named: desk}, spoken(in.AcceptLanguage))
 	if err != nil {
 		return nil, err
 	}
-	k := store.Take{Desk: desk, Member: c.actor.Member, At: a.Now()}
-	var out Taken
-	switch {
-	case e.Capture != nil:
-		k.Item, out = string(e.Capture.ID), takenCapture(e.Capture)
-	case e.Level != access.All:
-		return nil, fault.E(fault.Conflict, "This release is under embargo; only its header can be read.")
-	case e.Release.State == wire.Withdrawn || e.Release.State == wire.Erased:
-		return nil, fault.E(fault.Conflict, "This release was withdrawn and must not be used.")
-	case !e.Release.State.Out():
-		return nil, fault.E(fault.Conflict, "This release has not left its desk yet.")
-	default:
-		it := &e.Release.Items[e.Item]
-		k.Item, k.Version = string(it.ID), it.Current().N
-		out = takenItem(e, members)
-	}
-	if err := a.Tokens.NoteTake(ctx, k); err != nil {
-		return nil, err
-	}
-	ans, err := asJSON(http.StatusOK, out)
+	ans, err := asJSON(http.StatusOK, Taken{URI: string(w.URI), Version: w.Version, Language: string(w.Language), Text: w.Text(), Credit: w.Credit, Dateline: w.Dateline, State: w.State})
 	if err == nil {
 		ans.CacheControl = closedCache
 	}
 	return ans, err
 }
 
-func takenItem(e browse.Entry, members membersByID) Taken {
-	r, it := e.Release, &e.Release.Items[e.Item]
-	v := it.Current()
-	out := Taken{URI: string(it.URI), Version: v.N, Language: string(it.Language), Credit: v.Content.Rights.Credit, Dateline: v.Content.Dateline}
-	if out.Credit == "" {
-		names := make([]string, len(r.Issuers))
-		for i, m := range r.Issuers {
-			names[i] = members[m].Name(it.Language)
+// spoken is the best language of an Accept-Language header in which states are said. Tags that do not
+// exist are passed over.
+func spoken(header string) lang.Tag {
+	if len(header) > 1000 {
+		return lang.EN
+	}
+	best, weight := lang.EN, 0.0
+	for part := range strings.SplitSeq(header, ",") {
+		name, params, _ := strings.Cut(part, ";")
+		base, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(name)), "-")
+		q := 1.0
+		if v, ok := strings.CutPrefix(strings.ReplaceAll(params, " ", ""), "q="); ok {
+			var err error
+			if q, err = strconv.ParseFloat(v, 64); err != nil {
+				continue
+			}
 		}
-		out.Credit = strings.Join(names, ", ")
-	}
-	var words []string
-	switch it.Translation {
-	case wire.Original, wire.OfficialText:
-		if members[r.Lead()].Kind.Official() {
-			words = append(words, "official")
+		if q > weight && take.Speaks(lang.Tag(base)) {
+			best, weight = lang.Tag(base), q
 		}
-		if it.Translation == wire.Original {
-			words = append(words, "original")
-		} else {
-			words = append(words, "released by the issuer in this language")
-		}
-	case wire.Human:
-		words = append(words, "translation, not the official text")
-	case wire.MachineEdited:
-		words = append(words, "machine translation, edited by a person")
-	default:
-		words = append(words, "machine translation")
 	}
-	words = append(words, "version "+itoa(v.N))
-	if v.Kind == wire.CorrectKind {
-		words = append(words, "corrected "+instant(v.At)+": "+v.Reason)
-	} else if v.Kind == wire.UpdateKind {
-		words = append(words, "updated "+instant(v.At))
-	}
-	if it.Stale {
-		words = append(words, "behind: another language has been updated since")
-	}
-	if r.State == wire.Embargoed {
-		words = append(words, "under embargo until "+instant(r.EmbargoedUntil))
-	}
-	if v.Content.AI.Note != "" {
-		words = append(words, v.Content.AI.Note)
-	}
-	out.State = strings.Join(words, "; ")
-	out.Text = handOver(v.Content.Headline, v.Content.Body, out)
-	return out
+	return best
 }
 
-func takenCapture(c *wire.Capture) Taken {
-	out := Taken{URI: string(c.URI), Language: string(c.Language), Dateline: c.Dateline}
-	var sources []string
-	for _, at := range c.Attribution {
-		sources = append(sources, at.Source)
-	}
-	out.Credit = strings.Join(sources, ", ")
-	words := []string{"third-party material, not released by a member of this exchange"}
-	if c.MachineTranslated {
-		words = append(words, "machine translation")
-	}
-	if c.Truncated {
-		words = append(words, "cut off")
-	}
-	out.State = strings.Join(words, "; ")
-	out.Text = handOver(c.Headline, c.Body, out)
-	return out
+// TakesInput names the item and the page.
+type TakesInput struct {
+	ID     string `path:"id" maxLength:"2000"`
+	Cursor string `query:"cursor" maxLength:"20" doc:"next of the page before"`
 }
 
-// handOver puts the words together so that credit and state stay with them wherever they are pasted.
-func handOver(headline string, body []string, k Taken) string {
-	parts := make([]string, 0, len(body)+2)
-	if headline != "" {
-		parts = append(parts, headline)
+func (a *api) listTakes(ctx context.Context, in *TakesInput) (*answer, error) {
+	c := callerOf(ctx)
+	after := int64(0)
+	if in.Cursor != "" {
+		var err error
+		if after, err = strconv.ParseInt(in.Cursor, 10, 64); err != nil || after < 0 {
+			return nil, fault.Field("cursor", "This cursor was not made by this node.")
+		}
 	}
-	parts = append(parts, body...)
-	last := "[" + k.State + "]"
-	if k.Credit != "" {
-		last = "[" + k.Credit + "]\n" + last
+	none := fault.E(fault.NotFound, "There is no item with this id.")
+	e, err := a.find(ctx, c.reader, in.ID)
+	if err != nil {
+		if fault.KindOf(err) == fault.NotFound {
+			err = none
+		}
+		return nil, err
 	}
-	return strings.Join(append(parts, last), "\n\n")
+	uses, next, err := a.Takes.UsesOf(ctx, c.reader, e, after)
+	if err != nil {
+		return nil, err
+	}
+	out := TakeList{Takes: []ItemTake{}}
+	if next > 0 {
+		out.Next = strconv.FormatInt(next, 10)
+	}
+	for _, u := range uses {
+		k := ItemTake{Member: string(u.Member), Desk: u.Named, Phone: u.Desk.Phone, Version: u.Version, At: instant(u.At), State: "using"}
+		if u.Desk.ID != "" {
+			k.Desk = u.Desk.Name(lang.EN)
+		}
+		switch {
+		case !u.Stopped.IsZero():
+			at := instant(u.Stopped)
+			k.State, k.StoppedAt = "stopped", &at
+		case u.Asked:
+			k.State = "waiting"
+		case u.Changed:
+			k.State = "changed"
+		}
+		out.Takes = append(out.Takes, k)
+	}
+	ans, err := asJSON(http.StatusOK, out)
+	if err == nil {
+		ans.CacheControl = closedCache
+	}
+	return ans, err
 }

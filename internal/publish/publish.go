@@ -565,6 +565,9 @@ func (w *work) write(t *store.Tx, readAt int) error {
 		if err := t.Event(position, w.event.Kind, string(r.ID), w.event.At, w.event.Items); err != nil {
 			return err
 		}
+		if err := t.TakesChanged(r.ID, w.event); err != nil {
+			return err
+		}
 	}
 	if err := t.UpdateRelease(r, w.place, readAt); err != nil {
 		return err
