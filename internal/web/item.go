@@ -247,7 +247,9 @@ func (q *request) releaseView(e browse.Entry, i int, path string) *itemView {
 	v := &itemView{Path: path, Release: clean(string(r.ID))}
 	for n, id := range r.Issuers {
 		if n < wire.MaxIssuers {
-			v.Members = append(v.Members, q.member(id))
+			m := q.member(id)
+			m.Full = clean(m.Full)
+			v.Members = append(v.Members, m)
 		}
 	}
 	var it *wire.Item

@@ -14,6 +14,7 @@ import (
 
 	"jarchi.dev/jarchi/internal/access"
 	"jarchi.dev/jarchi/internal/compare"
+	"jarchi.dev/jarchi/internal/format/ninjs"
 	"jarchi.dev/jarchi/internal/lang"
 	"jarchi.dev/jarchi/internal/tlog"
 	"jarchi.dev/jarchi/internal/wire"
@@ -104,14 +105,40 @@ func hashed(t lang.Tag, s string) uint64 {
 }
 
 // wholeText is a version's words, a line a paragraph, the headline first.
-func wholeText(c wire.Content) string {
-	parts := make([]string, 0, len(c.Body)+2)
-	for _, s := range append([]string{c.Headline, c.Subheadline}, c.Body...) {
+func wholeText(n ninjs.Item) string {
+	var parts []string
+	add := func(s string) {
 		if s = strings.TrimSpace(clean(s)); s != "" {
 			parts = append(parts, s)
 		}
 	}
+	for _, h := range n.Headlines {
+		add(h.Value)
+	}
+	for _, b := range n.Bodies {
+		for _, p := range ninjs.Paragraphs(b.Value) {
+			add(p)
+		}
+	}
 	return strings.Join(parts, "\n")
+}
+
+// released reads a version as it was released; nil where its bytes are gone or not for this reader.
+func (q *request) released(id wire.ItemID, n int) *ninjs.Item {
+	log, ok := q.Reader.(evidence)
+	if !ok {
+		return nil
+	}
+	b, err := log.VersionBytes(q.r.Context(), q.viewer, id, n)
+	if err != nil {
+		q.Log.DebugContext(q.r.Context(), "a page compares no versions", "item", id, "version", n, "error", err)
+		return nil
+	}
+	var x ninjs.Item
+	if err := json.Unmarshal(b, &x); err != nil {
+		return nil
+	}
+	return &x
 }
 
 func wordDifferences(t lang.Tag, old, new string) (out []compare.Span) {
@@ -138,24 +165,29 @@ func wordDifferences(t lang.Tag, old, new string) (out []compare.Span) {
 	return out
 }
 
-// changes tells what version x changed against old, in at most *left bytes.
-func (q *request) changes(it *wire.Item, old, x wire.Version, left *int) *changesView {
-	v := &changesView{ID: changesID(x.N), Lang: it.Language, Dir: dirOf(it.Language)}
-	a, b := old.Content, x.Content
-	also := func(differs bool, key string) {
-		if differs {
+// changes tells what version n, which is b, changed against a, in at most *left bytes.
+func (q *request) changes(it *wire.Item, n int, a, b *ninjs.Item, left *int) *changesView {
+	v := &changesView{ID: changesID(n), Lang: it.Language, Dir: dirOf(it.Language)}
+	subjects := func(x *ninjs.Item, keywords bool) (out []string) {
+		for _, s := range x.Subjects {
+			if (s.Name != "" && s.URI == "") == keywords {
+				out = append(out, s.URI+s.Name)
+			}
+		}
+		return out
+	}
+	also := func(same bool, key string) {
+		if !same {
 			v.Also = append(v.Also, q.text(key))
 		}
 	}
-	also(!slices.Equal(a.Attachments, b.Attachments), "item.files")
-	also(a.EdNote != b.EdNote, "item.note")
-	also(!slices.Equal(a.Subjects, b.Subjects), "item.subjects")
-	also(!slices.Equal(a.Keywords, b.Keywords), "item.keywords")
-	also(a.Rights.Credit != b.Rights.Credit, "item.credit")
-	also(a.Rights.Holder != b.Rights.Holder, "item.rights")
-	also(a.Rights.UsageTerms != b.Rights.UsageTerms, "item.usage")
-	also(a.AI != b.AI, "item.ai")
-	from, to := wholeText(a), wholeText(b)
+	also(slices.Equal(a.Renditions, b.Renditions), "item.files")
+	also(a.EdNote == b.EdNote, "item.note")
+	also(slices.Equal(subjects(a, false), subjects(b, false)), "item.subjects")
+	also(slices.Equal(subjects(a, true), subjects(b, true)), "item.keywords")
+	also(a.CopyrightHolder == b.CopyrightHolder, "item.rights")
+	also(a.UsageTerms == b.UsageTerms, "item.usage")
+	from, to := wholeText(*a), wholeText(*b)
 	if from == to {
 		v.None = true
 		return v
@@ -271,13 +303,21 @@ func (q *request) releaseRecord(v *itemView, r *wire.Release, it *wire.Item, lea
 		return
 	}
 	left := comparedBytes
+	var behind *ninjs.Item // the version last read, the one behind the one before
 	for n := len(it.Versions) - 1; n >= 0 && len(v.Versions)+len(v.Earlier) < shown; n-- {
 		x := it.Versions[n]
 		w := versionView{N: x.N, Kind: q.text("version." + string(x.Kind)), Reason: clean(x.Reason), Time: q.times(x.At, lead.Zone), Correction: x.Kind == wire.CorrectKind}
 		if r.State != wire.Withdrawn { // an earlier version stays readable until the release is withdrawn or erased
 			w.Bytes = fmt.Sprintf("/api/v1/items/%s/versions/%d", it.ID, x.N)
 			if n > 0 && len(v.Versions) < comparedVersions {
-				w.Changes = q.changes(it, it.Versions[n-1], x, &left)
+				if behind == nil {
+					behind = q.released(it.ID, x.N)
+				}
+				before := q.released(it.ID, it.Versions[n-1].N)
+				if before != nil && behind != nil {
+					w.Changes = q.changes(it, x.N, before, behind, &left)
+				}
+				behind = before
 			}
 		}
 		if r.State == wire.Released && n+1 < len(it.Versions) {
@@ -303,8 +343,10 @@ func (q *request) releaseRecord(v *itemView, r *wire.Release, it *wire.Item, lea
 	}
 }
 
-// evidence is a Reader that hands out proof files; with one, a page says where its version stands.
+// evidence is a Reader that hands out exact bytes and proof files; with one, a page says what changed and
+// where its version stands.
 type evidence interface {
+	VersionBytes(ctx context.Context, v access.Viewer, item wire.ItemID, n int) ([]byte, error)
 	Proof(ctx context.Context, v access.Viewer, item wire.ItemID, n int) ([]byte, error)
 }
 
