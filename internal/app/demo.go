@@ -62,7 +62,7 @@ func OpenDemo(ctx context.Context, c Config) (_ *Demo, err error) {
 			}
 		}
 		langs := map[lang.Tag]bool{}
-		for _, s := range sample.Steps(sample.PlainReleases()) {
+		for _, s := range sample.Steps(sample.Releases(), sample.Captures()...) {
 			for _, it := range s.Release.Items {
 				langs[it.Language] = true
 			}
@@ -95,6 +95,9 @@ func OpenDemo(ctx context.Context, c Config) (_ *Demo, err error) {
 
 // play does one step in the voice of the member who leads the release.
 func (d *Demo) play(ctx context.Context, s sample.Step) error {
+	if done, err := d.bring(ctx, s); done || err != nil {
+		return err
+	}
 	v := access.Viewer{Member: s.Release.Issuers[0], Scopes: access.Scopes}
 	if s.Event == nil {
 		in := publish.Input{Issuers: s.Release.Issuers, Audience: s.Release.Audience, Urgency: s.Release.Urgency, Items: s.Release.Items}

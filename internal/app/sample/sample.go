@@ -2,6 +2,7 @@ package sample
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"embed"
 	"encoding/json"
 	"fmt"
@@ -17,7 +18,7 @@ import (
 	"jarchi.dev/jarchi/internal/wire"
 )
 
-//go:embed data/members.json data/releases/*.json
+//go:embed data/members.json data/captures.json data/releases/*.json data/captures data/files
 var files embed.FS
 
 // Release is one release as it is to be published: who, to whom, when, in which words, and what
@@ -31,6 +32,7 @@ type Release struct {
 	Opens    time.Duration  // when its embargo ends, from the demo's start; 0 is no embargo
 	Items    []wire.NewItem // the first is in the language it was written in
 	Events   []Event        // in the order in which they happen
+	Differs  []lang.Tag     // texts whose figures are not those of the first: what a reader is to notice
 }
 
 // EventKind is what happens to a release after it left.
@@ -51,11 +53,22 @@ type Event struct {
 	Items  []wire.NewItem
 }
 
-// Step is one moment of the demo: a release leaves (Event is nil), or something happens to it.
+// Capture is a page or text of an outside source, with the faults that such pages have.
+type Capture struct {
+	Name        string // of its file
+	URL         string
+	ContentType string
+	At          time.Duration // when it comes in, from the demo's start
+	Bytes       []byte
+}
+
+// Step is one moment of the demo: a release leaves (Event is nil), something happens to it, or a
+// capture comes in (Capture is set, and Release is empty).
 type Step struct {
 	At      time.Duration // from the demo's start
 	Release Release
 	Event   *Event
+	Capture *Capture
 }
 
 // Members returns all members, the three of Plain first. The caller may change what it gets.
@@ -67,7 +80,7 @@ func Members() []wire.Member {
 	return out
 }
 
-// Plain returns the ids of the members that publish in the demo with one node.
+// Plain returns the ids of the members whose desks a visitor of the demo may sit down at.
 func Plain() []wire.MemberID {
 	var ids []wire.MemberID
 	for _, m := range parsed().members {
@@ -93,21 +106,30 @@ func Releases() []Release {
 	p := parsed()
 	out := make([]Release, len(p.releases))
 	for i, r := range p.releases {
-		out[i] = r.wire(p.members)
+		out[i] = r.wire(&p)
 	}
 	return out
 }
 
-// PlainReleases returns the releases that a member of Plain leads, oldest first.
-func PlainReleases() []Release {
-	plain := Plain()
-	return slices.DeleteFunc(Releases(), func(r Release) bool { return !slices.Contains(plain, r.Issuers[0]) })
+// Captures returns what comes in from outside sources, oldest first.
+func Captures() []Capture {
+	out := slices.Clone(parsed().captures)
+	for i := range out {
+		out[i].Bytes = slices.Clone(out[i].Bytes)
+	}
+	return out
 }
 
-// Steps returns everything that happens by the clock to the given releases, in order; manual events
-// are left out.
-func Steps(releases []Release) []Step {
+// File returns the bytes of an attachment of one of the releases, nil if none has it.
+func File(sum [sha256.Size]byte) []byte { return slices.Clone(parsed().files[sum]) }
+
+// Steps returns everything that happens by the clock to the given releases, and the captures that come
+// in, in order; manual events are left out.
+func Steps(releases []Release, captures ...Capture) []Step {
 	var steps []Step
+	for i := range captures {
+		steps = append(steps, Step{At: captures[i].At, Capture: &captures[i]})
+	}
 	for _, r := range releases {
 		steps = append(steps, Step{At: r.At, Release: r})
 		for i := range r.Events {
@@ -127,8 +149,8 @@ func (r Release) Draft(now time.Time) (*wire.Release, error) {
 }
 
 // Changes is what the event brings to the release as published: new words for the languages it has,
-// new items for those it has not. What the event's file does not state (dateline, subjects, rights)
-// is kept from the version before.
+// new items for those it has not. What the event's file does not state (dateline, subjects, rights,
+// pictures) is kept from the version before.
 func (e Event) Changes(published *wire.Release) wire.Changes {
 	c := wire.Changes{Content: map[wire.ItemID]wire.Content{}, Domain: domain(published.Lead())}
 	for _, n := range e.Items {
@@ -139,6 +161,9 @@ func (e Event) Changes(published *wire.Release) wire.Changes {
 		}
 		content := it.Current().Content
 		content.Headline, content.Body = n.Content.Headline, slices.Clone(n.Content.Body)
+		if len(n.Content.Attachments) > 0 {
+			content.Attachments = slices.Clone(n.Content.Attachments)
+		}
 		c.Content[it.ID] = content
 	}
 	return c
@@ -176,13 +201,24 @@ type (
 		Subjects []string
 		Items    []item
 		Events   []event
+		Differs  []lang.Tag
 	}
 	item struct {
 		Language    lang.Tag
 		Translation wire.Translation
+		Engine      string // who translated, where a machine did
 		Dateline    string
+		Byline      string
 		Headline    string
+		EdNote      string
 		Body        []string
+		Pictures    []picture
+	}
+	picture struct{ File, Caption, Credit string }
+	capture struct {
+		File string
+		URL  string
+		At   offset
 	}
 	event struct {
 		Kind   EventKind
@@ -218,6 +254,9 @@ func (a *audience) UnmarshalJSON(b []byte) error {
 type exchange struct {
 	members  []member
 	releases []release
+	captures []Capture
+	files    map[[sha256.Size]byte][]byte // attachments by their hash
+	named    map[string]wire.Attachment   // the same by name, without caption and credit
 }
 
 // parsed reads the embedded files once. They are part of the program and read by its tests, so that
@@ -231,9 +270,34 @@ var parsed = sync.OnceValue(func() exchange {
 })
 
 func load(fsys fs.FS) (exchange, error) {
-	var x exchange
+	x := exchange{files: map[[sha256.Size]byte][]byte{}, named: map[string]wire.Attachment{}}
 	if err := decode(fsys, "data/members.json", &x.members); err != nil {
 		return exchange{}, err
+	}
+	var captures []capture
+	if err := decode(fsys, "data/captures.json", &captures); err != nil {
+		return exchange{}, err
+	}
+	for _, c := range captures {
+		b, err := fs.ReadFile(fsys, "data/captures/"+c.File)
+		if err != nil {
+			return exchange{}, err
+		}
+		x.captures = append(x.captures, Capture{Name: c.File, URL: c.URL, ContentType: contentTypes[path.Ext(c.File)], At: time.Duration(c.At), Bytes: b})
+	}
+	slices.SortStableFunc(x.captures, func(a, b Capture) int { return int(a.At - b.At) })
+	pictures, err := fs.Glob(fsys, "data/files/*")
+	if err != nil {
+		return exchange{}, err
+	}
+	for _, name := range pictures {
+		b, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			return exchange{}, err
+		}
+		sum := sha256.Sum256(b)
+		x.files[sum] = b
+		x.named[path.Base(name)] = wire.Attachment{SHA256: sum, Length: int64(len(b)), MediaType: contentTypes[path.Ext(name)]}
 	}
 	names, err := fs.Glob(fsys, "data/releases/*.json")
 	if err != nil {
@@ -247,11 +311,20 @@ func load(fsys fs.FS) (exchange, error) {
 		if len(r.Issuers) == 0 {
 			return exchange{}, fmt.Errorf("%s: no issuer", name)
 		}
+		for _, it := range r.Items {
+			for _, p := range it.Pictures {
+				if _, ok := x.named[p.File]; !ok {
+					return exchange{}, fmt.Errorf("%s: there is no data/files/%s", name, p.File)
+				}
+			}
+		}
 		x.releases = append(x.releases, r)
 	}
 	slices.SortStableFunc(x.releases, func(a, b release) int { return int(a.At - b.At) })
 	return x, nil
 }
+
+var contentTypes = map[string]string{".png": "image/png", ".html": "text/html", ".txt": "text/plain"}
 
 func decode(fsys fs.FS, name string, into any) error {
 	b, err := fs.ReadFile(fsys, name)
@@ -270,38 +343,48 @@ func (m member) wire() wire.Member {
 	return wire.Member{ID: m.ID, Kind: m.Kind, Domain: m.Domain, Zone: m.Zone, Names: maps.Clone(m.Names), Short: maps.Clone(m.Short)}
 }
 
-func (r release) wire(members []member) Release {
+func (r release) wire(x *exchange) Release {
 	out := Release{
 		Key: r.key, Issuers: slices.Clone(r.Issuers), Urgency: r.Urgency,
 		Audience: wire.Audience{Class: r.Audience.Class, Partners: slices.Clone(r.Audience.Partners)},
-		At:       time.Duration(r.At), Opens: time.Duration(r.Opens), Items: r.items(r.Items, members),
+		At:       time.Duration(r.At), Opens: time.Duration(r.Opens), Items: r.items(r.Items, x), Differs: slices.Clone(r.Differs),
 	}
 	for _, e := range r.Events {
 		out.Events = append(out.Events, Event{
-			Kind: e.Kind, After: time.Duration(e.After), Manual: e.Manual, Reason: e.Reason, Items: r.items(e.Items, members),
+			Kind: e.Kind, After: time.Duration(e.After), Manual: e.Manual, Reason: e.Reason, Items: r.items(e.Items, x),
 		})
 	}
 	return out
 }
 
-func (r release) items(in []item, members []member) []wire.NewItem {
+func (r release) items(in []item, x *exchange) []wire.NewItem {
 	var out []wire.NewItem
 	for _, it := range in {
 		var credit []string // every issuer by its name in the item's language
 		for _, id := range r.Issuers {
-			if i := slices.IndexFunc(members, func(m member) bool { return m.ID == id }); i >= 0 {
-				credit = append(credit, members[i].wire().Name(it.Language))
+			if i := slices.IndexFunc(x.members, func(m member) bool { return m.ID == id }); i >= 0 {
+				credit = append(credit, x.members[i].wire().Name(it.Language))
 			}
 		}
 		rights := wire.Rights{}
 		if len(credit) > 0 {
 			rights = wire.Rights{Holder: credit[0], Credit: strings.Join(credit, " · ")}
 		}
+		var ai wire.AIDisclosure
+		if it.Translation.ByMachine() {
+			ai = wire.AIDisclosure{DigitalSourceType: "trainedAlgorithmicMedia", Note: it.Engine}
+		}
+		var pictures []wire.Attachment
+		for _, p := range it.Pictures {
+			a := x.named[p.File]
+			a.Caption, a.Credit = p.Caption, p.Credit
+			pictures = append(pictures, a)
+		}
 		out = append(out, wire.NewItem{
 			Language: it.Language, Type: wire.Text, Translation: it.Translation,
 			Content: wire.Content{
-				Headline: it.Headline, Slugline: r.Slugline, Dateline: it.Dateline, Body: slices.Clone(it.Body),
-				Subjects: slices.Clone(r.Subjects), Rights: rights,
+				Headline: it.Headline, Slugline: r.Slugline, Dateline: it.Dateline, Byline: it.Byline, EdNote: it.EdNote,
+				Body: slices.Clone(it.Body), Subjects: slices.Clone(r.Subjects), Rights: rights, AI: ai, Attachments: pictures,
 			},
 		})
 	}
