@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -129,6 +130,15 @@ func (l latencies) String() string {
 	return fmt.Sprintf("p50 %.1f ms, p99 %.1f ms, max %.1f ms (%d)", ms(l.at(.5)), ms(l.at(.99)), ms(l.at(1)), len(l))
 }
 
+// cpuTime is what the process has used of all cores.
+func cpuTime() time.Duration {
+	var u syscall.Rusage
+	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
 func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
 // fsync measures an append of 32 KB with fsync in the folder: every latency is read beside it.
@@ -244,11 +254,17 @@ func TestSearch(t *testing.T) {
 	segments, err := n.Store.Segments(ctx)
 	t.Logf("%d items stored, index in %d segments %v", stored, segments, err)
 	for _, relevance := range []bool{false, true} {
+		queries := setting("JARCHI_QUERIES", 200)
+		if relevance {
+			queries = setting("JARCHI_RANKED", queries/3)
+		}
 		for _, filtered := range []bool{false, true} {
 			var all latencies
+			var allCPU time.Duration
 			for _, c := range classes {
 				var l latencies
-				for range setting("JARCHI_QUERIES", 60) {
+				cpu := cpuTime()
+				for range queries {
 					q := browse.Query{Text: c.make(), Relevance: relevance}
 					if filtered {
 						q.Language, q.Kind = lang.KK, "capture"
@@ -259,10 +275,12 @@ func TestSearch(t *testing.T) {
 					}
 					l = append(l, time.Since(start))
 				}
-				t.Logf("relevance %v, filters %v, %-26s %s", relevance, filtered, c.name, l)
+				cpu = cpuTime() - cpu
+				allCPU += cpu
+				t.Logf("relevance %v, filters %v, %-26s %s, CPU %.1f ms", relevance, filtered, c.name, l, ms(cpu)/float64(max(len(l), 1)))
 				all = append(all, l...)
 			}
-			t.Logf("relevance %v, filters %v, %-26s %s", relevance, filtered, "ALL", all)
+			t.Logf("relevance %v, filters %v, %-26s %s, CPU %.1f ms", relevance, filtered, "ALL", all, ms(allCPU)/float64(max(len(all), 1)))
 		}
 	}
 }

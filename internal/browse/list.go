@@ -86,7 +86,17 @@ func (s *Service) languages(q Query) []lang.Tag {
 
 // filterMarks turns the filters into marker lexemes, the viewer's own among them.
 func filterMarks(v access.Viewer, q Query) ([][]string, error) {
-	filters := [][]string{access.Marks(v)}
+	readable := access.Marks(v)
+	switch q.Kind { // captures, and they alone, carry the marker of those who may read captures
+	case "":
+	case "release":
+		readable = slices.DeleteFunc(readable, func(m string) bool { return m == access.MarkCapture })
+	case "capture":
+		readable = slices.DeleteFunc(readable, func(m string) bool { return m != access.MarkCapture })
+	default:
+		return nil, fault.Field("kind", "The kind is release or capture.")
+	}
+	filters := [][]string{readable}
 	if q.Language != "" {
 		filters = append(filters, []string{access.LanguageMark(q.Language)})
 	}
@@ -95,15 +105,6 @@ func filterMarks(v access.Viewer, q Query) ([][]string, error) {
 			return nil, err
 		}
 		filters = append(filters, []string{access.MemberMark(q.Member)})
-	}
-	switch q.Kind {
-	case "":
-	case "release":
-		filters = append(filters, []string{access.MarkRelease})
-	case "capture":
-		filters = append(filters, []string{access.MarkOutside})
-	default:
-		return nil, fault.Field("kind", "The kind is release or capture.")
 	}
 	if strings.TrimSpace(q.Source) != "" {
 		if len(q.Source) > 200 {

@@ -16,35 +16,85 @@ type hit struct {
 // at each place. The work is linear in the text but for phrases, which are compared where they begin.
 func (q Query) hits(lex []lexical) []hit {
 	var out []hit
-	for i, l := range lex {
-		first := len(out)
-		add := func(term, n int, exact bool) {
+	for i := range lex {
+		out = q.hitsAt(out, lex[i:], i)
+	}
+	return out
+}
+
+// hitsAt appends the hits that begin with the first word of lex, which is the text's word number at.
+func (q Query) hitsAt(out []hit, lex []lexical, at int) []hit {
+	first := len(out)
+	for _, refs := range [...][]ref{q.byStem[lex[0].stem], q.byFold[lex[0].fold], q.prefixes} {
+	next:
+		for _, r := range refs {
+			t := &q.terms[r.term]
+			f := t.forms[r.form]
+			if !t.standsAt(f, lex) {
+				continue
+			}
+			end, exact := at+len(f), sameAsTyped(f, lex)
 			for k := first; k < len(out); k++ {
-				if h := &out[k]; h.term == term {
-					h.end = max(h.end, i+n)
-					h.exact = h.exact || exact
-					return
+				if h := &out[k]; h.term == r.term {
+					h.end, h.exact = max(h.end, end), h.exact || exact
+					continue next
 				}
 			}
-			out = append(out, hit{from: i, end: i + n, term: term, exact: exact})
-		}
-		at := func(r ref) {
-			t := &q.terms[r.term]
-			if f := t.forms[r.form]; t.standsAt(f, lex[i:]) {
-				add(r.term, len(f), sameAsTyped(f, lex[i:]))
-			}
-		}
-		for _, r := range q.byStem[l.stem] {
-			at(r)
-		}
-		for _, r := range q.byFold[l.fold] {
-			at(r)
-		}
-		for _, r := range q.prefixes {
-			at(r)
+			out = append(out, hit{from: at, end: end, term: r.term, exact: exact})
 		}
 	}
 	return out
+}
+
+// find is hits of a text that is not analysed yet, and how many words it has. It analyses only where by
+// the fingerprints of the pieces a hit may begin.
+func (q Query) find(t lang.Tag, text string) (out []hit, words int) {
+	for p := nextPiece(text, 0); p.Start < p.End; p = nextPiece(text, p.End) {
+		n, begins := q.glance(t, text[p.Start:p.End])
+		if begins {
+			lex := wordsFrom(t, text, p.Start, n+q.longest-1)
+			for k := range n {
+				out = q.hitsAt(out, lex[k:], words+k)
+			}
+		}
+		words += n
+	}
+	return out, words
+}
+
+// wordsFrom are the words of the pieces from one on, till there are so many.
+func wordsFrom(t lang.Tag, text string, i, want int) []lexical {
+	lex := make([]lexical, 0, want+1)
+	for p := nextPiece(text, i); p.Start < p.End && len(lex) < want; p = nextPiece(text, p.End) {
+		for _, w := range words(t, text[p.Start:p.End], hashOf(t, text[p.Start:p.End])) {
+			lex = append(lex, w.lexical)
+		}
+	}
+	return lex
+}
+
+// glance tells how many words a piece has and whether a hit may begin in it.
+func (q Query) glance(t lang.Tag, text string) (n int, begins bool) {
+	hash := hashOf(t, text)
+	p, ok := knownPrint(hash)
+	if !ok {
+		ws := words(t, text, hash)
+		if len(ws) > 1 {
+			for _, w := range ws {
+				begins = begins || q.begins.has(printOf(w))
+			}
+			return len(ws), begins
+		}
+		p = 0
+		if len(ws) == 1 {
+			p = printOf(ws[0])
+		}
+		p.keep(hash)
+	}
+	if p == 0 {
+		return 0, false
+	}
+	return 1, q.begins.has(p)
 }
 
 // standsAt reports whether the form stands at the beginning of lex.

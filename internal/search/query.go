@@ -40,6 +40,8 @@ type Query struct {
 	byStem   map[string][]ref // first lexeme of a form
 	byFold   map[string][]ref // first word of a form as typed, folded
 	prefixes []ref            // one-word prefixes
+	longest  int              // words of the longest form
+	begins   *prints          // what a hit may begin with
 }
 
 // term is a Term with the forms it is looked for in.
@@ -135,17 +137,21 @@ func (f form) stems() string {
 
 // index prepares the look-up tables once the terms are known.
 func (q *Query) index() {
-	q.byStem, q.byFold = map[string][]ref{}, map[string][]ref{}
+	q.byStem, q.byFold, q.begins = map[string][]ref{}, map[string][]ref{}, new(prints)
 	for i, t := range q.terms {
 		if t.Not {
 			continue
 		}
 		for j, f := range t.forms {
+			q.longest = max(q.longest, len(f))
 			if t.Kind == Prefix && len(f) == 1 {
 				q.prefixes = append(q.prefixes, ref{i, j})
+				q.begins.add(lettersPrint(f[0].fold))
 			}
 			q.byStem[f[0].stem] = append(q.byStem[f[0].stem], ref{i, j})
 			q.byFold[f[0].fold] = append(q.byFold[f[0].fold], ref{i, j})
+			q.begins.add(wordPrint(f[0].stem))
+			q.begins.add(wordPrint(f[0].fold))
 		}
 	}
 }

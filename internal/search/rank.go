@@ -110,8 +110,8 @@ func (q Query) Exactness(t lang.Tag, headline string, body []string) float64 {
 	found := make([]bool, clauses+1)
 	n := 0
 	look := func(text string) {
-		lex, _ := analyse(t, text)
-		for _, h := range q.hits(lex) {
+		hits, _ := q.find(t, text)
+		for _, h := range hits {
 			if c := clause[h.term]; h.exact && !found[c] {
 				found[c] = true
 				n++

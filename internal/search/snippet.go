@@ -19,43 +19,34 @@ func (q Query) Snippet(t lang.Tag, body []string, words int) []Fragment {
 	if words <= 0 {
 		words = snippetWords
 	}
-	type passage struct {
-		text  string
-		spans []lang.Span
-		hits  []hit
-		from  int
-		score int
-	}
-	var best, opening passage
+	best, from, top := "", 0, 0
 	read := 0
 	for _, p := range body {
-		lex, spans := analyse(t, p)
-		if len(lex) == 0 {
+		if len(q.byStem) == 0 { // nothing is looked for
+			if lex, _ := analyse(t, p); len(lex) > 0 {
+				best = p
+				break
+			}
 			continue
 		}
-		if opening.text == "" {
-			opening = passage{text: p, spans: spans}
+		hits, n := q.find(t, p)
+		if n > 0 && best == "" {
+			best = p
 		}
-		hits := q.hits(lex)
-		if from, score := densest(hits, words); score > best.score {
-			best = passage{text: p, spans: spans, hits: hits, from: from, score: score}
+		if at, score := densest(hits, words); score > top {
+			best, from, top = p, at, score
 		}
-		if len(q.byStem) == 0 {
-			break // nothing is looked for
-		}
-		if best.score > 0 {
+		if top > 0 {
 			if read += len(p); read > snippetBudget {
 				break
 			}
 		}
 	}
-	if best.score == 0 {
-		best = opening
-	}
-	if best.text == "" {
+	if best == "" {
 		return nil
 	}
-	return fragments(best.text, window(t, best.text, best.spans, best.from, words), best.spans, best.hits)
+	lex, spans := analyse(t, best)
+	return fragments(best, window(t, best, spans, from, words), spans, q.hits(lex))
 }
 
 // densest finds the hit from which on a window of so many words holds most: different terms first,

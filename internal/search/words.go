@@ -40,39 +40,55 @@ var (
 func analyse(t lang.Tag, text string) ([]lexical, []lang.Span) {
 	lex := make([]lexical, 0, len(text)/8+1)
 	spans := make([]lang.Span, 0, len(text)/8+1)
-	inLanguage := maphash.String(keptSeed, string(t))
-	for i := 0; i < len(text); {
-		if outside(text[i]) {
-			i++
-			continue
-		}
-		start := i
-		for i < len(text) && !space(text[i]) {
-			i++
-		}
-		end := i
-		for outside(text[end-1]) {
-			end--
-		}
-		for _, w := range words(t, inLanguage, text[start:end]) {
+	for p := nextPiece(text, 0); p.Start < p.End; p = nextPiece(text, p.End) {
+		for _, w := range words(t, text[p.Start:p.End], hashOf(t, text[p.Start:p.End])) {
 			lex = append(lex, w.lexical)
-			spans = append(spans, lang.Span{Start: start + w.Start, End: start + w.End})
+			spans = append(spans, lang.Span{Start: p.Start + w.Start, End: p.Start + w.End})
 		}
 	}
 	return lex, spans
 }
 
+// nextPiece finds the first piece at or after i, without what stands outside at its edges; an empty span
+// means there is none.
+func nextPiece(text string, i int) lang.Span {
+	for i < len(text) && outside[text[i]] {
+		i++
+	}
+	start := i
+	for i < len(text) && !space(text[i]) {
+		i++
+	}
+	for i > start && outside[text[i-1]] {
+		i--
+	}
+	return lang.Span{Start: start, End: i}
+}
+
+// outside are the bytes that change nothing for the words beside them when they stand at the edge of a piece.
+var outside = func() (is [256]bool) {
+	for _, c := range []byte(" \n\t\r.,;:!?()\"") {
+		is[c] = true
+	}
+	return is
+}()
+
 func space(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' }
 
-// outside reports whether c changes nothing for the words beside it when it stands at the edge of a piece.
-func outside(c byte) bool { return space(c) || strings.IndexByte(`.,;:!?()"`, c) >= 0 }
+func hashOf(t lang.Tag, text string) uint64 {
+	h := maphash.String(keptSeed, text)
+	for i := range len(t) {
+		h = h*31 + uint64(t[i])
+	}
+	return h
+}
 
-// words are the words of a piece.
-func words(t lang.Tag, inLanguage uint64, text string) []word {
+// words are the words of a piece with this hash.
+func words(t lang.Tag, text string, hash uint64) []word {
 	if len(text) > keptLength {
 		return analyseWords(t, text)
 	}
-	place := &kept[(maphash.String(keptSeed, text)+inLanguage)%keptPieces]
+	place := &kept[hash%keptPieces]
 	if p := place.Load(); p != nil && p.text == text && p.tag == t {
 		return p.words
 	}
