@@ -8,6 +8,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"net/netip"
@@ -24,6 +25,7 @@ import (
 	"jarchi.dev/jarchi/internal/api"
 	"jarchi.dev/jarchi/internal/blob"
 	"jarchi.dev/jarchi/internal/browse"
+	"jarchi.dev/jarchi/internal/desk"
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/jobs"
 	"jarchi.dev/jarchi/internal/people"
@@ -52,6 +54,7 @@ type Node struct {
 	Publish *publish.Service
 	Receive *receive.Service
 	People  *people.Service
+	Desk    *desk.Service
 
 	blobs   *blob.Dir
 	runner  *jobs.Runner
@@ -94,7 +97,11 @@ func Open(ctx context.Context, c Config) (_ *Node, err error) {
 	n.Publish = publish.New(n.Store, c.Now)
 	n.Receive = receive.New(n.Store, n.blobs, c.Now)
 	n.People = people.New(n.Store, people.Options{Now: c.Now, Demo: c.demo})
-	n.runner = jobs.NewRunner(n.Store.Jobs(), n.Publish.Handlers(), c.Now, c.Log)
+	n.Desk = desk.NewService(n.Store, n.Publish, n.blobs, c.Now)
+	n.Desk.Audit = n.People
+	handlers := n.Publish.Handlers()
+	maps.Copy(handlers, n.Desk.Handlers())
+	n.runner = jobs.NewRunner(n.Store.Jobs(), handlers, c.Now, c.Log)
 	n.handler, err = n.mount()
 	return n, err
 }
