@@ -247,7 +247,7 @@ func look(t *testing.T, n *testkit.Node, v accesstest.Viewer, now []*played, beg
 		after = next
 	}
 	for cursor := ""; ; {
-		entries, next, err := n.Browse.Register(ctx, v.Viewer, cursor)
+		entries, next, err := n.Browse.Register(ctx, v.Viewer, browse.RegisterQuery{Old: true, Cursor: cursor})
 		if err != nil {
 			t.Fatal(err)
 		}

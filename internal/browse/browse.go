@@ -64,6 +64,7 @@ type RegisterEntry struct {
 	At      time.Time
 	Release *wire.Release
 	Reason  string
+	From    string // cursor of the page of the whole register that begins with this line, for ever
 }
 
 // LogInfo is what a stranger needs to read and check a log.

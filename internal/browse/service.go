@@ -2,7 +2,6 @@ package browse
 
 import (
 	"context"
-	"math"
 	"slices"
 	"strings"
 	"time"
@@ -118,66 +117,6 @@ func (s *Service) Raw(ctx context.Context, v access.Viewer, hash string) (_ RawF
 // Members are the organisations on this exchange.
 func (s *Service) Members(ctx context.Context) (map[wire.MemberID]wire.Member, error) {
 	return s.store.Members(ctx)
-}
-
-// Register is the public register of corrections and withdrawals, newest first, 50 a page.
-func (s *Service) Register(ctx context.Context, v access.Viewer, cursor string) (_ []RegisterEntry, next string, err error) {
-	defer fault.Wrap(&err, "register")
-	before := int64(math.MaxInt64)
-	if cursor != "" {
-		c, err := s.curs.open(forRegister, cursor, 1)
-		if err != nil {
-			return nil, "", err
-		}
-		before = c[0]
-	}
-	const page = 50
-	var out []RegisterEntry
-	for len(out) < page {
-		rows, err := s.store.Register(ctx, before, page)
-		if err != nil {
-			return nil, "", err
-		}
-		ids := make([]wire.ReleaseID, len(rows))
-		for i, r := range rows {
-			ids[i] = wire.ReleaseID(r.Ref)
-		}
-		releases, err := s.store.Releases(ctx, ids)
-		if err != nil {
-			return nil, "", err
-		}
-		for _, row := range rows {
-			before = row.Position
-			r := releases[wire.ReleaseID(row.Ref)]
-			if r == nil || access.Release(v, r, s.now()) != access.All {
-				continue
-			}
-			e := RegisterEntry{Kind: row.Kind, At: row.At, Release: access.Reduce(r, access.All)}
-			if row.Kind == wire.EventWithdrawn {
-				e.Reason = r.Reason
-			} else {
-				e.Reason = reasonAt(r, row.At)
-			}
-			if out = append(out, e); len(out) == page {
-				return out, s.curs.seal(forRegister, before), nil
-			}
-		}
-		if len(rows) < page {
-			break
-		}
-	}
-	return out, "", nil
-}
-
-func reasonAt(r *wire.Release, at time.Time) string {
-	for _, it := range r.Items {
-		for _, v := range it.Versions {
-			if v.Kind == wire.CorrectKind && v.At.Equal(at) {
-				return v.Reason
-			}
-		}
-	}
-	return ""
 }
 
 // Logs are the logs that the viewer may read: the public ones, and the closed one of her own member.

@@ -129,7 +129,7 @@ func TestUpdateCorrectAreTwoThings(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	reg, _, err := n.Browse.Register(ctx, access.Viewer{}, "")
+	reg, _, err := n.Browse.Register(ctx, access.Viewer{}, browse.RegisterQuery{})
 	if err != nil || len(reg) != 1 || reg[0].Reason != "сан қате" {
 		t.Fatalf("register %v, %v", reg, err)
 	}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"math"
 	"time"
 
@@ -43,9 +44,18 @@ func (s *Store) EventsAfter(ctx context.Context, after int64, limit int) ([]Even
 	return s.events(ctx, "position > $1 order by position limit $2", after, limit)
 }
 
-// Register reads corrections and withdrawals before a position, newest first.
-func (s *Store) Register(ctx context.Context, before int64, limit int) ([]EventRow, error) {
-	return s.events(ctx, "kind in ('corrected', 'withdrawn') and position < $1 order by position desc limit $2", before, limit)
+// Register reads events of some kinds about releases of one issuer, or of all if it is empty, before a
+// position, newest first.
+func (s *Store) Register(ctx context.Context, kinds []wire.EventKind, issuer wire.MemberID, before int64, limit int) ([]EventRow, error) {
+	in, args := idArgs(kinds)
+	n := len(args)
+	where := fmt.Sprintf("kind in (%s) and position < $%d", in, n+1)
+	args = append(args, before)
+	if issuer != "" { // issuers is a list of names in which no letter needs escaping
+		where += fmt.Sprintf(" and exists (select 1 from release r where r.id = event.ref and r.issuers like $%d)", n+2)
+		args = append(args, `%"`+string(issuer)+`"%`)
+	}
+	return s.events(ctx, where+fmt.Sprintf(" order by position desc limit $%d", len(args)+1), append(args, limit)...)
 }
 
 // EventsAt reads the events at the given positions; what does not exist is left out.

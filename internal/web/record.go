@@ -1,10 +1,16 @@
 package web
 
 import (
+	"cmp"
 	"html/template"
 	"net/http"
 	"net/url"
+	"slices"
+	"strconv"
+	"strings"
 
+	"jarchi.dev/jarchi/internal/browse"
+	"jarchi.dev/jarchi/internal/compare"
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/lang"
 	"jarchi.dev/jarchi/internal/wire"
@@ -12,6 +18,8 @@ import (
 
 // recordRow is one line of the public register.
 type recordRow struct {
+	ID       string // of its place on the page, the same for ever
+	Self     string // link to it that stays right when newer lines come
 	Tag      tag
 	Time     twoTimes
 	Member   memberView
@@ -21,6 +29,7 @@ type recordRow struct {
 	Dir      string
 	Reason   string
 	Langs    []langMark
+	Figures  []figureView
 }
 
 type logRow struct {
@@ -30,17 +39,21 @@ type logRow struct {
 
 type recordPage struct {
 	page
-	Rows []recordRow
-	Next string
-	Logs []logRow
+	Rows           []recordRow
+	Members, Kinds []option
+	Filtered       bool
+	Next           string
+	Logs           []logRow
+	Checkpoint     string // a command that fetches one
 }
 
 func (q *request) record() error {
-	cursor := q.r.URL.Query().Get("cursor")
-	if len(cursor) > 500 {
+	in := q.r.URL.Query()
+	rq := browse.RegisterQuery{Member: wire.MemberID(in.Get("member")), Kind: wire.EventKind(in.Get("kind")), Old: true, Cursor: in.Get("cursor")}
+	if len(rq.Cursor) > 500 {
 		return fault.Field("cursor", "This part of the address is too long.")
 	}
-	entries, next, err := q.Reader.Register(q.r.Context(), q.viewer, cursor)
+	entries, next, err := q.Reader.Register(q.r.Context(), q.viewer, rq)
 	if err != nil {
 		return err
 	}
@@ -48,37 +61,84 @@ func (q *request) record() error {
 	if err != nil {
 		return err
 	}
-	d := recordPage{page: q.newPage(q.text("record.title"), "record")}
+	d := recordPage{page: q.newPage(q.text("record.title"), "record"), Filtered: rq.Member != "" || rq.Kind != "" || rq.Cursor != ""}
+	d.Members, d.Kinds = q.recordFilters(rq)
 	for _, e := range entries {
-		r := e.Release
-		if r == nil || len(r.Issuers) == 0 {
-			continue
+		if w, ok := q.recordRow(e); ok {
+			d.Rows = append(d.Rows, w)
 		}
-		m := q.member(r.Lead())
-		w := recordRow{Member: m, Time: q.times(e.At, m.Zone), Href: "/releases/" + string(r.ID), Reason: clean(e.Reason), Langs: q.langMarks(r, m.Official)}
-		switch e.Kind {
-		case wire.EventCorrected:
-			w.Tag = q.tag("corrected")
-		case wire.EventWithdrawn:
-			w.Tag = q.tag("withdrawn")
-		default:
-			continue
-		}
-		if i := best(r, q.reading); i >= 0 && r.State != wire.Withdrawn && r.State != wire.Erased {
-			it := &r.Items[i]
-			w.Lang, w.Dir = it.Language, dirOf(it.Language)
-			if len(it.Versions) > 0 {
-				w.Headline = rich(it.Current().Content.Headline)
-			}
-		}
-		d.Rows = append(d.Rows, w)
 	}
 	if next != "" {
-		d.Next = "/corrections?" + url.Values{"cursor": {next}}.Encode()
+		v := url.Values{"cursor": {next}}
+		if rq.Member != "" {
+			v.Set("member", string(rq.Member))
+		}
+		if rq.Kind != "" {
+			v.Set("kind", string(rq.Kind))
+		}
+		d.Next = "/corrections?" + v.Encode()
 	}
 	for _, l := range logs {
 		d.Logs = append(d.Logs, logRow{Name: clean(l.Name), Class: q.text("logs." + oneOf(l.Class, "closed", "public")), Key: clean(l.Key),
 			Size: number(q.ui, l.Size), Member: q.member(l.Member)})
 	}
+	if len(logs) > 0 {
+		d.Checkpoint = "curl " + strings.TrimSuffix(q.PublicURL, "/") + "/log/" + clean(logs[0].Name) + "/checkpoint"
+	}
 	return q.render(http.StatusOK, "record", d)
+}
+
+func (q *request) recordFilters(rq browse.RegisterQuery) (members, kinds []option) {
+	any := option{Label: q.text("filter.any")}
+	members, kinds = []option{any}, []option{any}
+	for id := range q.members {
+		m := q.member(id)
+		members = append(members, option{Value: string(id), Label: m.Full, Lang: m.FullLang, Selected: id == rq.Member})
+	}
+	slices.SortFunc(members[1:], func(a, b option) int { return cmp.Or(strings.Compare(a.Label, b.Label), strings.Compare(a.Value, b.Value)) })
+	for _, k := range []struct {
+		kind wire.EventKind
+		key  string
+	}{{wire.EventCorrected, "record.corrections"}, {wire.EventWithdrawn, "record.withdrawals"}} {
+		kinds = append(kinds, option{Value: string(k.kind), Label: q.text(k.key), Selected: k.kind == rq.Kind})
+	}
+	return members, kinds
+}
+
+func (q *request) recordRow(e browse.RegisterEntry) (recordRow, bool) {
+	r := e.Release
+	if r == nil || len(r.Issuers) == 0 {
+		return recordRow{}, false
+	}
+	m := q.member(r.Lead())
+	w := recordRow{ID: "e-" + string(r.ID) + "-" + strconv.FormatInt(e.At.Unix(), 36), Member: m, Time: q.times(e.At, m.Zone), Href: "/releases/" + string(r.ID),
+		Reason: clean(e.Reason), Langs: q.langMarks(r, m.Official)}
+	w.Self = "/corrections?" + url.Values{"cursor": {e.From}}.Encode() + "#" + w.ID
+	switch e.Kind {
+	case wire.EventCorrected:
+		w.Tag = q.tag("corrected")
+	case wire.EventWithdrawn:
+		w.Tag = q.tag("withdrawn")
+	default:
+		return recordRow{}, false
+	}
+	i := best(r, q.reading)
+	if i < 0 || r.State == wire.Withdrawn || r.State == wire.Erased {
+		return w, true
+	}
+	it := &r.Items[i]
+	w.Lang, w.Dir = it.Language, dirOf(it.Language)
+	if len(it.Versions) > 0 {
+		w.Headline = rich(it.Current().Content.Headline)
+	}
+	// Figures are told from the version for this reader, else from whichever language was corrected.
+	for _, i := range append([]int{i}, order(r, q.reading)...) {
+		it := &r.Items[i]
+		for n := 1; n < len(it.Versions) && len(w.Figures) == 0; n++ {
+			if v := it.Versions[n]; v.Kind == wire.CorrectKind && v.At.Equal(e.At) {
+				w.Figures = figureViews(it.Language, compare.Figures(it.Language, whole(it.Versions[n-1].Content), whole(v.Content)), 5)
+			}
+		}
+	}
+	return w, true
 }

@@ -1,0 +1,95 @@
+package browse_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"jarchi.dev/jarchi/internal/access"
+	"jarchi.dev/jarchi/internal/browse"
+	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/lang"
+	"jarchi.dev/jarchi/internal/testkit"
+	"jarchi.dev/jarchi/internal/wire"
+)
+
+func TestRegister(t *testing.T) {
+	t.Parallel()
+	n, ctx := testkit.Open(t), context.Background()
+	read := func(q browse.RegisterQuery) ([]browse.RegisterEntry, string) {
+		t.Helper()
+		out, next, err := n.Browse.Register(ctx, access.Viewer{}, q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out, next
+	}
+	for i := range 30 {
+		m := wire.MemberID("alfa")
+		if i%3 == 0 {
+			m = "beta"
+		}
+		in := testkit.Input(map[lang.Tag][2]string{lang.EN: {fmt.Sprint("Number ", i), "It holds 24 million cubic metres."}})
+		in.Issuers, in.Audience = []wire.MemberID{m}, wire.Audience{Class: wire.Public}
+		r, err := n.Publish.Create(ctx, testkit.Viewer(m), in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n.Clock.Move(time.Second)
+		c := r.Items[0].Current().Content
+		c.Body = []string{"It holds 240 million cubic metres."}
+		if _, err := n.Publish.Correct(ctx, testkit.Viewer(m), r.ID, wire.Changes{Content: map[wire.ItemID]wire.Content{r.Items[0].ID: c}}, fmt.Sprint("reason ", i), nil); err != nil {
+			t.Fatal(err)
+		}
+		if i%5 == 0 {
+			n.Clock.Move(time.Second)
+			if _, err := n.Publish.Withdraw(ctx, testkit.Viewer(m), r.ID, fmt.Sprint("gone ", i), nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	all, next := read(browse.RegisterQuery{})
+	if len(all) != 36 || next != "" {
+		t.Fatalf("%d lines, next %q", len(all), next)
+	}
+	for _, c := range []struct {
+		q    browse.RegisterQuery
+		want int
+	}{{browse.RegisterQuery{Member: "beta"}, 12}, {browse.RegisterQuery{Kind: wire.EventWithdrawn}, 6}, {browse.RegisterQuery{Member: "alfa", Kind: wire.EventWithdrawn}, 4}, {browse.RegisterQuery{Member: "no-one"}, 0}} {
+		seen := 0
+		for c.q.Limit = 5; ; {
+			out, next := read(c.q)
+			for _, e := range out {
+				if c.q.Member != "" && e.Release.Lead() != c.q.Member || c.q.Kind != "" && e.Kind != c.q.Kind {
+					t.Errorf("%+v: %s of %s", c.q, e.Kind, e.Release.Lead())
+				}
+			}
+			seen += len(out)
+			if c.q.Cursor = next; next == "" {
+				break
+			}
+		}
+		if seen != c.want {
+			t.Errorf("%+v: %d lines, want %d", c.q, seen, c.want)
+		}
+	}
+	// A line's own link begins with it, also when newer ones have come.
+	from, _ := read(browse.RegisterQuery{Cursor: all[7].From})
+	if len(from) != 29 || from[0].Release.ID != all[7].Release.ID || from[0].Kind != all[7].Kind {
+		t.Fatalf("%d", len(from))
+	}
+	// The words that a correction replaced are there when asked for, and none of what was withdrawn.
+	old, _ := read(browse.RegisterQuery{Old: true})
+	for i, e := range old {
+		before := e.Release.Items[0].Versions[0].Content.Body
+		if e.Release.State == wire.Withdrawn && (len(before) != 0 || e.Kind == wire.EventCorrected && e.Reason != "") || e.Release.State != wire.Withdrawn && (len(before) != 1 || len(all[i].Release.Items[0].Versions[0].Content.Body) != 0) {
+			t.Errorf("%s %s: %q", e.Kind, e.Release.State, before)
+		}
+	}
+	for _, q := range []browse.RegisterQuery{{Kind: "released"}, {Member: `x" or 1`}, {Member: "%"}, {Cursor: "x"}, {Member: "alfa", Cursor: all[7].From}} {
+		if _, _, err := n.Browse.Register(ctx, access.Viewer{}, q); fault.KindOf(err) != fault.Invalid && fault.KindOf(err) != fault.NotFound {
+			t.Errorf("%+v: %v", q, err)
+		}
+	}
+}
