@@ -125,12 +125,15 @@ type layout struct {
 	Shift          float64  // cumulative layout shift while fonts came
 	StartsLTR      int      // different starting edges of left-to-right headlines
 	HeadingsMoving float64
+	Shifted        string // what moved most
 }
 
 const measure = `(() => {
 	const po = new PerformanceObserver(() => {});
 	po.observe({ type: 'layout-shift', buffered: true });
-	const shift = po.takeRecords().concat(performance.getEntriesByType('layout-shift')).reduce((n, e) => n + e.value, 0);
+	const shifts = po.takeRecords().concat(performance.getEntriesByType('layout-shift'));
+	const shift = shifts.reduce((n, e) => n + e.value, 0);
+	const name = s => (s.node?.className || s.node?.nodeName || '') + ' ' + Math.round(s.previousRect.y) + '-' + Math.round(s.currentRect.y) + ' ' + Math.round(s.previousRect.height) + '-' + Math.round(s.currentRect.height);
 	const rows = [...document.querySelectorAll('.row')];
 	const heads = rows.map(r => r.querySelector('.row-head'));
 	const text = h => { const r = document.createRange(); r.selectNodeContents(h.querySelector('a')); return [...r.getClientRects()].filter(x => x.width > 2); };
@@ -145,7 +148,7 @@ const measure = `(() => {
 		if (h.dir === 'rtl' ? Math.max(...rects.map(x => x.right)) < box.right - pad : Math.min(...rects.map(x => x.left)) > box.left + pad) wrong++;
 		if (h.dir === 'ltr') starts.add(Math.round(box.left));
 	});
-	return JSON.stringify({ Dir: document.documentElement.dir, Lang: document.documentElement.lang, Shift: shift, Rows: rows.length,
+	return JSON.stringify({ Dir: document.documentElement.dir, Lang: document.documentElement.lang, Shift: shift, Shifted: shifts.flatMap(e => e.sources || []).map(name).join('; '), Rows: rows.length,
 		Overflow: document.documentElement.scrollWidth - innerWidth,
 		Loaded: [...new Set([...document.fonts].filter(f => f.status === 'loaded').map(f => f.family.replaceAll('"', '')))],
 		Thin: rows.filter(r => r.getBoundingClientRect().height < 40).length, Outside: outside, WrongStart: wrong, StartsLTR: starts.size });

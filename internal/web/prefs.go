@@ -24,6 +24,7 @@ type prefs struct {
 	density string     // compact, comfortable or large
 	naskh   bool       // Urdu in Naskh
 	keys    bool       // shortcuts
+	bind    bound      // keys that do something else than usual
 	zone    *time.Location
 }
 
@@ -35,6 +36,7 @@ const (
 	cookieZone    = "jarchi-zone"
 	cookieNaskh   = "jarchi-naskh"
 	cookieKeys    = "jarchi-keys"
+	cookieBind    = "jarchi-bind"
 )
 
 func (s *server) readPrefs(w http.ResponseWriter, r *http.Request) prefs {
@@ -44,7 +46,7 @@ func (s *server) readPrefs(w http.ResponseWriter, r *http.Request) prefs {
 		}
 		return ""
 	}
-	p := prefs{theme: oneOf(get(cookieTheme), "", "light", "dark"), naskh: get(cookieNaskh) == "1", keys: get(cookieKeys) != "0"}
+	p := prefs{theme: oneOf(get(cookieTheme), "", "light", "dark"), naskh: get(cookieNaskh) == "1", keys: get(cookieKeys) != "0", bind: parseBound(get(cookieBind))}
 	accepted := acceptedLanguages(r.Header.Get("Accept-Language"))
 
 	if t, ok := interfaceLanguage(r.URL.Query().Get("ui")); ok {
@@ -90,6 +92,15 @@ func zone(name string) *time.Location {
 		return nil
 	}
 	return z
+}
+
+// city names a zone by its place: Almaty for Asia/Almaty; "" for one that is no place's.
+func city(z *time.Location) string {
+	_, name, ok := strings.Cut(z.String(), "/")
+	if !ok || strings.HasPrefix(z.String(), "Etc/") {
+		return ""
+	}
+	return strings.ReplaceAll(name[strings.LastIndexByte(name, '/')+1:], "_", " ")
 }
 
 func interfaceLanguage(s string) (lang.Tag, bool) {

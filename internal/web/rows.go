@@ -86,8 +86,12 @@ type row struct {
 	Langs            []langMark
 	Tags             []tag
 	More             []string // words of the tags that had no room
-	Flash, Withdrawn bool
+	Flash            bool
+	Left             int // seconds that a flash still stands inverted
+	Withdrawn        bool
 	Open             bool
+	Facts            template.HTML // what it is about, for a reader of none of its languages
+	Script           string        // of the headline, for the height of the row: arab, nast or ""
 }
 
 // best chooses the version for a reader: her first language that has one, else the original.
@@ -246,6 +250,13 @@ func (q *request) row(e browse.Entry) (row, bool) {
 		}
 	}
 	q.rowTime(&w, e.At)
+	switch {
+	case w.Ours:
+	case w.Lang == lang.UR && !q.naskh:
+		w.Script = "nast"
+	case w.Dir == "rtl":
+		w.Script = "arab"
+	}
 	return w, true
 }
 
@@ -295,7 +306,10 @@ func (q *request) releaseRow(e browse.Entry) (row, []tag) {
 			w.Icon, w.Word = q.translationState(it, m.Official)
 		}
 		w.Update = r.Updates
-		w.Flash = r.Urgency == 1 && q.Now().Sub(e.At) < flashFor
+		if left := flashFor - q.Now().Sub(e.At); r.Urgency == 1 && left > 0 {
+			w.Flash, w.Left = true, int(left/time.Second)+1
+		}
+		w.Facts = q.factsLine(r)
 		if e.Item >= 0 && i != best(r, q.reading) {
 			w.Href = "items/" + string(it.ID)
 		}

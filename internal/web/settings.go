@@ -10,10 +10,17 @@ import (
 
 type settingsPage struct {
 	page
-	Languages, Themes, Densities []option
+	Languages, Themes, Sizes []option
 	Reading, ReadingError        string
 	Zone, ZoneError              string
 	Saved                        bool
+	KeyRows                      []keyRow
+}
+
+func init() {
+	places = append(places, func(_ *server, page func(string, func(*request) error)) {
+		page("POST /settings/keys", (*request).saveKeys)
+	})
 }
 
 func (q *request) settings() error {
@@ -35,9 +42,9 @@ func (q *request) settingsPage() settingsPage {
 		d.Themes = append(d.Themes, option{Value: v, Label: q.text("settings." + x), Selected: q.theme == v})
 	}
 	for _, x := range []string{"compact", "comfortable", "large"} {
-		d.Densities = append(d.Densities, option{Value: x, Label: q.text("density." + x), Selected: q.density == x})
+		d.Sizes = append(d.Sizes, option{Value: x, Label: q.text("density." + x), Selected: q.density == x})
 	}
-	d.Reading = join(q.reading, " ")
+	d.Reading, d.KeyRows = join(q.reading, " "), q.keyRows()
 	return d
 }
 

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"html/template"
 	"net/http"
 	"net/url"
 	"slices"
@@ -30,18 +31,23 @@ type understood struct {
 
 type wirePage struct {
 	page
-	Days       []day
-	Next       string // address
+	Demo       *demoView
+	Rows       template.HTML
 	Filters    filterForm
 	Understood []understood
 	Matches    string
 	Empty      bool
+	Wider      []link // what a list without rows may be widened to
 	Item       *itemView
 	Missing    bool // what the address wants open is not there
-	Densities  []option
-	Live       bool // nothing narrows the list: new rows may be put in
-	Widest     string
+	Live       bool        // nothing but filters narrows the list: new rows may be put in
+	Shift      bool        // what the reader saved for her shift
+	Kept       []keptLink  // her searches
+	KeepSearch string      // this search, if it can be kept
+	Save       *saveButton // for the item that is open
 }
+
+type link struct{ Text, Href string }
 
 type filterForm struct {
 	Count                        int
@@ -141,58 +147,136 @@ func with(v url.Values, key, value string) url.Values {
 	return out
 }
 
+// wire answers the list with what is open beside it. A script asks for parts of it: the rows, the pane,
+// or how many a form of filters would show.
 func (q *request) wire() error {
 	v := q.r.URL.Query()
 	b, err := q.wireQuery(v)
 	if err != nil {
 		return err
 	}
-	if s := v.Get("density"); s == q.density {
+	fragment, open, args := v.Get("fragment"), v.Get("open"), listArgs(v)
+	if s := v.Get("density"); s == q.density && fragment == "" {
 		setPref(q.w, q.r, cookieDensity, s)
 	}
-	found, err := q.Reader.List(q.r.Context(), q.viewer, b)
+	d := wirePage{page: q.newPage(q.text("wire.title"), "wire"), Filters: q.filterForm(b, args), Live: b.Cursor == "" && !b.Relevance}
+	d.Scripts = []string{"js/wire.js"}
+	d.Query, d.ListArgs = clean(b.Text), args.Encode()
+	switch fragment {
+	case "count":
+		return q.sendCount(b)
+	case "pane":
+		if err := q.openBeside(&d, open); err != nil {
+			return err
+		}
+		return q.render(http.StatusOK, "pane", d)
+	}
+	var l *keptList
+	if q.Saved != nil && !q.person.Nobody() && v.Get("saved") != "" {
+		d.Shift, d.Live, d.ListArgs = true, false, "saved=1"
+		l, err = q.shiftList(open)
+	} else {
+		l, err = q.list(b, args, open)
+	}
 	if err != nil {
 		return err
 	}
-	args := listArgs(v)
-	title := q.text("wire.title")
-	if b.Text != "" {
-		title = clean(b.Text) + " · " + q.text("wire.results")
+	if fragment == "rows" {
+		return q.sendRows(l)
 	}
-	open := v.Get("open")
-	d := wirePage{page: q.newPage(title, "wire"), Filters: q.filterForm(b, args), Days: q.days(found.Entries, !b.Relevance, open),
-		Empty: len(found.Entries) == 0, Live: b.Cursor == "" && !b.Relevance}
-	d.Query, d.ListArgs = clean(b.Text), args.Encode()
-	if found.Next != "" {
-		d.Next = address(with(args, "cursor", found.Next))
-	}
-	for i, t := range found.Understood {
-		d.Understood = append(d.Understood, understood{Word: clean(t.Raw), Not: t.Not, How: q.how(t),
-			Drop: address(with(args, "q", withoutTerm(found.Understood, i)))})
-	}
-	if b.Text != "" {
-		if found.Counted {
-			d.Matches = q.text("search.matches", "Count", found.Matches)
-		}
-		if found.More {
-			d.Matches = q.text("search.more500")
-		}
-		d.Widest = address(url.Values{"q": {b.Text}})
+	d.Rows, d.Empty = l.Rows, l.Empty
+	q.understood(&d, l, b, args)
+	if err := q.keptSearches(&d, args); err != nil {
+		return err
 	}
 	for _, x := range []string{"compact", "comfortable", "large"} {
 		d.Densities = append(d.Densities, option{Value: address(with(args, "density", x)), Label: q.text("density." + x), Selected: q.density == x})
 	}
-	if open != "" {
-		if d.Item, err = q.opened(open); err != nil {
-			if fault.KindOf(err) != fault.NotFound {
-				return err
-			}
-			d.Missing = true
-		} else {
-			d.Item.Pane = true
-		}
+	if err := q.openBeside(&d, open); err != nil {
+		return err
+	}
+	if b.Text != "" && d.Item == nil {
+		d.Title = clean(b.Text) + " · " + q.text("wire.results")
+	}
+	if d.Demo = q.demo(); d.Demo != nil {
+		d.Scripts = append(d.Scripts, "js/demo.js")
 	}
 	return q.render(http.StatusOK, "wire", d)
+}
+
+// openBeside puts what the address wants open into the pane.
+func (q *request) openBeside(d *wirePage, open string) (err error) {
+	if open == "" {
+		return nil
+	}
+	if d.Item, err = q.opened(open); err != nil {
+		if fault.KindOf(err) != fault.NotFound {
+			return err
+		}
+		d.Missing = true
+		return nil
+	}
+	d.Item.Pane = true
+	d.Save, err = q.saveButton(d.Item.Path)
+	return err
+}
+
+// understood says how the words were taken, and what a list without rows may be widened to.
+func (q *request) understood(d *wirePage, l *keptList, b browse.Query, args url.Values) {
+	for i, t := range l.Understood {
+		d.Understood = append(d.Understood, understood{Word: clean(t.Raw), Not: t.Not, How: q.how(t),
+			Drop: address(with(args, "q", withoutTerm(l.Understood, i)))})
+	}
+	if b.Text != "" {
+		if l.Counted {
+			d.Matches = q.text("search.matches", "Count", l.Matches)
+		}
+		if l.More {
+			d.Matches = q.text("search.more500")
+		}
+	}
+	if !l.Empty {
+		return
+	}
+	if b.Language != "" {
+		d.Wider = append(d.Wider, link{q.text("nohits.langs"), address(with(args, "lang", ""))})
+	}
+	if !b.Since.IsZero() || !b.Before.IsZero() {
+		d.Wider = append(d.Wider, link{q.text("nohits.time"), address(with(with(args, "since", ""), "before", ""))})
+	}
+	if d.Filters.Count > 0 {
+		d.Wider = append(d.Wider, link{q.text("wire.nohits.all"), d.Filters.Clear})
+	}
+}
+
+// counted is how far the rows of a list are counted.
+const counted = 300
+
+// sendCount answers how many rows a list has, as the reader writes it: "214", or "300+".
+func (q *request) sendCount(b browse.Query) error {
+	n := 0
+	for b.Limit = 100; ; {
+		found, err := q.Reader.List(q.r.Context(), q.viewer, b)
+		if err != nil {
+			return err
+		}
+		if found.Counted {
+			n = found.Matches
+			if !found.More {
+				return q.send(http.StatusOK, []byte(number(q.ui, int64(n))))
+			}
+			break
+		}
+		n += len(found.Entries)
+		if found.Next == "" || len(found.Entries) == 0 {
+			return q.send(http.StatusOK, []byte(number(q.ui, int64(n))))
+		}
+		if n >= counted {
+			break
+		}
+		b.Cursor = found.Next
+	}
+	return q.send(http.StatusOK, []byte(number(q.ui, int64(n))+"+"))
 }
 
 func (q *request) how(t search.Term) string {

@@ -1,0 +1,283 @@
+//go:build bench
+
+package bench
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"jarchi.dev/jarchi/internal/app"
+	"jarchi.dev/jarchi/internal/publish"
+	"jarchi.dev/jarchi/internal/wire"
+)
+
+// interfaces are the languages that readers ask for, in turn.
+var interfaces = []string{"en", "ru", "kk", "uz", "tr", "az", "fa", "ur"}
+
+// serve opens a whole node over a folder with JARCHI_ITEMS items.
+func serve(t *testing.T) (*app.Node, string) {
+	t.Helper()
+	dir := folder(t, "wire")
+	n := open(t, dir)
+	fill(t, n, setting("JARCHI_ITEMS", 100_000))
+	n.Close()
+	var handler atomic.Value
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { handler.Load().(http.Handler).ServeHTTP(w, r) }))
+	node, err := app.Open(ctx, app.Config{Dir: dir, PublicURL: srv.URL, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	handler.Store(node.Handler())
+	node.Start()
+	t.Cleanup(func() { srv.CloseClientConnections(); srv.Close(); node.Close() })
+	return node, srv.URL
+}
+
+// releaseAt publishes at a steady rate and notes when each was clicked.
+func releaseAt(ctx context.Context, t *testing.T, n *app.Node, rate float64) (clicks map[string]time.Time, took latencies) {
+	v := NewVocabulary(uint64(time.Now().UnixNano()))
+	clicks = map[string]time.Time{}
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	for next := time.Now(); ctx.Err() == nil; {
+		time.Sleep(time.Until(next))
+		next = next.Add(time.Duration(v.rnd.ExpFloat64() / rate * float64(time.Second)))
+		tag := Languages[len(clicks)%len(Languages)]
+		h, body := v.Text(tag, itemSize)
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			start := time.Now()
+			r, err := n.Publish.Create(context.Background(), viewer, publish.Input{Audience: wire.Audience{Class: wire.Public}, Items: []wire.NewItem{{Language: tag, Content: wire.Content{Headline: h, Body: body}}}})
+			mu.Lock()
+			defer mu.Unlock()
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			clicks[string(r.ID)] = start
+			took = append(took, time.Since(start))
+		}()
+	}
+	wg.Wait()
+	return clicks, took
+}
+
+// TestLive: from the click that releases to the event at each of many readers, who fetch the new rows as
+// the page's script does. The readers are a process of their own, so that memory is the node's alone.
+func TestLive(t *testing.T) {
+	n, url := serve(t)
+	readers, seconds := setting("JARCHI_READERS", 500), setting("JARCHI_SECONDS", 60)
+	for _, fetch := range []string{"", "1"} {
+		c := exec.Command(os.Args[0], "-test.run=^TestReaders$", "-test.timeout=20m")
+		c.Env = append(os.Environ(), "JARCHI_FOLLOW="+url, "JARCHI_READERS="+strconv.Itoa(readers), "JARCHI_FETCH="+fetch)
+		stop, err := c.StdinPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, err := c.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Stderr = os.Stderr
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+		lines := bufio.NewScanner(out)
+		lines.Buffer(nil, 1<<20)
+		for lines.Scan() && lines.Text() != "ready" {
+		}
+		during, cancel := context.WithTimeout(ctx, time.Duration(seconds)*time.Second)
+		clicks, took := releaseAt(during, t, n, 20)
+		cancel()
+		time.Sleep(time.Second)
+		memory := resident()
+		stop.Close()
+		var l, pages latencies
+		for lines.Scan() {
+			f := strings.Fields(lines.Text())
+			if len(f) != 2 {
+				continue
+			}
+			at, err := strconv.ParseInt(f[1], 10, 64)
+			if err != nil {
+				continue
+			}
+			if f[0] == "rows" {
+				pages = append(pages, time.Duration(at))
+			} else if click, ok := clicks[f[0]]; ok {
+				l = append(l, time.Unix(0, at).Sub(click))
+			}
+		}
+		if err := c.Wait(); err != nil {
+			t.Error(err)
+		}
+		t.Logf("%d readers, 20 releases/s for %d s, rows fetched %q: click to event %s; of %d expected; release itself %s; rows %s; resident %s",
+			readers, seconds, fetch, l, len(clicks)*readers, took, pages, memory)
+	}
+}
+
+// TestReaders is the readers' side of TestLive.
+func TestReaders(t *testing.T) {
+	url := os.Getenv("JARCHI_FOLLOW")
+	if url == "" {
+		t.Skip("part of TestLive")
+	}
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 2000, DisableCompression: true}}
+	all, cancel := context.WithCancel(ctx)
+	var mu sync.Mutex
+	var out bytes.Buffer
+	note := func(what string, n int64) {
+		mu.Lock()
+		defer mu.Unlock()
+		fmt.Fprintln(&out, what, n)
+	}
+	var ready, done sync.WaitGroup
+	for i := range setting("JARCHI_READERS", 500) {
+		ready.Add(1)
+		done.Add(1)
+		go func() {
+			defer done.Done()
+			get := func(path string) (*http.Response, error) {
+				r, err := http.NewRequestWithContext(all, "GET", url+path, nil)
+				if err != nil {
+					return nil, err
+				}
+				r.Header.Set("Accept-Language", interfaces[i%len(interfaces)])
+				r.Header.Set("Accept-Encoding", "gzip")
+				return client.Do(r)
+			}
+			res, err := get("/api/v1/stream")
+			if err != nil {
+				t.Error(err)
+				ready.Done()
+				return
+			}
+			defer res.Body.Close()
+			var waiting atomic.Bool
+			var asked time.Time
+			lines := bufio.NewReader(res.Body)
+			first := true
+			for {
+				line, err := lines.ReadString('\n')
+				if first {
+					ready.Done()
+					first = false
+				}
+				if err != nil {
+					return
+				}
+				_, rest, ok := strings.Cut(line, `"id":"`)
+				if !strings.HasPrefix(line, "data:") || !ok {
+					continue
+				}
+				id, _, _ := strings.Cut(rest, `"`)
+				note(id, time.Now().UnixNano())
+				if os.Getenv("JARCHI_FETCH") == "" || !waiting.CompareAndSwap(false, true) {
+					continue
+				}
+				time.AfterFunc(max(200*time.Millisecond, time.Until(asked.Add(2*time.Second)))+rand.N(800*time.Millisecond), func() {
+					start := time.Now()
+					asked = start
+					defer waiting.Store(false)
+					res, err := get("/?fragment=rows")
+					if err != nil {
+						return
+					}
+					io.Copy(io.Discard, res.Body)
+					res.Body.Close()
+					if res.StatusCode == 200 {
+						note("rows", int64(time.Since(start)))
+					}
+				})
+			}
+		}()
+	}
+	ready.Wait()
+	fmt.Println("\nready")
+	io.Copy(io.Discard, os.Stdin)
+	cancel()
+	done.Wait()
+	mu.Lock()
+	defer mu.Unlock()
+	io.Copy(os.Stdout, &out)
+}
+
+// TestPages: the wire's page and a release's, 200 requests a second by chance, in eight languages; once in
+// quiet, once while 20 releases arrive each second.
+func TestPages(t *testing.T) {
+	n, url := serve(t)
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 500}}
+	few, stop := context.WithTimeout(ctx, 2*time.Second)
+	clicks, _ := releaseAt(few, t, n, 20)
+	stop()
+	paths := []string{}
+	for id := range clicks {
+		paths = append(paths, "/releases/"+id)
+	}
+	for _, busy := range []bool{false, true} {
+		during, cancel := context.WithTimeout(ctx, time.Duration(setting("JARCHI_SECONDS", 30))*time.Second)
+		var released sync.WaitGroup
+		if busy {
+			released.Add(1)
+			go func() { defer released.Done(); releaseAt(during, t, n, 20) }()
+		}
+		var mu sync.Mutex
+		var wirePage, releasePage latencies
+		var wg sync.WaitGroup
+		bytes := 0
+		for i, next := 0, time.Now(); during.Err() == nil; i++ {
+			time.Sleep(time.Until(next))
+			next = next.Add(time.Duration(rand.ExpFloat64() / 200 * float64(time.Second)))
+			path := "/"
+			if i%2 == 1 {
+				path = paths[i/2%len(paths)]
+			}
+			wg.Add(1)
+			go func() {
+				defer wg.Done()
+				r, _ := http.NewRequest("GET", url+path, nil)
+				r.Header.Set("Accept-Language", interfaces[i/2%len(interfaces)])
+				start := time.Now()
+				res, err := client.Do(r)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				size, _ := io.Copy(io.Discard, res.Body)
+				res.Body.Close()
+				took := time.Since(start)
+				mu.Lock()
+				defer mu.Unlock()
+				if res.StatusCode != 200 {
+					t.Errorf("%s: %d", path, res.StatusCode)
+				}
+				if path == "/" {
+					wirePage = append(wirePage, took)
+					bytes = max(bytes, int(size))
+				} else {
+					releasePage = append(releasePage, took)
+				}
+			}()
+		}
+		cancel()
+		wg.Wait()
+		released.Wait()
+		t.Logf("200 pages/s, releases arriving %v: wire %s (at most %d KB), release %s; resident %s", busy, wirePage, bytes>>10, releasePage, resident())
+	}
+}
