@@ -18,8 +18,15 @@ func (q Query) FTS5(filters [][]string) string {
 		and = append(and, "{marks} : ("+anyOf(f)+")")
 	}
 	var nots []string
+	for _, t := range q.terms {
+		if t.Not {
+			nots = append(nots, t.fts5()...)
+		}
+	}
+	wanted := true
 	var clause []string // an OR of positive terms that is still growing
 	flush := func() {
+		wanted = wanted && (len(clause) == 0 || slices.ContainsFunc(clause, func(f string) bool { return !slices.Contains(nots, f) }))
 		if len(clause) > 0 {
 			and = append(and, inWords(clause))
 		}
@@ -27,7 +34,6 @@ func (q Query) FTS5(filters [][]string) string {
 	}
 	for _, t := range q.terms {
 		if t.Not {
-			nots = append(nots, t.fts5()...)
 			continue
 		}
 		if !t.Or {
@@ -36,6 +42,9 @@ func (q Query) FTS5(filters [][]string) string {
 		clause = append(clause, t.fts5()...)
 	}
 	flush()
+	if !wanted { // what is asked for is also to be left out; FTS5 would look at every place to find that out
+		return "{marks} : " + anyOf(nil)
+	}
 	if len(and) == 0 {
 		and = []string{`{marks} : "x" *`} // every document has a marker, and every marker begins with x
 	}
@@ -55,16 +64,19 @@ func inWords(forms []string) string {
 	return or
 }
 
+// nowhere is a lexeme that no document has: two separators in one.
+const nowhere = separator + separator
+
 // anyOf is an OR of markers. A string that is no marker must not turn into another one by being
-// cleaned: it becomes the separator, which stands in no column of markers.
+// cleaned: it becomes one that is nowhere.
 func anyOf(marks []string) string {
 	if len(marks) == 0 {
-		return `"` + separator + `"`
+		return `"` + nowhere + `"`
 	}
 	quoted := make([]string, len(marks))
 	for i, m := range marks {
 		if !isMarker(m) {
-			m = separator
+			m = nowhere
 		}
 		quoted[i] = `"` + m + `"`
 	}
