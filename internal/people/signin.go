@@ -18,10 +18,10 @@ import (
 	"jarchi.dev/jarchi/internal/fault"
 )
 
-// What a password costs: 19 MiB and two passes of argon2id, at most four at once for the process.
+// What a password costs: 12 MiB and three passes of argon2id, at most four at once for the process.
 const (
-	argonMemory  = 19 << 10
-	argonTime    = 2
+	argonMemory  = 12 << 10
+	argonTime    = 3
 	argonAtOnce  = 4
 	argonWaiting = 64 // more are told to come again
 

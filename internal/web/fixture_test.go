@@ -183,7 +183,7 @@ func (x *exchange) Members(context.Context) (map[wire.MemberID]wire.Member, erro
 	return x.members, nil
 }
 
-func (x *exchange) Register(_ context.Context, v access.Viewer, _ string) (out []browse.RegisterEntry, next string, err error) {
+func (x *exchange) Register(_ context.Context, v access.Viewer, _ browse.RegisterQuery) (out []browse.RegisterEntry, next string, err error) {
 	if x.empty {
 		return nil, "", nil
 	}

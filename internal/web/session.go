@@ -19,6 +19,17 @@ type People interface {
 	Person(ctx context.Context, session string) (people.Person, error)
 	SignIn(ctx context.Context, login, password string, from people.Device) (session string, err error)
 	SignOut(ctx context.Context, session string) error
+
+	// Links that let people in.
+	Look(ctx context.Context, secret string) (people.Offer, error)
+	Accept(ctx context.Context, secret string, a people.Acceptance, from people.Device) (session string, err error)
+
+	// What a person sees and changes of her own account.
+	Sessions(ctx context.Context, p people.Person) ([]people.Session, error)
+	EndSession(ctx context.Context, p people.Person, id string) error
+	EndOtherSessions(ctx context.Context, p people.Person) error
+	SetName(ctx context.Context, p people.Person, name string) error
+	ChangePassword(ctx context.Context, p people.Person, old, password string) error
 }
 
 const maxSecret = 512 // letters of a secret that are looked at
@@ -134,6 +145,7 @@ func device(r *http.Request) people.Device {
 type signInPage struct {
 	page
 	Error    string
+	At       string // the field that is to blame
 	Login    string
 	Insecure bool
 	Back     string
@@ -142,7 +154,11 @@ type signInPage struct {
 func (q *request) signInPage() error { return q.showSignIn(http.StatusOK, "") }
 
 func (q *request) showSignIn(status int, problem string) error {
-	d := signInPage{page: q.newPage(q.text("people.signin.title"), "signin"), Error: problem, Back: localPath(q.r.FormValue("back")), Login: clean(firstWords(q.r.PostForm.Get("login"), 60))}
+	return q.showSignInAt(status, "login", problem)
+}
+
+func (q *request) showSignInAt(status int, field, problem string) error {
+	d := signInPage{page: q.newPage(q.text("people.signin.title"), "signin"), Error: problem, At: field, Back: localPath(q.r.FormValue("back")), Login: clean(firstWords(q.r.PostForm.Get("login"), 60))}
 	d.Scripts = []string{"js/people.js"}
 	name, _ := sessionCookie(q.r, q.PublicURL)
 	d.Insecure = name == ""
