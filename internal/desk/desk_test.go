@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -783,11 +784,17 @@ func TestBounds(t *testing.T) {
 func TestTooManyDrafts(t *testing.T) {
 	t.Parallel()
 	r := newRoom(t, 0)
-	for range desk.MaxOpen {
-		if _, err := r.Begin(ctx, r.p["aida"], "news", nil); err != nil {
-			t.Fatal(err)
-		}
+	var wg sync.WaitGroup
+	for range 40 {
+		wg.Go(func() {
+			for range desk.MaxOpen / 40 {
+				if _, err := r.Begin(ctx, r.p["aida"], "news", nil); err != nil {
+					t.Error(err)
+				}
+			}
+		})
 	}
+	wg.Wait()
 	_, err := r.Begin(ctx, r.p["aida"], "news", nil)
 	is(t, err, fault.Conflict)
 	if b, err := r.Board(ctx, r.p["aida"]); err != nil || len(b.Mine) == 0 {

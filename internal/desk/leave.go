@@ -568,7 +568,7 @@ func (s *Service) leave(ctx context.Context, t *turn) (*wire.Release, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.removeFiles(ctx, files)
+	t.gone = files
 	s.note(ctx, p, DraftSent, string(r.ID), d.Desk)
 	return r, nil
 }
@@ -583,8 +583,15 @@ func (s *Service) Handlers() map[jobs.Kind]jobs.Handler {
 // due lets a scheduled draft leave, in the name of who scheduled it, or takes it off the schedule and says
 // why. What may pass, like a full disk, has the job tried again. Nothing happens to a draft that has moved on.
 func (s *Service) due(ctx context.Context, id DraftID) error {
-	defer s.lock(id)()
 	ctx = context.WithoutCancel(ctx)
+	t := &turn{now: s.now()}
+	err := s.dueInTurn(ctx, t, id)
+	s.removeFiles(ctx, t.gone)
+	return err
+}
+
+func (s *Service) dueInTurn(ctx context.Context, t *turn, id DraftID) error {
+	defer s.lock(id)()
 	d, err := s.read(ctx, id)
 	if fault.KindOf(err) == fault.NotFound {
 		return nil
@@ -592,7 +599,7 @@ func (s *Service) due(ctx context.Context, id DraftID) error {
 	if err != nil || d.State != Scheduled {
 		return err
 	}
-	t := &turn{d: d, now: s.now()}
+	t.d = d
 	late := t.now.Sub(d.Settings.PublishAt)
 	if late < 0 { // it was moved, or the clock was
 		return s.store.Write(ctx, func(tx *store.Tx) error {
@@ -660,7 +667,7 @@ func (s *Service) Discard(ctx context.Context, p people.Person, id DraftID, revi
 			err = errElsewhere
 		}
 		if err == nil {
-			s.removeFiles(ctx, files)
+			t.gone = files
 		}
 		return err
 	}))

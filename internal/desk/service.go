@@ -261,7 +261,8 @@ type turn struct {
 	drop    []lang.Tag
 	others  []Other
 	files   []store.DraftFile
-	refused error // what is answered although something was written
+	gone    []store.DraftFile // that the draft has no more
+	refused error             // what is answered although something was written
 }
 
 const anyRevision = -1
@@ -269,33 +270,38 @@ const anyRevision = -1
 // change is every change of a draft: it is read, do changes it, and it is written over the revision that
 // it was read at. Nothing of it is undone by a caller who goes away.
 func (s *Service) change(ctx context.Context, p people.Person, id DraftID, scope access.Scope, revision int, do func(ctx context.Context, t *turn) error) (*Draft, error) {
-	defer s.lock(id)()
 	ctx = context.WithoutCancel(ctx)
-	d, err := s.load(ctx, p, id)
+	t := &turn{by: p, now: s.now()}
+	err := s.inTurn(ctx, t, id, scope, revision, do)
+	s.removeFiles(ctx, t.gone) // not in the draft's turn: who attaches a file takes these two locks the other way round
+	if err == nil {
+		err = t.refused
+	}
 	if err != nil {
 		return nil, err
 	}
-	if err := need(p, d.Desk, scope); err != nil {
-		return nil, err
+	return t.d, nil
+}
+
+func (s *Service) inTurn(ctx context.Context, t *turn, id DraftID, scope access.Scope, revision int, do func(ctx context.Context, t *turn) error) (err error) {
+	defer s.lock(id)()
+	if t.d, err = s.load(ctx, t.by, id); err != nil {
+		return err
 	}
-	if d.State == Sent {
-		return nil, errSent
+	if err := need(t.by, t.d.Desk, scope); err != nil {
+		return err
 	}
-	if revision != anyRevision && revision != d.Revision {
-		return nil, errElsewhere
+	if t.d.State == Sent {
+		return errSent
 	}
-	t := &turn{d: d, by: p, now: s.now()}
-	scheduled := d.State == Scheduled
+	if revision != anyRevision && revision != t.d.Revision {
+		return errElsewhere
+	}
+	scheduled := t.d.State == Scheduled
 	if err := do(ctx, t); err != nil {
-		return nil, err
+		return err
 	}
-	if err := s.write(ctx, t, scheduled); err != nil {
-		return nil, err
-	}
-	if t.refused != nil {
-		return nil, t.refused
-	}
-	return d, nil
+	return s.write(ctx, t, scheduled)
 }
 
 // wrote notes that somebody changed what readers would get, or wanted to: she cannot approve it any more.
