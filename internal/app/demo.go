@@ -100,7 +100,7 @@ func (d *Demo) play(ctx context.Context, s sample.Step) error {
 	}
 	v := access.Viewer{Member: s.Release.Issuers[0], Scopes: access.Scopes}
 	if s.Event == nil {
-		in := publish.Input{Issuers: s.Release.Issuers, Audience: s.Release.Audience, Urgency: s.Release.Urgency, Items: s.Release.Items}
+		in := publish.Input{Issuers: s.Release.Issuers, Audience: s.Release.Audience, Urgency: s.Release.Urgency, Items: s.Release.Items, Follow: pictures(s)}
 		if s.Release.Opens != 0 {
 			in.EmbargoedUntil = d.start.Add(s.Release.Opens)
 		}
@@ -120,7 +120,7 @@ func (d *Demo) play(ctx context.Context, s sample.Step) error {
 	}
 	switch s.Event.Kind {
 	case sample.Update:
-		_, err = d.Publish.Update(ctx, v, id, s.Event.Changes(r), nil)
+		_, err = d.Publish.Update(ctx, v, id, s.Event.Changes(r), pictures(s))
 	case sample.Correct:
 		_, err = d.Publish.Correct(ctx, v, id, s.Event.Changes(r), s.Event.Reason, nil)
 	case sample.Withdraw:
