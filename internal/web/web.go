@@ -29,7 +29,7 @@ type Reader interface {
 	Capture(ctx context.Context, v access.Viewer, id wire.CaptureID) (browse.Entry, error)
 	Raw(ctx context.Context, v access.Viewer, hash string) (browse.RawFile, error)
 	Members(ctx context.Context) (map[wire.MemberID]wire.Member, error)
-	Register(ctx context.Context, v access.Viewer, cursor string) (entries []browse.RegisterEntry, next string, err error)
+	Register(ctx context.Context, v access.Viewer, q browse.RegisterQuery) (entries []browse.RegisterEntry, next string, err error)
 	Logs(ctx context.Context, v access.Viewer) ([]browse.LogInfo, error)
 }
 
@@ -39,10 +39,18 @@ type Reader interface {
 type Options struct {
 	Reader      Reader
 	People      People
+	Takes       Takes
+	Desk        Desk  // nil: nothing is written here
+	Staff       Staff // names the people of the desk; nil: their names are not shown
 	Now         func() time.Time
 	PublicURL   string
 	Log         *slog.Logger
 	SubjectName func(code string, t lang.Tag) string
+	Openings    Openings // nil: nobody notes who opens what is under embargo
+	Demo        Demo // nil: this node is no demo
+
+	Changed func() <-chan struct{} // a channel that is closed at the next event; nil: every list is made anew
+	Saved   Saved                  // nil: nothing can be saved
 }
 
 type server struct {
@@ -50,6 +58,7 @@ type server struct {
 	assets    *assets
 	templates map[lang.Tag]*template.Template
 	strings   *catalogue
+	lists     keptLists
 	facts     factsKept
 }
 
@@ -144,6 +153,7 @@ type request struct {
 	viewer  access.Viewer
 	person  people.Person // who is signed in; the zero Person is nobody
 	members map[wire.MemberID]wire.Member
+	stops   *stopsView // what her desk is asked, once it was looked up
 }
 
 // maxForm bounds the body of every form that pages send.
@@ -151,7 +161,7 @@ const maxForm = 16 << 10
 
 func (s *server) page(h func(*request) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		r.Body = http.MaxBytesReader(w, r.Body, formLimit(r.Pattern, r))
 		q := &request{server: s, w: w, r: r}
 		q.prefs = s.readPrefs(w, r)
 		w.Header().Set("Cache-Control", "private, no-cache")
@@ -240,19 +250,28 @@ type page struct {
 	Local    bool
 	AsOf     string
 	Clock    string
+	Zone     string // of the reader, and its city with the time there
+	City     string
+	CityTime string
+	Bind     string // keys bound elsewhere
+
+	Densities []option // of a list
 	Self     string // this address, for going back to it
 	ListArgs string // the filters to keep when the list is opened again
+	Stops    *stopsView
 }
 
 func (q *request) newPage(title, place string) page {
 	p := page{Title: title, Place: place, UI: q.ui, Theme: q.theme, Density: q.density, Naskh: q.naskh, Keys: q.keys, Local: q.viewer.Local, Person: q.person,
 		AsOf: q.clock(q.Now()), Clock: q.clock(q.Now().UTC()), Self: "/"}
+	p.Zone, p.City, p.CityTime, p.Bind = q.zone.String(), city(q.zone), q.clock(q.Now()), q.bind.html()
 	if q.viewer.Member != "" {
 		p.Member = q.member(q.viewer.Member).Full
 	}
 	if q.r.Method == http.MethodGet || q.r.Method == http.MethodHead {
 		p.Self = localPath(q.r.URL.RequestURI())
 	}
+	p.Stops = q.openStops()
 	return p
 }
 

@@ -1,0 +1,509 @@
+package scenes
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html"
+
+	"jarchi.dev/jarchi/internal/people"
+)
+
+// sheet is a form as a browser without scripts would send it.
+type sheet struct {
+	action  string
+	upload  bool
+	fields  url.Values
+	buttons []string // their values
+	files   map[string][]byte
+}
+
+func attr(n *html.Node, key string) (string, bool) {
+	for _, a := range n.Attr {
+		if a.Key == key {
+			return a.Val, true
+		}
+	}
+	return "", false
+}
+
+func textOf(n *html.Node) string {
+	var b strings.Builder
+	for x := range n.Descendants() {
+		if x.Type == html.TextNode {
+			b.WriteString(x.Data)
+		}
+	}
+	return b.String()
+}
+
+// forms reads every form of a page.
+func forms(t *testing.T, page string) (out []*sheet) {
+	t.Helper()
+	doc, err := html.Parse(strings.NewReader(page))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range doc.Descendants() {
+		if n.Type != html.ElementNode || n.Data != "form" {
+			continue
+		}
+		f := &sheet{fields: url.Values{}, files: map[string][]byte{}}
+		f.action, _ = attr(n, "action")
+		kind, _ := attr(n, "enctype")
+		f.upload = kind == "multipart/form-data"
+		for x := range n.Descendants() {
+			name, ok := attr(x, "name")
+			value, _ := attr(x, "value")
+			_, checked := attr(x, "checked")
+			switch x.Data {
+			case "textarea":
+				f.fields.Add(name, strings.TrimPrefix(textOf(x), "\n"))
+			case "select":
+				chosen, first := "", true
+				for o := range x.Descendants() {
+					if v, is := attr(o, "value"); is && o.Data == "option" {
+						if _, selected := attr(o, "selected"); selected || first {
+							chosen, first = v, false
+						}
+					}
+				}
+				f.fields.Add(name, chosen)
+			case "button":
+				f.buttons = append(f.buttons, value)
+			case "input":
+				switch kind, _ := attr(x, "type"); {
+				case kind == "file", !ok:
+				case (kind == "checkbox" || kind == "radio") && !checked:
+				default:
+					f.fields.Add(name, value)
+				}
+			}
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// form is the one whose action ends so.
+func (s *stage) form(c *http.Client, path, action string) *sheet {
+	s.t.Helper()
+	code, page := s.get(c, path)
+	if code != 200 {
+		s.t.Fatalf("%s: %d %s", path, code, mainOf(page))
+	}
+	for _, f := range forms(s.t, page) {
+		if strings.HasSuffix(f.action, action) {
+			return f
+		}
+	}
+	s.t.Fatalf("%s has no form %s:\n%s", path, action, mainOf(page))
+	return nil
+}
+
+func (f *sheet) set(pairs ...string) *sheet {
+	for i := 0; i+1 < len(pairs); i += 2 {
+		f.fields.Set(pairs[i], pairs[i+1])
+	}
+	return f
+}
+
+// send presses a button: name and value. It answers with where the browser ends and what it shows.
+func (s *stage) send(c *http.Client, f *sheet, button, value string) (at string, code int, page string) {
+	s.t.Helper()
+	return s.sendAs(c, f, button, value, nil)
+}
+
+func (s *stage) sendAs(c *http.Client, f *sheet, button, value string, head map[string]string) (at string, code int, page string) {
+	s.t.Helper()
+	fields := url.Values{}
+	for k, v := range f.fields {
+		fields[k] = v
+	}
+	if button != "" {
+		fields.Set(button, value)
+	}
+	var body io.Reader = strings.NewReader(fields.Encode())
+	kind := "application/x-www-form-urlencoded"
+	if f.upload {
+		var b bytes.Buffer
+		w := multipart.NewWriter(&b)
+		for k, vs := range fields {
+			for _, v := range vs {
+				if err := w.WriteField(k, strings.ReplaceAll(v, "\n", "\r\n")); err != nil {
+					s.t.Fatal(err)
+				}
+			}
+		}
+		for name, content := range f.files {
+			p, err := w.CreateFormFile(name, "picture.png")
+			if err != nil {
+				s.t.Fatal(err)
+			}
+			if _, err := p.Write(content); err != nil {
+				s.t.Fatal(err)
+			}
+		}
+		if err := w.Close(); err != nil {
+			s.t.Fatal(err)
+		}
+		body, kind = &b, w.FormDataContentType()
+	}
+	req, err := http.NewRequestWithContext(s.t.Context(), http.MethodPost, s.URL+f.action, body)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", kind)
+	req.Header.Set("Sec-Fetch-Site", "same-origin")
+	for k, v := range head {
+		req.Header.Set(k, v)
+	}
+	res, err := c.Do(req)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	b, err := io.ReadAll(res.Body)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return res.Request.URL.RequestURI(), res.StatusCode, string(b)
+}
+
+// mainOf is the text of a page's main part, for people to read in a failure.
+func mainOf(page string) string {
+	if _, rest, ok := strings.Cut(page, "<main"); ok {
+		page, _, _ = strings.Cut(rest, "</main>")
+	}
+	return strings.Join(strings.Fields(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(page, " ")), " ")
+}
+
+func (s *stage) must(ok bool, code int, page, what string) {
+	s.t.Helper()
+	if !ok {
+		s.t.Fatalf("%s: %d %s", what, code, mainOf(page))
+	}
+}
+
+// begun is a new draft of somebody, by its address.
+func (s *stage) begun(c *http.Client, language string) string {
+	s.t.Helper()
+	at, code, page := s.send(c, s.form(c, "/desk?ui=en", "/desk/new").set("lang", language), "", "")
+	s.must(code == 200 && strings.HasPrefix(at, "/desk/drafts/"), code, page, "begin")
+	return at
+}
+
+func draftOf(at string) string {
+	path, _, _ := strings.Cut(at, "?")
+	return strings.Join(strings.Split(path, "/")[:4], "/")
+}
+
+// needs sets how many must agree at the member's desk.
+func (s *stage) needs(n int) {
+	s.t.Helper()
+	d := s.desk("alfa")
+	d.Approvals = n
+	if err := s.Store.ChangePeople(s.t.Context(), func(t people.Tx) error { return t.SetDesk(d) }); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// A text is composed in two languages, sent for approval, agreed to by another, released; then it is
+// corrected and at last withdrawn. All of it by forms alone.
+func TestDeskFromDraftToWithdrawal(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	s.needs(1)
+	writer, editor := s.as("alfa", people.Editor), s.as("alfa", people.Editor)
+	at := s.begun(writer, "kk")
+	draft := draftOf(at)
+
+	// Without a headline nothing leaves: the summary leads to the field.
+	f := s.form(writer, at, draft)
+	f.set("kk.body", "Бірінші абзац.\n\nЕкінші абзац.", "kk.note", "Шыққанша жарияламаңыз")
+	at, code, page := s.send(writer, f, "do", "ask")
+	s.must(code == 200 && strings.Contains(page, `href="#kk-headline"`) && strings.Contains(page, `aria-describedby="kk-headline-error"`) && strings.Contains(page, "A headline is missing."), code, page, "ask without a headline")
+	s.must(strings.Contains(page, "Екінші абзац."), code, page, "what was written is there")
+
+	f = s.form(writer, at, draft).set("kk.headline", "Су қоймасынан 24 миллион текше метр су жіберіледі", "add", "ru")
+	at, code, page = s.send(writer, f, "do", "add")
+	s.must(code == 200 && strings.Contains(at, "lang=ru") && strings.Contains(page, `name="ru.headline"`), code, page, "add a language")
+	f = s.form(writer, at, draft).set("ru.headline", "Из водохранилища пустят 24 миллиона кубометров", "ru.body", "Первый абзац.", "s.urgency", "3")
+	f.fields["ru.subject"] = []string{"medtop:06000000"}
+	at, code, page = s.send(writer, f, "do", "ask")
+	s.must(code == 200 && strings.HasSuffix(at, "/review?did=asked"), code, page, "ask")
+	s.must(!strings.Contains(page, `value="approve"`) && strings.Contains(page, "somebody else must agree"), code, page, "its writer agrees to nothing")
+
+	// A reporter sees it and agrees to nothing either; somebody of another member finds nothing.
+	if code, page := s.get(s.as("alfa", people.Reporter), draft+"/review?ui=en"); code != 200 || strings.Contains(page, `value="approve"`) {
+		t.Errorf("a reporter: %d %s", code, mainOf(page))
+	}
+	if code, _ := s.get(s.as("bravo", people.Editor), draft); code != 404 {
+		t.Errorf("somebody of another member: %d", code)
+	}
+
+	code, page = s.get(editor, "/desk?ui=en")
+	s.must(code == 200 && strings.Contains(page, draft+"/review"), code, page, "it waits for the editor")
+	at, code, page = s.send(editor, s.form(editor, draft+"/review", draft+"/do"), "do", "approve")
+	s.must(code == 200 && strings.Contains(page, "You have agreed") && strings.Contains(page, `value="send"`), code, page, "agree")
+
+	// A change voids the agreement.
+	f = s.form(writer, draft+"?lang=kk", draft).set("kk.dateline", "Тоқсанбұлақ, 1 маусым")
+	s.send(writer, f, "do", "save")
+	_, page = s.get(editor, draft+"/review?ui=en")
+	s.must(!strings.Contains(page, `value="send"`), 200, page, "a change voids what was agreed")
+	at, code, page = s.send(writer, s.form(writer, draft+"/review", draft+"/do"), "do", "ask")
+	s.must(code == 200, code, page, "ask again")
+	s.send(editor, s.form(editor, draft+"/review", draft+"/do"), "do", "approve")
+	at, code, page = s.send(editor, s.form(editor, draft+"/review", draft+"/do"), "do", "send")
+	s.must(code == 200 && strings.HasPrefix(at, "/releases/"), code, page, "release")
+	release := at
+
+	anyone := &http.Client{}
+	code, page = s.get(anyone, release+"?ui=kk")
+	s.must(code == 200 && strings.Contains(page, "Екінші абзац.") && !strings.Contains(page, "/desk/"), code, page, "on the wire, for everyone")
+	if code, _ := s.get(writer, draft); code != 200 {
+		t.Errorf("the draft's address after it left: %d", code)
+	}
+
+	// Corrected: the approver sees the words that change.
+	_, page = s.get(editor, release)
+	s.must(strings.Contains(page, `data-key="KeyE"`) && strings.Contains(page, `data-key="Shift+KeyW"`), 200, page, "what can be done stands on the release's page")
+	at, code, page = s.send(editor, s.form(editor, release, "/revise"), "kind", "correct")
+	s.must(code == 200 && strings.Contains(page, `name="s.reason"`), code, page, "begin a correction")
+	correction := draftOf(at)
+	f = s.form(editor, at+"?lang=kk&ui=en", correction).set("kk.headline", "Су қоймасынан 240 миллион текше метр су жіберіледі")
+	at, code, page = s.send(editor, f, "do", "ask")
+	s.must(strings.Contains(page, `aria-describedby="s-reason-error"`), code, page, "a correction has a reason")
+	f = s.form(editor, at, correction).set("s.reason", "Көлем он есе аз көрсетілген")
+	_, code, page = s.send(editor, f, "do", "ask")
+	s.must(code == 200, code, page, "ask for the correction")
+	_, page = s.get(writer, correction+"/review?ui=en")
+	s.must(strings.Contains(page, "<del>24") && strings.Contains(page, "<ins>240"), 200, page, "the words that change")
+	s.send(writer, s.form(writer, correction+"/review", correction+"/do"), "do", "approve")
+	at, code, page = s.send(writer, s.form(writer, correction+"/review", correction+"/do"), "do", "send")
+	s.must(code == 200 && at == release, code, page, "release the correction")
+	_, page = s.get(anyone, release+"?ui=kk")
+	s.must(strings.Contains(page, "240 миллион") && strings.Contains(page, "Көлем он есе аз көрсетілген"), 200, page, "corrected on the wire")
+
+	// Withdrawn: a reason, no key confirms it.
+	w := s.form(editor, strings.Replace(release, "/releases/", "/desk/releases/", 1)+"/withdraw?ui=en", "/withdraw")
+	_, code, page = s.send(editor, w, "", "")
+	s.must(code == 422 && strings.Contains(page, `aria-invalid="true"`), code, page, "no withdrawal without a reason")
+	at, code, page = s.send(editor, w.set("reason", "Шешім күшін жойды"), "", "")
+	s.must(code == 200 && at == release && !strings.Contains(page, "240 миллион"), code, page, "withdrawn")
+	_, page = s.get(anyone, "/corrections?ui=en")
+	s.must(strings.Contains(page, "Шешім күшін жойды"), 200, page, "in the register")
+}
+
+// Two people change one text: the later one's is kept aside, both are shown, and she decides.
+func TestDeskTwoEditors(t *testing.T) {
+	t.Parallel()
+	for _, keep := range []string{"mine", "theirs", "merged"} {
+		t.Run(keep, func(t *testing.T) {
+			t.Parallel()
+			s := open(t)
+			a, b := s.as("alfa", people.Editor), s.as("alfa", people.Reporter)
+			at := s.begun(a, "en")
+			draft := draftOf(at)
+			s.send(a, s.form(a, at, draft).set("en.headline", "Water released", "en.body", "Twenty million cubic metres."), "do", "save")
+			mine, theirs := s.form(a, at, draft), s.form(b, at, draft)
+			s.send(b, theirs.set("en.body", "Thirty million cubic metres."), "do", "save")
+			at, code, page := s.send(a, mine.set("en.body", "Forty million cubic metres."), "do", "save")
+			s.must(code == 200 && strings.Contains(at, "/others/"), code, page, "two texts")
+			s.must(strings.Contains(page, "<del>Thirty</del>") && strings.Contains(page, "<ins>Forty</ins>"), code, page, "the words that differ")
+			var f *sheet
+			for _, x := range forms(t, page) {
+				if slices.Contains(x.buttons, keep) {
+					f = x
+				}
+			}
+			if keep == "merged" {
+				f.set("en.body", "Thirty or forty million cubic metres.")
+			}
+			at, code, page = s.send(a, f, "keep", keep)
+			s.must(code == 200 && strings.HasPrefix(at, draft), code, page, "settle")
+			want := map[string]string{"mine": "Forty million", "theirs": "Thirty million", "merged": "Thirty or forty million"}[keep]
+			if got := s.form(a, at, draft).fields.Get("en.body"); !strings.HasPrefix(got, want) {
+				t.Errorf("%s: %q", keep, got)
+			}
+			if _, page := s.get(a, draft); strings.Contains(page, "/others/") {
+				t.Error("the question is still asked")
+			}
+		})
+	}
+}
+
+// What is typed is text, in every field and on every page that shows it.
+func TestDeskTakesMarkupAsText(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	c := s.as("alfa", people.Editor)
+	at := s.begun(c, "en")
+	draft := draftOf(at)
+	const bad = `</textarea><script>alert(1)</script><img src=x onerror=alert(2)>"'>`
+	f := s.form(c, at, draft)
+	for k := range f.fields {
+		if strings.HasPrefix(k, "en.") && k != "en.revision" && k != "en.words" {
+			f.set(k, bad)
+		}
+	}
+	at, code, page := s.send(c, f, "do", "save")
+	s.must(code == 200, code, page, "save")
+	pages := []string{"/desk", at, draft + "?check=1", draft + "/preview", draft + "/review"}
+	f = s.form(c, at, draft).set("add", bad, "s.reason", bad, "s.audience", bad, "s.urgency", bad, "s.zone", bad, "s.schedule.date", bad, "s.schedule.time", bad, "s.partner", bad, "s.issuer", bad,
+		"lang", bad, "beside", bad)
+	_, code, page = s.send(c, f, "do", "save")
+	check := func(where, page string) {
+		if strings.Contains(page, "<script>alert") || strings.Contains(page, "<img src=x") {
+			t.Errorf("%s: markup became markup", where)
+		}
+	}
+	if code != 422 || !strings.Contains(page, "s-schedule-error") {
+		t.Errorf("dates that are none: %d %s", code, mainOf(page))
+	}
+	check("refused form", page)
+	for _, p := range pages {
+		code, page := s.get(c, p)
+		if code != 200 {
+			t.Errorf("%s: %d %s", p, code, mainOf(page))
+		}
+		check(p, page)
+	}
+	at, code, page = s.send(c, s.form(c, draft+"/review", draft+"/do"), "do", "send")
+	s.must(code == 200, code, page, "release")
+	check(at, page)
+	release := at
+	at, _, page = s.send(c, s.form(c, release, "/revise"), "kind", "correct")
+	check(at, page)
+	_, code, page = s.send(c, s.form(c, strings.Replace(release, "/releases/", "/desk/releases/", 1)+"/withdraw", "/withdraw").set("reason", bad), "", "")
+	s.must(code == 200, code, page, "withdraw")
+	check(release, page)
+	_, page = s.get(c, "/corrections")
+	check("/corrections", page)
+}
+
+// Too much, too many, of others, from elsewhere, after a role was taken: clear words, and nothing lost.
+func TestDeskRefusesWell(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	u := s.person("alfa", "", people.Editor)
+	c := s.browser(u)
+	at := s.begun(c, "en")
+	draft := draftOf(at)
+	long := strings.Repeat("Ü", 10_000)
+	_, code, page := s.send(c, s.form(c, at, draft).set("en.headline", long, "en.body", "kept"), "do", "save")
+	if code != 422 || !strings.Contains(page, "en-headline-error") || !strings.Contains(page, long) {
+		t.Errorf("a headline of 10,000 letters: %d, typed text shown again: %v", code, strings.Contains(page, long))
+	}
+	body := strings.Repeat("сөз ", 130_000) // about 900 KB
+	_, code, page = s.send(c, s.form(c, at, draft).set("en.body", body), "do", "save")
+	s.must(code == 200, code, page, "a body of 900 KB")
+	if got := s.form(c, at, draft).fields.Get("en.body"); got != body {
+		t.Errorf("a body of %d bytes came back with %d", len(body), len(got))
+	}
+	if _, code, page = s.send(c, s.form(c, at, draft).set("en.body", strings.Repeat("сөз ", 200_000)), "do", "save"); code != 422 && code != 413 {
+		t.Errorf("a body of 1.4 MB: %d %.300s", code, mainOf(page))
+	}
+	script := map[string]string{"Accept": "application/json"}
+	if _, code, page = s.sendAs(c, s.form(c, at, draft).set("en.body", strings.Repeat("x", 4_000_000)), "", "", script); code != 413 || !json.Valid([]byte(page)) {
+		t.Errorf("a body of 4 MB from a script: %d %.200s", code, page)
+	}
+	f := s.form(c, at, draft)
+	for i := range 300 {
+		f.fields.Add("part", fmt.Sprintf("x%c%c", 'a'+i/26, 'a'+i%26))
+	}
+	if _, code, page = s.send(c, f, "do", "save"); code != 422 {
+		t.Errorf("300 languages: %d %s", code, mainOf(page))
+	}
+	f = s.form(c, at, draft)
+	f.files["en.upload"] = []byte("MZ not a picture <script>")
+	if _, code, page = s.send(c, f, "do", "attach en"); code != 422 || !strings.Contains(page, "en-upload-error") {
+		t.Errorf("a file that is none of ours: %d %s", code, mainOf(page))
+	}
+	f = s.form(c, at, draft)
+	f.files["en.upload"] = append([]byte("\x89PNG\r\n\x1a\n"), make([]byte, 64)...)
+	_, code, page = s.send(c, f, "do", "attach en")
+	s.must(code == 200 && strings.Contains(page, `<img src="`+draft+"/files/"), code, page, "a picture")
+	picture := regexp.MustCompile(regexp.QuoteMeta(draft) + `/files/[0-9a-f]{64}`).FindString(page)
+	if code, _ := s.get(c, picture); code != 200 {
+		t.Errorf("the picture: %d", code)
+	}
+	other := s.as("bravo", people.Editor)
+	for _, p := range []string{at, draft + "/review", draft + "/preview", picture, draft + "/others/x", "/desk/drafts/none"} {
+		if code, _ := s.get(other, p); code != 404 {
+			t.Errorf("%s for somebody else: %d", p, code)
+		}
+	}
+	for _, action := range []string{draft, draft + "/do"} {
+		if _, code, _ = s.send(other, &sheet{action: action, fields: url.Values{"do": {"send"}, "kk.headline": {"x"}}}, "", ""); code != 404 {
+			t.Errorf("POST %s by somebody else: %d", action, code)
+		}
+	}
+	if _, code, page = s.sendAs(c, s.form(c, at, draft), "do", "discard", map[string]string{"Sec-Fetch-Site": "cross-site"}); code != 403 {
+		t.Errorf("a form from another site: %d %s", code, mainOf(page))
+	}
+	if at, code, _ := s.send(&http.Client{}, &sheet{action: draft, fields: url.Values{}}, "do", "save"); code != 200 || !strings.HasPrefix(at, "/in?back=") {
+		t.Errorf("nobody signed in: %d at %s", code, at)
+	}
+	if _, code, page = s.sendAs(&http.Client{}, &sheet{action: draft, fields: url.Values{}}, "", "", script); code != 401 || !strings.Contains(page, `"signedout":true`) {
+		t.Errorf("a script of nobody: %d %s", code, page)
+	}
+	// A role taken between two requests.
+	f = s.form(c, at, draft).set("en.headline", "Written a moment too late")
+	if err := s.Store.ChangePeople(t.Context(), func(t people.Tx) error { return t.Ungrant(u.ID, u.Grants[0]) }); err != nil {
+		t.Fatal(err)
+	}
+	if _, code, page = s.sendAs(c, f, "", "", script); code != 404 && code != 403 || !strings.Contains(page, `"problem"`) {
+		t.Errorf("after the role was taken: %d %s", code, page)
+	}
+	if code, page := s.get(c, "/desk?ui=en"); code != 200 || strings.Contains(page, draft) {
+		t.Errorf("the desk of somebody without a role: %d %s", code, mainOf(page))
+	}
+}
+
+// A script saves part by part: it is told the revision, and where the other text is.
+func TestDeskSavesForScripts(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	a, b := s.as("alfa", people.Editor), s.as("alfa", people.Editor)
+	at := s.begun(a, "ur")
+	draft := draftOf(at)
+	part := func(c *http.Client) *sheet { return s.form(c, at, draft) }
+	save := func(c *http.Client, f *sheet) (int, map[string]any) {
+		_, code, body := s.sendAs(c, f, "", "", map[string]string{"Accept": "application/json"})
+		var v map[string]any
+		if err := json.Unmarshal([]byte(body), &v); err != nil {
+			t.Fatalf("%d %s", code, body)
+		}
+		return code, v
+	}
+	late := part(b)
+	code, v := save(a, part(a).set("ur.headline", "پانی"))
+	first := v["parts"].(map[string]any)["ur"]
+	if code != 200 || first == nil || !strings.Contains(v["saved"].(string), ":") {
+		t.Fatalf("%d %v", code, v)
+	}
+	code, v = save(b, late.set("ur.headline", "دریا"))
+	if code != 409 || !strings.HasPrefix(v["conflict"].(string), draft+"/others/") {
+		t.Errorf("a text over a changed one: %d %v", code, v)
+	}
+	if got := part(a).fields.Get("ur.headline"); got != "پانی" {
+		t.Errorf("the text that stood is now %q", got)
+	}
+	if code, v = save(a, part(a).set("s.embargo.date", "2030-01-02")); code != 200 {
+		t.Errorf("half a date: %d %v", code, v)
+	}
+	if code, v = save(a, part(a).set("s.embargo.date", "2030-01-02", "s.embargo.time", "18:00")); code != 200 || v["embargo"].([]any)[0] == "" {
+		t.Errorf("an embargo: %d %v", code, v)
+	}
+}

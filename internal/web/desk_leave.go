@@ -1,0 +1,611 @@
+package web
+
+import (
+	"html/template"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"jarchi.dev/jarchi/internal/access"
+	"jarchi.dev/jarchi/internal/browse"
+	"jarchi.dev/jarchi/internal/compare"
+	"jarchi.dev/jarchi/internal/desk"
+	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/lang"
+	"jarchi.dev/jarchi/internal/wire"
+)
+
+type previewPage struct {
+	page
+	ID   desk.DraftID
+	Lang lang.Tag
+	Item *itemView
+}
+
+// previewDraft shows a draft by the readers' own template.
+func (q *request) previewDraft() error {
+	d, err := q.draft()
+	if err != nil {
+		return err
+	}
+	r, err := q.Desk.Preview(q.r.Context(), q.person, d.ID)
+	if err != nil {
+		return err
+	}
+	if r == nil || len(r.Issuers) == 0 {
+		return fault.E(fault.NotFound, "There is nothing to preview yet.")
+	}
+	i := best(r, q.reading)
+	for n := range r.Items {
+		if r.Items[n].Language == lang.Tag(q.r.URL.Query().Get("lang")) {
+			i = n
+		}
+	}
+	v := q.releaseView(browse.Entry{Release: r, Item: i, Level: access.All}, i, "desk/drafts/"+string(d.ID)+"/preview")
+	v.Formats, v.Proof, v.Versions, v.Take, v.Actions, v.URI = nil, nil, nil, nil, nil, ""
+	v.Bars = slices.DeleteFunc(v.Bars, func(b bar) bool { return b.Class == "pending" || b.Class == "official" })
+	v.Bars = append([]bar{{Class: "stale", Icon: "pending", Text: template.HTML(template.HTMLEscapeString(q.text("desk.preview.bar")))}}, v.Bars...)
+	for n := range v.Tabs {
+		v.Tabs[n].Href = "?" + url.Values{"lang": {string(v.Tabs[n].Lang)}}.Encode()
+	}
+	for n := range v.Bars { // the original stands in the draft, not on the wire
+		if strings.HasPrefix(v.Bars[n].Link, "/items/") {
+			v.Bars[n].Link, v.Bars[n].LinkText = "", ""
+		}
+	}
+	return q.render(http.StatusOK, "draftpreview", previewPage{page: q.newPage(q.text("desk.preview"), "desk"), ID: d.ID, Lang: v.Lang, Item: v})
+}
+
+type approvalView struct {
+	Name string
+	Time twoTimes
+}
+
+// reviewText is one language as it will leave, for an update or correction beside what readers have now.
+type reviewText struct {
+	Lang             lang.Tag
+	Name, Dir, Words string
+	Unchanged        bool
+	Before, Now      template.HTML
+	Headline, Sub    template.HTML
+	Byline, Dateline string
+	Body             []template.HTML
+	Facts            []fact
+}
+
+type reviewPage struct {
+	page
+	ID                             desk.DraftID
+	Revision                       int
+	Heading, Class, State, Writers string
+	Notice, Failed, Count, Waits   string
+	Problems                       []problemView
+	Happens                        []fact
+	Needed                         int
+	Approvals                      []approvalView
+	Own, Returns                   bool
+	NoteError                      string
+	Buttons                        []option
+	Texts                          []reviewText
+	Note                           *noteView
+}
+
+func (q *request) reviewDraft() error {
+	d, err := q.draft()
+	if err != nil {
+		return err
+	}
+	if d.State == desk.Sent {
+		http.Redirect(q.w, q.r, "/releases/"+url.PathEscape(string(d.Release)), http.StatusSeeOther)
+		return nil
+	}
+	return q.showReview(http.StatusOK, d, "")
+}
+
+func (q *request) showReview(status int, d *desk.Draft, noteError string) error {
+	p := reviewPage{page: q.newPage(q.text("desk.review"), "desk"), ID: d.ID, Revision: d.Revision, Heading: q.text(headings[d.Kind]), Class: "pending", State: q.draftState(d),
+		Writers: q.writers(d), Notice: q.notice(), Failed: q.failed(d), Needed: d.Needed, NoteError: noteError}
+	p.Self = "/desk/drafts/" + string(d.ID) + "/review"
+	p.Scripts = append(p.Scripts, "js/desk.js")
+	if d.Note != "" && d.State == desk.Writing {
+		p.Note = &noteView{By: clean(d.NotedBy), Text: clean(d.Note)}
+	}
+	if d.Needed > 0 {
+		p.Count = q.count(d)
+	}
+	p.Problems = q.problems(d, nil)
+	lacks := q.Desk.Problems(d)
+	zone := q.member(d.Member).Zone
+	for _, a := range d.Approvals {
+		p.Approvals = append(p.Approvals, approvalView{Name: clean(a.Name), Time: q.times(a.At, zone)})
+	}
+	before, err := q.draftBase(d)
+	if err != nil {
+		return err
+	}
+	p.Happens = q.happens(d, before)
+	editor, wrote := q.person.May(d.Desk, access.Publish), slices.Contains(d.Writers, q.person.ID)
+	agreed := slices.ContainsFunc(d.Approvals, func(a desk.Approval) bool { return a.By == q.person.ID })
+	enough := d.State == desk.Approved || d.Needed == 0
+	button := func(do, key string) {
+		p.Buttons = append(p.Buttons, option{Value: do, Label: q.text(key), Selected: len(p.Buttons) == 0})
+	}
+	switch {
+	case d.State == desk.Scheduled:
+		if editor {
+			button("unschedule", "desk.unschedule")
+		}
+	case len(blocking(lacks)) > 0:
+	case editor && enough:
+		if !d.Settings.PublishAt.IsZero() && len(lacks) == 0 {
+			button("schedule", "desk.do.schedule")
+		}
+		button("send", "desk.send")
+	case d.State == desk.Waiting && editor && !wrote && !agreed:
+		button("approve", "desk.approve")
+	case d.State == desk.Writing && q.person.May(d.Desk, access.DraftScope):
+		button("ask", "desk.ask")
+	case d.State == desk.Waiting:
+		p.Waits = q.text("desk.waits")
+	}
+	p.Own = editor && wrote && d.State == desk.Waiting && d.Needed > 0
+	p.Returns = editor && (d.State == desk.Waiting || d.State == desk.Approved)
+	for i := range d.Parts {
+		p.Texts = append(p.Texts, q.reviewText(d, &d.Parts[i], before))
+	}
+	return q.render(status, "review", p)
+}
+
+// draftBase is the release that an update or correction changes; nil for a new one.
+func (q *request) draftBase(d *desk.Draft) (*wire.Release, error) {
+	if d.Kind == desk.New || d.Release == "" {
+		return nil, nil
+	}
+	e, err := q.Reader.Release(q.r.Context(), q.viewer, d.Release)
+	if err != nil && fault.KindOf(err) != fault.NotFound {
+		return nil, err
+	}
+	return e.Release, nil
+}
+
+// happens says in words what pressing the button will do: to whom, when, in which languages.
+func (q *request) happens(d *desk.Draft, before *wire.Release) []fact {
+	word := func(key string) template.HTML { return template.HTML(template.HTMLEscapeString(q.text(key))) }
+	zone := q.member(d.Member).Zone
+	audience, embargo := d.Settings.Audience, d.Settings.EmbargoedUntil
+	if before != nil {
+		audience, embargo = before.Audience, before.EmbargoedUntil
+	}
+	to := word("audience." + string(oneOf(string(audience.Class), string(wire.Public), string(wire.Public), string(wire.Members), string(wire.Partners))))
+	if len(audience.Partners) > 0 {
+		var names []template.HTML
+		for _, id := range audience.Partners {
+			m := q.member(id)
+			names = append(names, in(m.FullLang, m.Full))
+		}
+		to += ": " + joinHTML(names)
+	}
+	out := []fact{{q.text("desk.to"), to}}
+	when := word("desk.atonce")
+	if !d.Settings.PublishAt.IsZero() {
+		when = q.timeHTML(d.Settings.PublishAt, zone)
+	}
+	out = append(out, fact{q.text("desk.when"), when})
+	if embargo.After(q.Now()) {
+		out = append(out, fact{q.text("state.embargo"), q.timeHTML(embargo, zone) + " · " + word("desk.embargo.means")})
+	}
+	if len(d.Settings.Issuers) > 1 {
+		var names []template.HTML
+		for _, id := range d.Settings.Issuers {
+			m := q.member(id)
+			names = append(names, in(m.FullLang, m.Full))
+		}
+		out = append(out, fact{q.text("desk.by"), joinHTML(names)})
+	}
+	var langs []template.HTML
+	for i := range d.Parts {
+		p := &d.Parts[i]
+		s := in(p.Language, p.Language.Autonym())
+		if w, whole := q.partWord(p); !whole {
+			s += " (" + template.HTML(template.HTMLEscapeString(w)) + ")"
+		}
+		langs = append(langs, s)
+	}
+	if len(langs) > 0 {
+		out = append(out, fact{q.text("item.languages"), joinHTML(langs)})
+	}
+	if n := d.Settings.Urgency; n > 0 && n < len(urgencies) {
+		s := template.HTML(template.HTMLEscapeString(number(q.ui, int64(n))))
+		if urgencies[n] != "" {
+			s += " · " + word(urgencies[n])
+		}
+		out = append(out, fact{q.text("item.urgency"), s})
+	}
+	if d.Kind == desk.Correct {
+		out = append(out, fact{q.text("desk.reason"), in("", d.Settings.Reason)})
+	}
+	return out
+}
+
+// onOne puts what people read of a text in one, for comparing it.
+func onOne(headline, standfirst, body string) string {
+	s := headline
+	for _, x := range []string{standfirst, body} {
+		if strings.TrimSpace(x) != "" {
+			s += "\n\n" + x
+		}
+	}
+	return s
+}
+
+// compared marks in both texts the words that the other has not.
+func compared(t lang.Tag, old, now string) (was, is template.HTML) {
+	var a, b strings.Builder
+	for _, s := range compare.Words(t, old, now) {
+		text := template.HTMLEscapeString(cleanLines(s.Text))
+		switch s.Kind {
+		case compare.Deleted:
+			a.WriteString("<del>" + text + "</del>")
+		case compare.Inserted:
+			b.WriteString("<ins>" + text + "</ins>")
+		default:
+			a.WriteString(text)
+			b.WriteString(text)
+		}
+	}
+	return template.HTML(a.String()), template.HTML(b.String())
+}
+
+// cleanLines is clean for a text of several lines.
+func cleanLines(s string) string {
+	l := strings.Split(s, "\n")
+	for i := range l {
+		l[i] = clean(l[i])
+	}
+	return strings.Join(l, "\n")
+}
+
+var wordKeys = map[wire.Translation]string{wire.Original: "desk.words.original", wire.OfficialText: "desk.words.official", wire.Human: "desk.words.human",
+	wire.MachineEdited: "desk.words.edited", wire.Machine: "desk.words.machine"}
+
+func (q *request) reviewText(d *desk.Draft, p *desk.Part, before *wire.Release) reviewText {
+	t := reviewText{Lang: p.Language, Name: p.Language.Autonym(), Dir: dirOf(p.Language), Words: q.text(wordKeys[p.Translation])}
+	var it *wire.Item
+	if before != nil && p.Item != "" {
+		it = before.Item(p.Item)
+	}
+	if it != nil && it.Current() != nil {
+		c := it.Current().Content
+		old := onOne(c.Headline, c.Subheadline, strings.Join(c.Body, "\n\n"))
+		now := onOne(p.Headline, p.Subheadline, strings.TrimSpace(p.Body))
+		if old == now {
+			t.Unchanged = true
+		} else {
+			t.Before, t.Now = compared(p.Language, old, now)
+		}
+	}
+	if t.Before == "" {
+		t.Headline, t.Sub, t.Byline, t.Dateline = rich(p.Headline), rich(p.Subheadline), clean(p.Byline), clean(p.Dateline)
+		for x := range strings.SplitSeq(p.Body, "\n\n") {
+			if strings.TrimSpace(x) != "" {
+				t.Body = append(t.Body, rich(x))
+			}
+		}
+	}
+	add := func(key, v string) {
+		if v = clean(v); v != "" {
+			t.Facts = append(t.Facts, fact{q.text(key), in(p.Language, v)})
+		}
+	}
+	add("item.note", p.EdNote)
+	add("item.credit", p.Rights.Credit)
+	add("item.ai", p.AI.Note)
+	add("item.keywords", strings.Join(p.Keywords, " · "))
+	var subjects []template.HTML
+	for _, code := range p.Subjects {
+		if q.SubjectName != nil {
+			subjects = append(subjects, in("", q.SubjectName(code, q.ui)))
+		}
+	}
+	if len(subjects) > 0 {
+		t.Facts = append(t.Facts, fact{q.text("item.subjects"), joinHTML(subjects)})
+	}
+	if n := len(p.Attachments); n > 0 {
+		t.Facts = append(t.Facts, fact{q.text("item.files"), template.HTML(template.HTMLEscapeString(number(q.ui, int64(n))))})
+	}
+	return t
+}
+
+// doDraft does one step of a draft's way out.
+func (q *request) doDraft() error {
+	d, err := q.draft()
+	if err != nil {
+		return err
+	}
+	if err := q.r.ParseForm(); err != nil {
+		return fault.E(fault.Invalid, "The form could not be read.").Because(err)
+	}
+	ctx, f := q.r.Context(), q.r.PostForm
+	self := "/desk/drafts/" + string(d.ID)
+	at := revision(f.Get("revision")) // what she saw is what she agrees to
+	to := self + "/review"
+	switch f.Get("do") {
+	case "ask":
+		_, err = q.Desk.Ask(ctx, q.person, d.ID, at)
+		to += "?did=asked"
+	case "approve":
+		_, err = q.Desk.Approve(ctx, q.person, d.ID, at)
+		to += "?did=approved"
+	case "return":
+		note := lines(f.Get("note"))
+		if strings.TrimSpace(note) == "" {
+			return q.showReview(http.StatusUnprocessableEntity, d, q.text("desk.return.empty"))
+		}
+		if len([]rune(note)) > wire.MaxReason {
+			return q.showReview(http.StatusUnprocessableEntity, d, q.text("desk.toolong"))
+		}
+		_, err = q.Desk.Return(ctx, q.person, d.ID, d.Revision, note)
+		to = "/desk?did=returned"
+	case "schedule":
+		_, err = q.Desk.Schedule(ctx, q.person, d.ID, at)
+		to += "?did=scheduled"
+	case "unschedule":
+		_, err = q.Desk.Unschedule(ctx, q.person, d.ID, at)
+		to += "?did=unscheduled"
+	case "send":
+		var r *wire.Release
+		if r, err = q.Desk.Send(ctx, q.person, d.ID, at); err == nil && r != nil {
+			to = "/releases/" + string(r.ID)
+		}
+	default:
+		return fault.Field("do", "This form has no such button.")
+	}
+	if k := fault.KindOf(err); err != nil && (k == fault.Conflict || k == fault.Invalid) {
+		// It changed since the page was made, or lacks something: she sees the present state before she decides again.
+		now, again := q.draft()
+		if again != nil {
+			return again
+		}
+		if now.State == desk.Sent {
+			http.Redirect(q.w, q.r, "/releases/"+url.PathEscape(string(now.Release)), http.StatusSeeOther)
+			return nil
+		}
+		if now.Revision != at {
+			to = self + "/review?did=changed"
+		} else {
+			return err
+		}
+	} else if err != nil {
+		return err
+	}
+	http.Redirect(q.w, q.r, to, http.StatusSeeOther)
+	return nil
+}
+
+type sideView struct {
+	Who, When string
+	Text      template.HTML
+}
+
+type settlePage struct {
+	page
+	ID           desk.DraftID
+	Lang         lang.Tag
+	Name, Dir    string
+	Action       string
+	Revision     int
+	Mine, Theirs sideView
+	Fields       []writeField
+}
+
+// other finds a text of hers that was saved over one that had changed.
+func (q *request) other(d *desk.Draft) (desk.Other, error) {
+	others, err := q.Desk.Others(q.r.Context(), q.person, d.ID)
+	if err != nil {
+		return desk.Other{}, err
+	}
+	i := slices.IndexFunc(others, func(o desk.Other) bool { return o.ID == q.r.PathValue("other") })
+	if i < 0 {
+		return desk.Other{}, fault.E(fault.NotFound, "There is no such text.")
+	}
+	return others[i], nil
+}
+
+// allOf is every field of a text that people read, one below the other.
+func allOf(p *desk.Part) string {
+	s := onOne(p.Headline, p.Subheadline, p.Body)
+	for _, x := range []string{p.Dateline, p.Byline, p.EdNote, p.Rights.Credit, p.AI.Note, strings.Join(p.Keywords, ", ")} {
+		if strings.TrimSpace(x) != "" {
+			s += "\n\n" + x
+		}
+	}
+	return s
+}
+
+// twoTexts shows two texts that were written at the same time. Nothing is chosen for anyone.
+func (q *request) twoTexts() error {
+	d, err := q.draft()
+	if err != nil {
+		return err
+	}
+	o, err := q.other(d)
+	if err != nil {
+		if d.State != desk.Sent && fault.KindOf(err) == fault.NotFound { // settled meanwhile
+			http.Redirect(q.w, q.r, "/desk/drafts/"+string(d.ID), http.StatusSeeOther)
+			return nil
+		}
+		return err
+	}
+	stored := d.Part(o.Language)
+	if stored == nil {
+		stored = &desk.Part{Language: o.Language}
+	}
+	p := settlePage{page: q.newPage(q.text("desk.two"), "desk"), ID: d.ID, Lang: o.Language, Name: o.Language.Autonym(), Dir: dirOf(o.Language), Revision: stored.Revision}
+	p.Action = "/desk/drafts/" + string(d.ID) + "/others/" + url.PathEscape(o.ID)
+	p.Theirs.Text, p.Mine.Text = compared(o.Language, allOf(stored), allOf(&o.Part))
+	p.Mine.Who, p.Mine.When = clean(o.Name), q.stamp(o.At)
+	p.Theirs.Who = q.staffName(stored.By)
+	if !stored.At.IsZero() {
+		p.Theirs.When = q.stamp(stored.At)
+	}
+	p.Fields = q.fieldsOf(&o.Part, nil, "")
+	return q.render(http.StatusOK, "settle", p)
+}
+
+// settleTexts saves the text that she decided for, if the other has not changed again, and puts the
+// question away.
+func (q *request) settleTexts() error {
+	d, err := q.draft()
+	if err != nil {
+		return err
+	}
+	o, err := q.other(d)
+	if err != nil {
+		return err
+	}
+	if err := parseDraft(q.r); err != nil {
+		return err
+	}
+	f := q.r.PostForm
+	self := "/desk/drafts/" + string(d.ID)
+	part := o.Part
+	switch f.Get("keep") {
+	case "theirs":
+		if err := q.Desk.Settle(q.r.Context(), q.person, d.ID, o.ID); err != nil {
+			return err
+		}
+		http.Redirect(q.w, q.r, self+"?"+url.Values{"lang": {string(o.Language)}, "did": {"settled"}}.Encode(), http.StatusSeeOther)
+		return nil
+	case "mine":
+	case "merged":
+		part = readPart(f, o.Language, &o.Part)
+	default:
+		return fault.Field("keep", "This form has no such button.")
+	}
+	part.Language, part.Revision = o.Language, revision(f.Get("revision"))
+	if stored := d.Part(o.Language); stored != nil { // a file that came meanwhile stays
+		for _, a := range stored.Attachments {
+			if !slices.ContainsFunc(part.Attachments, func(b wire.Attachment) bool { return a.SHA256 == b.SHA256 }) {
+				part.Attachments = append(slices.Clone(part.Attachments), a)
+			}
+		}
+		part.Item = stored.Item
+	}
+	_, again, err := q.Desk.SavePart(q.r.Context(), q.person, d.ID, part)
+	if err != nil {
+		return err
+	}
+	if again != nil && again.ID != o.ID {
+		if err := q.Desk.Settle(q.r.Context(), q.person, d.ID, o.ID); err != nil { // the newer question holds this text too
+			return err
+		}
+		http.Redirect(q.w, q.r, self+"/others/"+url.PathEscape(again.ID), http.StatusSeeOther)
+		return nil
+	}
+	if again == nil {
+		if err := q.Desk.Settle(q.r.Context(), q.person, d.ID, o.ID); err != nil && fault.KindOf(err) != fault.NotFound {
+			return err
+		}
+	}
+	http.Redirect(q.w, q.r, self+"?"+url.Values{"lang": {string(o.Language)}, "did": {"settled"}}.Encode(), http.StatusSeeOther)
+	return nil
+}
+
+// reviseRelease begins an update or a correction of what was released.
+func (q *request) reviseRelease() error {
+	r, err := q.ownRelease()
+	if err != nil {
+		return err
+	}
+	if err := q.r.ParseForm(); err != nil {
+		return fault.E(fault.Invalid, "The form could not be read.").Because(err)
+	}
+	kind := desk.Kind(q.r.PostForm.Get("kind"))
+	if kind != desk.Update && kind != desk.Correct {
+		return fault.Field("kind", "A release is updated or corrected.")
+	}
+	at := q.deskFor(access.Publish)
+	if at == "" {
+		at = q.deskFor(access.DraftScope)
+	}
+	d, err := q.Desk.Revise(q.r.Context(), q.person, at, kind, r.ID)
+	if err != nil {
+		return err
+	}
+	http.Redirect(q.w, q.r, "/desk/drafts/"+string(d.ID), http.StatusSeeOther)
+	return nil
+}
+
+// ownRelease reads the release that the address names, if her member leads it.
+func (q *request) ownRelease() (*wire.Release, error) {
+	id, err := wire.ParseReleaseID(q.r.PathValue("id"))
+	if err != nil {
+		return nil, err
+	}
+	e, err := q.Reader.Release(q.r.Context(), q.viewer, id)
+	if err != nil {
+		return nil, err
+	}
+	if e.Release == nil || len(e.Release.Issuers) == 0 || e.Release.Lead() != q.person.Member {
+		return nil, fault.E(fault.NotFound, "There is no such release of yours.")
+	}
+	return e.Release, nil
+}
+
+type withdrawView struct {
+	page
+	ID            wire.ReleaseID
+	Lang          lang.Tag
+	Dir           string
+	Headline      template.HTML
+	Reason, Error string
+}
+
+func (q *request) withdrawPage() error {
+	r, err := q.ownRelease()
+	if err != nil {
+		return err
+	}
+	if q.deskFor(access.Withdraw) == "" {
+		return fault.E(fault.NotAllowed, "Only an editor withdraws a release. An administrator of your member can give you this role.")
+	}
+	return q.showWithdraw(http.StatusOK, r, "", "")
+}
+
+func (q *request) showWithdraw(status int, r *wire.Release, reason, problem string) error {
+	if r.State == wire.Withdrawn || r.State == wire.Erased {
+		http.Redirect(q.w, q.r, "/releases/"+string(r.ID), http.StatusSeeOther)
+		return nil
+	}
+	v := withdrawView{page: q.newPage(q.text("desk.withdraw.title"), "desk"), ID: r.ID, Reason: reason, Error: problem}
+	v.Scripts = append(v.Scripts, "js/desk.js")
+	v.Self = "/desk/releases/" + string(r.ID) + "/withdraw"
+	if i := best(r, q.reading); i >= 0 && len(r.Items[i].Versions) > 0 {
+		it := &r.Items[i]
+		v.Lang, v.Dir, v.Headline = it.Language, dirOf(it.Language), rich(it.Current().Content.Headline)
+	}
+	return q.render(status, "withdraw", v)
+}
+
+func (q *request) withdrawRelease() error {
+	r, err := q.ownRelease()
+	if err != nil {
+		return err
+	}
+	if err := q.r.ParseForm(); err != nil {
+		return fault.E(fault.Invalid, "The form could not be read.").Because(err)
+	}
+	reason := oneLine(q.r.PostForm.Get("reason"))
+	switch {
+	case strings.TrimSpace(reason) == "":
+		return q.showWithdraw(http.StatusUnprocessableEntity, r, reason, q.text("desk.lacks.reason"))
+	case len([]rune(reason)) > wire.MaxReason:
+		return q.showWithdraw(http.StatusUnprocessableEntity, r, reason, q.text("desk.toolong"))
+	}
+	if _, err := q.Desk.Withdraw(q.r.Context(), q.person, r.ID, reason); err != nil {
+		return err
+	}
+	http.Redirect(q.w, q.r, "/releases/"+string(r.ID), http.StatusSeeOther)
+	return nil
+}
