@@ -142,7 +142,7 @@ func (n *Node) Close() error {
 func (n *Node) Handler() http.Handler { return n.handler }
 
 func (n *Node) mount() (http.Handler, error) {
-	pages, err := web.New(web.Options{Reader: n.Browse, People: n.People, Now: n.Now, PublicURL: n.PublicURL, Log: n.Log, SubjectName: subjectName})
+	pages, err := web.New(web.Options{Reader: n.Browse, People: n.People, Now: n.Now, PublicURL: n.PublicURL, Log: n.Log, SubjectName: subjectName, Openings: openings{n}})
 	if err != nil {
 		return nil, err
 	}

@@ -127,7 +127,8 @@ type itemView struct {
 	Versions []versionView
 	Earlier  []versionView // folded away
 	Proof    *proofView
-	Sealed   bool // under embargo: in no log yet
+	Sealed   bool          // under embargo: in no log yet
+	OpenedBy []openingView // before the embargo's end
 	Take     *takeView
 	Actions  *deskActions
 	Formats  []linkView
@@ -187,6 +188,9 @@ func (q *request) opened(path string) (*itemView, error) {
 		if e.Release == nil || len(e.Release.Issuers) == 0 {
 			return nil, fault.E(fault.NotFound, "There is no such release.")
 		}
+		if err := q.noteOpening(e); err != nil {
+			return nil, err
+		}
 		return q.releaseView(e, best(e.Release, q.reading), path), nil
 	case "items":
 		iid, err := wire.ParseItemID(id)
@@ -198,6 +202,9 @@ func (q *request) opened(path string) (*itemView, error) {
 		}
 		if e.Release == nil || len(e.Release.Issuers) == 0 {
 			return nil, fault.E(fault.NotFound, "There is no such item.")
+		}
+		if err := q.noteOpening(e); err != nil {
+			return nil, err
 		}
 		i := e.Item
 		if i < 0 || i >= len(e.Release.Items) {
@@ -296,6 +303,9 @@ func (q *request) releaseView(e browse.Entry, i int, path string) *itemView {
 	if it != nil {
 		v.Formats = q.formats(string(it.ID))
 		v.Take = q.taken(r, it)
+	}
+	if whole {
+		v.OpenedBy = q.openedBy(r)
 	}
 	v.Actions = q.actions(r)
 	return v
@@ -463,6 +473,7 @@ func (q *request) allLanguages(v *itemView, r *wire.Release, lead memberView) {
 		kind, state := q.translationState(it, lead.Official)
 		x.Tabs = []tab{{Lang: it.Language, Name: firstWords(it.Language.Autonym(), 40), Dir: x.Dir, State: state, Kind: kind, Href: "/items/" + string(it.ID)}}
 		q.printed(x, r, it, lead)
+		x.Proof = &proofView{Short: q.shortHash(it.ID, it.Current().N)}
 		v.All = append(v.All, x)
 	}
 }
@@ -633,6 +644,7 @@ func (q *request) captureView(e browse.Entry, path string) *itemView {
 	}
 	v.Formats = q.formats(string(c.ID))
 	v.Raw = "/raw/" + url.PathEscape(c.RawHash)
+	v.Take = q.takenCapture(c)
 	return v
 }
 

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -123,6 +124,17 @@ func wholeText(n ninjs.Item) string {
 	return strings.Join(parts, "\n")
 }
 
+// shortHash is the first 12 figures of the SHA-256 of a version's exact bytes; "" where they are gone.
+func (q *request) shortHash(id wire.ItemID, n int) string {
+	if log, ok := q.Reader.(evidence); ok {
+		if b, err := log.VersionBytes(q.r.Context(), q.viewer, id, n); err == nil {
+			sum := sha256.Sum256(b)
+			return hex.EncodeToString(sum[:6])
+		}
+	}
+	return ""
+}
+
 // released reads a version as it was released; nil where its bytes are gone or not for this reader.
 func (q *request) released(id wire.ItemID, n int) *ninjs.Item {
 	log, ok := q.Reader.(evidence)
@@ -208,8 +220,9 @@ func (q *request) changes(it *wire.Item, n int, a, b *ninjs.Item, left *int) *ch
 	}
 	*left -= size
 	for _, c := range compare.Figures(it.Language, from, to) {
-		if c.Old.Raw != "" && c.New.Raw != "" && len(v.Figures) < differencesTold {
-			v.Figures = append(v.Figures, figureChange{c.Old.Raw, c.New.Raw})
+		f := figureChange{c.Old.Raw, c.New.Raw}
+		if f.Old != "" && f.New != "" && len(v.Figures) < differencesTold && !slices.Contains(v.Figures, f) {
+			v.Figures = append(v.Figures, f)
 		}
 	}
 	return v

@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"regexp"
 	"strings"
@@ -21,6 +22,7 @@ import (
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/format/ninjs"
 	"jarchi.dev/jarchi/internal/lang"
+	"jarchi.dev/jarchi/internal/people"
 	"jarchi.dev/jarchi/internal/wire"
 )
 
@@ -195,6 +197,49 @@ func TestEmbargoBar(t *testing.T) {
 		got := get(t, h, p, in).Body.String()
 		wants(t, got, `data-until=`, "Only the header can be seen before.")
 		lacks(t, got, "Жабық", "Закрытый", "деңгейі", "lang-page", "What changed", `id="versions"`, "differs")
+	}
+}
+
+// diary is Openings that are remembered; shut, it takes no note.
+type diary struct {
+	seen []string
+	shut bool
+}
+
+func (d *diary) Opened(_ context.Context, p people.Person, id wire.ReleaseID) error {
+	if d.shut {
+		return fault.E(fault.Unavailable, "The record cannot be written.")
+	}
+	d.seen = append(d.seen, p.Name+" "+string(id))
+	return nil
+}
+
+func (d *diary) OpenedBy(context.Context, *wire.Release) ([]Opening, error) {
+	return []Opening{{Name: "Айжан <b>Серік</b>", Member: "toqsanbulaq", At: now.Add(-time.Minute)}}, nil
+}
+
+func TestWhoOpensAnEmbargoIsNoted(t *testing.T) {
+	t.Parallel()
+	x := newExchange(t)
+	r := x.put(t, wire.Members, now.Add(time.Hour), item("kk", wire.Original, "Жабық тақырып", "Су деңгейі."))
+	d := &diary{}
+	h, err := New(Options{Reader: x, People: crew{}, Openings: d, Now: func() time.Time { return now }, PublicURL: "http://127.0.0.1:8080", Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := func(r *http.Request) { r.AddCookie(&http.Cookie{Name: "jarchi-8080", Value: goodSession}) }
+	got := get(t, h, "/releases/"+string(r.ID)+"?ui=en", in).Body.String()
+	wants(t, got, "Opened before the embargo’s end", "Айжан &lt;b&gt;Серік&lt;/b&gt;", "Toqsanbulaq PS")
+	if len(d.seen) != 1 || d.seen[0] != "Айжан Серік "+string(r.ID) {
+		t.Errorf("noted: %q", d.seen)
+	}
+	d.shut = true // without the record there are no words
+	if w := get(t, h, "/items/"+string(r.Items[0].ID), in); w.Code != 503 || strings.Contains(w.Body.String(), "Жабық") {
+		t.Errorf("words that nobody noted: %d", w.Code)
+	}
+	r.Issuers = []wire.MemberID{"kumushdaryo"}
+	if w := get(t, h, "/releases/"+string(r.ID)+"?ui=en", in); w.Code != 200 || strings.Contains(w.Body.String(), "Айжан &lt;b") {
+		t.Errorf("another member is told who opened it: %d", w.Code)
 	}
 }
 
