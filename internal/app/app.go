@@ -32,6 +32,7 @@ import (
 	"jarchi.dev/jarchi/internal/publish"
 	"jarchi.dev/jarchi/internal/receive"
 	"jarchi.dev/jarchi/internal/store"
+	"jarchi.dev/jarchi/internal/take"
 	"jarchi.dev/jarchi/internal/web"
 )
 
@@ -53,6 +54,7 @@ type Node struct {
 	Browse  *browse.Service
 	Publish *publish.Service
 	Receive *receive.Service
+	Takes   *take.Service
 	People  *people.Service
 	Desk    *desk.Service
 
@@ -96,6 +98,7 @@ func Open(ctx context.Context, c Config) (_ *Node, err error) {
 	}
 	n.Publish = publish.New(n.Store, c.Now)
 	n.Receive = receive.New(n.Store, n.blobs, c.Now)
+	n.Takes = take.New(n.Store, n.Browse, c.Now)
 	n.People = people.New(n.Store, people.Options{Now: c.Now, Demo: c.demo})
 	n.Desk = desk.NewService(n.Store, n.Publish, n.blobs, c.Now)
 	n.Desk.Audit = n.People
@@ -142,7 +145,8 @@ func (n *Node) Close() error {
 func (n *Node) Handler() http.Handler { return n.handler }
 
 func (n *Node) mount() (http.Handler, error) {
-	pages, err := web.New(web.Options{Reader: n.Browse, People: n.People, Now: n.Now, PublicURL: n.PublicURL, Log: n.Log, SubjectName: subjectName, Openings: openings{n}})
+	pages, err := web.New(web.Options{Reader: n.Browse, People: n.People, Desk: n.Desk, Staff: n.People, Takes: n.Takes, Now: n.Now, PublicURL: n.PublicURL, Log: n.Log, SubjectName: subjectName, Openings: openings{n},
+		Changed: n.Browse.Changed, Saved: n.Store})
 	if err != nil {
 		return nil, err
 	}
