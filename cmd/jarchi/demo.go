@@ -82,8 +82,12 @@ func (c *DemoCmd) Run(std *Stdio) (err error) {
 		return <-served
 	}
 	fmt.Fprintf(std.Out, "Jarchi demo: newsrooms that share one wire, on one node. Nothing leaves this computer.\n  Look:  %s\n", address)
-	for _, t := range d.Tokens {
-		fmt.Fprintf(std.Out, "  %-28s %-9s sign in as its desk: %s/in#%s\n", t.Member.Name(lang.EN), codes(t.Languages), address, t.Secret)
+	for i, k := range d.Links {
+		where := ""
+		if i == 0 {
+			where = "start here: "
+		}
+		fmt.Fprintf(std.Out, "  %-52s %-9s %12s%s/in#%s\n", k.Member.Name(lang.EN), codes(k.Languages), where, address, k.Secret)
 	}
 	fmt.Fprintf(std.Out, "Ready in %.1f s.", time.Since(began).Seconds())
 	if d.Releases > 0 {

@@ -23,6 +23,7 @@ type commands struct {
 	Verify  VerifyCmd  `cmd:"" help:"Check a proof file offline with the member's public key."`
 	Log     LogCmd     `cmd:"" help:"Check the logs of a data folder."`
 	Member  MemberCmd  `cmd:"" help:"Add and list the members of a node."`
+	User    UserCmd    `cmd:"" help:"Invite, list and disable the people of a node."`
 	Token   TokenCmd   `cmd:"" help:"Create, list and revoke tokens."`
 
 	Quarantine QuarantineCmd `cmd:"" help:"List what was brought in and could not be read."`

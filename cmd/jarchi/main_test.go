@@ -45,7 +45,7 @@ const powerlessEnv = "TEST_WITHOUT_POWERS"
 //	fails CODE program args…   it must end with this status
 //	call CODE args…            'jarchi' within the test's process, which is faster; every ./ in the
 //	                           arguments is the script's folder
-//	node NAME DIR [args…]      starts 'jarchi serve'; sets $NAME to its address, $NAME_token to a first token
+//	node NAME DIR [args…]      starts 'jarchi serve'; sets $NAME to its address, $NAME_invitation to the secret for its owner
 //	stop NAME, kill NAME       ends it with SIGTERM, or with SIGKILL
 //	get NAME PATH FILE         fetches from it, with $TOKEN
 //	field VAR PATH             sets VAR to a field of the JSON that was printed, like items.0.id
@@ -112,7 +112,7 @@ func TestScript(t *testing.T) {
 				ts.Defer(p.kill)
 				ts.Value("nodes").(map[string]*process)[name] = p
 				ts.Setenv(name, p.url)
-				ts.Setenv(name+"_token", p.token)
+				ts.Setenv(name+"_invitation", p.invitation)
 			},
 			"stop": func(ts *testscript.TestScript, neg bool, args []string) {
 				p := ts.Value("nodes").(map[string]*process)[args[0]]
@@ -206,16 +206,16 @@ func field(ts *testscript.TestScript, text, path string) string {
 
 // process is a running node.
 type process struct {
-	cmd        *exec.Cmd
-	url, token string
-	talk       chan string // what it said up to now, once asked for
-	waited     chan struct{}
-	err        error
+	cmd             *exec.Cmd
+	url, invitation string
+	talk            chan string // what it said up to now, once asked for
+	waited          chan struct{}
+	err             error
 }
 
 var (
 	servesAt   = regexp.MustCompile(`serves .* at (http://\S+?)\.? Stop`)
-	firstToken = regexp.MustCompile(`\bjt_[A-Za-z0-9_-]+`)
+	ownersLink = regexp.MustCompile(`/in#([A-Za-z0-9_-]+)`)
 )
 
 // startNode starts 'jarchi serve' on a free port and waits until it says where it answers.
@@ -234,8 +234,8 @@ func startNode(dir string, args ...string) (*process, error) {
 		var talk strings.Builder
 		lines := bufio.NewScanner(io.TeeReader(stderr, &talk))
 		for lines.Scan() {
-			if t := firstToken.FindString(lines.Text()); t != "" && p.token == "" {
-				p.token = t
+			if m := ownersLink.FindStringSubmatch(lines.Text()); m != nil {
+				p.invitation = m[1]
 			}
 			if m := servesAt.FindStringSubmatch(lines.Text()); m != nil {
 				p.url = m[1]

@@ -5,13 +5,11 @@ import (
 	"fmt"
 	"log/slog"
 	"net/netip"
-	"net/url"
 	"os/signal"
 	"strings"
 	"syscall"
 
 	"jarchi.dev/jarchi/internal/app"
-	"jarchi.dev/jarchi/internal/lang"
 )
 
 // ServeCmd runs a node.
@@ -25,8 +23,10 @@ type ServeCmd struct {
 func (ServeCmd) Help() string {
 	return `Example: jarchi serve --data ./wire
 
-On its first start it makes the folder, the database and the keys, and prints a token with every
-scope, once. Open the address in a browser; on a loopback address you read without signing in.`
+On its first start it makes the folder and the database, and prints the owner's invitation: a link
+with which the first person makes her account, her organisation and its first desk. While nobody has
+used it, every start prints a new one and the old one ends. On a loopback address you read without
+signing in.`
 }
 
 // Run serves until it is interrupted.
@@ -43,19 +43,17 @@ func (c *ServeCmd) Run(std *Stdio) error {
 		return err
 	}
 	defer n.Close()
-	m := app.DefaultMember()
-	if u, err := url.Parse(c.PublicURL); err == nil && u.Hostname() != "" {
-		m.Domain = strings.ToLower(u.Hostname())
-		m.Names = map[lang.Tag]string{lang.EN: m.Domain}
-		m.Short = nil
-	}
-	secret, err := n.FirstMember(ctx, m)
+	invitation, unowned, err := n.People.InviteOwner(ctx)
 	if err != nil {
 		return err
 	}
 	address, everywhere := here(l.Addr().String())
-	if secret != "" {
-		fmt.Fprintf(std.Err, "A new node. Its token with every scope, shown this once: %s\nSign in with one click: %s/in#%s\nName your organisation with 'jarchi member add --help'.\n", secret, address, secret)
+	if unowned {
+		at := address
+		if c.PublicURL != "" {
+			at = strings.TrimSuffix(c.PublicURL, "/")
+		}
+		fmt.Fprintf(std.Err, "This node has no people yet. Its owner comes in here, once, within 72 hours: %s/in#%s\n", at, invitation)
 	}
 	fmt.Fprintf(std.Err, "Jarchi serves %s at %s. Stop with Ctrl+C.\n", c.Data, address)
 	if everywhere && c.PublicURL == "" {

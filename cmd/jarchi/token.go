@@ -13,11 +13,11 @@ import (
 	"jarchi.dev/jarchi/internal/wire"
 )
 
-// TokenCmd is 'jarchi token': the rights of machines and, for now, of people.
+// TokenCmd is 'jarchi token': the rights of machines.
 type TokenCmd struct {
 	Create TokenCreateCmd `cmd:"" help:"Make a token and print it, once."`
 	List   TokenListCmd   `cmd:"" help:"List the tokens, without their secrets."`
-	Revoke TokenRevokeCmd `cmd:"" help:"End a token, and every session opened with it."`
+	Revoke TokenRevokeCmd `cmd:"" help:"End a token."`
 }
 
 // TokenCreateCmd is 'jarchi token create'.

@@ -52,6 +52,8 @@ func TestUsage(t *testing.T) {
 		{1, "no node's data in", "member list --data DATA"},
 		{1, "no node's data in", "token create --data DATA --member alfa --scopes all"},
 		{1, "no node's data in", "token list --data DATA"},
+		{1, "no node's data in", "user list --data DATA"},
+		{1, "--member, for a new person, or --login", "user invite --data DATA"},
 		{1, "no node's data in", "log check --data DATA"},
 		{1, "no node's data in", "log list --data DATA"},
 		{1, "no node's data in", "release list --data DATA"},
@@ -78,7 +80,7 @@ func TestEveryCommandHasAnExample(t *testing.T) {
 	for _, command := range []string{"demo", "serve", "import", "extract", "verify", "lang detect", "lang fold", "lang loose", "lang stem", "lang dates",
 		"release create", "release edit", "release approve", "release embargo", "release schedule", "release unschedule", "release publish", "release update",
 		"release correct", "release withdraw", "release erase", "release show", "release list", "log check", "log list", "log confirm",
-		"member add", "member list", "token create", "token list", "token revoke", "quarantine list", "jobs list", "jobs retry"} {
+		"member add", "member list", "user invite", "user list", "user disable", "token create", "token list", "token revoke", "quarantine list", "jobs list", "jobs retry"} {
 		code, out, talk := runCommand("", append(strings.Fields(command), "--help")...)
 		if code != 0 || !strings.Contains(out, "Example:") || !strings.Contains(out, "jarchi "+command) || talk != "" {
 			t.Errorf("%s --help: status %d, %q\n%s", command, code, talk, out)

@@ -78,7 +78,7 @@ func TestClockWork(t *testing.T) {
 	t.Parallel()
 	n := open(t, app.Config{})
 	n.Start()
-	if _, err := n.FirstMember(ctx, app.DefaultMember()); err != nil {
+	if err := n.Store.AddMember(ctx, testkit.Member("newsroom", wire.Agency)); err != nil {
 		t.Fatal(err)
 	}
 	v := testkit.Viewer("newsroom")

@@ -17,6 +17,7 @@ import (
 type Demo struct {
 	*Node
 	Tokens    []DemoToken
+	Links     []DemoLink // one for each member
 	Releases  int
 	Languages int
 
@@ -42,7 +43,7 @@ func OpenDemo(ctx context.Context, c Config) (_ *Demo, err error) {
 		}
 		return time.Now()
 	}
-	c.Now = now
+	c.Now, c.demo = now, true
 	if d.Node, err = Open(ctx, c); err != nil {
 		return nil, err
 	}
@@ -81,6 +82,9 @@ func OpenDemo(ctx context.Context, c Config) (_ *Demo, err error) {
 	}
 	known, err := d.Store.Members(ctx)
 	if err != nil {
+		return nil, err
+	}
+	if d.Links, err = d.cast(ctx); err != nil {
 		return nil, err
 	}
 	for _, id := range sample.Plain() {

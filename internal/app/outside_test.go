@@ -17,6 +17,7 @@ import (
 	"jarchi.dev/jarchi/internal/lang"
 	"jarchi.dev/jarchi/internal/testkit"
 	"jarchi.dev/jarchi/internal/tlog"
+	"jarchi.dev/jarchi/internal/wire"
 )
 
 // TestOutsideReader: another implementation reads a node's public log over HTTP, whole and with its
@@ -24,7 +25,7 @@ import (
 func TestOutsideReader(t *testing.T) {
 	t.Parallel()
 	n := open(t, app.Config{})
-	if _, err := n.FirstMember(ctx, app.DefaultMember()); err != nil {
+	if err := n.Store.AddMember(ctx, testkit.Member("newsroom", wire.Agency)); err != nil {
 		t.Fatal(err)
 	}
 	srv := httptest.NewServer(n.Handler())

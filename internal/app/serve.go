@@ -8,10 +8,7 @@ import (
 	"net/netip"
 	"time"
 
-	"jarchi.dev/jarchi/internal/access"
 	"jarchi.dev/jarchi/internal/fault"
-	"jarchi.dev/jarchi/internal/lang"
-	"jarchi.dev/jarchi/internal/wire"
 )
 
 // Serve answers on a listener until ctx ends, then lets requests that run finish for ten seconds.
@@ -57,23 +54,4 @@ func Own(l net.Listener) []netip.AddrPort {
 		return []netip.AddrPort{a}
 	}
 	return nil
-}
-
-// FirstMember makes the node's own member and a token with every scope when the node has no member
-// yet; secret is empty when it has. The operator names the member properly with 'jarchi member add'.
-func (n *Node) FirstMember(ctx context.Context, m wire.Member) (secret string, err error) {
-	members, err := n.Store.Members(ctx)
-	if err != nil || len(members) > 0 {
-		return "", err
-	}
-	if err := n.Store.AddMember(ctx, m); err != nil {
-		return "", err
-	}
-	return n.Store.CreateToken(ctx, m.ID, access.Scopes, "made at first start")
-}
-
-// DefaultMember is the member of a node that was started without naming one.
-func DefaultMember() wire.Member {
-	return wire.Member{ID: "newsroom", Kind: wire.Agency, Domain: "newsroom.localhost", Zone: "UTC",
-		Names: map[lang.Tag]string{lang.EN: "Newsroom"}, Short: map[lang.Tag]string{lang.EN: "Newsroom"}}
 }
