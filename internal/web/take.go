@@ -78,12 +78,19 @@ type useView struct {
 	Class            string // of the state: waiting, stopped, changed or using
 	Stopped          string // clock time of the answer, to the second
 	Answered         string
-	Ask              bool // withdrawn, and not answered
+	Tel              template.URL // to ring the phone with
+	Ask              bool         // withdrawn, and not answered
 }
 
 func (q *request) use(u take.Use) useView {
 	w := useView{Item: u.Item, Named: u.Named, Href: "/items/" + u.Item, Member: q.member(u.Member), Desk: q.deskView(u.Desk, u.Named),
 		Time: q.times(u.At, nil), By: clean(u.By), Phone: clean(u.Desk.Phone), Version: q.text("state.outside"), Answered: clean(u.Answered), Ask: u.Asked}
+	w.Tel = template.URL("tel:" + strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' || r == '+' {
+			return r
+		}
+		return -1
+	}, w.Phone))
 	if u.Version > 0 {
 		w.Version = q.text("item.version", "Count", u.Version)
 	}

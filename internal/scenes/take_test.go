@@ -1,0 +1,334 @@
+package scenes
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+
+	"jarchi.dev/jarchi/internal/lang"
+	"jarchi.dev/jarchi/internal/people"
+	"jarchi.dev/jarchi/internal/publish"
+	"jarchi.dev/jarchi/internal/testkit"
+	"jarchi.dev/jarchi/internal/wire"
+)
+
+var takeShots = flag.String("take-shots", "", "directory that the take scene writes pictures to")
+
+// post sends a form as a browser without scripts does, and follows to the page it leads to.
+func (s *stage) post(c *http.Client, path string, form url.Values) (status int, body string) {
+	s.t.Helper()
+	res, err := c.PostForm(s.URL+path, form)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	b, err := io.ReadAll(res.Body)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return res.StatusCode, string(b)
+}
+
+// borderItem is Kumushdaryo's report that will have to be withdrawn.
+func (s *stage) borderItem(issuer wire.MemberID) *wire.Release {
+	s.t.Helper()
+	in := publish.Input{Issuers: []wire.MemberID{issuer}, Audience: wire.Audience{Class: wire.Public}, Items: []wire.NewItem{
+		{Language: lang.UZ, Content: wire.Content{Headline: "Toshkoʻprik chegara punkti 3-aprelda ochiladi", Body: []string{"Toshkoʻprik punktida kuniga 24 ta yuk mashinasi oʻtadi.", "Punkt tunda ham ishlaydi."}}},
+		{Language: lang.UR, Content: wire.Content{Headline: "تاش کوپرک سرحدی چوکی 3 اپریل کو کھلے گی", Body: []string{"چوکی سے روزانہ 24 ٹرک گزریں گے۔", "چوکی رات کو بھی کھلی رہے گی۔"}}}}}
+	r, err := s.Publish.Create(s.t.Context(), testkit.Viewer(issuer), in)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return r
+}
+
+// TestTakeThenWithdrawal plays scene 10 on one node, without scripts.
+func TestTakeThenWithdrawal(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	const issuer, member, other = "kumushdaryo", "sabzwadi", "nildasht"
+	desk := s.desk(member)
+	night, err := s.People.MakeDesk(t.Context(), people.Desk{Member: member, Names: map[lang.Tag]string{lang.EN: "Night desk", lang.UR: "رات کا ڈیسک"}, Phone: "+00 000 17"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	home := s.as(issuer, people.Editor)
+	taker, colleague := s.browser(s.person(member, night.ID, people.Editor)), s.as(member, people.Reporter)
+	stranger := s.as(other, people.Editor)
+	r := s.borderItem(issuer)
+	item := string(r.Items[1].ID)
+	page, takePath := "/items/"+item, "/take/"+item
+
+	want := func(c *http.Client, path string, has bool, words ...string) {
+		t.Helper()
+		code, body := s.get(c, path)
+		for _, w := range words {
+			if code != 200 || strings.Contains(body, w) != has {
+				t.Fatalf("%s: %d, %q is there: %v, want %v", path, code, w, strings.Contains(body, w), has)
+			}
+		}
+	}
+	want(taker, page, true, "data-take", string(night.ID))
+	want(http.DefaultClient, page, false, "data-take")
+
+	// The item of a header, a desk of others, an item that is not there.
+	for _, d := range []string{string(desk.ID), "", "x", strings.Repeat("x", 5000), string(s.desk(issuer).ID)} {
+		if code, body := s.post(taker, takePath, url.Values{"desk": {d}}); code != 422 || !strings.Contains(body, "Choose one of your own desks.") {
+			t.Fatalf("desk %.20q: %d", d, code)
+		}
+	}
+	if code, _ := s.post(http.DefaultClient, takePath, url.Values{"desk": {string(night.ID)}}); code != 404 {
+		t.Fatal(code)
+	}
+	for _, path := range []string{"/take/nothing", "/take/" + strings.Repeat("a", 26), "/take/" + strings.Repeat("a", 64) + "-1", "/take/%2e%2e"} {
+		if code, _ := s.get(taker, path); code != 404 {
+			t.Errorf("%s: %d", path, code)
+		}
+	}
+	code, body := s.post(taker, takePath, url.Values{"desk": {string(night.ID)}})
+	if code != 200 || !strings.Contains(body, "تاش کوپرک سرحدی چوکی") || !strings.Contains(body, "Member kumushdaryo") || !strings.Contains(body, "mailto:?subject=") || !strings.Contains(body, "Your desk took this") {
+		t.Fatalf("%d %s", code, body)
+	}
+	s.post(taker, takePath, url.Values{"desk": {string(night.ID)}}) // sent twice
+	want(taker, page, true, "Your desk took this")
+	want(taker, "/desk/taken", true, "تاش کوپرک سرحدی چوکی", "Night desk")
+	want(colleague, "/desk/taken", false, "تاش کوپرک سرحدی چوکی")
+	want(home, page, true, "Who uses it", "Desks: 1", "Night desk", "uses it")
+	want(home, page, false, "Person 2 of sabzwadi")
+	for _, c := range []*http.Client{stranger, colleague, http.DefaultClient} {
+		want(c, page, false, "Who uses it", "Night desk")
+	}
+
+	// A correction is a quiet line with the two figures.
+	content := r.Items[1].Current().Content
+	content.Body = []string{"چوکی سے روزانہ 240 ٹرک گزریں گے۔", content.Body[1]}
+	if _, err := s.Publish.Correct(t.Context(), testkit.Viewer(issuer), r.ID, wire.Changes{Content: map[wire.ItemID]wire.Content{r.Items[1].ID: content}}, "صفر رہ گیا تھا", nil); err != nil {
+		t.Fatal(err)
+	}
+	want(taker, "/", true, "stop-changed", "<del", ">24</bdi>", ">240</bdi>", "Seen")
+	want(home, page, true, "has not seen the newest version")
+	want(http.DefaultClient, "/corrections", true, ">24</bdi>", ">240</bdi>", "صفر رہ گیا تھا")
+	if code, body := s.post(taker, takePath+"/seen", url.Values{"desk": {string(night.ID)}, "version": {"2"}, "back": {"/"}}); code != 200 || strings.Contains(body, "stop-changed") {
+		t.Fatal(code)
+	}
+
+	if _, err := s.Publish.Withdraw(t.Context(), testkit.Viewer(issuer), r.ID, "sana tasdiqlanmagan", nil); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"/", page, "/desk/taken", "/settings", "/corrections", "/no-such-page"} {
+		code, body := s.get(taker, path)
+		if !strings.Contains(body, "stop-withdrawn") || !strings.Contains(body, "Have you stopped using it?") || !strings.Contains(body, "I have stopped using it") {
+			t.Errorf("%s: %d, the notice is missing", path, code)
+		}
+	}
+	for _, c := range []*http.Client{stranger, colleague, home, http.DefaultClient} {
+		want(c, "/", false, "stop-withdrawn")
+	}
+	want(home, page, true, "Waiting: 1", "waiting", "000 17")
+	want(stranger, page, false, "Waiting: 1", "000 17")
+	if code, body := s.get(taker, takePath); code != 409 || strings.Contains(body, "روزانہ") {
+		t.Fatal("the withdrawn words are handed over", code)
+	}
+	if code, _ := s.post(taker, takePath, url.Values{"desk": {string(night.ID)}}); code != 409 {
+		t.Fatal(code)
+	}
+	for _, c := range []*http.Client{stranger, colleague} {
+		if code, _ := s.post(c, takePath+"/stopped", url.Values{"desk": {string(night.ID)}, "back": {"/"}}); code != 404 {
+			t.Fatal("others answer for the desk", code)
+		}
+	}
+	for _, path := range []string{"/releases/" + string(r.ID) + "/takes"} {
+		if code, _ := s.get(stranger, path); code != 404 {
+			t.Fatal(code)
+		}
+		want(home, path, true, "Night desk")
+	}
+	// Another site cannot answer for her, and an answer leads to no other site.
+	req, _ := http.NewRequest("POST", s.URL+takePath+"/stopped", strings.NewReader("desk="+string(night.ID)))
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header.Set("Sec-Fetch-Site", "cross-site")
+	if res, err := taker.Do(req); err != nil || res.StatusCode != 403 {
+		t.Fatal(err, res.StatusCode)
+	}
+	back := *taker
+	back.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	res, err := back.PostForm(s.URL+takePath+"/stopped", url.Values{"desk": {string(night.ID)}, "back": {"//elsewhere.example/"}})
+	if err != nil || res.StatusCode != 303 || res.Header.Get("Location") != "/" {
+		t.Fatal(err, res.StatusCode, res.Header.Get("Location"))
+	}
+	want(taker, "/", false, "stop-withdrawn")
+	want(taker, page, true, "stopped")
+	want(home, page, true, "Waiting: 0", "Stopped: 1")
+	want(home, page, false, "000 17")
+}
+
+// takeTab is a tab of a Chromium in which somebody is signed in.
+type takeTab struct {
+	ctx context.Context
+	t   *testing.T
+}
+
+func (s *stage) takeTab(u people.User) *takeTab {
+	s.t.Helper()
+	path := ""
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if p, err := exec.LookPath(name); err == nil {
+			path = p
+			break
+		}
+	}
+	if path == "" {
+		if os.Getenv("CI") == "true" {
+			s.t.Fatal("Chromium is not installed")
+		}
+		s.t.Skip("Chromium is not installed; the scene was not played in a browser")
+	}
+	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(s.t.TempDir()),
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-background-networking", true),
+		chromedp.Flag("hide-scrollbars", true), chromedp.Flag("lang", "en"))
+	ctx, stop := chromedp.NewExecAllocator(context.Background(), opts...)
+	ctx, stop2 := chromedp.NewContext(ctx)
+	ctx, stop3 := context.WithTimeout(ctx, 90*time.Second)
+	s.t.Cleanup(func() { stop3(); stop2(); stop() })
+	b := &takeTab{ctx, s.t}
+	c := s.session(u)
+	if _, err := chromedp.Call(ctx, network.SetCookie, network.SetCookieParams{Name: c.Name, Value: c.Value, URL: s.URL}); err != nil {
+		s.t.Fatal(err)
+	}
+	for _, name := range []string{"clipboard-read", "clipboard-write"} {
+		if _, err := chromedp.CallBrowser(ctx, browser.SetPermission, browser.SetPermissionParams{Origin: s.URL, Permission: &browser.PermissionDescriptor{Name: name}, Setting: browser.PermissionSettingGranted}); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	if _, err := chromedp.Call(ctx, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true}); err != nil {
+		s.t.Fatal(err)
+	}
+	return b
+}
+
+func (b *takeTab) open(width int64, url string) {
+	b.t.Helper()
+	if _, err := chromedp.Call(b.ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: width, Height: 900, DeviceScaleFactor: 1, Mobile: width < 600}); err != nil {
+		b.t.Fatal(err)
+	}
+	if err := chromedp.Do(b.ctx, chromedp.Navigate(url)); err != nil {
+		b.t.Fatal(err)
+	}
+	takeEval[bool](b, `document.fonts.ready.then(() => true)`)
+}
+
+func takeEval[T any](b *takeTab, expression string) T {
+	b.t.Helper()
+	v, err := chromedp.Run(b.ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	if err != nil {
+		b.t.Fatalf("%s: %v", expression, err)
+	}
+	return v
+}
+
+func (b *takeTab) wait(expression string) {
+	b.t.Helper()
+	if _, err := chromedp.Run(b.ctx, chromedp.Poll[bool](expression, chromedp.WithPollingTimeout(10*time.Second))); err != nil {
+		b.t.Fatalf("waiting for %s: %v", expression, err)
+	}
+}
+
+func (b *takeTab) shot(name string) {
+	if *takeShots == "" {
+		return
+	}
+	png, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
+	if err == nil {
+		err = os.WriteFile(filepath.Join(*takeShots, name+".png"), png, 0o644)
+	}
+	if err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// TestWithdrawalIsCalledOutLive: the key t copies and notes; the notice comes without a reload, within two
+// seconds, once, and takes neither the focus nor the line being read.
+func TestWithdrawalIsCalledOutLive(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	const issuer, member = "kumushdaryo", "sabzwadi"
+	s.desk(issuer)
+	u := s.person(member, "", people.Editor)
+	r := s.borderItem(issuer)
+	for i := range 40 {
+		in := publish.Input{Issuers: []wire.MemberID{issuer}, Audience: wire.Audience{Class: wire.Public},
+			Items: []wire.NewItem{{Language: lang.EN, Content: wire.Content{Headline: fmt.Sprint("Report number ", i), Body: []string{"Words."}}}}}
+		if _, err := s.Publish.Create(t.Context(), testkit.Viewer(issuer), in); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b := s.takeTab(u)
+	b.open(1280, s.URL+"/items/"+string(r.Items[1].ID)+"?ui=en")
+	takeEval[bool](b, `document.body.dispatchEvent(new KeyboardEvent('keydown', {code: 'KeyT', bubbles: true, cancelable: true})) || true`)
+	b.wait(`/^Copied\. Noted: Desk · Version 1 · /.test(document.querySelector('.take-said')?.textContent || '')`)
+	if got := takeEval[string](b, `navigator.clipboard.readText()`); !strings.HasPrefix(got, "تاش کوپرک سرحدی چوکی") || !strings.Contains(got, "[Member kumushdaryo]\n[سرکاری؛ ") {
+		t.Errorf("the clipboard holds %q", got)
+	}
+	b.shot("item-taken")
+
+	b.open(1280, s.URL+"/?ui=en")
+	b.wait(`!!document.querySelector('#light.is-on')`)
+	takeEval[bool](b, `(window.spoken = [], new MutationObserver(ms => ms.forEach(m => m.addedNodes.forEach(n => { const a = n.parentNode && n.parentNode.closest ? n.parentNode.closest('[role=alert]') : null; if (a && !window.spoken.includes(a)) window.spoken.push(a); }))).observe(document.body, {childList: true, subtree: true}),
+		document.querySelector('#list').scrollTop = 400, document.querySelector('#q').focus(), true)`)
+	before := takeEval[float64](b, `[...document.querySelectorAll('.row')].find(r => r.getBoundingClientRect().top > 300).getBoundingClientRect().top`)
+	takeEval[bool](b, `(window.eye = [...document.querySelectorAll('.row')].find(r => r.getBoundingClientRect().top > 300), true)`)
+	start := time.Now()
+	if _, err := s.Publish.Withdraw(t.Context(), testkit.Viewer(issuer), r.ID, "sana tasdiqlanmagan", nil); err != nil {
+		t.Fatal(err)
+	}
+	b.wait(`!!document.querySelector('#stops:not([hidden]) .stop-withdrawn[role=alert]')`)
+	took := time.Since(start)
+	t.Logf("the notice came after %s", took)
+	if took > 2*time.Second {
+		t.Errorf("the notice came after %s", took)
+	}
+	time.Sleep(1500 * time.Millisecond) // what else the event sets off: the list renews itself
+	if n := takeEval[int](b, `window.spoken.length`); n != 1 {
+		t.Errorf("called out %d times", n)
+	}
+	if got := takeEval[string](b, `document.activeElement.id`); got != "q" {
+		t.Errorf("the focus went to %q", got)
+	}
+	after := takeEval[float64](b, `(document.contains(window.eye) ? window.eye : document.getElementById(window.eye.id)).getBoundingClientRect().top`)
+	if d := after - before; d > 1 || d < -1 {
+		t.Errorf("the line being read moved by %g", d)
+	}
+	b.shot("stop-live-en-1280")
+	b.open(1280, s.URL+"/corrections?ui=en")
+	b.wait(`!!document.querySelector('#stops:not([hidden]) .stop-withdrawn')`)
+	if takeEval[bool](b, `!!document.querySelector('[role=alert]')`) {
+		t.Error("called out again on the next page")
+	}
+	if *takeShots != "" {
+		for _, ui := range []string{"en", "ur"} {
+			for _, w := range []int64{360, 1280} {
+				for name, path := range map[string]string{"wire": "/", "record": "/corrections", "item": "/items/" + string(r.Items[1].ID), "shift": "/desk/taken"} {
+					b.open(w, s.URL+path+"?ui="+ui)
+					b.shot(fmt.Sprintf("%s-%s-%d", name, ui, w))
+				}
+			}
+		}
+		b.open(1280, s.URL+"/corrections?ui=en")
+	}
+	takeEval[bool](b, `(document.querySelector('.stop-withdrawn button').click(), true)`)
+	b.wait(`!!document.querySelector('#stops[hidden]') && location.pathname === '/corrections'`)
+}
