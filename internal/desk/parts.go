@@ -397,6 +397,9 @@ func (s *Service) DropPart(ctx context.Context, p people.Person, id DraftID, l l
 	defer fault.Wrap(&err, "drop %.20s from draft %.40s", l, id)
 	return s.change(ctx, p, id, access.DraftScope, anyRevision, func(_ context.Context, t *turn) error {
 		part := t.d.Part(l)
+		if part == nil && revision > 0 && revision <= t.d.dropped[l] {
+			return nil // it was dropped already
+		}
 		if part == nil {
 			return fault.E(fault.NotFound, "This draft has no text in this language.")
 		}

@@ -155,8 +155,11 @@ func TestAnyOrder(t *testing.T) {
 			case "drop":
 				if old := d.Part(l); old != nil {
 					if _, err = r.DropPart(ctx, p, id, l, old.Revision); err == nil {
-						wrote[who], mayLose = true, old.Body
-						if was.Part(l).Body != old.Body {
+						now := was.Part(l)
+						if now == nil {
+							break // somebody had dropped it
+						}
+						if wrote[who], mayLose = true, old.Body; now.Body != old.Body {
 							t.Fatal("dropped what she had not seen")
 						}
 					}
