@@ -191,7 +191,7 @@ func TestReaders(t *testing.T) {
 				if os.Getenv("JARCHI_FETCH") == "" || !waiting.CompareAndSwap(false, true) {
 					continue
 				}
-				time.AfterFunc(max(200*time.Millisecond, time.Until(asked.Add(2*time.Second)))+rand.N(800*time.Millisecond), func() {
+				time.AfterFunc(max(500*time.Millisecond, time.Until(asked.Add(2*time.Second)))+rand.N(800*time.Millisecond), func() {
 					start := time.Now()
 					asked = start
 					defer waiting.Store(false)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -13,11 +14,15 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+
+	"jarchi.dev/jarchi/internal/browse"
+	"jarchi.dev/jarchi/internal/wire"
 )
 
 var shots = flag.String("shots", "", "directory that TestPictures writes pictures of every page to")
@@ -224,6 +229,169 @@ func TestBrowser(t *testing.T) {
 		t.Errorf("without scripts there are %d rows", rows)
 	}
 
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if len(b.bad) > 0 {
+		t.Errorf("the browser complained: %q", b.bad)
+	}
+}
+
+// watching notes how far the selected row ever stands from where it stood.
+const watching = `(() => {
+	const y = () => document.querySelector('.row.is-selected')?.getBoundingClientRect().top;
+	const at = y();
+	window.moved = 0; window.frames_seen = 0;
+	const look = () => { window.moved = Math.max(window.moved, Math.abs((y() ?? 1e6) - at)); window.frames_seen++; requestAnimationFrame(look); };
+	look();
+	return true;
+})()`
+
+// TestTheLineBeingReadStays: row 30 is selected, seven releases and a flash arrive in five seconds, a release
+// above is withdrawn: not a pixel.
+func TestTheLineBeingReadStays(t *testing.T) {
+	b := chromium(t)
+	for _, c := range []struct {
+		ui    string
+		width int64
+	}{{"en", 1280}, {"ur", 360}} {
+		events := make(chan string, 16)
+		x := newExchange(t)
+		for range 3 {
+			x.grow(newExchange(t).entries...)
+		}
+		srv := httptest.NewServer(site(newHandler(t, x), events))
+		b.open(c.width, 800, srv.URL+"/?density=comfortable&ui="+c.ui)
+		b.wait(`document.getElementById('light').classList.contains('is-on')`)
+		for range 30 {
+			b.key("KeyJ")
+		}
+		eval[bool](b, watching)
+		var fresh []browse.Entry // seven releases and a flash
+		for len(fresh) < 8 {
+			for _, e := range newExchange(t).entries {
+				if e.Release != nil && e.Release.State == wire.Released && len(fresh) < 8 && (e.Release.Urgency != 1 || !slices.ContainsFunc(fresh, isFlash)) {
+					fresh = append(fresh, e)
+				}
+			}
+		}
+		had := eval[int](b, `document.querySelectorAll('.row').length`)
+		for i := range 8 {
+			if i == 4 {
+				x.mu.Lock()
+				if _, err := x.entries[7].Release.Withdraw("mistaken", now); err != nil {
+					t.Log(err)
+				}
+				x.mu.Unlock()
+			}
+			x.grow(fresh[i])
+			events <- "released"
+			time.Sleep(550 * time.Millisecond)
+		}
+		b.wait(`!document.getElementById('fresh').hidden && /8.*1/.test(document.querySelector('.fresh-button').textContent)`)
+		if moved, frames := eval[float64](b, `window.moved`), eval[int](b, `window.frames_seen`); moved != 0 || frames < 20 {
+			t.Errorf("%s at %d: the line being read moved %v px in %d frames", c.ui, c.width, moved, frames)
+		}
+		b.key("Period")
+		if n := eval[int](b, `document.querySelectorAll('.row').length`); n != had+8 {
+			t.Errorf("%s at %d: %d rows after '.', want %d", c.ui, c.width, n, had+8)
+		}
+		srv.CloseClientConnections()
+		srv.Close()
+	}
+}
+
+func isFlash(e browse.Entry) bool { return e.Release.Urgency == 1 }
+
+// TestACutAndWhatWasMissed: the network is cut, three releases happen, the network returns.
+func TestACutAndWhatWasMissed(t *testing.T) {
+	b := chromium(t)
+	x := newExchange(t)
+	h := site(newHandler(t, x), nil)
+	var cut atomic.Bool
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if cut.Load() {
+			panic(http.ErrAbortHandler)
+		}
+		h.ServeHTTP(w, r)
+	}))
+	defer srv.Close()
+	defer srv.CloseClientConnections()
+	b.open(1280, 800, srv.URL+"/?density=comfortable&ui=en")
+	b.wait(`document.getElementById('light').classList.contains('is-on')`)
+	had := eval[int](b, `document.querySelectorAll('.row').length`)
+	b.key("KeyJ")
+	cut.Store(true)
+	srv.CloseClientConnections()
+	time.Sleep(4 * time.Second)
+	if eval[bool](b, `document.getElementById('light').classList.contains('is-off')`) {
+		t.Error("the light went out before five seconds")
+	}
+	b.wait(`document.getElementById('light').classList.contains('is-off')`)
+	if s := eval[string](b, `document.getElementById('light').innerText`); !strings.HasPrefix(s, "Not live since ") {
+		t.Errorf("the light says %q", s)
+	}
+	if n := eval[int](b, `document.querySelectorAll('.row').length`); n != had {
+		t.Errorf("offline there are %d rows, want %d", n, had)
+	}
+	b.key("KeyO") // what cannot be loaded says so, and what was there stays
+	b.wait(`!!document.querySelector('#pane .failed')`)
+	x.grow(newExchange(t).entries[:3]...)
+	cut.Store(false)
+	for range 3 { // the browser waits longer from time to time
+		if v, err := chromedp.Run(b.ctx, chromedp.Poll[bool](`!document.getElementById('fresh').hidden`, chromedp.WithPollingTimeout(10*time.Second))); err == nil && v {
+			break
+		}
+	}
+	if s := eval[string](b, `document.querySelector('.fresh-button').textContent`); s != "3 missed, loaded · 1 flash" {
+		t.Errorf("after the cut the line says %q", s)
+	}
+	b.key("Period")
+	if n, ids := eval[int](b, `document.querySelectorAll('.row').length`), eval[int](b, `new Set([...document.querySelectorAll('.row')].map(r => r.id)).size`); n != had+3 || ids != n {
+		t.Errorf("after the cut there are %d rows, %d different ones, want %d", n, ids, had+3)
+	}
+}
+
+// TestKeysAndBorders: the list of keys is a dialog that gives the focus back; the border moves by the
+// keyboard and is remembered; a key bound elsewhere does what the usual one did.
+func TestKeysAndBorders(t *testing.T) {
+	b := chromium(t)
+	x := newExchange(t)
+	srv := httptest.NewServer(site(newHandler(t, x), nil))
+	defer srv.Close()
+	defer srv.CloseClientConnections()
+	for _, ui := range []string{"en", "fa"} {
+		b.open(1280, 800, srv.URL+"/?density=comfortable&ui="+ui)
+		b.key("KeyJ")
+		had := eval[string](b, `document.activeElement.href`)
+		eval[bool](b, `document.body.dispatchEvent(new KeyboardEvent('keydown', {code: 'Slash', shiftKey: true, bubbles: true, cancelable: true})) || true`)
+		b.wait(`document.getElementById('help')?.open && document.querySelectorAll('#help dt').length > 15 && !document.querySelector('#help input')`)
+		eval[bool](b, `(document.getElementById('help').close(), true)`)
+		if now := eval[string](b, `document.activeElement.href`); now != had {
+			t.Errorf("the focus went from %s to %s", had, now)
+		}
+		b.key("KeyO")
+		b.wait(`!!document.querySelector('#pane #item')`)
+		width := eval[float64](b, `document.getElementById('list').offsetWidth`)
+		toward := map[string]string{"en": "ArrowRight", "fa": "ArrowLeft"}[ui]
+		eval[bool](b, `(() => { const e = document.getElementById('border'); e.focus(); e.dispatchEvent(new KeyboardEvent('keydown', {key: '`+toward+`', bubbles: true, cancelable: true})); return true; })()`)
+		if now := eval[float64](b, `document.getElementById('list').offsetWidth`); now != width+16 {
+			t.Errorf("%s: the list is %v wide after the arrow, was %v", ui, now, width)
+		}
+		if v := eval[int](b, `+document.getElementById('border').getAttribute('aria-valuenow')`); v < 20 || v > 60 {
+			t.Errorf("the border says %d", v)
+		}
+		eval[bool](b, `(localStorage.clear(), true)`)
+	}
+	eval[bool](b, `(document.cookie = 'jarchi-bind=KeyJ:KeyX; path=/', true)`)
+	b.open(1280, 800, srv.URL+"/?ui=en")
+	b.key("KeyJ")
+	if n := eval[int](b, `document.querySelectorAll('.row.is-selected').length`); n != 0 {
+		t.Error("a key that was bound elsewhere still works")
+	}
+	b.key("KeyX")
+	if n := eval[int](b, `document.querySelectorAll('.row.is-selected').length`); n != 1 {
+		t.Error("a key of the reader's own does not work")
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if len(b.bad) > 0 {

@@ -27,6 +27,11 @@ type keptLists struct {
 const (
 	listsKept = 128
 	listAge   = 10 * time.Second // words like 'Today' and a flash's two minutes are right to this
+
+	// While much happens, a list may be this old for those who cannot know better: nobody is signed in, or
+	// a script asks, which waits longer than this after what it heard. So a burst of releases is not a
+	// burst of lists.
+	listStale = 400 * time.Millisecond
 )
 
 // listing is a list as it is shown.
@@ -51,12 +56,16 @@ type keptList struct {
 	zipped []byte
 }
 
-func (l *keptList) fresh(now time.Time) bool {
+func (l *keptList) fresh(now time.Time, stale time.Duration) bool {
+	age := now.Sub(l.at)
+	if age < 0 || age >= listAge {
+		return false
+	}
 	select {
 	case <-l.changed:
-		return false
+		return age < stale
 	default:
-		return now.Sub(l.at) < listAge && !now.Before(l.at)
+		return true
 	}
 }
 
@@ -72,7 +81,11 @@ func (q *request) list(b browse.Query, args url.Values, open string) (*keptList,
 	k := &q.lists
 	k.mu.Lock()
 	l := k.all[key]
-	if l == nil || !l.fresh(now) {
+	stale := listStale
+	if !q.person.Nobody() && q.r.URL.Query().Get("fragment") == "" {
+		stale = 0
+	}
+	if l == nil || !l.fresh(now, stale) {
 		if len(k.all) >= listsKept || k.all == nil {
 			k.all = map[string]*keptList{}
 		}

@@ -185,4 +185,3 @@ func (q *request) save() error {
 	http.Redirect(q.w, q.r, localPath(f.Get("back")), http.StatusSeeOther)
 	return nil
 }
-

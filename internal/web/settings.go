@@ -11,10 +11,10 @@ import (
 type settingsPage struct {
 	page
 	Languages, Themes, Sizes []option
-	Reading, ReadingError        string
-	Zone, ZoneError              string
-	Saved                        bool
-	KeyRows                      []keyRow
+	Reading, ReadingError    string
+	Zone, ZoneError          string
+	Saved                    bool
+	KeyRows                  []keyRow
 }
 
 func init() {

@@ -70,15 +70,26 @@ func (q *request) thinRow(e browse.RegisterEntry) thin {
 	// A figure is told from the version for this reader, else from whichever language was corrected.
 	for _, i := range append([]int{i}, order(r, q.reading)...) {
 		if old, now, ok := figureChanged(&r.Items[i], e.At); ok {
-			w.Figure = q.text("events.figure", "Old", clean(old), "New", clean(now))
+			w.Figure = q.text("events.figure", "Old", q.figure(old), "New", q.figure(now))
 			break
 		}
 	}
 	return w
 }
 
+// figure writes a figure of any language in the reader's own way.
+func (q *request) figure(f compare.Figure) string {
+	if !f.Date {
+		return q.decimal(f.Value)
+	}
+	if t, err := time.Parse("2006-01-02", f.Value); err == nil {
+		return dayMonth(q.ui, t)
+	}
+	return clean(f.Raw)
+}
+
 // figureChanged finds the first number or date that a correction replaced.
-func figureChanged(it *wire.Item, at time.Time) (old, now string, ok bool) {
+func figureChanged(it *wire.Item, at time.Time) (old, now compare.Figure, ok bool) {
 	for i := 1; i < len(it.Versions); i++ {
 		v := it.Versions[i]
 		if v.Kind != wire.CorrectKind || !v.At.Equal(at) {
@@ -86,11 +97,11 @@ func figureChanged(it *wire.Item, at time.Time) (old, now string, ok bool) {
 		}
 		for _, c := range compare.Figures(it.Language, whole(it.Versions[i-1].Content), whole(v.Content)) {
 			if c.Old.Raw != "" && c.New.Raw != "" {
-				return c.Old.Raw, c.New.Raw, true
+				return c.Old, c.New, true
 			}
 		}
 	}
-	return "", "", false
+	return old, now, false
 }
 
 func whole(c wire.Content) string { return c.Headline + "\n" + strings.Join(c.Body, "\n") }

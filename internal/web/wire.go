@@ -39,7 +39,7 @@ type wirePage struct {
 	Empty      bool
 	Wider      []link // what a list without rows may be widened to
 	Item       *itemView
-	Missing    bool // what the address wants open is not there
+	Missing    bool        // what the address wants open is not there
 	Live       bool        // nothing but filters narrows the list: new rows may be put in
 	Shift      bool        // what the reader saved for her shift
 	Kept       []keptLink  // her searches
@@ -160,7 +160,7 @@ func (q *request) wire() error {
 		setPref(q.w, q.r, cookieDensity, s)
 	}
 	d := wirePage{page: q.newPage(q.text("wire.title"), "wire"), Filters: q.filterForm(b, args), Live: b.Cursor == "" && !b.Relevance}
-	d.Scripts = []string{"js/wire.js"}
+	d.Scripts = []string{"js/wire.js", "js/item.js"}
 	d.Query, d.ListArgs = clean(b.Text), args.Encode()
 	switch fragment {
 	case "count":

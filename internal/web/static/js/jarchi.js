@@ -28,7 +28,7 @@
     unsaid = setTimeout(() => { unsaid = 0; said = performance.now(); $('#said').textContent = sentence; }, Math.max(0, said + 30000 - performance.now()));
   };
 
-  // What the scripts of single places share. on(kind, fn): a live event, or 'back' after a cut; key(code, fn):
+  // What the scripts of single places share. on(kind, fn): a live event, 'open' when the stream begins, 'back' after a cut; key(code, fn):
   // 'KeyT' or 'Shift+KeyW', by place on the keyboard, not called in fields. A key whose fn gives false is not its own.
   const heard = {}, bound = {};
   window.jarchi = Object.freeze({
@@ -74,7 +74,7 @@
     };
     const connect = () => {
       stream = new EventSource('/api/v1/stream'); // the browser goes on after the last id by itself
-      stream.onopen = () => { on(); if (cut) { cut = false; (heard.back || []).forEach(f => f()); } };
+      stream.onopen = () => { on(); (heard[cut ? 'back' : 'open'] || []).forEach(f => f()); cut = false; };
       for (const kind of ['embargoed', 'released', 'updated', 'corrected', 'withdrawn', 'erased', 'captured']) stream.addEventListener(kind, e => { last = new Date(); on(); (heard[kind] || []).forEach(f => f(e)); });
       stream.onerror = () => { off(); if (stream.readyState === 2) setTimeout(connect, 20000); }; // refused, not cut: the browser does not try again
     };
@@ -120,9 +120,10 @@
 
   // On the page of an item and in the pane alike.
   const item = () => $('#item');
-  const tab = by => { const all = $$('#item .tab'), i = all.findIndex(a => a.matches('[aria-current]')), a = all[i + by]; return a ? a.click() : all.length > 0 && undefined; };
-  key('BracketLeft', () => tab(-1));
-  key('BracketRight', () => tab(1));
+  const go = href => { const a = href && $$('#item a').find(x => x.getAttribute('href') === href); if (!a) return false; a.click(); };
+  const tab = where => () => { const t = item() && $('.tabs', item()); return t ? go(t.dataset[where]) : false; };
+  key('BracketLeft', tab('prev'));
+  key('BracketRight', tab('next'));
   const part = (...ids) => {
     const e = item() && ids.map(id => $(id, item())).find(Boolean);
     if (!e) return false;
@@ -133,6 +134,7 @@
   };
   key('KeyH', () => part('#versions', '.versions'));
   key('KeyP', () => part('#proof', '.proof'));
+  key('KeyO', tab('original'));
   key('Escape', () => { const back = $('[data-close]'); if (!back) return false; location.href = back.href; });
   key('KeyU', () => bound.Escape());
 

@@ -218,15 +218,41 @@
     if (scroller().scrollTop < 2 && !selected && !wire.classList.contains('has-open')) { if (missed) tell(b.textContent); put(); } else fresh.hidden = false;
     missed = false;
   };
+  // The node may answer with a list that was made up to 400 ms ago: what happened less than 500 ms before asking is asked for again.
+  let heard = -Infinity;
   const soon = () => {
+    heard = performance.now();
     if (!('live' in wire.dataset) || waiting) return;
-    waiting = setTimeout(() => { waiting = 0; if (!document.hidden) look(); else hidden = true; }, Math.max(200, asked + 2000 - performance.now()) + Math.random() * 800);
+    waiting = setTimeout(async () => {
+      waiting = 0;
+      if (document.hidden) { hidden = true; return; }
+      const late = performance.now() - heard < 500;
+      await look();
+      if (late) soon();
+    }, Math.max(500, asked + 2000 - heard) + Math.random() * 800);
   };
   let hidden = false;
   document.addEventListener('visibilitychange', () => { if (!document.hidden && hidden) { hidden = false; soon(); } });
   for (const kind of ['embargoed', 'released', 'updated', 'corrected', 'withdrawn', 'erased', 'captured']) on(kind, soon);
   on('back', () => { missed = true; soon(); });
+  on('open', soon); // between the page and the start of its stream something may have happened
   $('button', fresh).addEventListener('click', put);
+
+  // What happens to the text that is open: an embargo that opens and a withdrawal change it at once, an
+  // update or correction only says so, since the line being read does not move.
+  const mine = e => { const i = $('#item', pane); try { return i && JSON.parse(e.data).id === i.dataset.release; } catch { return false; } };
+  for (const kind of ['released', 'withdrawn', 'erased']) on(kind, async e => {
+    if (!mine(e)) return;
+    const open = $('#item', pane).dataset.path;
+    let fresh;
+    try { fresh = $('#item', await page(listURL({ open, fragment: 'pane' }))); } catch { return; }
+    const was = $('#item', pane);
+    if (!fresh || was?.dataset.path !== open) return;
+    was.replaceWith(fresh);
+    const bar = $('.statebar', fresh);
+    if (kind !== 'released' && bar) { bar.setAttribute('role', 'alert'); bar.append(''); }
+  });
+  for (const kind of ['updated', 'corrected']) on(kind, e => { const line = $('.changed-since', pane); if (line && mine(e)) line.hidden = false; });
 
   // Filters: how many rows the form would show.
   const form = $('#filters form');
@@ -279,8 +305,8 @@
     const r = chosen();
     if (!r) return false;
     if (!r.classList.contains('row-open')) { open(r); return; }
-    const original = $('#pane .statebar a[href^="/items/"], #pane .tab-original, #pane .tab-official', pane); // opened already: the original language
-    if (original) original.click();
+    const t = $('.tabs[data-original]', pane), a = t && $$('a', pane).find(x => x.getAttribute('href') === t.dataset.original); // opened already: the original language
+    if (a) a.click();
   });
   key('Escape', () => close(true));
   key('KeyU', () => close(true));
