@@ -323,6 +323,22 @@ func TestRaisedAndTaken(t *testing.T) {
 	r.must(err)
 }
 
+// An approval is for the bytes, and the member's name is among them.
+func TestOtherBytes(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t, 1)
+	d := r.approved(r.begin(lang.EN), "dana")
+	m := testkit.Member("alfa", wire.PressService)
+	m.Names[lang.EN] = "Another name"
+	r.must(r.Store.ChangePeople(ctx, func(tx people.Tx) error { return tx.SetMember(m) }))
+	_, err := r.Send(ctx, r.p["erlan"], d.ID, d.Revision)
+	is(t, err, fault.Conflict)
+	d, err = r.Approve(ctx, r.p["dana"], d.ID, d.Revision)
+	r.must(err)
+	_, err = r.Send(ctx, r.p["erlan"], d.ID, d.Revision)
+	r.must(err)
+}
+
 func TestEmbargoFromTheDesk(t *testing.T) {
 	t.Parallel()
 	r := newRoom(t, 0)
