@@ -240,10 +240,17 @@ func takeEval[T any](b *takeTab, expression string) T {
 	return v
 }
 
+// wait waits until an expression is true in the page, whatever page it is by then.
 func (b *takeTab) wait(expression string) {
 	b.t.Helper()
-	if _, err := chromedp.Run(b.ctx, chromedp.Poll[bool](expression, chromedp.WithPollingTimeout(10*time.Second))); err != nil {
-		b.t.Fatalf("waiting for %s: %v", expression, err)
+	for until := time.Now().Add(10 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		ok, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](expression))
+		if err == nil && ok {
+			return
+		}
+		if time.Now().After(until) {
+			b.t.Fatalf("waiting for %s: %v", expression, err)
+		}
 	}
 }
 
