@@ -44,7 +44,7 @@ type Config struct {
 	Now       func() time.Time // nil: time.Now
 	Log       *slog.Logger     // nil: slog.Default
 
-	demo bool // OpenDemo's: links that sign in by one click
+	story web.Demo // OpenDemo's: the cards, and links that sign in by one click
 }
 
 // Node is one running Jarchi.
@@ -99,7 +99,7 @@ func Open(ctx context.Context, c Config) (_ *Node, err error) {
 	n.Publish = publish.New(n.Store, c.Now)
 	n.Receive = receive.New(n.Store, n.blobs, c.Now)
 	n.Takes = take.New(n.Store, n.Browse, c.Now)
-	n.People = people.New(n.Store, people.Options{Now: c.Now, Demo: c.demo})
+	n.People = people.New(n.Store, people.Options{Now: c.Now, Demo: c.story != nil})
 	n.Desk = desk.NewService(n.Store, n.Publish, n.blobs, c.Now)
 	n.Desk.Audit = n.People
 	handlers := n.Publish.Handlers()
@@ -145,7 +145,7 @@ func (n *Node) Close() error {
 func (n *Node) Handler() http.Handler { return n.handler }
 
 func (n *Node) mount() (http.Handler, error) {
-	pages, err := web.New(web.Options{Reader: n.Browse, People: n.People, Desk: n.Desk, Staff: n.People, Takes: n.Takes, Now: n.Now, PublicURL: n.PublicURL, Log: n.Log, SubjectName: subjectName, Openings: openings{n},
+	pages, err := web.New(web.Options{Demo: n.story, Reader: n.Browse, People: n.People, Desk: n.Desk, Staff: n.People, Takes: n.Takes, Now: n.Now, PublicURL: n.PublicURL, Log: n.Log, SubjectName: subjectName, Openings: openings{n},
 		Changed: n.Browse.Changed, Saved: n.Store})
 	if err != nil {
 		return nil, err

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -22,8 +23,11 @@ type Demo struct {
 	Languages int
 
 	start   time.Time
-	shown   map[string]wire.ReleaseID // released sample by its key
 	pending []sample.Step
+
+	mu        sync.Mutex
+	shown     map[string]wire.ReleaseID // released sample by its key
+	withdrawn bool                      // the border item, by a visitor
 }
 
 // DemoToken lets a visitor be one of the members.
@@ -43,7 +47,7 @@ func OpenDemo(ctx context.Context, c Config) (_ *Demo, err error) {
 		}
 		return time.Now()
 	}
-	c.Now, c.demo = now, true
+	c.Now, c.story = now, story{d}
 	if d.Node, err = Open(ctx, c); err != nil {
 		return nil, err
 	}
@@ -87,6 +91,9 @@ func OpenDemo(ctx context.Context, c Config) (_ *Demo, err error) {
 	if d.Links, err = d.cast(ctx); err != nil {
 		return nil, err
 	}
+	if err := d.takeBorder(ctx); err != nil {
+		return nil, err
+	}
 	for _, id := range sample.Plain() {
 		secret, err := d.Store.CreateToken(ctx, id, access.Scopes, "demo")
 		if err != nil {
@@ -110,11 +117,11 @@ func (d *Demo) play(ctx context.Context, s sample.Step) error {
 		}
 		r, err := d.Publish.Create(ctx, v, in)
 		if err == nil {
-			d.shown[s.Release.Key] = r.ID
+			d.note(s.Release.Key, r.ID)
 		}
 		return err
 	}
-	id, ok := d.shown[s.Release.Key]
+	id, ok := d.released(s.Release.Key)
 	if !ok {
 		return nil // its release was not shown
 	}
