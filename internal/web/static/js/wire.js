@@ -38,8 +38,14 @@
     const before = eye && eye.getBoundingClientRect().top;
     change();
     const after = reading && eye && document.getElementById(eye.id);
-    if (after) box.scrollTop += after.getBoundingClientRect().top - before;
+    if (!after) return;
+    const off = () => after.getBoundingClientRect().top - before;
+    box.scrollTop += off();
+    // Scrolling goes by whole pixels, the sum of the rows does not.
+    const rest = off();
+    if (rest && Math.abs(rest) < 1) { slack = (slack - rest) % 1; $('#rows').style.marginBlockStart = slack + 'px'; box.scrollTop += Math.round(off()); }
   };
+  let slack = 0;
 
   // Selection.
   const select = (row, focus) => {
