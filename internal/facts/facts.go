@@ -97,7 +97,7 @@ func Read(t lang.Tag, text string) Facts {
 		case slices.Contains(f.Quantities, q) || slices.Contains(bare, q):
 		case q.Unit != "":
 			f.Quantities = append(f.Quantities, q)
-		case len(q.Value) > 1 && !year(q.Value): // a lone figure says nothing without its words
+		case len(q.Value) > 2 && !year(q.Value): // a small number says nothing without its words
 			bare = append(bare, q)
 		}
 	}
