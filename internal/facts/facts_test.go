@@ -23,7 +23,7 @@ func TestRead(t *testing.T) {
 		{"en", "Pakistan and the Shanghai Cooperation Organisation: 12% more in 2025, 35 km of road", "PK sco; 12 pct 35 km; "},
 		{"kk", "Қазақстанның Қытаймен шекарасында 15 адам болды", "KZ CN; 15 people; "},
 		{"ru", "В Узбекистане и в Иране; мали ли", "UZ IR; ; "},
-		{"xx", "Kazakhstan 12 km", "; 12 ; "},
+		{"xx", "Kazakhstan 1200 km, 12 t", "; 1200 ; "},
 		{"en", "", "; ; "},
 	} {
 		f := Read(c.tag, c.text)
