@@ -292,6 +292,30 @@ func TestWithdrawalIsCalledOutLive(t *testing.T) {
 	}
 	b.shot("item-taken")
 
+	// A correction stands there quietly, with its two figures, until it is seen.
+	content := r.Items[1].Current().Content
+	content.Body = []string{"چوکی سے روزانہ 240 ٹرک گزریں گے۔", content.Body[1]}
+	if _, err := s.Publish.Correct(t.Context(), testkit.Viewer(issuer), r.ID, wire.Changes{Content: map[wire.ItemID]wire.Content{r.Items[1].ID: content}}, "صفر رہ گیا تھا", nil); err != nil {
+		t.Fatal(err)
+	}
+	b.wait(`!!document.querySelector('#stops:not([hidden]) .stop-changed')`)
+	if takeEval[bool](b, `!!document.querySelector('#stops [role=alert]')`) {
+		t.Error("a correction is called out")
+	}
+	if *takeShots != "" {
+		for _, ui := range []string{"en", "ur"} {
+			for _, w := range []int64{360, 1280} {
+				for name, path := range map[string]string{"changed": "/", "record-corrected": "/corrections", "shift-corrected": "/desk/taken", "takepage": "/take/" + string(r.Items[1].ID)} {
+					b.open(w, s.URL+path+"?ui="+ui)
+					b.shot(fmt.Sprintf("%s-%s-%d", name, ui, w))
+				}
+			}
+		}
+		b.open(1280, s.URL+"/items/"+string(r.Items[1].ID)+"?ui=en")
+	}
+	takeEval[bool](b, `(document.querySelector('.stop-changed button').click(), true)`)
+	b.wait(`!!document.querySelector('#stops[hidden]')`)
+
 	b.open(1280, s.URL+"/?ui=en")
 	b.wait(`!!document.querySelector('#light.is-on')`)
 	takeEval[bool](b, `(window.spoken = [], new MutationObserver(ms => ms.forEach(m => m.addedNodes.forEach(n => { const a = n.parentNode && n.parentNode.closest ? n.parentNode.closest('[role=alert]') : null; if (a && !window.spoken.includes(a)) window.spoken.push(a); }))).observe(document.body, {childList: true, subtree: true}),
@@ -331,6 +355,21 @@ func TestWithdrawalIsCalledOutLive(t *testing.T) {
 				for name, path := range map[string]string{"wire": "/", "record": "/corrections", "item": "/items/" + string(r.Items[1].ID), "shift": "/desk/taken"} {
 					b.open(w, s.URL+path+"?ui="+ui)
 					b.shot(fmt.Sprintf("%s-%s-%d", name, ui, w))
+				}
+			}
+		}
+		c := s.session(s.person(issuer, "", people.Editor)) // the issuer's look
+		mine := s.session(u)
+		for i, c := range []*http.Cookie{c, mine} {
+			if _, err := chromedp.Call(b.ctx, network.SetCookie, network.SetCookieParams{Name: c.Name, Value: c.Value, URL: s.URL}); err != nil {
+				t.Fatal(err)
+			}
+			if i == 0 {
+				for _, ui := range []string{"en", "ur"} {
+					for _, w := range []int64{360, 1280} {
+						b.open(w, s.URL+"/items/"+string(r.Items[1].ID)+"?ui="+ui)
+						b.shot(fmt.Sprintf("issuer-%s-%d", ui, w))
+					}
 				}
 			}
 		}

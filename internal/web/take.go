@@ -72,6 +72,7 @@ type useView struct {
 	Member           memberView
 	Desk             deskView
 	Language         string
+	LangTag          lang.Tag // of that name
 	Version          string
 	Time             twoTimes
 	By, Phone, State string
@@ -95,7 +96,7 @@ func (q *request) use(u take.Use) useView {
 		w.Version = q.text("item.version", "Count", u.Version)
 	}
 	if u.Language != "" {
-		w.Language = u.Language.Autonym()
+		w.Language, w.LangTag = u.Language.Autonym(), u.Language
 	}
 	switch {
 	case !u.Stopped.IsZero():
@@ -124,7 +125,7 @@ type takeView struct {
 	Pick  bool // she has several desks and has chosen none yet
 	Own   []useView
 	Users *usersView
-	Self  string
+	Self  string // the page of the item, to come back to
 }
 
 // usersView is who uses a release, for its issuers.
@@ -142,11 +143,11 @@ func (q *request) taken(r *wire.Release, it *wire.Item) *takeView {
 		ids[i] = string(r.Items[i].ID)
 	}
 	can := len(it.Versions) > 0 && (r.State == wire.Released || r.State == wire.Embargoed)
-	v := q.takeFor(string(it.ID), can, ids)
+	v := q.takeFor(string(it.ID), "/items/"+string(it.ID), can, ids)
 	if v != nil {
 		for i := range v.Own {
 			if x := r.Item(wire.ItemID(v.Own[i].Item)); x != nil {
-				v.Own[i].Language = x.Language.Autonym()
+				v.Own[i].Language, v.Own[i].LangTag = x.Language.Autonym(), x.Language
 			}
 		}
 	}
@@ -165,14 +166,14 @@ func (q *request) taken(r *wire.Release, it *wire.Item) *takeView {
 
 // takenCapture is the same for third-party material, of which nobody is told who uses it.
 func (q *request) takenCapture(c *wire.Capture) *takeView {
-	return q.takeFor(string(c.ID), true, []string{string(c.ID)})
+	return q.takeFor(string(c.ID), "/captures/"+string(c.ID), true, []string{string(c.ID)})
 }
 
-func (q *request) takeFor(id string, can bool, ids []string) *takeView {
+func (q *request) takeFor(id, page string, can bool, ids []string) *takeView {
 	if q.Takes == nil || q.person.Nobody() || len(q.person.Desks) == 0 {
 		return nil
 	}
-	v := &takeView{Item: id, Can: can, Self: localPath(q.r.URL.RequestURI())}
+	v := &takeView{Item: id, Can: can, Self: page}
 	v.Desks, v.Pick = q.ownDesks()
 	own, err := q.Takes.Own(q.r.Context(), q.person, ids...)
 	if err != nil {

@@ -37,7 +37,8 @@
   });
   key('KeyT', () => {
     const form = $('form[data-take]');
-    if (form) form.requestSubmit($('button[value=text]', form));
+    if (!form) return false;
+    form.requestSubmit($('button[value=text]', form));
   });
 
   // What the desk is asked stands at the top of every page; it is called out once on this device. When it
