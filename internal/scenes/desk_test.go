@@ -320,7 +320,7 @@ func TestDeskTwoEditors(t *testing.T) {
 			s.send(b, theirs.set("en.body", "Thirty million cubic metres."), "do", "save")
 			at, code, page := s.send(a, mine.set("en.body", "Forty million cubic metres."), "do", "save")
 			s.must(code == 200 && strings.Contains(at, "/others/"), code, page, "two texts")
-			s.must(strings.Contains(page, "<del>Thirty</del>") && strings.Contains(page, "<ins>Forty</ins>"), code, page, "the words that differ")
+			s.must(strings.Contains(page, "<mark>Thirty</mark>") && strings.Contains(page, "<mark>Forty</mark>"), code, page, "the words that differ")
 			var f *sheet
 			for _, x := range forms(t, page) {
 				if slices.Contains(x.buttons, keep) {

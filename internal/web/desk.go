@@ -324,17 +324,18 @@ func (q *request) draftRow(d *desk.Draft) draftRow {
 		r.Lang, r.Dir, r.None, r.Headline = q.ui, q.ui.Dir(), true, template.HTML(template.HTMLEscapeString(q.text("row.noheadline")))
 	}
 	if d.State == desk.Sent {
+		r.Who = q.writers(d)
 		if d.Release != "" {
 			r.Href = "/releases/" + string(d.Release)
+			q.sentRow(&r, d.Release)
 		}
-		r.Who = q.writers(d)
 		return r
 	}
 	if d.State == desk.Waiting && slices.Contains(d.Writers, q.person.ID) || d.State != desk.Writing && q.person.May(d.Desk, access.Publish) {
 		r.Href += "/review"
 	}
 	r.Who, r.Failed = q.writers(d), q.failed(d)
-	if d.Needed > 0 {
+	if d.Needed > 0 && d.State != desk.Writing {
 		r.Approvals = q.count(d)
 	}
 	if d.State == desk.Scheduled && !d.Settings.PublishAt.IsZero() {
@@ -356,6 +357,24 @@ func (q *request) draftRow(d *desk.Draft) draftRow {
 		r.Board = append(r.Board, w)
 	}
 	return r
+}
+
+// sentRow gives the row of what has left the words that readers have now.
+func (q *request) sentRow(r *draftRow, id wire.ReleaseID) {
+	e, err := q.Reader.Release(q.r.Context(), q.viewer, id)
+	if err != nil || e.Release == nil {
+		return
+	}
+	if e.Release.State == wire.Withdrawn {
+		r.Class, r.State, r.Headline = "withdrawn", q.text("state.withdrawn"), template.HTML(template.HTMLEscapeString(q.text("row.withdrawn")))
+		return
+	}
+	if i := best(e.Release, q.reading); i >= 0 && e.Release.Items[i].Current() != nil {
+		it := &e.Release.Items[i]
+		if h := it.Current().Content.Headline; h != "" {
+			r.Lang, r.Dir, r.None, r.Headline = it.Language, dirOf(it.Language), false, rich(h)
+		}
+	}
 }
 
 // count is how many have agreed, of how many that must.

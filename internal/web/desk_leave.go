@@ -239,16 +239,16 @@ func onOne(headline, standfirst, body string) string {
 	return s
 }
 
-// compared marks in both texts the words that the other has not.
-func compared(t lang.Tag, old, now string) (was, is template.HTML) {
+// compared marks in both texts the words that the other has not, each in its own element.
+func compared(t lang.Tag, old, now, gone, come string) (was, is template.HTML) {
 	var a, b strings.Builder
 	for _, s := range compare.Words(t, old, now) {
 		text := template.HTMLEscapeString(cleanLines(s.Text))
 		switch s.Kind {
 		case compare.Deleted:
-			a.WriteString("<del>" + text + "</del>")
+			a.WriteString("<" + gone + ">" + text + "</" + gone + ">")
 		case compare.Inserted:
-			b.WriteString("<ins>" + text + "</ins>")
+			b.WriteString("<" + come + ">" + text + "</" + come + ">")
 		default:
 			a.WriteString(text)
 			b.WriteString(text)
@@ -282,7 +282,7 @@ func (q *request) reviewText(d *desk.Draft, p *desk.Part, before *wire.Release) 
 		if old == now {
 			t.Unchanged = true
 		} else {
-			t.Before, t.Now = compared(p.Language, old, now)
+			t.Before, t.Now = compared(p.Language, old, now, "del", "ins")
 		}
 	}
 	if t.Before == "" {
@@ -443,7 +443,7 @@ func (q *request) twoTexts() error {
 	}
 	p := settlePage{page: q.newPage(q.text("desk.two"), "desk"), ID: d.ID, Lang: o.Language, Name: o.Language.Autonym(), Dir: dirOf(o.Language), Revision: stored.Revision}
 	p.Action = "/desk/drafts/" + string(d.ID) + "/others/" + url.PathEscape(o.ID)
-	p.Theirs.Text, p.Mine.Text = compared(o.Language, allOf(stored), allOf(&o.Part))
+	p.Theirs.Text, p.Mine.Text = compared(o.Language, allOf(stored), allOf(&o.Part), "mark", "mark")
 	p.Mine.Who, p.Mine.When = clean(o.Name), q.stamp(o.At)
 	p.Theirs.Who = q.staffName(stored.By)
 	if !stored.At.IsZero() {
