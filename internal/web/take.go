@@ -649,6 +649,8 @@ func (q *request) shiftLine(l take.Line) shiftLine {
 	}
 	if l.Withdrawn {
 		w.Tags = []tag{q.tag("withdrawn")}
+	} else if w.Newer { // what has changed since stands there with its time
+		w.Tags = slices.DeleteFunc(w.Tags, func(t tag) bool { return t.Class == "corrected" })
 	}
 	return w
 }
