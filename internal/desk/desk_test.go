@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"jarchi.dev/jarchi/internal/access"
+	"jarchi.dev/jarchi/internal/blob"
 	"jarchi.dev/jarchi/internal/browse"
 	"jarchi.dev/jarchi/internal/desk"
 	"jarchi.dev/jarchi/internal/fault"
@@ -74,8 +75,13 @@ func TestWrittenApprovedSent(t *testing.T) {
 	is(t, err, fault.Conflict)
 	_, _, err = r.SavePart(ctx, r.p["aida"], d.ID, desk.Part{Language: lang.KK, Headline: "Too late"})
 	is(t, err, fault.Conflict)
-	if n := len(r.released()); n != 1 {
-		t.Errorf("%d released", n)
+	_, err = r.Attach(ctx, r.p["aida"], d.ID, lang.KK, "late.png", "", bytes.NewReader(png))
+	is(t, err, fault.Conflict)
+	if _, err := r.blob.Get(blob.Hash(png)); fault.KindOf(err) != fault.NotFound {
+		t.Errorf("a file that was refused is kept: %v", err)
+	}
+	if n := len(r.released()); n != 1 || r.Problems(d) != nil {
+		t.Errorf("%d released, problems %v", n, r.Problems(d))
 	}
 	r.Clock.Move(8 * 24 * time.Hour)
 	if b, err := r.Board(ctx, r.p["aida"]); err != nil || len(b.Sent) != 0 {
@@ -490,8 +496,12 @@ func TestTwoWriters(t *testing.T) {
 	start := *d.Part(lang.UR)
 	mine, hers := start, start
 	mine.Body, hers.Body = "Aida's text.", "Bek's text."
+	mine.At, mine.By, mine.NewItem, mine.Slugline = testkit.Start.AddDate(1, 0, 0), "erlan", wire.NewItemID(), "hers to choose it is not"
 	d, o, err := r.SavePart(ctx, r.p["aida"], d.ID, mine)
 	r.must(err)
+	if p := d.Part(lang.UR); !p.At.Equal(testkit.Start) || p.By != "aida" || p.NewItem != start.NewItem || p.Slugline != "" || !d.ChangedAt.Equal(testkit.Start) {
+		t.Errorf("what only the node says came from outside: %+v", p)
+	}
 	if o != nil {
 		t.Fatal("the first is put beside")
 	}

@@ -3,6 +3,7 @@ package desk
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/hex"
 	"io"
 	"net/http"
@@ -48,18 +49,21 @@ func (s *Service) Attach(ctx context.Context, p people.Person, id DraftID, l lan
 	if !slices.Contains(fileTypes, kind) {
 		return nil, fault.E(fault.Unsupported, "%.80q is neither a picture (JPEG, PNG, GIF, WebP), a sound (MP3, WAV, Ogg), a video (MP4, WebM) nor a PDF.", name)
 	}
+	a := wire.Attachment{SHA256: sha256.Sum256(b), Length: int64(len(b)), MediaType: kind}
+	d, err := s.attach(ctx, p, id, l, b, a)
+	if err != nil {
+		s.removeFiles(context.WithoutCancel(ctx), []store.DraftFile{{Hash: hex.EncodeToString(a.SHA256[:])}})
+	}
+	return d, err
+}
+
+func (s *Service) attach(ctx context.Context, p people.Person, id DraftID, l lang.Tag, b []byte, a wire.Attachment) (*Draft, error) {
 	s.files.RLock() // until its row stands, nobody removes it
 	defer s.files.RUnlock()
 	hash, err := s.blobs.Put(b)
 	if err != nil {
 		return nil, err
 	}
-	a := wire.Attachment{Length: int64(len(b)), MediaType: kind}
-	raw, err := hex.DecodeString(hash)
-	if err != nil {
-		return nil, err
-	}
-	copy(a.SHA256[:], raw)
 	return s.change(ctx, p, id, access.DraftScope, anyRevision, func(_ context.Context, t *turn) error {
 		part := t.d.Part(l)
 		if part == nil {
@@ -71,7 +75,7 @@ func (s *Service) Attach(ctx context.Context, p people.Person, id DraftID, l lan
 		if len(part.Attachments) >= wire.MaxLists {
 			return fault.Field("attachments", "At most %d files are taken.", wire.MaxLists)
 		}
-		t.files = append(t.files, store.DraftFile{Hash: hash, MediaType: kind, Length: a.Length})
+		t.files = append(t.files, store.DraftFile{Hash: hash, MediaType: a.MediaType, Length: a.Length})
 		next := *part
 		next.Attachments = append(slices.Clip(part.Attachments), a)
 		next.Revision++

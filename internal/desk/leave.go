@@ -59,6 +59,9 @@ func stays(key string, k fault.Kind, format string, args ...any) error {
 // Problems lists what a draft lacks before it can leave. Those of the field publishAt keep it only from
 // being scheduled.
 func (s *Service) Problems(d *Draft) (out []Problem) {
+	if d.State == Sent {
+		return nil
+	}
 	lacks := func(l lang.Tag, field, key string) { out = append(out, Problem{l, field, key}) }
 	now, changed := s.now(), d.Settings.Urgency != d.wasUrgency && d.Kind == Update
 	for i := range d.Parts {
