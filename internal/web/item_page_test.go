@@ -12,10 +12,14 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"regexp"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
 
 	"jarchi.dev/jarchi/internal/access"
 	"jarchi.dev/jarchi/internal/browse"
@@ -335,4 +339,33 @@ func TestHostileItems(t *testing.T) {
 	}
 	got := get(t, h, "/items/baaaaaaaaaaaaaaaaaaaaaaaaa?ui=en").Body.String()
 	wants(t, got, "More languages: 288", "Earlier versions: 180", "Further files: 100")
+}
+
+// TestPrintRepeatsTheState: on paper the state is the head of a table, which Chromium repeats on every page,
+// and rail and controls are gone.
+func TestPrintRepeatsTheState(t *testing.T) {
+	x := newExchange(t)
+	r := x.put(t, wire.Public, time.Time{}, item("en", wire.Machine, "A long text", "Text."), item("kk", wire.Original, "Ұзақ мәтін", "Бір абзац."))
+	b := chromium(t)
+	srv := httptest.NewServer(site(newHandler(t, x), nil))
+	t.Cleanup(func() { srv.CloseClientConnections(); srv.Close() })
+	for path, want := range map[string]string{
+		"/items/" + string(r.Items[0].ID):            "1 Machine translation",
+		"/items/" + string(r.Items[1].ID):            "0 ",
+		"/releases/" + string(r.ID) + "?all=1&ui=en": "1 Machine translation",
+	} {
+		b.open(1280, 800, srv.URL+path)
+		if _, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"}); err != nil {
+			t.Fatal(err)
+		}
+		got := eval[string](b, `(() => { const style = e => getComputedStyle(e).display, heads = [...document.querySelectorAll('.sheet-print > .print-head')].filter(e => style(e) === 'table-header-group' && style(e.parentElement) === 'table');
+			return heads.length + ' ' + heads.map(e => e.textContent).join(' '); })()`)
+		hidden := eval[bool](b, `['.rail', '.bar', '.tabs', '.status'].every(s => getComputedStyle(document.querySelector(s)).display === 'none')`)
+		if got != want || !hidden {
+			t.Errorf("%s: %q, want %q; controls hidden: %v", path, got, want, hidden)
+		}
+		if _, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: ""}); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
