@@ -823,8 +823,20 @@ func TestTooManyDrafts(t *testing.T) {
 	wg.Wait()
 	_, err := r.Begin(ctx, r.p["aida"], "news", nil)
 	is(t, err, fault.Conflict)
-	if b, err := r.Board(ctx, r.p["aida"]); err != nil || len(b.Mine) == 0 {
-		t.Error(err)
+	r.Clock.Move(minute)
+	b, err := r.Board(ctx, r.p["aida"])
+	if err != nil || len(b.Mine) == 0 {
+		t.Fatal(err)
+	}
+	// Many newer ones do not hide what waits.
+	d := b.Mine[len(b.Mine)-1]
+	d = r.approved(r.save("aida", d, lang.EN, "It waits", "Body."))
+	r.Clock.Move(minute)
+	for _, x := range b.Mine[:len(b.Mine)-1] {
+		r.save("aida", x, lang.EN, "Newer", "Body.")
+	}
+	if b, err := r.Board(ctx, r.p["erlan"]); err != nil || len(b.Waiting) != 1 || b.Waiting[0].ID != d.ID || b.Desk[0].Parts[0].Headline != "Newer" {
+		t.Errorf("%d wait, %v", len(b.Waiting), err)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"jarchi.dev/jarchi/internal/fault"
@@ -18,8 +19,11 @@ type Draft struct {
 	Data                                   []byte
 }
 
-// DraftSent is the state of a draft that has left: no words of it are kept here.
-const DraftSent = "sent"
+// The states that tell a draft nobody waits for, and one that has left: no words of that are kept here.
+const (
+	DraftWriting = "writing"
+	DraftSent    = "sent"
+)
 
 // DraftPart is the row of the text in one language.
 type DraftPart struct {
@@ -88,8 +92,9 @@ func (s *Store) Draft(ctx context.Context, id string) (d Draft, parts []DraftPar
 	return d, parts, closeRows(rows)
 }
 
-// Drafts lists the drafts of some desks, the newest changes first: at most limit that are open, and as many
-// that were sent since a time. Their parts, by draft, are without data.
+// Drafts lists the drafts of some desks, the newest changes first: at most limit that are open, those that
+// somebody waits for before those that are being written, and as many that were sent since a time. Their
+// parts, by draft, are without data.
 func (s *Store) Drafts(ctx context.Context, desks []string, sentSince time.Time, limit int) (ds []Draft, parts map[string][]DraftPart, err error) {
 	defer fault.Wrap(&err, "drafts of %d desks", len(desks))
 	if len(desks) == 0 {
@@ -101,7 +106,7 @@ func (s *Store) Drafts(ctx context.Context, desks []string, sentSince time.Time,
 	}
 	n := len(desks)
 	of := "select " + draftColumns + " from draft where desk in (" + placeholders(n) + ") and state "
-	ds, err = list(ctx, s, scanDraft, fmt.Sprintf("%s <> $%d order by changed_at desc, id limit $%d", of, n+1, n+2), append(args[:n:n], DraftSent, limit)...)
+	ds, err = list(ctx, s, scanDraft, fmt.Sprintf("%s <> $%d order by case when state = $%d then 1 else 0 end, changed_at desc, id limit $%d", of, n+1, n+2, n+3), append(args[:n:n], DraftSent, DraftWriting, limit)...)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -110,6 +115,7 @@ func (s *Store) Drafts(ctx context.Context, desks []string, sentSince time.Time,
 		return nil, nil, err
 	}
 	ds = append(ds, sent...)
+	slices.SortStableFunc(ds, func(a, b Draft) int { return b.ChangedAt.Compare(a.ChangedAt) })
 	parts = make(map[string][]DraftPart, len(ds))
 	for rest := ds; len(rest) > 0; {
 		n := min(len(rest), 200)
