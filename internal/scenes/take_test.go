@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"html"
 	"io"
 	"net/http"
 	"net/url"
@@ -19,17 +20,19 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 
+	"jarchi.dev/jarchi/internal/intake"
 	"jarchi.dev/jarchi/internal/lang"
 	"jarchi.dev/jarchi/internal/people"
 	"jarchi.dev/jarchi/internal/publish"
+	"jarchi.dev/jarchi/internal/take"
 	"jarchi.dev/jarchi/internal/testkit"
 	"jarchi.dev/jarchi/internal/wire"
 )
 
 var takeShots = flag.String("take-shots", "", "directory that the take scene writes pictures to")
 
-// post sends a form as a browser without scripts does, and follows to the page it leads to.
-func (s *stage) post(c *http.Client, path string, form url.Values) (status int, body string) {
+// sendForm sends a form as a browser without scripts does, and follows to the page it leads to.
+func (s *stage) sendForm(c *http.Client, path string, form url.Values) (status int, body string) {
 	s.t.Helper()
 	res, err := c.PostForm(s.URL+path, form)
 	if err != nil {
@@ -87,11 +90,11 @@ func TestTakeThenWithdrawal(t *testing.T) {
 
 	// The item of a header, a desk of others, an item that is not there.
 	for _, d := range []string{string(desk.ID), "", "x", strings.Repeat("x", 5000), string(s.desk(issuer).ID)} {
-		if code, body := s.post(taker, takePath, url.Values{"desk": {d}}); code != 422 || !strings.Contains(body, "Choose one of your own desks.") {
+		if code, body := s.sendForm(taker, takePath, url.Values{"desk": {d}}); code != 422 || !strings.Contains(body, "Choose one of your own desks.") {
 			t.Fatalf("desk %.20q: %d", d, code)
 		}
 	}
-	if code, _ := s.post(http.DefaultClient, takePath, url.Values{"desk": {string(night.ID)}}); code != 404 {
+	if code, _ := s.sendForm(http.DefaultClient, takePath, url.Values{"desk": {string(night.ID)}}); code != 404 {
 		t.Fatal(code)
 	}
 	for _, path := range []string{"/take/nothing", "/take/" + strings.Repeat("a", 26), "/take/" + strings.Repeat("a", 64) + "-1", "/take/%2e%2e"} {
@@ -99,11 +102,11 @@ func TestTakeThenWithdrawal(t *testing.T) {
 			t.Errorf("%s: %d", path, code)
 		}
 	}
-	code, body := s.post(taker, takePath, url.Values{"desk": {string(night.ID)}})
+	code, body := s.sendForm(taker, takePath, url.Values{"desk": {string(night.ID)}})
 	if code != 200 || !strings.Contains(body, "تاش کوپرک سرحدی چوکی") || !strings.Contains(body, "Member kumushdaryo") || !strings.Contains(body, "mailto:?subject=") || !strings.Contains(body, "Your desk took this") {
 		t.Fatalf("%d %s", code, body)
 	}
-	s.post(taker, takePath, url.Values{"desk": {string(night.ID)}}) // sent twice
+	s.sendForm(taker, takePath, url.Values{"desk": {string(night.ID)}}) // sent twice
 	want(taker, page, true, "Your desk took this")
 	want(taker, "/desk/taken", true, "تاش کوپرک سرحدی چوکی", "Night desk")
 	want(colleague, "/desk/taken", false, "تاش کوپرک سرحدی چوکی")
@@ -122,7 +125,7 @@ func TestTakeThenWithdrawal(t *testing.T) {
 	want(taker, "/", true, "stop-changed", "<del", ">24</bdi>", ">240</bdi>", "Seen")
 	want(home, page, true, "has not seen the newest version")
 	want(http.DefaultClient, "/corrections", true, ">24</bdi>", ">240</bdi>", "صفر رہ گیا تھا")
-	if code, body := s.post(taker, takePath+"/seen", url.Values{"desk": {string(night.ID)}, "version": {"2"}, "back": {"/"}}); code != 200 || strings.Contains(body, "stop-changed") {
+	if code, body := s.sendForm(taker, takePath+"/seen", url.Values{"desk": {string(night.ID)}, "version": {"2"}, "back": {"/"}}); code != 200 || strings.Contains(body, "stop-changed") {
 		t.Fatal(code)
 	}
 
@@ -143,11 +146,11 @@ func TestTakeThenWithdrawal(t *testing.T) {
 	if code, body := s.get(taker, takePath); code != 409 || strings.Contains(body, "روزانہ") {
 		t.Fatal("the withdrawn words are handed over", code)
 	}
-	if code, _ := s.post(taker, takePath, url.Values{"desk": {string(night.ID)}}); code != 409 {
+	if code, _ := s.sendForm(taker, takePath, url.Values{"desk": {string(night.ID)}}); code != 409 {
 		t.Fatal(code)
 	}
 	for _, c := range []*http.Client{stranger, colleague} {
-		if code, _ := s.post(c, takePath+"/stopped", url.Values{"desk": {string(night.ID)}, "back": {"/"}}); code != 404 {
+		if code, _ := s.sendForm(c, takePath+"/stopped", url.Values{"desk": {string(night.ID)}, "back": {"/"}}); code != 404 {
 			t.Fatal("others answer for the desk", code)
 		}
 	}
@@ -377,4 +380,68 @@ func TestWithdrawalIsCalledOutLive(t *testing.T) {
 	}
 	takeEval[bool](b, `(document.querySelector('.stop-withdrawn button').click(), true)`)
 	b.wait(`!!document.querySelector('#stops[hidden]') && location.pathname === '/corrections'`)
+}
+
+// TestTakeOfOutsideMaterialAndHostileNames: a capture is taken like a release and nobody is told; names of
+// desks are words and nothing else, wherever they are shown.
+func TestTakeOfOutsideMaterialAndHostileNames(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	const issuer, member = "kumushdaryo", "sabzwadi"
+	s.desk(member)
+	hostile := `"><script>alert(1)</script>` + "\u202edesk"
+	d, err := s.People.MakeDesk(t.Context(), people.Desk{Member: member, Names: map[lang.Tag]string{lang.EN: "<i>ڈیسک</i> & Co"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	home, taker := s.as(issuer, people.Editor), s.browser(s.person(member, d.ID, people.Reporter))
+	r := s.borderItem(issuer)
+	path := "/take/" + string(r.Items[0].ID)
+	if code, _ := s.sendForm(taker, path, url.Values{"desk": {string(d.ID)}}); code != 200 {
+		t.Fatal(code)
+	}
+	e, err := s.Browse.Item(t.Context(), testkit.Viewer(member), r.Items[0].ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Takes.Take(t.Context(), e, take.Taker{Member: member, Named: hostile}, lang.EN); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Publish.Withdraw(t.Context(), testkit.Viewer(issuer), r.ID, `<img src=x onerror=alert(1)>`, nil); err != nil {
+		t.Fatal(err)
+	}
+	for c, paths := range map[*http.Client][]string{home: {"/items/" + string(r.Items[0].ID), "/releases/" + string(r.ID) + "/takes", "/corrections"}, taker: {"/", "/take/stops", "/desk/taken", "/items/" + string(r.Items[0].ID), path}} {
+		for _, p := range paths {
+			code, body := s.get(c, p)
+			if code != 200 && p != path || strings.Contains(body, "<script>alert") || strings.Contains(body, "<img src=x") || strings.Contains(body, "<i>ڈیسک") {
+				t.Errorf("%s: %d, a name became markup", p, code)
+			}
+			shown := strings.ReplaceAll(body, `value="`+html.EscapeString(hostile)+`"`, "") // the form sends the name as it is
+			if strings.Contains(shown, "\u202e") {
+				t.Errorf("%s shows a hidden mark", p)
+			}
+		}
+	}
+	if code, body := s.sendForm(taker, path+"/stopped", url.Values{"named": {hostile}, "back": {"/"}}); code != 200 || strings.Contains(body, "alert(1)&lt;") {
+		t.Errorf("what the member's own system took cannot be answered for: %d", code)
+	}
+
+	got, err := s.Receive.Import(t.Context(), testkit.Viewer(member), []intake.Document{{Name: "page.txt", ContentType: "text/plain; charset=utf-8",
+		Bytes: []byte("Бөгет туралы хабар\n\nКөксай бөгеті 2026 жылғы 31 мамырда жөндеуден кейін ашылды, деп хабарлады баспасөз қызметі. Су деңгейі қалыпты.")}})
+	if err != nil || len(got) != 1 || len(got[0].Captures) != 1 {
+		t.Fatalf("%+v %v", got, err)
+	}
+	id := string(got[0].Captures[0])
+	if code, body := s.get(taker, "/captures/"+id); code != 200 || !strings.Contains(body, "data-take") {
+		t.Fatal(code)
+	}
+	if code, body := s.sendForm(taker, "/take/"+id, url.Values{"desk": {string(d.ID)}}); code != 200 || !strings.Contains(body, "басқа дереккөз материалы") {
+		t.Fatal(code)
+	}
+	if code, body := s.get(taker, "/desk/taken"); code != 200 || !strings.Contains(body, "Бөгет туралы хабар") {
+		t.Fatal(code)
+	}
+	if _, body := s.get(home, "/captures/"+id); strings.Contains(body, "Who uses it") || strings.Contains(body, "ڈیسک") {
+		t.Error("others are told who uses a capture")
+	}
 }
