@@ -1,15 +1,20 @@
 package scenes
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"flag"
 	"fmt"
+	"image"
+	"image/color"
+	"image/png"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -92,7 +97,11 @@ func (b *deskTab) wait(expression string) {
 
 func (b *deskTab) open(width int64, path string) {
 	b.s.t.Helper()
-	if _, err := chromedp.Call(b.ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: width, Height: 900, DeviceScaleFactor: 1, Mobile: width < 600}); err != nil {
+	height := int64(900)
+	if n, err := strconv.ParseInt(os.Getenv("HEIGHT"), 10, 64); err == nil { // a whole page in one picture
+		height = n
+	}
+	if _, err := chromedp.Call(b.ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: width, Height: height, DeviceScaleFactor: 1, Mobile: width < 600}); err != nil {
 		b.s.t.Fatal(err)
 	}
 	if err := chromedp.Do(b.ctx, chromedp.Navigate(b.s.URL+path)); err != nil {
@@ -126,12 +135,12 @@ const savedThere = `!document.getElementById('saved').textContent.includes('devi
 // and back. Nothing is lost; two people on one text are told.
 func TestDeskInABrowser(t *testing.T) {
 	s := open(t)
-	s.needs(1)
+	s.needsApprovals(1)
 	u := s.person("alfa", "", people.Editor)
 	c := s.browser(u)
-	at := s.begun(c, "ur")
+	at := s.begunDraft(c, "ur")
 	draft := draftOf(at)
-	stored := func(field string) string { return s.form(c, at, draft).fields.Get("ur." + field) }
+	stored := func(field string) string { return s.deskForm(c, at, draft).fields.Get("ur." + field) }
 	b := s.deskTab()
 	b.signIn(s.session(u))
 
@@ -205,8 +214,8 @@ func TestDeskInABrowser(t *testing.T) {
 
 	// Somebody else saves: hers is kept beside, and both texts are one link away.
 	other := s.as("alfa", people.Reporter)
-	f := s.form(other, at, draft)
-	s.send(other, f.set("ur.headline", "کوکسائی ڈیم سے پانی"), "do", "save")
+	f := s.deskForm(other, at, draft)
+	s.press(other, f.set("ur.headline", "کوکسائی ڈیم سے پانی"), "do", "save")
 	b.write("ur-headline", " کی ترسیل")
 	b.wait(`document.querySelector('#trouble a[href*="/others/"]')`)
 	b.write("ur-headline", " آج")
@@ -225,9 +234,9 @@ func TestDeskInABrowser(t *testing.T) {
 	deskEval[bool](b, `document.body.dispatchEvent(new KeyboardEvent('keydown', { code: 'Enter', ctrlKey: true, bubbles: true, cancelable: true })) || true`)
 	b.wait(`location.pathname.endsWith('/review')`)
 	editor := s.as("alfa", people.Editor)
-	s.send(editor, s.form(editor, draft+"/review", draft+"/do"), "do", "approve")
-	release, code, page := s.send(editor, s.form(editor, draft+"/review", draft+"/do"), "do", "send")
-	s.must(code == 200 && strings.HasPrefix(release, "/releases/"), code, page, "release")
+	s.press(editor, s.deskForm(editor, draft+"/review", draft+"/do"), "do", "approve")
+	release, code, page := s.press(editor, s.deskForm(editor, draft+"/review", draft+"/do"), "do", "send")
+	s.holds(code == 200 && strings.HasPrefix(release, "/releases/"), code, page, "release")
 	b.open(1280, release+"?ui=en")
 	deskEval[bool](b, `document.body.dispatchEvent(new KeyboardEvent('keydown', { code: 'KeyW', shiftKey: true, bubbles: true, cancelable: true })) || true`)
 	b.wait(`document.querySelector('dialog[open] textarea') === document.activeElement`)
@@ -237,19 +246,35 @@ func TestDeskInABrowser(t *testing.T) {
 	b.wait(`document.getElementById('s-reason')`)
 }
 
+// deskPicture is a small PNG.
+func deskPicture(t *testing.T) []byte {
+	t.Helper()
+	m := image.NewRGBA(image.Rect(0, 0, 320, 180))
+	for y := range 180 {
+		for x := range 320 {
+			m.Set(x, y, color.RGBA{uint8(40 + y/2), uint8(90 + x/4), 140, 255})
+		}
+	}
+	var b bytes.Buffer
+	if err := png.Encode(&b, m); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
 // TestDeskPictures photographs the desk for people to look at, when asked to.
 func TestDeskPictures(t *testing.T) {
 	if *deskShots == "" {
 		t.Skip("not asked for pictures; give -deskshots DIR to look at the desk")
 	}
 	s := open(t)
-	s.needs(1)
+	s.needsApprovals(1)
 	u := s.person("alfa", "", people.Editor)
 	c, editor := s.browser(u), s.as("alfa", people.Editor)
 	write := func(c *http.Client, language string, pairs ...string) (at, draft string) {
-		at = s.begun(c, language)
+		at = s.begunDraft(c, language)
 		draft = draftOf(at)
-		s.send(c, s.form(c, at, draft).set(pairs...), "do", "save")
+		s.press(c, s.deskForm(c, at, draft).set(pairs...), "do", "save")
 		return at, draft
 	}
 	kk := []string{"kk.headline", "Тоқсанбұлақ 1 маусымнан бастап Көксай су қоймасынан 240 миллион текше метр су жібереді", "kk.standfirst", "Су төменгі ағыстағы үш ауданға бөлінеді",
@@ -257,23 +282,26 @@ func TestDeskPictures(t *testing.T) {
 		"kk.dateline", "Тоқсанбұлақ, 1 маусым", "s.urgency", "3", "s.embargo.date", "2030-06-01", "s.embargo.time", "18:00"}
 	at, draft := write(c, "kk", kk...)
 	for _, l := range []string{"ur", "en"} {
-		at, _, _ = s.send(c, s.form(c, at, draft).set("add", l), "do", "add")
+		at, _, _ = s.press(c, s.deskForm(c, at, draft).set("add", l), "do", "add")
 	}
-	s.send(c, s.form(c, draft+"?lang=ur", draft).set("ur.headline", "توقسان بلاق یکم جون سے کوکسائی ذخیرے سے 24 کروڑ مکعب میٹر پانی چھوڑے گا", "ur.body",
+	s.press(c, s.deskForm(c, draft+"?lang=ur", draft).set("ur.headline", "توقسان بلاق یکم جون سے کوکسائی ذخیرے سے 24 کروڑ مکعب میٹر پانی چھوڑے گا", "ur.body",
 		"توقسان بلاق کی آبی انتظام کمیٹی نے بتایا کہ یکم جون سے کوکسائی ذخیرے سے نچلے بہاؤ میں 24 کروڑ مکعب میٹر پانی چھوڑا جائے گا۔\n\nیہ پانی تین اضلاع میں تقسیم ہوگا۔"), "do", "save")
+	picture := s.deskForm(c, draft+"?lang=kk", draft)
+	picture.files["kk.upload"] = deskPicture(t)
+	s.press(c, picture, "do", "attach kk")
 	_, waiting := write(editor, "en", "en.headline", "Altinsu and Toqsanbulaq open a second bridge at the Saf-suv crossing", "en.body", "The bridge opens on 3 June.")
-	s.send(editor, s.form(editor, waiting+"/review", waiting+"/do"), "do", "ask")
+	s.press(editor, s.deskForm(editor, waiting+"/review", waiting+"/do"), "do", "ask")
 	_, gone := write(editor, "ru", "ru.headline", "Из водохранилища Коксай пустят 24 миллиона кубометров воды", "ru.body", "Первый абзац о воде.\n\nВторой абзац.")
-	s.send(editor, s.form(editor, gone+"/review", gone+"/do"), "do", "ask")
-	s.send(c, s.form(c, gone+"/review", gone+"/do"), "do", "approve")
-	release, _, _ := s.send(c, s.form(c, gone+"/review", gone+"/do"), "do", "send")
-	fix, _, _ := s.send(editor, s.form(editor, release, "/revise"), "kind", "correct")
-	s.send(editor, s.form(editor, fix, draftOf(fix)).set("ru.headline", "Из водохранилища Коксай пустят 240 миллионов кубометров воды", "s.reason", "Объём был указан в десять раз меньше"), "do", "ask")
-	empty := s.begun(c, "en")
-	a, z := s.form(c, draft+"?lang=kk", draft), s.form(editor, draft+"?lang=kk", draft)
-	s.send(editor, z.set("kk.standfirst", "Су төменгі ағыстағы төрт ауданға бөлінеді"), "do", "save")
-	two, _, _ := s.send(c, a.set("kk.standfirst", "Су төменгі ағыстағы бес ауданға жетеді"), "do", "save")
-	_, _, _ = s.send(c, s.form(c, draftOf(empty), draftOf(empty)), "do", "save")
+	s.press(editor, s.deskForm(editor, gone+"/review", gone+"/do"), "do", "ask")
+	s.press(c, s.deskForm(c, gone+"/review", gone+"/do"), "do", "approve")
+	release, _, _ := s.press(c, s.deskForm(c, gone+"/review", gone+"/do"), "do", "send")
+	fix, _, _ := s.press(editor, s.deskForm(editor, release, "/revise"), "kind", "correct")
+	s.press(editor, s.deskForm(editor, fix, draftOf(fix)).set("ru.headline", "Из водохранилища Коксай пустят 240 миллионов кубометров воды", "s.reason", "Объём был указан в десять раз меньше"), "do", "ask")
+	empty := s.begunDraft(c, "en")
+	a, z := s.deskForm(c, draft+"?lang=kk", draft), s.deskForm(editor, draft+"?lang=kk", draft)
+	s.press(editor, z.set("kk.standfirst", "Су төменгі ағыстағы төрт ауданға бөлінеді"), "do", "save")
+	two, _, _ := s.press(c, a.set("kk.standfirst", "Су төменгі ағыстағы бес ауданға жетеді"), "do", "save")
+	_, _, _ = s.press(c, s.deskForm(c, draftOf(empty), draftOf(empty)), "do", "save")
 
 	b := s.deskTab()
 	b.signIn(s.session(u))
@@ -297,15 +325,18 @@ func TestDeskPictures(t *testing.T) {
 				sep = "&"
 			}
 			b.open(look.width, path+sep+"ui="+look.ui)
+			if do := os.Getenv("DO"); do != "" { // an expression to evaluate first, to open a fold
+				deskEval[bool](b, "("+do+", true)")
+			}
 			deskEval[bool](b, `new Promise(r => setTimeout(() => r(true), 250))`)
 			if deskEval[bool](b, `document.documentElement.scrollWidth > innerWidth`) {
 				t.Errorf("%s %s at %d is wider than the screen", name, look.ui, look.width)
 			}
-			png, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
+			shot, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
 			if err != nil {
 				t.Fatal(name, err)
 			}
-			if err := os.WriteFile(filepath.Join(*deskShots, fmt.Sprintf("%s-%s-%d-%s.png", name, look.ui, look.width, look.theme)), png, 0o644); err != nil {
+			if err := os.WriteFile(filepath.Join(*deskShots, fmt.Sprintf("%s-%s-%d-%s.png", name, look.ui, look.width, look.theme)), shot, 0o644); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -18,8 +18,8 @@ import (
 	"jarchi.dev/jarchi/internal/people"
 )
 
-// sheet is a form as a browser without scripts would send it.
-type sheet struct {
+// deskSheet is a form as a browser without scripts would send it.
+type deskSheet struct {
 	action  string
 	upload  bool
 	fields  url.Values
@@ -27,7 +27,7 @@ type sheet struct {
 	files   map[string][]byte
 }
 
-func attr(n *html.Node, key string) (string, bool) {
+func formAttr(n *html.Node, key string) (string, bool) {
 	for _, a := range n.Attr {
 		if a.Key == key {
 			return a.Val, true
@@ -36,7 +36,7 @@ func attr(n *html.Node, key string) (string, bool) {
 	return "", false
 }
 
-func textOf(n *html.Node) string {
+func nodeText(n *html.Node) string {
 	var b strings.Builder
 	for x := range n.Descendants() {
 		if x.Type == html.TextNode {
@@ -46,8 +46,8 @@ func textOf(n *html.Node) string {
 	return b.String()
 }
 
-// forms reads every form of a page.
-func forms(t *testing.T, page string) (out []*sheet) {
+// deskForms reads every form of a page.
+func deskForms(t *testing.T, page string) (out []*deskSheet) {
 	t.Helper()
 	doc, err := html.Parse(strings.NewReader(page))
 	if err != nil {
@@ -57,22 +57,22 @@ func forms(t *testing.T, page string) (out []*sheet) {
 		if n.Type != html.ElementNode || n.Data != "form" {
 			continue
 		}
-		f := &sheet{fields: url.Values{}, files: map[string][]byte{}}
-		f.action, _ = attr(n, "action")
-		kind, _ := attr(n, "enctype")
+		f := &deskSheet{fields: url.Values{}, files: map[string][]byte{}}
+		f.action, _ = formAttr(n, "action")
+		kind, _ := formAttr(n, "enctype")
 		f.upload = kind == "multipart/form-data"
 		for x := range n.Descendants() {
-			name, ok := attr(x, "name")
-			value, _ := attr(x, "value")
-			_, checked := attr(x, "checked")
+			name, ok := formAttr(x, "name")
+			value, _ := formAttr(x, "value")
+			_, checked := formAttr(x, "checked")
 			switch x.Data {
 			case "textarea":
-				f.fields.Add(name, strings.TrimPrefix(textOf(x), "\n"))
+				f.fields.Add(name, strings.TrimPrefix(nodeText(x), "\n"))
 			case "select":
 				chosen, first := "", true
 				for o := range x.Descendants() {
-					if v, is := attr(o, "value"); is && o.Data == "option" {
-						if _, selected := attr(o, "selected"); selected || first {
+					if v, is := formAttr(o, "value"); is && o.Data == "option" {
+						if _, selected := formAttr(o, "selected"); selected || first {
 							chosen, first = v, false
 						}
 					}
@@ -81,7 +81,7 @@ func forms(t *testing.T, page string) (out []*sheet) {
 			case "button":
 				f.buttons = append(f.buttons, value)
 			case "input":
-				switch kind, _ := attr(x, "type"); {
+				switch kind, _ := formAttr(x, "type"); {
 				case kind == "file", !ok:
 				case (kind == "checkbox" || kind == "radio") && !checked:
 				default:
@@ -94,36 +94,36 @@ func forms(t *testing.T, page string) (out []*sheet) {
 	return out
 }
 
-// form is the one whose action ends so.
-func (s *stage) form(c *http.Client, path, action string) *sheet {
+// deskForm is the one whose action ends so.
+func (s *stage) deskForm(c *http.Client, path, action string) *deskSheet {
 	s.t.Helper()
 	code, page := s.get(c, path)
 	if code != 200 {
-		s.t.Fatalf("%s: %d %s", path, code, mainOf(page))
+		s.t.Fatalf("%s: %d %s", path, code, mainText(page))
 	}
-	for _, f := range forms(s.t, page) {
+	for _, f := range deskForms(s.t, page) {
 		if strings.HasSuffix(f.action, action) {
 			return f
 		}
 	}
-	s.t.Fatalf("%s has no form %s:\n%s", path, action, mainOf(page))
+	s.t.Fatalf("%s has no form %s:\n%s", path, action, mainText(page))
 	return nil
 }
 
-func (f *sheet) set(pairs ...string) *sheet {
+func (f *deskSheet) set(pairs ...string) *deskSheet {
 	for i := 0; i+1 < len(pairs); i += 2 {
 		f.fields.Set(pairs[i], pairs[i+1])
 	}
 	return f
 }
 
-// send presses a button: name and value. It answers with where the browser ends and what it shows.
-func (s *stage) send(c *http.Client, f *sheet, button, value string) (at string, code int, page string) {
+// press presses a button: name and value. It answers with where the browser ends and what it shows.
+func (s *stage) press(c *http.Client, f *deskSheet, button, value string) (at string, code int, page string) {
 	s.t.Helper()
-	return s.sendAs(c, f, button, value, nil)
+	return s.pressAs(c, f, button, value, nil)
 }
 
-func (s *stage) sendAs(c *http.Client, f *sheet, button, value string, head map[string]string) (at string, code int, page string) {
+func (s *stage) pressAs(c *http.Client, f *deskSheet, button, value string, head map[string]string) (at string, code int, page string) {
 	s.t.Helper()
 	fields := url.Values{}
 	for k, v := range f.fields {
@@ -179,26 +179,26 @@ func (s *stage) sendAs(c *http.Client, f *sheet, button, value string, head map[
 	return res.Request.URL.RequestURI(), res.StatusCode, string(b)
 }
 
-// mainOf is the text of a page's main part, for people to read in a failure.
-func mainOf(page string) string {
+// mainText is the text of a page's main part, for people to read in a failure.
+func mainText(page string) string {
 	if _, rest, ok := strings.Cut(page, "<main"); ok {
 		page, _, _ = strings.Cut(rest, "</main>")
 	}
 	return strings.Join(strings.Fields(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(page, " ")), " ")
 }
 
-func (s *stage) must(ok bool, code int, page, what string) {
+func (s *stage) holds(ok bool, code int, page, what string) {
 	s.t.Helper()
 	if !ok {
-		s.t.Fatalf("%s: %d %s", what, code, mainOf(page))
+		s.t.Fatalf("%s: %d %s", what, code, mainText(page))
 	}
 }
 
-// begun is a new draft of somebody, by its address.
-func (s *stage) begun(c *http.Client, language string) string {
+// begunDraft is a new draft of somebody, by its address.
+func (s *stage) begunDraft(c *http.Client, language string) string {
 	s.t.Helper()
-	at, code, page := s.send(c, s.form(c, "/desk?ui=en", "/desk/new").set("lang", language), "", "")
-	s.must(code == 200 && strings.HasPrefix(at, "/desk/drafts/"), code, page, "begin")
+	at, code, page := s.press(c, s.deskForm(c, "/desk?ui=en", "/desk/new").set("lang", language), "", "")
+	s.holds(code == 200 && strings.HasPrefix(at, "/desk/drafts/"), code, page, "begin")
 	return at
 }
 
@@ -207,8 +207,8 @@ func draftOf(at string) string {
 	return strings.Join(strings.Split(path, "/")[:4], "/")
 }
 
-// needs sets how many must agree at the member's desk.
-func (s *stage) needs(n int) {
+// needsApprovals sets how many must agree at the member's desk.
+func (s *stage) needsApprovals(n int) {
 	s.t.Helper()
 	d := s.desk("alfa")
 	d.Approvals = n
@@ -222,87 +222,87 @@ func (s *stage) needs(n int) {
 func TestDeskFromDraftToWithdrawal(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	s.needs(1)
+	s.needsApprovals(1)
 	writer, editor := s.as("alfa", people.Editor), s.as("alfa", people.Editor)
-	at := s.begun(writer, "kk")
+	at := s.begunDraft(writer, "kk")
 	draft := draftOf(at)
 
 	// Without a headline nothing leaves: the summary leads to the field.
-	f := s.form(writer, at, draft)
+	f := s.deskForm(writer, at, draft)
 	f.set("kk.body", "Бірінші абзац.\n\nЕкінші абзац.", "kk.note", "Шыққанша жарияламаңыз")
-	at, code, page := s.send(writer, f, "do", "ask")
-	s.must(code == 200 && strings.Contains(page, `href="#kk-headline"`) && strings.Contains(page, `aria-describedby="kk-headline-error"`) && strings.Contains(page, "A headline is missing."), code, page, "ask without a headline")
-	s.must(strings.Contains(page, "Екінші абзац."), code, page, "what was written is there")
+	at, code, page := s.press(writer, f, "do", "ask")
+	s.holds(code == 200 && strings.Contains(page, `href="#kk-headline"`) && strings.Contains(page, `aria-describedby="kk-headline-error"`) && strings.Contains(page, "A headline is missing."), code, page, "ask without a headline")
+	s.holds(strings.Contains(page, "Екінші абзац."), code, page, "what was written is there")
 
-	f = s.form(writer, at, draft).set("kk.headline", "Су қоймасынан 24 миллион текше метр су жіберіледі", "add", "ru")
-	at, code, page = s.send(writer, f, "do", "add")
-	s.must(code == 200 && strings.Contains(at, "lang=ru") && strings.Contains(page, `name="ru.headline"`), code, page, "add a language")
-	f = s.form(writer, at, draft).set("ru.headline", "Из водохранилища пустят 24 миллиона кубометров", "ru.body", "Первый абзац.", "s.urgency", "3")
+	f = s.deskForm(writer, at, draft).set("kk.headline", "Су қоймасынан 24 миллион текше метр су жіберіледі", "add", "ru")
+	at, code, page = s.press(writer, f, "do", "add")
+	s.holds(code == 200 && strings.Contains(at, "lang=ru") && strings.Contains(page, `name="ru.headline"`), code, page, "add a language")
+	f = s.deskForm(writer, at, draft).set("ru.headline", "Из водохранилища пустят 24 миллиона кубометров", "ru.body", "Первый абзац.", "s.urgency", "3")
 	f.fields["ru.subject"] = []string{"medtop:06000000"}
-	at, code, page = s.send(writer, f, "do", "ask")
-	s.must(code == 200 && strings.HasSuffix(at, "/review?did=asked"), code, page, "ask")
-	s.must(!strings.Contains(page, `value="approve"`) && strings.Contains(page, "somebody else must agree"), code, page, "its writer agrees to nothing")
+	at, code, page = s.press(writer, f, "do", "ask")
+	s.holds(code == 200 && strings.HasSuffix(at, "/review?did=asked"), code, page, "ask")
+	s.holds(!strings.Contains(page, `value="approve"`) && strings.Contains(page, "somebody else must agree"), code, page, "its writer agrees to nothing")
 
 	// A reporter sees it and agrees to nothing either; somebody of another member finds nothing.
 	if code, page := s.get(s.as("alfa", people.Reporter), draft+"/review?ui=en"); code != 200 || strings.Contains(page, `value="approve"`) {
-		t.Errorf("a reporter: %d %s", code, mainOf(page))
+		t.Errorf("a reporter: %d %s", code, mainText(page))
 	}
 	if code, _ := s.get(s.as("bravo", people.Editor), draft); code != 404 {
 		t.Errorf("somebody of another member: %d", code)
 	}
 
 	code, page = s.get(editor, "/desk?ui=en")
-	s.must(code == 200 && strings.Contains(page, draft+"/review"), code, page, "it waits for the editor")
-	at, code, page = s.send(editor, s.form(editor, draft+"/review", draft+"/do"), "do", "approve")
-	s.must(code == 200 && strings.Contains(page, "You have agreed") && strings.Contains(page, `value="send"`), code, page, "agree")
+	s.holds(code == 200 && strings.Contains(page, draft+"/review"), code, page, "it waits for the editor")
+	at, code, page = s.press(editor, s.deskForm(editor, draft+"/review", draft+"/do"), "do", "approve")
+	s.holds(code == 200 && strings.Contains(page, "You have agreed") && strings.Contains(page, `value="send"`), code, page, "agree")
 
 	// A change voids the agreement.
-	f = s.form(writer, draft+"?lang=kk", draft).set("kk.dateline", "Тоқсанбұлақ, 1 маусым")
-	s.send(writer, f, "do", "save")
+	f = s.deskForm(writer, draft+"?lang=kk", draft).set("kk.dateline", "Тоқсанбұлақ, 1 маусым")
+	s.press(writer, f, "do", "save")
 	_, page = s.get(editor, draft+"/review?ui=en")
-	s.must(!strings.Contains(page, `value="send"`), 200, page, "a change voids what was agreed")
-	at, code, page = s.send(writer, s.form(writer, draft+"/review", draft+"/do"), "do", "ask")
-	s.must(code == 200, code, page, "ask again")
-	s.send(editor, s.form(editor, draft+"/review", draft+"/do"), "do", "approve")
-	at, code, page = s.send(editor, s.form(editor, draft+"/review", draft+"/do"), "do", "send")
-	s.must(code == 200 && strings.HasPrefix(at, "/releases/"), code, page, "release")
+	s.holds(!strings.Contains(page, `value="send"`), 200, page, "a change voids what was agreed")
+	at, code, page = s.press(writer, s.deskForm(writer, draft+"/review", draft+"/do"), "do", "ask")
+	s.holds(code == 200, code, page, "ask again")
+	s.press(editor, s.deskForm(editor, draft+"/review", draft+"/do"), "do", "approve")
+	at, code, page = s.press(editor, s.deskForm(editor, draft+"/review", draft+"/do"), "do", "send")
+	s.holds(code == 200 && strings.HasPrefix(at, "/releases/"), code, page, "release")
 	release := at
 
 	anyone := &http.Client{}
 	code, page = s.get(anyone, release+"?ui=kk")
-	s.must(code == 200 && strings.Contains(page, "Екінші абзац.") && !strings.Contains(page, "/desk/"), code, page, "on the wire, for everyone")
+	s.holds(code == 200 && strings.Contains(page, "Екінші абзац.") && !strings.Contains(page, "/desk/"), code, page, "on the wire, for everyone")
 	if code, _ := s.get(writer, draft); code != 200 {
 		t.Errorf("the draft's address after it left: %d", code)
 	}
 
 	// Corrected: the approver sees the words that change.
 	_, page = s.get(editor, release)
-	s.must(strings.Contains(page, `data-key="KeyE"`) && strings.Contains(page, `data-key="Shift+KeyW"`), 200, page, "what can be done stands on the release's page")
-	at, code, page = s.send(editor, s.form(editor, release, "/revise"), "kind", "correct")
-	s.must(code == 200 && strings.Contains(page, `name="s.reason"`), code, page, "begin a correction")
+	s.holds(strings.Contains(page, `data-key="KeyE"`) && strings.Contains(page, `data-key="Shift+KeyW"`), 200, page, "what can be done stands on the release's page")
+	at, code, page = s.press(editor, s.deskForm(editor, release, "/revise"), "kind", "correct")
+	s.holds(code == 200 && strings.Contains(page, `name="s.reason"`), code, page, "begin a correction")
 	correction := draftOf(at)
-	f = s.form(editor, at+"?lang=kk&ui=en", correction).set("kk.headline", "Су қоймасынан 240 миллион текше метр су жіберіледі")
-	at, code, page = s.send(editor, f, "do", "ask")
-	s.must(strings.Contains(page, `aria-describedby="s-reason-error"`), code, page, "a correction has a reason")
-	f = s.form(editor, at, correction).set("s.reason", "Көлем он есе аз көрсетілген")
-	_, code, page = s.send(editor, f, "do", "ask")
-	s.must(code == 200, code, page, "ask for the correction")
+	f = s.deskForm(editor, at+"?lang=kk&ui=en", correction).set("kk.headline", "Су қоймасынан 240 миллион текше метр су жіберіледі")
+	at, code, page = s.press(editor, f, "do", "ask")
+	s.holds(strings.Contains(page, `aria-describedby="s-reason-error"`), code, page, "a correction has a reason")
+	f = s.deskForm(editor, at, correction).set("s.reason", "Көлем он есе аз көрсетілген")
+	_, code, page = s.press(editor, f, "do", "ask")
+	s.holds(code == 200, code, page, "ask for the correction")
 	_, page = s.get(writer, correction+"/review?ui=en")
-	s.must(strings.Contains(page, "<del>24") && strings.Contains(page, "<ins>240"), 200, page, "the words that change")
-	s.send(writer, s.form(writer, correction+"/review", correction+"/do"), "do", "approve")
-	at, code, page = s.send(writer, s.form(writer, correction+"/review", correction+"/do"), "do", "send")
-	s.must(code == 200 && at == release, code, page, "release the correction")
+	s.holds(strings.Contains(page, "<del>24") && strings.Contains(page, "<ins>240"), 200, page, "the words that change")
+	s.press(writer, s.deskForm(writer, correction+"/review", correction+"/do"), "do", "approve")
+	at, code, page = s.press(writer, s.deskForm(writer, correction+"/review", correction+"/do"), "do", "send")
+	s.holds(code == 200 && at == release, code, page, "release the correction")
 	_, page = s.get(anyone, release+"?ui=kk")
-	s.must(strings.Contains(page, "240 миллион") && strings.Contains(page, "Көлем он есе аз көрсетілген"), 200, page, "corrected on the wire")
+	s.holds(strings.Contains(page, "240 миллион") && strings.Contains(page, "Көлем он есе аз көрсетілген"), 200, page, "corrected on the wire")
 
 	// Withdrawn: a reason, no key confirms it.
-	w := s.form(editor, strings.Replace(release, "/releases/", "/desk/releases/", 1)+"/withdraw?ui=en", "/withdraw")
-	_, code, page = s.send(editor, w, "", "")
-	s.must(code == 422 && strings.Contains(page, `aria-invalid="true"`), code, page, "no withdrawal without a reason")
-	at, code, page = s.send(editor, w.set("reason", "Шешім күшін жойды"), "", "")
-	s.must(code == 200 && at == release && !strings.Contains(page, "240 миллион"), code, page, "withdrawn")
+	w := s.deskForm(editor, strings.Replace(release, "/releases/", "/desk/releases/", 1)+"/withdraw?ui=en", "/withdraw")
+	_, code, page = s.press(editor, w, "", "")
+	s.holds(code == 422 && strings.Contains(page, `aria-invalid="true"`), code, page, "no withdrawal without a reason")
+	at, code, page = s.press(editor, w.set("reason", "Шешім күшін жойды"), "", "")
+	s.holds(code == 200 && at == release && !strings.Contains(page, "240 миллион"), code, page, "withdrawn")
 	_, page = s.get(anyone, "/corrections?ui=en")
-	s.must(strings.Contains(page, "Шешім күшін жойды"), 200, page, "in the register")
+	s.holds(strings.Contains(page, "Шешім күшін жойды"), 200, page, "in the register")
 }
 
 // Two people change one text: the later one's is kept aside, both are shown, and she decides.
@@ -313,16 +313,16 @@ func TestDeskTwoEditors(t *testing.T) {
 			t.Parallel()
 			s := open(t)
 			a, b := s.as("alfa", people.Editor), s.as("alfa", people.Reporter)
-			at := s.begun(a, "en")
+			at := s.begunDraft(a, "en")
 			draft := draftOf(at)
-			s.send(a, s.form(a, at, draft).set("en.headline", "Water released", "en.body", "Twenty million cubic metres."), "do", "save")
-			mine, theirs := s.form(a, at, draft), s.form(b, at, draft)
-			s.send(b, theirs.set("en.body", "Thirty million cubic metres."), "do", "save")
-			at, code, page := s.send(a, mine.set("en.body", "Forty million cubic metres."), "do", "save")
-			s.must(code == 200 && strings.Contains(at, "/others/"), code, page, "two texts")
-			s.must(strings.Contains(page, "<mark>Thirty</mark>") && strings.Contains(page, "<mark>Forty</mark>"), code, page, "the words that differ")
-			var f *sheet
-			for _, x := range forms(t, page) {
+			s.press(a, s.deskForm(a, at, draft).set("en.headline", "Water released", "en.body", "Twenty million cubic metres."), "do", "save")
+			mine, theirs := s.deskForm(a, at, draft), s.deskForm(b, at, draft)
+			s.press(b, theirs.set("en.body", "Thirty million cubic metres."), "do", "save")
+			at, code, page := s.press(a, mine.set("en.body", "Forty million cubic metres."), "do", "save")
+			s.holds(code == 200 && strings.Contains(at, "/others/"), code, page, "two texts")
+			s.holds(strings.Contains(page, "<mark>Thirty</mark>") && strings.Contains(page, "<mark>Forty</mark>"), code, page, "the words that differ")
+			var f *deskSheet
+			for _, x := range deskForms(t, page) {
 				if slices.Contains(x.buttons, keep) {
 					f = x
 				}
@@ -330,10 +330,10 @@ func TestDeskTwoEditors(t *testing.T) {
 			if keep == "merged" {
 				f.set("en.body", "Thirty or forty million cubic metres.")
 			}
-			at, code, page = s.send(a, f, "keep", keep)
-			s.must(code == 200 && strings.HasPrefix(at, draft), code, page, "settle")
+			at, code, page = s.press(a, f, "keep", keep)
+			s.holds(code == 200 && strings.HasPrefix(at, draft), code, page, "settle")
 			want := map[string]string{"mine": "Forty million", "theirs": "Thirty million", "merged": "Thirty or forty million"}[keep]
-			if got := s.form(a, at, draft).fields.Get("en.body"); !strings.HasPrefix(got, want) {
+			if got := s.deskForm(a, at, draft).fields.Get("en.body"); !strings.HasPrefix(got, want) {
 				t.Errorf("%s: %q", keep, got)
 			}
 			if _, page := s.get(a, draft); strings.Contains(page, "/others/") {
@@ -348,45 +348,45 @@ func TestDeskTakesMarkupAsText(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	c := s.as("alfa", people.Editor)
-	at := s.begun(c, "en")
+	at := s.begunDraft(c, "en")
 	draft := draftOf(at)
 	const bad = `</textarea><script>alert(1)</script><img src=x onerror=alert(2)>"'>`
-	f := s.form(c, at, draft)
+	f := s.deskForm(c, at, draft)
 	for k := range f.fields {
 		if strings.HasPrefix(k, "en.") && k != "en.revision" && k != "en.words" {
 			f.set(k, bad)
 		}
 	}
-	at, code, page := s.send(c, f, "do", "save")
-	s.must(code == 200, code, page, "save")
+	at, code, page := s.press(c, f, "do", "save")
+	s.holds(code == 200, code, page, "save")
 	pages := []string{"/desk", at, draft + "?check=1", draft + "/preview", draft + "/review"}
-	f = s.form(c, at, draft).set("add", bad, "s.reason", bad, "s.audience", bad, "s.urgency", bad, "s.zone", bad, "s.schedule.date", bad, "s.schedule.time", bad, "s.partner", bad, "s.issuer", bad,
+	f = s.deskForm(c, at, draft).set("add", bad, "s.reason", bad, "s.audience", bad, "s.urgency", bad, "s.zone", bad, "s.schedule.date", bad, "s.schedule.time", bad, "s.partner", bad, "s.issuer", bad,
 		"lang", bad, "beside", bad)
-	_, code, page = s.send(c, f, "do", "save")
+	_, code, page = s.press(c, f, "do", "save")
 	check := func(where, page string) {
 		if strings.Contains(page, "<script>alert") || strings.Contains(page, "<img src=x") {
 			t.Errorf("%s: markup became markup", where)
 		}
 	}
 	if code != 422 || !strings.Contains(page, "s-schedule-error") {
-		t.Errorf("dates that are none: %d %s", code, mainOf(page))
+		t.Errorf("dates that are none: %d %s", code, mainText(page))
 	}
 	check("refused form", page)
 	for _, p := range pages {
 		code, page := s.get(c, p)
 		if code != 200 {
-			t.Errorf("%s: %d %s", p, code, mainOf(page))
+			t.Errorf("%s: %d %s", p, code, mainText(page))
 		}
 		check(p, page)
 	}
-	at, code, page = s.send(c, s.form(c, draft+"/review", draft+"/do"), "do", "send")
-	s.must(code == 200, code, page, "release")
+	at, code, page = s.press(c, s.deskForm(c, draft+"/review", draft+"/do"), "do", "send")
+	s.holds(code == 200, code, page, "release")
 	check(at, page)
 	release := at
-	at, _, page = s.send(c, s.form(c, release, "/revise"), "kind", "correct")
+	at, _, page = s.press(c, s.deskForm(c, release, "/revise"), "kind", "correct")
 	check(at, page)
-	_, code, page = s.send(c, s.form(c, strings.Replace(release, "/releases/", "/desk/releases/", 1)+"/withdraw", "/withdraw").set("reason", bad), "", "")
-	s.must(code == 200, code, page, "withdraw")
+	_, code, page = s.press(c, s.deskForm(c, strings.Replace(release, "/releases/", "/desk/releases/", 1)+"/withdraw", "/withdraw").set("reason", bad), "", "")
+	s.holds(code == 200, code, page, "withdraw")
 	check(release, page)
 	_, page = s.get(c, "/corrections")
 	check("/corrections", page)
@@ -398,42 +398,42 @@ func TestDeskRefusesWell(t *testing.T) {
 	s := open(t)
 	u := s.person("alfa", "", people.Editor)
 	c := s.browser(u)
-	at := s.begun(c, "en")
+	at := s.begunDraft(c, "en")
 	draft := draftOf(at)
 	long := strings.Repeat("Ü", 10_000)
-	_, code, page := s.send(c, s.form(c, at, draft).set("en.headline", long, "en.body", "kept"), "do", "save")
+	_, code, page := s.press(c, s.deskForm(c, at, draft).set("en.headline", long, "en.body", "kept"), "do", "save")
 	if code != 422 || !strings.Contains(page, "en-headline-error") || !strings.Contains(page, long) {
 		t.Errorf("a headline of 10,000 letters: %d, typed text shown again: %v", code, strings.Contains(page, long))
 	}
 	body := strings.Repeat("сөз ", 130_000) // about 900 KB
-	_, code, page = s.send(c, s.form(c, at, draft).set("en.body", body), "do", "save")
-	s.must(code == 200, code, page, "a body of 900 KB")
-	if got := s.form(c, at, draft).fields.Get("en.body"); got != body {
+	_, code, page = s.press(c, s.deskForm(c, at, draft).set("en.body", body), "do", "save")
+	s.holds(code == 200, code, page, "a body of 900 KB")
+	if got := s.deskForm(c, at, draft).fields.Get("en.body"); got != body {
 		t.Errorf("a body of %d bytes came back with %d", len(body), len(got))
 	}
-	if _, code, page = s.send(c, s.form(c, at, draft).set("en.body", strings.Repeat("сөз ", 200_000)), "do", "save"); code != 422 && code != 413 {
-		t.Errorf("a body of 1.4 MB: %d %.300s", code, mainOf(page))
+	if _, code, page = s.press(c, s.deskForm(c, at, draft).set("en.body", strings.Repeat("сөз ", 200_000)), "do", "save"); code != 422 && code != 413 {
+		t.Errorf("a body of 1.4 MB: %d %.300s", code, mainText(page))
 	}
 	script := map[string]string{"Accept": "application/json"}
-	if _, code, page = s.sendAs(c, s.form(c, at, draft).set("en.body", strings.Repeat("x", 4_000_000)), "", "", script); code != 413 || !json.Valid([]byte(page)) {
+	if _, code, page = s.pressAs(c, s.deskForm(c, at, draft).set("en.body", strings.Repeat("x", 4_000_000)), "", "", script); code != 413 || !json.Valid([]byte(page)) {
 		t.Errorf("a body of 4 MB from a script: %d %.200s", code, page)
 	}
-	f := s.form(c, at, draft)
+	f := s.deskForm(c, at, draft)
 	for i := range 300 {
 		f.fields.Add("part", fmt.Sprintf("x%c%c", 'a'+i/26, 'a'+i%26))
 	}
-	if _, code, page = s.send(c, f, "do", "save"); code != 422 {
-		t.Errorf("300 languages: %d %s", code, mainOf(page))
+	if _, code, page = s.press(c, f, "do", "save"); code != 422 {
+		t.Errorf("300 languages: %d %s", code, mainText(page))
 	}
-	f = s.form(c, at, draft)
+	f = s.deskForm(c, at, draft)
 	f.files["en.upload"] = []byte("MZ not a picture <script>")
-	if _, code, page = s.send(c, f, "do", "attach en"); code != 422 || !strings.Contains(page, "en-upload-error") {
-		t.Errorf("a file that is none of ours: %d %s", code, mainOf(page))
+	if _, code, page = s.press(c, f, "do", "attach en"); code != 422 || !strings.Contains(page, "en-upload-error") {
+		t.Errorf("a file that is none of ours: %d %s", code, mainText(page))
 	}
-	f = s.form(c, at, draft)
+	f = s.deskForm(c, at, draft)
 	f.files["en.upload"] = append([]byte("\x89PNG\r\n\x1a\n"), make([]byte, 64)...)
-	_, code, page = s.send(c, f, "do", "attach en")
-	s.must(code == 200 && strings.Contains(page, `<img src="`+draft+"/files/"), code, page, "a picture")
+	_, code, page = s.press(c, f, "do", "attach en")
+	s.holds(code == 200 && strings.Contains(page, `<img src="`+draft+"/files/"), code, page, "a picture")
 	picture := regexp.MustCompile(regexp.QuoteMeta(draft) + `/files/[0-9a-f]{64}`).FindString(page)
 	if code, _ := s.get(c, picture); code != 200 {
 		t.Errorf("the picture: %d", code)
@@ -445,29 +445,29 @@ func TestDeskRefusesWell(t *testing.T) {
 		}
 	}
 	for _, action := range []string{draft, draft + "/do"} {
-		if _, code, _ = s.send(other, &sheet{action: action, fields: url.Values{"do": {"send"}, "kk.headline": {"x"}}}, "", ""); code != 404 {
+		if _, code, _ = s.press(other, &deskSheet{action: action, fields: url.Values{"do": {"send"}, "kk.headline": {"x"}}}, "", ""); code != 404 {
 			t.Errorf("POST %s by somebody else: %d", action, code)
 		}
 	}
-	if _, code, page = s.sendAs(c, s.form(c, at, draft), "do", "discard", map[string]string{"Sec-Fetch-Site": "cross-site"}); code != 403 {
-		t.Errorf("a form from another site: %d %s", code, mainOf(page))
+	if _, code, page = s.pressAs(c, s.deskForm(c, at, draft), "do", "discard", map[string]string{"Sec-Fetch-Site": "cross-site"}); code != 403 {
+		t.Errorf("a form from another site: %d %s", code, mainText(page))
 	}
-	if at, code, _ := s.send(&http.Client{}, &sheet{action: draft, fields: url.Values{}}, "do", "save"); code != 200 || !strings.HasPrefix(at, "/in?back=") {
+	if at, code, _ := s.press(&http.Client{}, &deskSheet{action: draft, fields: url.Values{}}, "do", "save"); code != 200 || !strings.HasPrefix(at, "/in?back=") {
 		t.Errorf("nobody signed in: %d at %s", code, at)
 	}
-	if _, code, page = s.sendAs(&http.Client{}, &sheet{action: draft, fields: url.Values{}}, "", "", script); code != 401 || !strings.Contains(page, `"signedout":true`) {
+	if _, code, page = s.pressAs(&http.Client{}, &deskSheet{action: draft, fields: url.Values{}}, "", "", script); code != 401 || !strings.Contains(page, `"signedout":true`) {
 		t.Errorf("a script of nobody: %d %s", code, page)
 	}
 	// A role taken between two requests.
-	f = s.form(c, at, draft).set("en.headline", "Written a moment too late")
+	f = s.deskForm(c, at, draft).set("en.headline", "Written a moment too late")
 	if err := s.Store.ChangePeople(t.Context(), func(t people.Tx) error { return t.Ungrant(u.ID, u.Grants[0]) }); err != nil {
 		t.Fatal(err)
 	}
-	if _, code, page = s.sendAs(c, f, "", "", script); code != 404 && code != 403 || !strings.Contains(page, `"problem"`) {
+	if _, code, page = s.pressAs(c, f, "", "", script); code != 404 && code != 403 || !strings.Contains(page, `"problem"`) {
 		t.Errorf("after the role was taken: %d %s", code, page)
 	}
 	if code, page := s.get(c, "/desk?ui=en"); code != 200 || strings.Contains(page, draft) {
-		t.Errorf("the desk of somebody without a role: %d %s", code, mainOf(page))
+		t.Errorf("the desk of somebody without a role: %d %s", code, mainText(page))
 	}
 }
 
@@ -476,11 +476,11 @@ func TestDeskSavesForScripts(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	a, b := s.as("alfa", people.Editor), s.as("alfa", people.Editor)
-	at := s.begun(a, "ur")
+	at := s.begunDraft(a, "ur")
 	draft := draftOf(at)
-	part := func(c *http.Client) *sheet { return s.form(c, at, draft) }
-	save := func(c *http.Client, f *sheet) (int, map[string]any) {
-		_, code, body := s.sendAs(c, f, "", "", map[string]string{"Accept": "application/json"})
+	part := func(c *http.Client) *deskSheet { return s.deskForm(c, at, draft) }
+	save := func(c *http.Client, f *deskSheet) (int, map[string]any) {
+		_, code, body := s.pressAs(c, f, "", "", map[string]string{"Accept": "application/json"})
 		var v map[string]any
 		if err := json.Unmarshal([]byte(body), &v); err != nil {
 			t.Fatalf("%d %s", code, body)

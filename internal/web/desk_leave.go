@@ -43,15 +43,47 @@ func (q *request) previewDraft() error {
 		}
 	}
 	v := q.releaseView(browse.Entry{Release: r, Item: i, Level: access.All}, i, "desk/drafts/"+string(d.ID)+"/preview")
-	v.Formats, v.Proof, v.Versions, v.Take, v.Actions, v.URI = nil, nil, nil, nil, nil, ""
+	v.Formats, v.Proof, v.Versions, v.Earlier, v.Take, v.Actions, v.URI = nil, nil, nil, nil, nil, nil, ""
 	v.Bars = slices.DeleteFunc(v.Bars, func(b bar) bool { return b.Class == "pending" || b.Class == "official" })
 	v.Bars = append([]bar{{Class: "stale", Icon: "pending", Text: template.HTML(template.HTMLEscapeString(q.text("desk.preview.bar")))}}, v.Bars...)
-	for n := range v.Tabs {
-		v.Tabs[n].Href = "?" + url.Values{"lang": {string(v.Tabs[n].Lang)}}.Encode()
+	if r.EmbargoedUntil.After(q.Now()) {
+		v.Bars = append(v.Bars, bar{Class: "embargo", Icon: "embargo", Text: q.html("bar.embargo", "Time", q.timeHTML(r.EmbargoedUntil, q.member(r.Lead()).Zone))})
 	}
-	for n := range v.Bars { // the original stands in the draft, not on the wire
-		if strings.HasPrefix(v.Bars[n].Link, "/items/") {
-			v.Bars[n].Link, v.Bars[n].LinkText = "", ""
+	// What leads to an item of the wire leads to the language here.
+	here := func(to *string) {
+		rest, ok := strings.CutPrefix(*to, "/items/")
+		id, place, _ := strings.Cut(rest, "#")
+		it := r.Item(wire.ItemID(id))
+		switch {
+		case !ok:
+		case it == nil:
+			*to = ""
+		default:
+			*to = "?" + url.Values{"lang": {string(it.Language)}}.Encode()
+			if place != "" {
+				*to += "#" + place
+			}
+		}
+	}
+	for _, tabs := range [][]tab{v.Tabs, v.MoreTabs} {
+		for n := range tabs {
+			here(&tabs[n].Href)
+		}
+	}
+	for n := range v.Bars {
+		here(&v.Bars[n].Link)
+	}
+	for n := range v.Differs {
+		here(&v.Differs[n].HereHref)
+		here(&v.Differs[n].ThereHref)
+	}
+	here(&v.Prev)
+	here(&v.Next)
+	here(&v.Original)
+	v.AllHref = ""
+	for _, files := range [][]fileView{v.Pictures, v.Files} {
+		for n := range files {
+			files[n].Href = "/desk/drafts/" + string(d.ID) + "/files/" + files[n].Href[strings.LastIndexByte(files[n].Href, '/')+1:]
 		}
 	}
 	return q.render(http.StatusOK, "draftpreview", previewPage{page: q.newPage(q.text("desk.preview"), "desk"), ID: d.ID, Lang: v.Lang, Item: v})

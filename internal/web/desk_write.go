@@ -386,7 +386,7 @@ func (q *request) whole(d *desk.Draft, t typed, errs map[string]string, focus st
 		w.Issuers = append(w.Issuers, option{Value: string(id), Label: m.Full, Lang: m.FullLang, Selected: joint})
 	}
 	at := func(id, label string, v time.Time) moment {
-		m := moment{ID: "s-" + id, Name: "s." + id, Label: q.text(label), Zone: q.zone.String() + " " + offset(q.Now().In(q.zone)), Error: errs["s-"+id]}
+		m := moment{ID: "s-" + id, Name: "s." + id, Label: q.text(label), Zone: zoneName(q.zone, q.Now()), Error: errs["s-"+id]}
 		if !v.IsZero() {
 			m.Date, m.Clock = v.In(q.zone).Format("2006-01-02"), v.In(q.zone).Format("15:04")
 			m.Both = q.both(d, v)
@@ -400,11 +400,22 @@ func (q *request) whole(d *desk.Draft, t typed, errs map[string]string, focus st
 	return w
 }
 
+// zoneName is a zone as a field for a time names it: Asia/Almaty UTC+5.
+func zoneName(z *time.Location, now time.Time) string {
+	if o := offset(now.In(z)); o != z.String() {
+		return z.String() + " " + o
+	}
+	return z.String()
+}
+
 var urgencies = [10]string{"desk.urgency.none", "state.flash", "desk.urgency.high", "desk.urgency.raised", "", "desk.urgency.normal", "", "", "desk.urgency.low", ""}
 
 // both is an instant in her zone and in the member's.
 func (q *request) both(d *desk.Draft, t time.Time) bothTimes {
 	w := q.times(t, q.member(d.Member).Zone)
+	if w.Member != "" {
+		w.Member += " (" + q.text("item.membertime") + ")"
+	}
 	return bothTimes{w.Reader, w.Member}
 }
 
@@ -713,10 +724,11 @@ func (q *request) saveWhole(d *desk.Draft, f url.Values, t *typed) (*desk.Draft,
 		if id == "" {
 			id = "whole"
 		}
-		if k == fault.Conflict {
-			text = q.text("desk.conflict.whole")
+		t.settings = &s
+		if k == fault.Conflict { // hers is a field or two, quickly made again over what stands now
+			id, text, t.settings = "whole", q.text("desk.conflict.whole"), nil
 		}
-		t.settings, t.errors[id] = &s, text
+		t.errors[id] = text
 		return d, nil
 	}
 	if err != nil {

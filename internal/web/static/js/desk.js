@@ -144,6 +144,12 @@
       say(form.dataset.wait);
       warn(answer.problem || trouble.dataset.away);
       if (t.id === 's') forget(t.name);
+      if (answer.field === 'whole') { // somebody else's settings stand: they are shown
+        try {
+          const w = $('#whole', new DOMParser().parseFromString(await (await fetch(location.href)).text(), 'text/html'));
+          if (w) t.el.replaceChildren(...w.childNodes);
+        } catch { /* the next try says the same */ }
+      }
       return;
     }
     if (t.tried) { t.tried = null; } else if (!t.dirty) forget(t.name);
