@@ -191,7 +191,10 @@ func (s *Service) first(ctx context.Context, a Acceptance) (wire.MemberID, *Desk
 		return "", nil, fault.Field("member", "There is no member %.60q on this node.", id)
 	}
 	d := Desk{ID: DeskID(NewID()), Member: id, Names: a.Desk}
-	return id, &d, d.Validate()
+	if d.Validate() != nil {
+		return "", nil, fault.Field("desk", "Name the first desk, on one line of at most 80 letters.")
+	}
+	return id, &d, nil
 }
 
 // invite makes a link and keeps its hash.
