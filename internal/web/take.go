@@ -495,11 +495,15 @@ func figureViews(t lang.Tag, cs []compare.Change, most int) (out []figureView) {
 		if len(out) == most {
 			break
 		}
+		old, now := clean(c.Old.Raw), clean(c.New.Raw)
+		if slices.ContainsFunc(out, func(f figureView) bool { return f.Old == old && f.New == now }) { // headline and body say the same
+			continue
+		}
 		s := c.NewSentence
 		if c.New.Raw == "" {
 			s = c.OldSentence
 		}
-		out = append(out, figureView{Sentence: firstWords(s, 240), Old: clean(c.Old.Raw), New: clean(c.New.Raw), Lang: t, Dir: dirOf(t)})
+		out = append(out, figureView{Sentence: firstWords(s, 240), Old: old, New: now, Lang: t, Dir: dirOf(t)})
 	}
 	return out
 }
