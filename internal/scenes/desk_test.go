@@ -343,6 +343,48 @@ func TestDeskTwoEditors(t *testing.T) {
 	}
 }
 
+// An approver returns a text with a note; released texts wait on the schedule, and can be taken off it.
+func TestDeskReturnsAndSchedules(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	s.needsApprovals(1)
+	writer, editor := s.as("alfa", people.Reporter), s.as("alfa", people.Editor)
+	at := s.begunDraft(writer, "en")
+	draft := draftOf(at)
+	f := s.deskForm(writer, at, draft).set("en.headline", "Bridge opens", "en.body", "It opens on 3 June.", "s.zone", "Asia/Almaty", "s.schedule.date", "2040-06-03", "s.schedule.time", "09:00")
+	_, code, page := s.press(writer, f, "do", "ask")
+	s.holds(code == 200 && strings.Contains(page, "3 Jun 2040, 04:00 UTC"), code, page, "the time in the reader's own zone")
+	back := func(note string) (int, string) {
+		_, code, page := s.press(editor, &deskSheet{action: draft + "/do", fields: url.Values{"note": {note}}}, "do", "return")
+		return code, page
+	}
+	if code, page := back(" "); code != 422 || !strings.Contains(page, "note-error") {
+		t.Errorf("returned without a word: %d", code)
+	}
+	if code, page := back("Which bridge?"); code != 200 || !strings.Contains(page, "Returned to its writers") {
+		t.Errorf("returned: %d %s", code, mainText(page))
+	}
+	_, page = s.get(writer, draft)
+	s.holds(strings.Contains(page, "Which bridge?"), 200, page, "the note stands above the text")
+	s.press(writer, s.deskForm(writer, at, draft).set("en.headline", "Saf-suv bridge opens"), "do", "ask")
+	s.press(editor, s.deskForm(editor, draft+"/review", draft+"/do"), "do", "approve")
+	stale := s.deskForm(editor, draft+"/review", draft+"/do")
+	_, code, page = s.press(editor, stale, "do", "schedule")
+	s.holds(code == 200 && strings.Contains(page, `value="unschedule"`), code, page, "schedule")
+	_, page = s.get(writer, "/desk?ui=en")
+	s.holds(strings.Contains(page, "On the schedule") && strings.Contains(page, "2040"), 200, page, "the board says when")
+	at, code, page = s.press(editor, stale, "do", "send")
+	s.holds(code == 200 && strings.Contains(at, "did=changed"), code, page, "a page that is not of now decides nothing")
+	_, code, page = s.press(editor, s.deskForm(editor, draft+"/review", draft+"/do"), "do", "unschedule")
+	s.holds(code == 200 && strings.Contains(page, `value="schedule"`), code, page, "take off the schedule")
+	if at, code, _ := s.press(writer, s.deskForm(writer, draft, draft), "do", "discard"); code != 200 || at != "/desk?did=discarded" {
+		t.Errorf("discard: %d %s", code, at)
+	}
+	if code, _ := s.get(writer, draft); code != 404 {
+		t.Errorf("a discarded draft: %d", code)
+	}
+}
+
 // What is typed is text, in every field and on every page that shows it.
 func TestDeskTakesMarkupAsText(t *testing.T) {
 	t.Parallel()

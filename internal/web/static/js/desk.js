@@ -160,6 +160,8 @@
       both.replaceChildren(...reader ? [make('bdi', reader), ...member ? [' · ', make('bdi', member)] : []] : []);
     }
     if (!texts.some(x => x.stopped)) warn('');
+    const state = $('.compose-head .tag'); // a change takes approvals and schedule away
+    if (answer.state && state.textContent !== answer.state) state.textContent = answer.state;
     if (t.dirty) send(t); else if (!texts.some(x => x.dirty || x.busy)) say(answer.saved);
   };
   const changed = e => {
@@ -245,6 +247,12 @@
     if (!put(t, entries)) { revision(t).value = current; forget(k); continue; }
     $('#putback').hidden = false;
     t.dirty = true;
+    send(t);
+  }
+  for (const t of texts) { // typed before this script was there
+    if (t.dirty || !$$('textarea, input', t.el).some(e => !/^(hidden|file|checkbox|radio)$/.test(e.type) && e.value !== e.defaultValue)) continue;
+    t.dirty = true;
+    keep(t);
     send(t);
   }
 })();
