@@ -53,15 +53,14 @@ func (s *Service) Look(ctx context.Context, secret string) (Offer, error) {
 		}
 		grants = o.Person.Grants
 	}
-	for _, g := range grants {
-		if slices.ContainsFunc(o.Desks, func(d Desk) bool { return d.ID == g.Desk }) {
-			continue
-		}
-		d, err := s.store.Desk(ctx, g.Desk)
+	if len(grants) > 0 {
+		desks, err := s.store.Desks(ctx, i.Member)
 		if err != nil {
 			return Offer{}, err
 		}
-		o.Desks = append(o.Desks, d)
+		o.Desks = slices.DeleteFunc(desks, func(d Desk) bool {
+			return !slices.ContainsFunc(grants, func(g Grant) bool { return g.Desk == d.ID })
+		})
 	}
 	if i.By != "" {
 		u, err := s.store.User(ctx, i.By)
