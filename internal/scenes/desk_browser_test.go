@@ -315,7 +315,7 @@ func TestDeskPictures(t *testing.T) {
 		for _, look := range []struct {
 			ui, theme string
 			width     int64
-		}{{"en", "light", 1280}, {"en", "dark", 360}, {"ur", "light", 360}, {"ur", "dark", 1280}} {
+		}{{"en", "light", 1280}, {"en", "dark", 360}, {"ur", "light", 360}, {"ur", "dark", 1280}, {"kk", "light", 768}, {"fa", "light", 1920}} {
 			scheme := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: look.theme}}}
 			if _, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, scheme); err != nil {
 				t.Fatal(err)

@@ -236,7 +236,7 @@ func (q *request) board() error {
 	if err != nil {
 		return err
 	}
-	d := boardPage{page: q.newPage(q.text("desk.title"), "desk"), Notice: q.notice()}
+	d := boardPage{page: q.newPage(q.text("place.desk"), "desk"), Notice: q.notice()}
 	d.Scripts = append(d.Scripts, "js/desk.js")
 	want := people.DeskID(q.r.URL.Query().Get("desk"))
 	for _, x := range q.person.Desks {
