@@ -53,9 +53,11 @@ var load = sync.OnceValue(func() table {
 		name  Name
 		tag   lang.Tag
 		forms []string
+		ours  bool // from names.tsv
 	}
 	var entries []entry
-	for _, line := range strings.Split(others+"\n"+countries, "\n") { // ours first: their first form is the one shown
+	own := strings.Count(others, "\n") + 1
+	for n, line := range strings.Split(others+"\n"+countries, "\n") { // ours first: their first form is the one shown
 		f := strings.Split(strings.TrimRight(line, "\r"), "\t")
 		if strings.HasPrefix(line, "#") || len(f) < 4 {
 			continue
@@ -78,7 +80,7 @@ var load = sync.OnceValue(func() table {
 				forms = append(forms, second)
 			}
 		}
-		entries = append(entries, entry{Name{Kind(f[0]), f[1]}, tag, forms})
+		entries = append(entries, entry{Name{Kind(f[0]), f[1]}, tag, forms, n < own})
 	}
 	for _, e := range entries {
 		if t.shown[e.name] == nil {
@@ -93,6 +95,9 @@ var load = sync.OnceValue(func() table {
 		for _, s := range e.forms {
 			tokens := lang.Tokens(e.tag, s)
 			if skip[e.tag][s] || len(tokens) == 0 {
+				continue
+			}
+			if !e.ours && e.tag.Script() == "Arab" && len(tokens) == 1 && utf8.RuneCountInString(s) <= 5 {
 				continue
 			}
 			k := tokens[0].Stem
@@ -129,17 +134,24 @@ func Find(t lang.Tag, text string) []Name {
 	tokens := lang.Tokens(t, text)
 	var out []Name
 	for i := 0; i < len(tokens); {
-		step := 1
-		for _, f := range looked[tokens[i].Stem] {
-			if matches(text, tokens[i:], f.tokens) {
-				if !slices.Contains(out, f.name) {
-					out = append(out, f.name)
-				}
-				step = len(f.tokens)
+		var best *form
+		shares := 0
+		for _, f := range looked[tokens[i].Stem] { // longest first; of equals the one most like the text
+			if best != nil && len(f.tokens) < len(best.tokens) {
 				break
 			}
+			if n := shared(tokens[i].Fold, f.tokens[0].Fold); matches(text, tokens[i:], f.tokens) && (best == nil || n > shares) {
+				best, shares = &f, n
+			}
 		}
-		i += step
+		if best == nil {
+			i++
+			continue
+		}
+		if !slices.Contains(out, best.name) {
+			out = append(out, best.name)
+		}
+		i += len(best.tokens)
 	}
 	return out
 }
@@ -163,14 +175,20 @@ func matches(text string, tokens, name []lang.Token) bool {
 
 // close: two forms of one word share all but its last two letters; a stem alone may be two words' own.
 func close(a, b string) bool {
-	n := 0
-	for n < len(a) && n < len(b) && a[n] == b[n] {
-		n++
-	}
+	n := shared(a, b)
 	short := min(len(a), len(b))
 	if short <= 4 {
 		return n == short
 	}
 	_, size := utf8.DecodeLastRuneInString(b)
 	return n >= len(b)-2*size
+}
+
+// shared is how many bytes two words have in common at their beginning.
+func shared(a, b string) int {
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	return n
 }
