@@ -66,6 +66,21 @@ func (s *stage) get(c *http.Client, path string) (status int, body string) {
 	return res.StatusCode, b.String()
 }
 
+// post sends a form as a client does, and reads the page to which it leads.
+func (s *stage) post(c *http.Client, path string, form url.Values) (status int, body string) {
+	s.t.Helper()
+	res, err := c.PostForm(s.URL+path, form)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	b, err := io.ReadAll(res.Body)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return res.StatusCode, string(b)
+}
+
 // desk is the desk 'desk' of a member; member and desk are made if they are missing.
 func (s *stage) desk(member wire.MemberID) people.Desk {
 	s.t.Helper()
