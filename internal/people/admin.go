@@ -38,14 +38,21 @@ func (s *Service) GiveRole(ctx context.Context, p Person, id UserID, g Grant) er
 }
 
 // TakeRole takes a role from a person; it counts at her next request. Nobody takes the right to
-// administer from herself, so that a member never loses its last administrator by a slip.
+// administer from herself, and a member keeps its last administrator.
 func (s *Service) TakeRole(ctx context.Context, p Person, id UserID, g Grant) error {
 	u, d, err := s.both(ctx, p, id, g)
 	if err != nil || !slices.Contains(u.Grants, g) {
 		return err
 	}
 	if u.ID == p.ID && g.Role == Administrator {
-		return fault.E(fault.NotAllowed, "Another administrator has to take this role from you.")
+		return ErrYourself
+	}
+	s.ending.Lock()
+	defer s.ending.Unlock()
+	after := u
+	after.Grants = slices.DeleteFunc(slices.Clone(u.Grants), func(o Grant) bool { return o == g })
+	if err := s.keepsOne(ctx, p, u, after); err != nil {
+		return err
 	}
 	e := s.entry(u.Member, p.ID, RoleTaken, string(u.ID), string(g.Role)+" · "+d.Name())
 	return s.store.ChangePeople(ctx, func(t Tx) error {
@@ -76,14 +83,21 @@ func (s *Service) both(ctx context.Context, p Person, id UserID, g Grant) (User,
 }
 
 // SetDisabled keeps a person out, or lets her in again. Keeping out ends her sessions, and the open
-// invitations that she made or that wait for her.
+// invitations that she made or that wait for her. The last administrator of a member and the last owner stay.
 func (s *Service) SetDisabled(ctx context.Context, p Person, id UserID, disabled bool) error {
 	u, err := s.userOf(ctx, p, id)
 	if err != nil || u.Disabled == disabled {
 		return err
 	}
 	if u.ID == p.ID {
-		return fault.E(fault.NotAllowed, "You cannot keep yourself out. Another administrator can.")
+		return ErrYourself
+	}
+	s.ending.Lock()
+	defer s.ending.Unlock()
+	after := u
+	after.Disabled = disabled
+	if err := s.keepsOne(ctx, p, u, after); err != nil {
+		return err
 	}
 	action := UserEnabled
 	if disabled {

@@ -272,7 +272,7 @@ func (s *Service) InviteBack(ctx context.Context, p Person, id UserID) (secret s
 		return "", Invitation{}, err
 	}
 	if u.Disabled {
-		return "", Invitation{}, fault.E(fault.Conflict, "This person is kept out. Let her in again first.")
+		return "", Invitation{}, ErrKeptOut
 	}
 	e := s.entry(u.Member, p.ID, Invited, string(u.ID), string(ReturnLink))
 	return s.invite(ctx, Invitation{Kind: ReturnLink, Member: u.Member, User: u.ID, By: p.ID}, InvitationTime, func(t Tx) error { return t.AddEntry(e) })
@@ -352,7 +352,7 @@ func (s *Service) userOf(ctx context.Context, p Person, id UserID) (User, error)
 		return User{}, err
 	}
 	if u.Owner && !p.Owner {
-		return User{}, fault.E(fault.NotAllowed, "Only an owner of the node may do this to an owner.")
+		return User{}, ErrOwner
 	}
 	return u, nil
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 	"unicode"
@@ -43,6 +44,7 @@ type Service struct {
 	gate     gate
 	slow     *throttle
 	touching atomic.Bool
+	ending   sync.Mutex // held while it is seen to that a member keeps an administrator
 }
 
 // New makes the service over a store.

@@ -115,9 +115,13 @@ type Entry struct {
 	Count  int
 }
 
-// AuditFilter chooses entries, newest first: those of one member (empty: all) before a time and id.
+// AuditFilter chooses entries, newest first: those of one member (empty: all) before a time and id, and
+// if they are named, what a person did or was done to her, one action, not before a time.
 type AuditFilter struct {
 	Member   wire.MemberID
+	Person   UserID
+	Action   string
+	Since    time.Time
 	Before   time.Time // zero: from the newest on
 	BeforeID string
 	Limit    int

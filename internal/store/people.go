@@ -156,14 +156,19 @@ func (s *Store) Audit(ctx context.Context, f people.AuditFilter) ([]people.Entry
 	if !f.Before.IsZero() {
 		before = micros(f.Before)
 	}
+	since := -int64(1) << 62
+	if !f.Since.IsZero() {
+		since = micros(f.Since)
+	}
 	return list(ctx, s, func(scan func(...any) error) (people.Entry, error) {
 		var e people.Entry
 		var at int64
 		err := scan(&e.ID, &at, &e.Member, &e.Actor, &e.Action, &e.Object, &e.Detail, &e.Count)
 		e.At = fromMicros(at)
 		return e, err
-	}, "select id, at, member, person, action, object, detail, count from audit where ($1 = '' or member = $1) and (at < $2 or at = $2 and id < $3) order by at desc, id desc limit $4",
-		string(f.Member), before, f.BeforeID, f.Limit)
+	}, "select id, at, member, person, action, object, detail, count from audit where ($1 = '' or member = $1) and (at < $2 or at = $2 and id < $3)"+
+		" and at >= $4 and ($5 = '' or person = $5 or object = $5) and ($6 = '' or action = $6) order by at desc, id desc limit $7",
+		string(f.Member), before, f.BeforeID, since, string(f.Person), f.Action, f.Limit)
 }
 
 // list reads every row of a query.
