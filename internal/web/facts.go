@@ -89,11 +89,12 @@ func (q *request) factsLine(r *wire.Release) template.HTML {
 		}
 	}
 	f := q.facts.of(it)
-	for n, name := range f.Names {
-		if n == factNames {
-			break
+	n := 0
+	for _, name := range f.Names {
+		if s := name.In(q.ui); n < factNames && !strings.Contains(lead.Full, s) { // the issuer's own place stands in its name
+			add(s)
+			n++
 		}
-		add(name.In(q.ui))
 	}
 	for n, x := range f.Quantities {
 		if n == factQuantities {
