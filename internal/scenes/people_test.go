@@ -274,3 +274,31 @@ func TestAThousandLoginsAtOnce(t *testing.T) {
 		t.Errorf("a reader waits %v", slowest)
 	}
 }
+
+// TestLinkInABrowser: the secret goes from the address into the form by itself, stands in no address
+// afterwards, and the button signs in who was told, in the place of who was signed in before.
+func TestLinkInABrowser(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	before := s.person("beta", "", people.ReaderRole)
+	secret, _, err := s.People.Invite(t.Context(), people.Operator, s.desk("alfa").ID, []people.Role{people.Editor})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := s.takeTab(before)
+	b.open(360, s.URL+"/in?ui=ur#"+secret)
+	b.wait(`document.readyState === 'complete' && !!document.querySelector('#l-login')`)
+	if at := takeEval[string](b, `location.href`); strings.Contains(at, secret) {
+		t.Errorf("the secret stands in the address: %s", at)
+	}
+	if wide := takeEval[bool](b, `document.documentElement.scrollWidth > innerWidth`); wide {
+		t.Error("the page is wider than the screen")
+	}
+	takeEval[bool](b, `(() => { const set = (n, v) => { document.querySelector('#l-' + n).value = v; };
+		set('name', 'سعدیہ'); set('login', 'sadia'); set('password', 'ایک لمبا پاس ورڈ');
+		document.querySelector('form[action="/in/accept"] button').click(); return true; })()`)
+	b.wait(`document.readyState === 'complete' && location.pathname === '/' && document.body.textContent.includes('سعدیہ')`)
+	if us, err := s.People.Users(t.Context(), people.Operator, "alfa"); err != nil || len(us) != 1 || us[0].Login != "sadia" {
+		t.Errorf("%+v %v", us, err)
+	}
+}
