@@ -54,6 +54,33 @@ func TestDeadJobIsRevived(t *testing.T) {
 	}
 }
 
+// TestJobOfAKilledProcess is taken up as soon as the folder is opened again, not when its lease ends; and
+// who held it no longer does.
+func TestJobOfAKilledProcess(t *testing.T) {
+	t.Parallel()
+	dir, now := t.TempDir(), time.Now()
+	s := open(t, dir)
+	if err := s.Write(ctx, func(t *store.Tx) error { return t.Enqueue(jobs.Job{Kind: "a", RunAt: now}) }); err != nil {
+		t.Fatal(err)
+	}
+	held, err := s.Jobs().Claim(ctx, now, 1)
+	if err != nil || len(held) != 1 {
+		t.Fatal(held, err)
+	}
+	if js, err := s.Jobs().Claim(ctx, now, 1); err != nil || len(js) != 0 {
+		t.Fatalf("claimed twice: %v, %v", js, err)
+	}
+	s.Close() // the job is neither finished nor failed, as after a kill
+	s = open(t, dir)
+	js, err := s.Jobs().Claim(ctx, now, 1)
+	if err != nil || len(js) != 1 || js[0].Attempt != 2 {
+		t.Fatalf("%v, %v", js, err)
+	}
+	if ok, err := s.Jobs().Renew(ctx, held[0], now); err != nil || ok {
+		t.Errorf("the old lease still holds: %v, %v", ok, err)
+	}
+}
+
 // TestJobWithoutTime runs at once.
 func TestJobWithoutTime(t *testing.T) {
 	t.Parallel()

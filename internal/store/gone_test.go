@@ -3,9 +3,11 @@
 package store_test
 
 import (
+	"bytes"
 	"database/sql"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -16,11 +18,37 @@ import (
 	"jarchi.dev/jarchi/internal/wire"
 )
 
+// window is how many bytes a compressed document would be known by, but for its end, which others may share.
+const window = 24
+
+// packedDocs are the kept documents from an id on, as they stand in the file.
+func packedDocs(t *testing.T, dir string, from int64) (out [][]byte) {
+	t.Helper()
+	db, err := sql.Open("sqlite", filepath.Join(dir, "jarchi.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	rows, err := db.Query("select doc from lexeme where id >= $1", from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var doc []byte
+		if err := rows.Scan(&doc); err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, doc)
+	}
+	return out
+}
+
 // TestGoneWordsLeaveTheIndex: whatever was put in, replaced and taken out, in whatever company, no
 // word that only documents taken out had is left in the index.
 func TestGoneWordsLeaveTheIndex(t *testing.T) {
 	t.Parallel()
-	rounds := 10
+	rounds := goneRounds
 	if testing.Short() {
 		rounds = 3
 	}
@@ -63,6 +91,10 @@ func TestGoneWordsLeaveTheIndex(t *testing.T) {
 					}
 				}
 			}
+			gone := packedDocs(t, dir, 1000<<6)
+			if len(gone) < docs/3 {
+				t.Errorf("only %d documents are to go", len(gone))
+			}
 			change(func(tx *store.Tx) {
 				if err := tx.ClearWords(wire.NewReleaseID(), true); err != nil {
 					t.Error(err)
@@ -97,7 +129,26 @@ func TestGoneWordsLeaveTheIndex(t *testing.T) {
 			if _, err := db.Exec("insert into search (search) values ('integrity-check')"); err != nil {
 				t.Error(err)
 			}
-			// The whole file is searched by the test of withdrawals in package publish; here every row of the index.
+			var sound string
+			if err := db.QueryRow("pragma integrity_check").Scan(&sound); err != nil || sound != "ok" {
+				t.Errorf("the database is %s, %v", sound, err)
+			}
+			// Every byte of the file: the words, and the documents as they were kept, compressed.
+			file, err := os.ReadFile(filepath.Join(dir, "jarchi.db"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if i := bytes.Index(file, []byte("goner")); i >= 0 {
+				t.Errorf("page %d still has a word: %q", i/4096+1, file[i:min(i+40, len(file))])
+			}
+			for _, doc := range gone {
+				for at := 0; at == 0 || at+2*window <= len(doc); at += window {
+					if i := bytes.Index(file, doc[at:min(at+window, len(doc))]); i >= 0 {
+						t.Errorf("page %d still has a part of a document of %d bytes", i/4096+1, len(doc))
+						break
+					}
+				}
+			}
 			for _, q := range []string{"select count(*) from search_data where instr(block, cast('goner' as blob)) > 0",
 				"select count(*) from search_idx where instr(term, cast('goner' as blob)) > 0"} {
 				var n int

@@ -30,6 +30,13 @@ func (t *Tx) Dequeue(dedup string) error {
 	return err
 }
 
+// endLeases lets the jobs of a process that was killed be taken up at once. The folder is ours alone, so
+// when it is opened none of its jobs is running.
+func (s *Store) endLeases(ctx context.Context) error {
+	_, err := s.w.ExecContext(ctx, "update job set lease_until = 0, lease = '' where lease_until <> 0")
+	return err
+}
+
 // Jobs is the store as a jobs.Queue.
 func (s *Store) Jobs() jobs.Queue { return queue{s} }
 

@@ -94,6 +94,9 @@ func Open(ctx context.Context, dir string, now func() time.Time, log *slog.Logge
 	if err := s.migrate(ctx); err != nil {
 		return nil, dbFault(file, err)
 	}
+	if err := s.endLeases(ctx); err != nil {
+		return nil, dbFault(file, err)
+	}
 	s.r, err = openDB(file, readers, false, append(common, "query_only(ON)", fmt.Sprintf("cache_size(-%d)", readerCache)))
 	if err != nil {
 		return nil, dbFault(file, err)
@@ -137,6 +140,13 @@ func openDB(file string, conns int, immediate bool, pragmas []string) (*sql.DB, 
 	}
 	if immediate {
 		v.Set("_txlock", "immediate")
+	}
+	vfs, err := vfsFor(file)
+	if err != nil {
+		return nil, err
+	}
+	if vfs != "" {
+		v.Set("vfs", vfs)
 	}
 	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: file}).EscapedPath()+"?"+v.Encode())
 	if err != nil {

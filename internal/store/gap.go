@@ -1,0 +1,151 @@
+package store
+
+import (
+	"database/sql"
+	"encoding/binary"
+	"fmt"
+	"os"
+	"sync"
+	"sync/atomic"
+	"unsafe"
+
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// When SQLite moves rows between neighbouring pages it leaves copies of them in what is unused of the
+// pages, between the list of a page's cells and its first cell, and secure_delete does not reach those: a
+// row erased later would still stand there. So our databases are opened through a VFS, SQLite's layer of
+// files, that is the platform's own but for one thing: what is unused of a page is zeroed on its way into
+// the database file. Copies can then be in the write-ahead log alone, which is emptied after an erasure.
+
+// cleanVFS is the name of the VFS.
+const cleanVFS = "jarchi-clean"
+
+const (
+	pageSize = 4096 // SQLite's default; pages of another size are left as they are
+
+	// A page of the second kind, the rest of a long row, begins with the number of another page. Up to
+	// this size of a database that number's first byte is less than any b-tree page's type, with room for
+	// as much again in the write-ahead log. A larger one is written as it is.
+	clearable = 64 << 30
+)
+
+// clearGap zeroes what is unused between the cells' places and the cells of a b-tree page at this place
+// of the file. Whatever is not such a page, or not a sound one, is left as it is.
+// (sqlite.org/fileformat2.html, 'B-tree Pages')
+func clearGap(page []byte, offset int64) {
+	head := 0
+	if offset == 0 {
+		head = 100 // of the database, before the first page's own
+	}
+	if len(page) != pageSize || offset%pageSize != 0 {
+		return
+	}
+	places := head + 8
+	switch page[head] {
+	case 0x02, 0x05: // inner pages have a right-most child
+		places += 4
+	case 0x0a, 0x0d:
+	default:
+		return
+	}
+	from := places + 2*int(binary.BigEndian.Uint16(page[head+3:]))
+	to := int(binary.BigEndian.Uint16(page[head+5:]))
+	if from < to && to <= len(page) {
+		clear(page[from:to])
+	}
+}
+
+// The VFS and its methods are read by the translated library as C would: they never move and stay.
+var clean struct {
+	sync.Mutex
+	vfs     sqlite3.Tsqlite3_vfs
+	name    [len(cleanVFS) + 1]byte
+	keep    []any // the functions behind the pointers
+	methods map[uintptr]*fileMethods
+	err     error
+	once    sync.Once
+	large   atomic.Bool // a database has outgrown clearable
+}
+
+type fileMethods struct {
+	sqlite3.Tsqlite3_io_methods
+	write uintptr // the platform's own
+}
+
+// vfsFor names the VFS that a database file is opened with; empty is the platform's own.
+func vfsFor(file string) (string, error) {
+	if info, err := os.Stat(file); err != nil || info.Size() >= clearable {
+		return "", err
+	}
+	clean.once.Do(func() {
+		var db *sql.DB // a first connection sets the library up
+		if db, clean.err = sql.Open("sqlite", ":memory:"); clean.err == nil {
+			clean.err = db.Ping()
+			db.Close()
+		}
+		if clean.err == nil {
+			clean.err = registerClean(sqlite3.Xsqlite3_vfs_find, sqlite3.Xsqlite3_vfs_register)
+		}
+	})
+	return cleanVFS, clean.err
+}
+
+// registerClean makes the VFS. T is the library's state of a thread; finding and registering a VFS use no
+// more of it than that it is there.
+func registerClean[T any](find func(*T, uintptr) uintptr, register func(*T, uintptr, int32) int32) error {
+	thread := new(T)
+	own := find(thread, 0)
+	if own == 0 {
+		return fmt.Errorf("SQLite has no default VFS")
+	}
+	type (
+		opening = func(thread *T, vfs, name, file uintptr, flags int32, outFlags uintptr) int32
+		writing = func(thread *T, file, buf uintptr, n int32, offset int64) int32
+	)
+	write := func(thread *T, file, buf uintptr, n int32, offset int64) int32 {
+		if offset+int64(n) > clearable {
+			clean.large.Store(true)
+		}
+		if n == pageSize && !clean.large.Load() {
+			clearGap(unsafe.Slice((*byte)(at(buf)), pageSize), offset)
+		}
+		methods := (*fileMethods)(at((*sqlite3.Tsqlite3_file)(at(file)).FpMethods))
+		return (*(*writing)(unsafe.Pointer(&struct{ uintptr }{methods.write})))(thread, file, buf, n, offset)
+	}
+	open := func(thread *T, vfs, name, file uintptr, flags int32, outFlags uintptr) int32 {
+		ownOpen := (*sqlite3.Tsqlite3_vfs)(at(own)).FxOpen
+		rc := (*(*opening)(unsafe.Pointer(&struct{ uintptr }{ownOpen})))(thread, own, name, file, flags, outFlags)
+		if f := (*sqlite3.Tsqlite3_file)(at(file)); rc == sqlite3.SQLITE_OK && flags&sqlite3.SQLITE_OPEN_MAIN_DB != 0 && f.FpMethods != 0 {
+			f.FpMethods = cleanMethods(f.FpMethods, *(*uintptr)(unsafe.Pointer(&write)))
+		}
+		return rc
+	}
+	clean.keep = []any{write, open}
+	copy(clean.name[:], cleanVFS)
+	clean.methods = map[uintptr]*fileMethods{}
+	clean.vfs = *(*sqlite3.Tsqlite3_vfs)(at(own))
+	clean.vfs.FpNext = 0
+	clean.vfs.FzName = uintptr(unsafe.Pointer(&clean.name))
+	clean.vfs.FxOpen = *(*uintptr)(unsafe.Pointer(&open))
+	if rc := register(thread, uintptr(unsafe.Pointer(&clean.vfs)), 0); rc != sqlite3.SQLITE_OK {
+		return fmt.Errorf("SQLite's VFS could not be registered (%d)", rc)
+	}
+	return nil
+}
+
+// cleanMethods are the platform's methods of a file with ours for writing.
+func cleanMethods(own, write uintptr) uintptr {
+	clean.Lock()
+	defer clean.Unlock()
+	m := clean.methods[own]
+	if m == nil {
+		m = &fileMethods{Tsqlite3_io_methods: *(*sqlite3.Tsqlite3_io_methods)(at(own))}
+		m.write, m.FxWrite = m.FxWrite, write
+		clean.methods[own] = m
+	}
+	return uintptr(unsafe.Pointer(m))
+}
+
+// at is what stands at an address of the translated library.
+func at(address uintptr) unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointer(&address)) }

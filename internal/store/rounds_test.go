@@ -1,0 +1,5 @@
+//go:build !soak && !race
+
+package store_test
+
+const goneRounds = 20
