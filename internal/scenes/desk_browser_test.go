@@ -151,6 +151,9 @@ func TestDeskInABrowser(t *testing.T) {
 	if got := deskEval[string](b, `(() => { const e = document.getElementById('ur-body'), s = getComputedStyle(e); return s.direction + ' ' + s.lineHeight + ' ' + s.fontFamily.includes('Nastaliq'); })()`); got != "rtl 48px true" {
 		t.Errorf("the field for Urdu text is %s", got)
 	}
+	// Sent without a word: the summary names what is missing, and the first field waits for it.
+	deskEval[bool](b, `document.querySelector('[data-send]').click() || true`)
+	b.wait(`document.querySelector('#problems a') && document.activeElement.id === 'ur-headline'`)
 	b.write("ur-headline", "کوکسائی سے پانی")
 	b.write("ur-body", "چوبیس کروڑ")
 	b.wait(savedThere)

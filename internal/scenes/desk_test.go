@@ -343,6 +343,24 @@ func TestDeskTwoEditors(t *testing.T) {
 	}
 }
 
+// Two people write in two languages of one draft by forms that hold both: neither asks about the other's.
+func TestDeskLanguagesAreNoConflict(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	a, b := s.as("alfa", people.Editor), s.as("alfa", people.Translator)
+	at := s.begunDraft(a, "en")
+	draft := draftOf(at)
+	at, _, _ = s.press(a, s.deskForm(a, at, draft).set("en.headline", "Rain", "add", "tr"), "do", "add")
+	one, two := s.deskForm(a, at, draft), s.deskForm(b, at, draft)
+	s.press(b, two.set("tr.headline", "Yağmur", "s.urgency", "5"), "do", "save")
+	to, code, page := s.press(a, one.set("en.headline", "Rain in the valley"), "do", "save")
+	s.holds(code == 200 && !strings.Contains(to, "/others/") && !strings.Contains(page, "/others/") && !strings.Contains(page, `id="problems"`), code, page, "no question")
+	f := s.deskForm(a, at, draft).fields
+	if f.Get("en.headline") != "Rain in the valley" || f.Get("tr.headline") != "Yağmur" || f.Get("s.urgency") != "5" {
+		t.Errorf("%q %q %q", f.Get("en.headline"), f.Get("tr.headline"), f.Get("s.urgency"))
+	}
+}
+
 // An approver returns a text with a note; released texts wait on the schedule, and can be taken off it.
 func TestDeskReturnsAndSchedules(t *testing.T) {
 	t.Parallel()

@@ -1,7 +1,9 @@
 package web
 
 import (
+	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"html/template"
 	"io"
@@ -54,6 +56,7 @@ type column struct {
 	Revision            int
 	Changed             string
 	Fields, More        []writeField
+	Was                 string // see fingerprint
 	Words, Subjects     []option
 	Files               []draftFileView
 	UploadError         string
@@ -62,6 +65,7 @@ type column struct {
 
 // wholeView is what concerns all languages.
 type wholeView struct {
+	Was                                  string
 	Revision                             int
 	Zone                                 string
 	New, Correction, Joint               bool
@@ -277,6 +281,7 @@ func (q *request) column(d *desk.Draft, p *desk.Part, t typed, errs map[string]s
 		}
 	}
 	stored := p
+	c.Was = partPrint(p)
 	if x, ok := t.parts[p.Language]; ok {
 		p = &x
 	}
@@ -353,7 +358,7 @@ func (q *request) whole(d *desk.Draft, t typed, errs map[string]string, focus st
 	if t.settings != nil {
 		s = *t.settings
 	}
-	w := wholeView{Revision: d.SettingsRevision, Zone: q.zone.String(), New: d.Kind == desk.New, Correction: d.Kind == desk.Correct, AudienceError: errs["s-audience"]}
+	w := wholeView{Was: settingsPrint(d.Settings), Revision: d.SettingsRevision, Zone: q.zone.String(), New: d.Kind == desk.New, Correction: d.Kind == desk.Correct, AudienceError: errs["s-audience"]}
 	w.Reason = writeField{ID: "s-reason", Name: "s.reason", Label: q.text("desk.reason"), Help: q.text("desk.reason.help"), Value: s.Reason, Area: true, Rows: 2, Dir: "auto", Lang: q.ui,
 		Error: errs["s-reason"], Focus: focus == "s-reason"}
 	for n := range 10 {
@@ -544,8 +549,8 @@ func (q *request) saveForm(d *desk.Draft, f url.Values) (_ *desk.Draft, other *d
 		}
 		stored := d.Part(tag)
 		p := readPart(f, tag, stored)
-		if stored != nil && samePart(stored, &p) {
-			continue
+		if stored != nil && samePart(stored, &p) || !q.scripted() && f.Get(l+".was") == partPrint(&p) {
+			continue // as it stands, or as she found it: what others wrote meanwhile is no question for her
 		}
 		next, o, err := q.Desk.SavePart(q.r.Context(), q.person, id, p)
 		if err != nil {
@@ -641,6 +646,37 @@ func readPart(f url.Values, t lang.Tag, stored *desk.Part) desk.Part {
 	return p
 }
 
+// fingerprint of what a page showed: a form that brings just that back changes nothing, whatever others
+// did meanwhile.
+func fingerprint(words ...string) string {
+	b, err := json.Marshal(words) // strings: cannot fail
+	if err != nil {
+		return ""
+	}
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:8])
+}
+
+func partPrint(p *desk.Part) string {
+	w := []string{string(p.Translation), p.Headline, p.Subheadline, p.Dateline, p.Byline, p.Body, p.EdNote, p.Rights.Credit, p.AI.Note, strings.Join(p.Keywords, ",")}
+	w = append(w, slices.Sorted(slices.Values(p.Subjects))...)
+	for _, a := range p.Attachments {
+		w = append(w, hex.EncodeToString(a.SHA256[:]), a.Caption, a.Credit)
+	}
+	return fingerprint(w...)
+}
+
+func settingsPrint(s desk.Settings) string {
+	w := []string{strconv.Itoa(s.Urgency), s.Reason, string(s.Audience.Class), s.PublishAt.UTC().Format(time.RFC3339), s.EmbargoedUntil.UTC().Format(time.RFC3339)}
+	for _, l := range [][]wire.MemberID{s.Audience.Partners, s.Issuers} {
+		for _, m := range slices.Sorted(slices.Values(l)) {
+			w = append(w, string(m))
+		}
+		w = append(w, "")
+	}
+	return fingerprint(w...)
+}
+
 // revision reads the number that a form started from; what is none is older than every text.
 func revision(s string) int {
 	n, err := strconv.Atoi(s)
@@ -714,7 +750,7 @@ func (q *request) saveWhole(d *desk.Draft, f url.Values, t *typed) (*desk.Draft,
 			*x.to = at
 		}
 	}
-	if sameSettings(s, d.Settings) {
+	if sameSettings(s, d.Settings) || !q.scripted() && f.Get("s.was") == settingsPrint(s) {
 		return d, nil
 	}
 	next, err := q.Desk.SaveSettings(q.r.Context(), q.person, d.ID, revision(f.Get("s.revision")), s)

@@ -77,6 +77,7 @@
   if (home) for (const k of kept(mine)) sendKept(k);
   if (!form) return;
 
+  for (const e of $$('[name$=".was"]', form)) e.remove(); // for forms that are sent whole
   const line = $('#saved bdi'), trouble = $('#trouble');
   const say = text => { if (line.textContent !== text) line.textContent = text; };
   const warn = (text, link, href) => {
@@ -148,6 +149,7 @@
         try {
           const w = $('#whole', new DOMParser().parseFromString(await (await fetch(location.href)).text(), 'text/html'));
           if (w) t.el.replaceChildren(...w.childNodes);
+          for (const e of $$('[name$=".was"]', form)) e.remove();
         } catch { /* the next try says the same */ }
       }
       return;
@@ -168,6 +170,13 @@
     const t = texts.find(x => x.el.contains(e.target));
     if (!t || e.target.type === 'file' || !e.target.name) return;
     t.dirty = true;
+    if (e.target.ariaInvalid && e.target.value.trim()) { // what was missing is there
+      e.target.ariaInvalid = null;
+      const said = document.getElementById(e.target.id + '-error'), point = $(`#problems a[href$="#${e.target.id}"]`);
+      if (said) said.remove();
+      if (point) point.closest('li').remove();
+      if ($('#problems') && !$('#problems li')) $('#problems').remove();
+    }
     keep(t);
     if (away || t.stopped) onDevice();
     send(t);
