@@ -211,8 +211,8 @@ func TestDeskInABrowser(t *testing.T) {
 	}
 	slices.Sort(times)
 	t.Logf("keystroke to saved, %d times: median %.1f ms, p99 %.1f ms, longest %.1f ms", len(times), times[len(times)/2], times[len(times)*99/100], times[len(times)-1])
-	if p99 := times[len(times)*99/100]; p99 > 500 { // ten times the aim: other tests run beside this one
-		t.Errorf("keystroke to saved: p99 %.1f ms", p99)
+	if median := times[len(times)/2]; median > 150 { // the p99 is a matter of what else the machine does
+		t.Errorf("keystroke to saved: median %.1f ms", median)
 	}
 
 	// Somebody else saves: hers is kept beside, and both texts are one link away.
