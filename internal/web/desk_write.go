@@ -716,9 +716,6 @@ func (q *request) saveWhole(d *desk.Draft, f url.Values, t *typed) (*desk.Draft,
 	}
 	if d.Kind == desk.New && f.Has("s.audience") {
 		s.Audience = wire.Audience{Class: wire.AudienceClass(oneOf(f.Get("s.audience"), string(wire.Public), string(wire.Members), string(wire.Partners)))}
-		if s.Audience.Class == "" {
-			s.Audience.Class = wire.Public
-		}
 		if s.Audience.Class == wire.Partners {
 			s.Audience.Partners = q.knownMembers(f["s.partner"], d.Member)
 		}
@@ -726,29 +723,29 @@ func (q *request) saveWhole(d *desk.Draft, f url.Values, t *typed) (*desk.Draft,
 		if len(s.Issuers) > wire.MaxIssuers {
 			s.Issuers = s.Issuers[:wire.MaxIssuers]
 		}
-		z := zone(f.Get("s.zone"))
-		if z == nil {
-			z = q.zone
+	}
+	z := zone(f.Get("s.zone"))
+	if z == nil {
+		z = q.zone
+	}
+	for _, x := range []struct {
+		id string
+		to *time.Time
+	}{{"schedule", &s.PublishAt}, {"embargo", &s.EmbargoedUntil}} {
+		if !f.Has("s." + x.id + ".date") {
+			continue
 		}
-		for _, x := range []struct {
-			id string
-			to *time.Time
-		}{{"schedule", &s.PublishAt}, {"embargo", &s.EmbargoedUntil}} {
-			if !f.Has("s." + x.id + ".date") {
-				continue
-			}
-			day, clock := strings.TrimSpace(f.Get("s."+x.id+".date")), strings.TrimSpace(f.Get("s."+x.id+".time"))
-			if q.scripted() && (day == "") != (clock == "") {
-				continue // half written
-			}
-			at, ok := instant(day, clock, z, *x.to)
-			if !ok {
-				t.dates[x.id] = [2]string{day, clock}
-				t.errors["s-"+x.id] = q.text("desk.baddate")
-				continue
-			}
-			*x.to = at
+		day, clock := strings.TrimSpace(f.Get("s."+x.id+".date")), strings.TrimSpace(f.Get("s."+x.id+".time"))
+		if q.scripted() && (day == "") != (clock == "") {
+			continue // half written
 		}
+		at, ok := instant(day, clock, z, *x.to)
+		if !ok {
+			t.dates[x.id] = [2]string{day, clock}
+			t.errors["s-"+x.id] = q.text("desk.baddate")
+			continue
+		}
+		*x.to = at
 	}
 	if sameSettings(s, d.Settings) || !q.scripted() && f.Get("s.was") == settingsPrint(s) {
 		return d, nil

@@ -217,6 +217,7 @@
   addEventListener('pageshow', e => { if (e.persisted) location.reload(); });
   form.addEventListener('change', e => { // a chosen file is sent at once
     if (e.target.type !== 'file' || !e.target.files.length) return;
+    if (e.target.files[0].size > 20e6) { warn(trouble.dataset.large); e.target.value = ''; return; }
     const b = $(`button[value="attach ${e.target.name.replace(/\.upload$/, '')}"]`, form);
     if (b) b.click();
   });
