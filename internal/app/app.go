@@ -116,6 +116,9 @@ func (n *Node) Start() {
 	n.running.Add(2)
 	go func() {
 		defer n.running.Done()
+		if err := n.Desk.PlanSweep(ctx); err != nil {
+			n.Log.Warn("files that nothing names are not looked for until the next start", "error", err)
+		}
 		n.runner.Run(ctx)
 	}()
 	go func() { // a job is enqueued by a commit: the commit rings

@@ -4,14 +4,18 @@
 package blob
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path"
+	"strings"
 	"sync"
+	"time"
 
 	"jarchi.dev/jarchi/internal/fault"
 )
@@ -20,7 +24,20 @@ import (
 type Dir struct {
 	root *os.Root
 	turn [256]sync.Mutex // by the first byte: the same bytes come twice at once
+	held sync.RWMutex    // by Hold; for writing while a blob is removed
+
+	mu      sync.Mutex
+	checked map[string]stamp // files whose bytes were found to be those of their hash
 }
+
+// stamp is how a file looked when it was checked.
+type stamp struct {
+	size int64
+	at   time.Time
+}
+
+// maxChecked bounds how many files are remembered.
+const maxChecked = 4096
 
 // OpenDir opens the folder, making it if it is not there.
 func OpenDir(name string) (*Dir, error) {
@@ -31,7 +48,7 @@ func OpenDir(name string) (*Dir, error) {
 	if err != nil {
 		return nil, fault.E(fault.Unavailable, "The folder %s cannot be opened.", name).Because(err)
 	}
-	return &Dir{root: root}, nil
+	return &Dir{root: root, checked: map[string]stamp{}}, nil
 }
 
 func (d *Dir) Close() error { return d.root.Close() }
@@ -102,15 +119,9 @@ func (d *Dir) syncDir(name string) error {
 
 // Get reads the bytes and checks them against their hash.
 func (d *Dir) Get(hash string) ([]byte, error) {
-	if !valid(hash) {
-		return nil, fault.E(fault.NotFound, "There is no document with this hash.")
-	}
-	f, err := d.root.Open(place(hash))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fault.E(fault.NotFound, "There is no document with this hash.")
-	}
+	f, err := d.open(hash)
 	if err != nil {
-		return nil, diskFault(err)
+		return nil, err
 	}
 	defer f.Close()
 	b, err := io.ReadAll(f)
@@ -118,20 +129,170 @@ func (d *Dir) Get(hash string) ([]byte, error) {
 		return nil, diskFault(err)
 	}
 	if Hash(b) != hash {
-		return nil, fault.E(fault.Corrupt, "The stored document %s is damaged: its bytes have another hash.", hash)
+		return nil, damaged(hash)
 	}
 	return b, nil
 }
 
-// Delete removes the bytes; it is no error if they are not there.
-func (d *Dir) Delete(hash string) error {
+// Open opens the bytes for reading a little at a time. They are checked against their hash when this
+// process opens them for the first time, and again when their file was written since.
+func (d *Dir) Open(hash string) (io.ReadSeekCloser, error) {
+	f, err := d.open(hash)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.check(f, hash); err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+func (d *Dir) open(hash string) (*os.File, error) {
+	if !valid(hash) {
+		return nil, none()
+	}
+	f, err := d.root.Open(place(hash))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, none()
+	}
+	if err != nil {
+		return nil, diskFault(err)
+	}
+	return f, nil
+}
+
+// check reads the file through, unless it was found whole before, and goes back to its beginning.
+func (d *Dir) check(f *os.File, hash string) error {
+	fi, err := f.Stat()
+	if err != nil {
+		return diskFault(err)
+	}
+	now := stamp{fi.Size(), fi.ModTime()}
+	d.mu.Lock()
+	was, ok := d.checked[hash]
+	d.mu.Unlock()
+	if ok && was == now {
+		return nil
+	}
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return diskFault(err)
+	}
+	if hex.EncodeToString(h.Sum(nil)) != hash {
+		return damaged(hash)
+	}
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return diskFault(err)
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if len(d.checked) >= maxChecked {
+		clear(d.checked)
+	}
+	d.checked[hash] = now
+	return nil
+}
+
+// Hold keeps every blob where it is until release is called. Whoever puts one holds until the row stands
+// by which it is needed; so nobody removes it between the two.
+func (d *Dir) Hold() (release func()) {
+	d.held.RLock()
+	return d.held.RUnlock
+}
+
+// Remove removes the bytes unless they are needed, which is asked while nobody holds. It is no error if
+// they are not there. Who has them open reads on to their end.
+func (d *Dir) Remove(hash string, needed func(hash string) (bool, error)) error {
 	if !valid(hash) {
 		return nil
 	}
-	if err := d.root.Remove(place(hash)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	d.held.Lock()
+	defer d.held.Unlock()
+	if yes, err := needed(hash); yes || err != nil {
+		return err
+	}
+	return d.remove(place(hash))
+}
+
+func (d *Dir) remove(name string) error {
+	if err := d.root.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return diskFault(err)
 	}
 	return nil
+}
+
+// Sweep looks through one of the 256 folders and removes what was written before a time and is not needed:
+// what a process left that died between putting a blob and writing the row that names it, or while it
+// wrote the file. What is not named like a blob is left alone.
+func (d *Dir) Sweep(ctx context.Context, folder byte, before time.Time, needed func(hash string) (bool, error)) (removed int, err error) {
+	name := fmt.Sprintf("%02x", folder)
+	f, err := d.root.Open(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, diskFault(err)
+	}
+	defer f.Close()
+	for {
+		entries, err := f.ReadDir(500)
+		for _, e := range entries {
+			if err := ctx.Err(); err != nil {
+				return removed, err
+			}
+			gone, err := d.sweep(folder, name, e, before, needed)
+			if err != nil {
+				return removed, err
+			}
+			if gone {
+				removed++
+			}
+		}
+		if errors.Is(err, io.EOF) {
+			return removed, nil
+		}
+		if err != nil {
+			return removed, diskFault(err)
+		}
+	}
+}
+
+func (d *Dir) sweep(folder byte, name string, e fs.DirEntry, before time.Time, needed func(hash string) (bool, error)) (gone bool, err error) {
+	rest, half := strings.CutSuffix(e.Name(), ".new")
+	if !valid(name+rest) || !e.Type().IsRegular() {
+		return false, nil
+	}
+	fi, err := e.Info()
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, diskFault(err)
+	}
+	if !fi.ModTime().Before(before) {
+		return false, nil
+	}
+	if half {
+		d.turn[folder].Lock() // against who is writing it
+		defer d.turn[folder].Unlock()
+		return true, d.remove(path.Join(name, e.Name()))
+	}
+	if yes, err := needed(name + rest); yes || err != nil { // nearly always: nobody is kept waiting for that
+		return false, err
+	}
+	err = d.Remove(name+rest, func(hash string) (bool, error) {
+		yes, err := needed(hash)
+		gone = err == nil && !yes
+		return yes, err
+	})
+	return gone, err
+}
+
+func none() error { return fault.E(fault.NotFound, "There is no document with this hash.") }
+
+func damaged(hash string) error {
+	return fault.E(fault.Corrupt, "The stored document %s is damaged: its bytes have another hash.", hash)
 }
 
 func diskFault(err error) error {

@@ -2,9 +2,14 @@ package blob_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
+	"io"
+	"os"
+	"path/filepath"
 	"sync"
 	"testing"
+	"time"
 
 	"jarchi.dev/jarchi/internal/blob"
 	"jarchi.dev/jarchi/internal/fault"
@@ -52,12 +57,182 @@ func TestPutGetDelete(t *testing.T) {
 	if b, err := d.Get(hash); err != nil || string(b) != "words" {
 		t.Error(string(b), err)
 	}
-	if err := d.Delete(hash); err != nil {
+	asked := errors.New("it cannot be asked")
+	if err := d.Remove(hash, func(string) (bool, error) { return false, asked }); !errors.Is(err, asked) {
 		t.Error(err)
+	}
+	if err := d.Remove(hash, func(string) (bool, error) { return true, nil }); err != nil {
+		t.Error(err)
+	}
+	if b, err := d.Get(hash); err != nil || string(b) != "words" {
+		t.Error("what is needed is gone", err)
+	}
+	for range 2 {
+		if err := d.Remove(hash, func(string) (bool, error) { return false, nil }); err != nil {
+			t.Error(err)
+		}
 	}
 	for _, h := range []string{hash, "", "../../etc/passwd"} {
 		if _, err := d.Get(h); fault.KindOf(err) != fault.NotFound {
 			t.Errorf("%q: %v", h, err)
 		}
+		if _, err := d.Open(h); fault.KindOf(err) != fault.NotFound {
+			t.Errorf("%q: %v", h, err)
+		}
+		if err := d.Remove(h, func(string) (bool, error) { return false, nil }); err != nil {
+			t.Errorf("%q: %v", h, err)
+		}
 	}
+}
+
+// TestOpen reads from any place without the whole in memory; damaged bytes are not handed out, whether
+// they were damaged before the first opening or after it.
+func TestOpen(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	d, err := blob.OpenDir(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	b := bytes.Repeat([]byte("a picture "), 1<<19)
+	hash, err := d.Put(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := func(from int64) []byte {
+		t.Helper()
+		f, err := d.Open(hash)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		if _, err := f.Seek(from, io.SeekStart); err != nil {
+			t.Fatal(err)
+		}
+		got, err := io.ReadAll(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got
+	}
+	if !bytes.Equal(read(0), b) || !bytes.Equal(read(1<<20), b[1<<20:]) {
+		t.Error("other bytes")
+	}
+	name := filepath.Join(folder, hash[:2], hash[2:])
+	b[100] ^= 1
+	if err := os.WriteFile(name, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chtimes(name, time.Time{}, time.Now().Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if _, err := d.Open(hash); fault.KindOf(err) != fault.Corrupt {
+			t.Errorf("damaged bytes: %v", err)
+		}
+	}
+}
+
+// TestSweep: what is old and not needed goes, with what was half written; the rest stays, whatever it is.
+func TestSweep(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	d, err := blob.OpenDir(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	now := time.Now()
+	old := func(name string) {
+		t.Helper()
+		if err := os.Chtimes(filepath.Join(folder, name), time.Time{}, now.Add(-48*time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put := func(words string) (hash, name string) {
+		t.Helper()
+		hash, err := d.Put([]byte(words))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return hash, filepath.Join(hash[:2], hash[2:])
+	}
+	lost, lostName := put("of a process that died")
+	old(lostName)
+	kept, keptName := put("of a release")
+	old(keptName)
+	fresh, _ := put("being attached")
+	for _, name := range []string{filepath.Join(kept[:2], kept[2:]+".new"), filepath.Join(kept[:2], "README"), "stray"} {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte("x"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		old(name)
+	}
+	var removed int
+	for i := range 256 {
+		n, err := d.Sweep(context.Background(), byte(i), now.Add(-24*time.Hour), func(hash string) (bool, error) { return hash == kept, nil })
+		if err != nil {
+			t.Fatal(err)
+		}
+		removed += n
+	}
+	if removed != 2 {
+		t.Errorf("%d removed", removed)
+	}
+	if _, err := d.Get(lost); fault.KindOf(err) != fault.NotFound {
+		t.Error("what nobody needs is there", err)
+	}
+	if _, err := os.Stat(filepath.Join(folder, kept[:2], kept[2:]+".new")); !os.IsNotExist(err) {
+		t.Error("what was half written is there", err)
+	}
+	for _, h := range []string{kept, fresh} {
+		if _, err := d.Get(h); err != nil {
+			t.Error(err)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(folder, kept[:2], "README")); err != nil {
+		t.Error("what is no blob was removed", err)
+	}
+}
+
+// TestHold: what is put while somebody holds is not removed before its row can stand.
+func TestHold(t *testing.T) {
+	t.Parallel()
+	d, err := blob.OpenDir(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	var rows sync.Map
+	needed := func(hash string) (bool, error) { _, ok := rows.Load(hash); return ok, nil }
+	hash := blob.Hash([]byte("words"))
+	stop := make(chan struct{})
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+			}
+			if err := d.Remove(hash, needed); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	for range 300 {
+		release := d.Hold()
+		if _, err := d.Put([]byte("words")); err != nil {
+			t.Error(err)
+		}
+		rows.Store(hash, true)
+		release()
+		if _, err := d.Get(hash); err != nil {
+			t.Fatal(err)
+		}
+		rows.Delete(hash)
+	}
+	close(stop)
+	wg.Wait()
 }

@@ -1,7 +1,6 @@
 package browse
 
 import (
-	"bytes"
 	"context"
 	"encoding/hex"
 	"io"
@@ -44,11 +43,11 @@ func (s *Service) File(ctx context.Context, v access.Viewer, item wire.ItemID, h
 		}
 		return "", "", nil, err
 	}
-	b, err := s.blobs.Get(hash)
+	f, err := s.blobs.Open(hash)
 	if err != nil {
 		return "", "", nil, err
 	}
-	return mediaType, hash[:12] + fileEndings[mediaType], opened{bytes.NewReader(b)}, nil
+	return mediaType, hash[:12] + fileEndings[mediaType], f, nil
 }
 
 // attached reports whether a version of the item, the newest first, has the file.
@@ -77,7 +76,3 @@ func (s *Service) attached(ctx context.Context, it *wire.Item, hash string) (boo
 	}
 	return false, nil
 }
-
-type opened struct{ *bytes.Reader }
-
-func (opened) Close() error { return nil }

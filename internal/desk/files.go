@@ -1,16 +1,19 @@
 package desk
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"io"
 	"net/http"
 	"slices"
+	"strconv"
+	"time"
 
 	"jarchi.dev/jarchi/internal/access"
 	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/jobs"
 	"jarchi.dev/jarchi/internal/lang"
 	"jarchi.dev/jarchi/internal/people"
 	"jarchi.dev/jarchi/internal/store"
@@ -58,8 +61,7 @@ func (s *Service) Attach(ctx context.Context, p people.Person, id DraftID, l lan
 }
 
 func (s *Service) attach(ctx context.Context, p people.Person, id DraftID, l lang.Tag, b []byte, a wire.Attachment) (*Draft, error) {
-	s.files.RLock() // until its row stands, nobody removes it
-	defer s.files.RUnlock()
+	defer s.blobs.Hold()()
 	hash, err := s.blobs.Put(b)
 	if err != nil {
 		return nil, err
@@ -130,24 +132,58 @@ func (s *Service) File(ctx context.Context, p people.Person, id DraftID, hash st
 	if i < 0 {
 		return "", nil, fault.E(fault.NotFound, "This draft has no such file.")
 	}
-	b, err := s.blobs.Get(hash)
+	f, err := s.blobs.Open(hash)
 	if err != nil {
 		return "", nil, err
 	}
-	return files[i].MediaType, io.NopCloser(bytes.NewReader(b)), nil
+	return files[i].MediaType, f, nil
 }
 
-// removeFiles removes those of a draft's files that nothing needs any more. One that stays for a
-// failure's sake is a file that no row names: nobody is served it.
+// JobSweep looks for files that no row names, in one of the folders of blobs; its argument says in which.
+const JobSweep jobs.Kind = "file.sweep"
+
+const (
+	sweepEvery = 7 * 24 * time.Hour // each folder
+	sweepAge   = 24 * time.Hour     // what is younger may be about to get its row
+)
+
+// removeFiles removes those of a draft's files that nothing needs any more. One that stays, because of a
+// failure or a crash, is a file that no row names: nobody is served it, and the sweep removes it.
 func (s *Service) removeFiles(ctx context.Context, files []store.DraftFile) {
-	if len(files) == 0 {
-		return
-	}
-	s.files.Lock()
-	defer s.files.Unlock()
 	for _, f := range files {
-		if used, err := s.store.FileUsed(ctx, f.Hash); err == nil && !used {
-			s.blobs.Delete(f.Hash)
-		}
+		_ = s.removeFile(ctx, f.Hash)
 	}
+}
+
+func (s *Service) removeFile(ctx context.Context, hash string) error {
+	return s.blobs.Remove(hash, s.needed(ctx))
+}
+
+func (s *Service) needed(ctx context.Context) func(hash string) (bool, error) {
+	return func(hash string) (bool, error) { return s.store.FileUsed(ctx, hash) }
+}
+
+// PlanSweep has files that no row names looked for, each folder once a week, unless it is planned already.
+func (s *Service) PlanSweep(ctx context.Context) error {
+	return s.store.Write(ctx, func(tx *store.Tx) error {
+		return tx.Enqueue(jobs.Job{Kind: JobSweep, Args: "00", Dedup: string(JobSweep), RunAt: s.now().Add(sweepEvery / 256)})
+	})
+}
+
+// sweep looks through one folder and plans the next. It is begun again if it did not come to its end.
+func (s *Service) sweep(ctx context.Context, j jobs.Job) error {
+	folder, err := strconv.ParseUint(j.Args, 16, 8)
+	if err != nil {
+		return fault.E(fault.Internal, "There is no folder %.20q of blobs.", j.Args).Because(err)
+	}
+	if _, err := s.blobs.Sweep(ctx, byte(folder), s.now().Add(-sweepAge), s.needed(ctx)); err != nil {
+		return err
+	}
+	next := jobs.Job{Kind: JobSweep, Args: fmt.Sprintf("%02x", byte(folder+1)), Dedup: j.Dedup, RunAt: s.now().Add(sweepEvery / 256)}
+	return s.store.Write(ctx, func(tx *store.Tx) error {
+		if err := tx.Dequeue(j.Dedup); err != nil { // this one
+			return err
+		}
+		return tx.Enqueue(next)
+	})
 }

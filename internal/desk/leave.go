@@ -578,9 +578,13 @@ func (s *Service) leave(ctx context.Context, t *turn) (*wire.Release, error) {
 
 var errEditor = stays("desk.failed.editor", fault.NotAllowed, "Whoever lets it leave is not an editor of its desk any more.")
 
-// Handlers are the jobs that follow from a draft.
+// Handlers are the jobs that follow from a draft, and those that keep the folder of files in order.
 func (s *Service) Handlers() map[jobs.Kind]jobs.Handler {
-	return map[jobs.Kind]jobs.Handler{JobSend: func(ctx context.Context, j jobs.Job) error { return s.due(ctx, DraftID(j.Args)) }}
+	return map[jobs.Kind]jobs.Handler{
+		JobSend:       func(ctx context.Context, j jobs.Job) error { return s.due(ctx, DraftID(j.Args)) },
+		store.JobFile: func(ctx context.Context, j jobs.Job) error { return s.removeFile(ctx, j.Args) },
+		JobSweep:      s.sweep,
+	}
 }
 
 // due lets a scheduled draft leave, in the name of who scheduled it, or takes it off the schedule and says

@@ -40,7 +40,6 @@ type Service struct {
 
 	turns    [256]sync.Mutex // by a hash of the draft's id
 	revising sync.Mutex      // so that two people who revise a release at once get one draft
-	files    sync.RWMutex    // held for writing while a blob that nobody needs is removed
 	uploads  chan struct{}   // one for each file that is taken in at once
 }
 

@@ -62,6 +62,7 @@ func (s *Service) Import(ctx context.Context, v access.Viewer, docs []intake.Doc
 	if len(docs) > batch {
 		return nil, fault.E(fault.TooLarge, "At most %d documents at a time.", batch)
 	}
+	defer s.blobs.Hold()() // what is put has its row before anyone can find it unneeded
 	read := make([]document, len(docs))
 	var wg sync.WaitGroup
 	turn := make(chan struct{}, runtime.GOMAXPROCS(0))

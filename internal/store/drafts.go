@@ -9,7 +9,13 @@ import (
 	"time"
 
 	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/jobs"
+	"jarchi.dev/jarchi/internal/wire"
 )
+
+// JobFile is a file among the blobs that an erasure took its last known need from: it is removed unless
+// something else needs it. Its argument is the hash.
+const JobFile jobs.Kind = "file.unneeded"
 
 // Draft is the row of a draft. Data is internal/desk's own.
 type Draft struct {
@@ -180,8 +186,18 @@ func (s *Store) FileUsed(ctx context.Context, hash string) (used bool, err error
 	return used, err
 }
 
-// InsertDraft writes a new draft, unless its desk has as many open ones as it may have: then a Conflict.
+// InsertDraft writes a new draft, unless its desk has as many open ones as it may have, or the release
+// that it revises was withdrawn or erased since it was read: then a Conflict.
 func (t *Tx) InsertDraft(d Draft, most int) error {
+	if d.Release != "" {
+		var state wire.State
+		if err := t.row("select state from release where id = $1", []any{d.Release}, &state); err != nil {
+			return orNotFound(err, "There is no release with this id.")
+		}
+		if state == wire.Withdrawn || state == wire.Erased {
+			return fault.E(fault.Conflict, "This release was withdrawn meanwhile.")
+		}
+	}
 	var n int
 	if err := t.row("select count(*) from draft where desk = $1 and state <> $2", []any{d.Desk, DraftSent}, &n); err != nil {
 		return err
@@ -244,6 +260,44 @@ func (t *Tx) PutDraftFile(draft string, f DraftFile) error {
 // PutReleaseFile notes that a file left with a release.
 func (t *Tx) PutReleaseFile(release string, f DraftFile) error {
 	_, err := t.exec("insert into release_file (release, hash, media_type) values ($1, $2, $3) on conflict (release, hash) do nothing", release, f.Hash, f.MediaType)
+	return err
+}
+
+// eraseDesk belongs to the erasure of a release: the open drafts that revise it go, since they began with
+// its words, and what left with it is not named any more. A job for each file removes the bytes after the
+// commit, and again after a crash. Who was about to save into such a draft finds that there is none.
+func (t *Tx) eraseDesk(r wire.ReleaseID) error {
+	const drafts = "(select id from draft where release = $1 and state <> $2)"
+	rows, err := t.query("select hash from release_file where release = $1 union select hash from draft_file where draft in "+drafts, string(r), DraftSent)
+	if err != nil {
+		return err
+	}
+	var files []string
+	for rows.Next() {
+		var hash string
+		if err := rows.Scan(&hash); err != nil {
+			rows.Close()
+			return err
+		}
+		files = append(files, hash)
+	}
+	if err := closeRows(rows); err != nil {
+		return err
+	}
+	for _, hash := range files {
+		if err := t.Enqueue(jobs.Job{Kind: JobFile, Args: hash, Dedup: string(JobFile) + ":" + hash}); err != nil {
+			return err
+		}
+	}
+	if _, err := t.exec("delete from release_file where release = $1", string(r)); err != nil {
+		return err
+	}
+	for _, table := range []string{"draft_part", "draft_other", "draft_file"} {
+		if _, err := t.exec("delete from "+table+" where draft in "+drafts, string(r), DraftSent); err != nil {
+			return err
+		}
+	}
+	_, err = t.exec("delete from draft where release = $1 and state <> $2", string(r), DraftSent)
 	return err
 }
 

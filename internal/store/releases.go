@@ -171,7 +171,9 @@ func (t *Tx) SetLeaf(item wire.ItemID, n int, leaf int64) error {
 }
 
 // ClearWords drops the words of every version of a release. With secrets, what opens the
-// commitments goes too, and the proofs can no longer be opened by anyone.
+// commitments goes too, and the proofs can no longer be opened by anyone; so do the drafts that revise
+// it and the files that left with it. A withdrawal leaves those: what must not be used may stay with
+// the desk that wrote it, which may be writing what comes in its place.
 func (t *Tx) ClearWords(r wire.ReleaseID, secrets bool) error {
 	q := "update version set bytes = null, reason = '' where item in (select id from item where release = $1)"
 	if secrets {
@@ -179,6 +181,11 @@ func (t *Tx) ClearWords(r wire.ReleaseID, secrets bool) error {
 	}
 	if _, err := t.exec(q, string(r)); err != nil {
 		return err
+	}
+	if secrets {
+		if err := t.eraseDesk(r); err != nil {
+			return err
+		}
 	}
 	return t.erase()
 }
