@@ -56,13 +56,11 @@ func clearGap(page []byte, offset int64) {
 	}
 }
 
-// The VFS and its methods are read by the translated library as C would: they never move and stay.
+// The VFS and its methods are read by the translated library as C would: they are in its own memory, and stay.
 var clean struct {
 	sync.Mutex
-	vfs     sqlite3.Tsqlite3_vfs
-	name    [len(cleanVFS) + 1]byte
-	keep    []any // the functions behind the pointers
-	methods map[uintptr]*fileMethods
+	keep    []any               // the functions behind the pointers
+	methods map[uintptr]uintptr // ours by the platform's
 	err     error
 	once    sync.Once
 	large   atomic.Bool // a database has outgrown clearable
@@ -85,19 +83,21 @@ func vfsFor(file string) (string, error) {
 			db.Close()
 		}
 		if clean.err == nil {
-			clean.err = registerClean(sqlite3.Xsqlite3_vfs_find, sqlite3.Xsqlite3_vfs_register)
+			clean.err = registerClean(sqlite3.Xsqlite3_vfs_find, sqlite3.Xsqlite3_vfs_register, sqlite3.Xsqlite3_malloc)
 		}
 	})
 	return cleanVFS, clean.err
 }
 
-// registerClean makes the VFS. T is the library's state of a thread; finding and registering a VFS use no
-// more of it than that it is there.
-func registerClean[T any](find func(*T, uintptr) uintptr, register func(*T, uintptr, int32) int32) error {
+// registerClean makes the VFS. T is the library's state of a thread; finding and registering a VFS and
+// taking memory use no more of it than that it is there.
+func registerClean[T any](find func(*T, uintptr) uintptr, register func(*T, uintptr, int32) int32, malloc func(*T, int32) uintptr) error {
 	thread := new(T)
 	own := find(thread, 0)
-	if own == 0 {
-		return fmt.Errorf("SQLite has no default VFS")
+	ours := malloc(thread, int32(unsafe.Sizeof(sqlite3.Tsqlite3_vfs{})))
+	name := malloc(thread, int32(len(cleanVFS)+1))
+	if own == 0 || ours == 0 || name == 0 {
+		return fmt.Errorf("SQLite has no default VFS, or no memory")
 	}
 	type (
 		opening = func(thread *T, vfs, name, file uintptr, flags int32, outFlags uintptr) int32
@@ -117,34 +117,39 @@ func registerClean[T any](find func(*T, uintptr) uintptr, register func(*T, uint
 		ownOpen := (*sqlite3.Tsqlite3_vfs)(at(own)).FxOpen
 		rc := (*(*opening)(unsafe.Pointer(&struct{ uintptr }{ownOpen})))(thread, own, name, file, flags, outFlags)
 		if f := (*sqlite3.Tsqlite3_file)(at(file)); rc == sqlite3.SQLITE_OK && flags&sqlite3.SQLITE_OPEN_MAIN_DB != 0 && f.FpMethods != 0 {
-			f.FpMethods = cleanMethods(f.FpMethods, *(*uintptr)(unsafe.Pointer(&write)))
+			f.FpMethods = cleanMethods(f.FpMethods, *(*uintptr)(unsafe.Pointer(&write)), func(n int32) uintptr { return malloc(thread, n) })
 		}
 		return rc
 	}
 	clean.keep = []any{write, open}
-	copy(clean.name[:], cleanVFS)
-	clean.methods = map[uintptr]*fileMethods{}
-	clean.vfs = *(*sqlite3.Tsqlite3_vfs)(at(own))
-	clean.vfs.FpNext = 0
-	clean.vfs.FzName = uintptr(unsafe.Pointer(&clean.name))
-	clean.vfs.FxOpen = *(*uintptr)(unsafe.Pointer(&open))
-	if rc := register(thread, uintptr(unsafe.Pointer(&clean.vfs)), 0); rc != sqlite3.SQLITE_OK {
+	copy(unsafe.Slice((*byte)(at(name)), len(cleanVFS)+1), cleanVFS+"\x00")
+	clean.methods = map[uintptr]uintptr{}
+	vfs := (*sqlite3.Tsqlite3_vfs)(at(ours))
+	*vfs = *(*sqlite3.Tsqlite3_vfs)(at(own))
+	vfs.FpNext = 0
+	vfs.FzName = name
+	vfs.FxOpen = *(*uintptr)(unsafe.Pointer(&open))
+	if rc := register(thread, ours, 0); rc != sqlite3.SQLITE_OK {
 		return fmt.Errorf("SQLite's VFS could not be registered (%d)", rc)
 	}
 	return nil
 }
 
-// cleanMethods are the platform's methods of a file with ours for writing.
-func cleanMethods(own, write uintptr) uintptr {
+// cleanMethods are the platform's methods of a file with ours for writing; the platform's without memory.
+func cleanMethods(own, write uintptr, malloc func(int32) uintptr) uintptr {
 	clean.Lock()
 	defer clean.Unlock()
-	m := clean.methods[own]
-	if m == nil {
-		m = &fileMethods{Tsqlite3_io_methods: *(*sqlite3.Tsqlite3_io_methods)(at(own))}
+	ours := clean.methods[own]
+	if ours == 0 {
+		if ours = malloc(int32(unsafe.Sizeof(fileMethods{}))); ours == 0 {
+			return own
+		}
+		m := (*fileMethods)(at(ours))
+		m.Tsqlite3_io_methods = *(*sqlite3.Tsqlite3_io_methods)(at(own))
 		m.write, m.FxWrite = m.FxWrite, write
-		clean.methods[own] = m
+		clean.methods[own] = ours
 	}
-	return uintptr(unsafe.Pointer(m))
+	return ours
 }
 
 // at is what stands at an address of the translated library.
