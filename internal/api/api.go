@@ -18,23 +18,22 @@ import (
 	"jarchi.dev/jarchi/internal/browse"
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/intake"
+	"jarchi.dev/jarchi/internal/people"
 	"jarchi.dev/jarchi/internal/publish"
 	"jarchi.dev/jarchi/internal/receive"
-	"jarchi.dev/jarchi/internal/store"
 )
 
-// Store is what is asked of the database: who comes, and what a repeated request was answered.
-type Store interface {
-	Token(ctx context.Context, secret string) (store.Token, error)
+// Callers knows who comes.
+type Callers interface {
+	Token(ctx context.Context, secret string) (people.Token, error)
 	Viewer(ctx context.Context, session string) (access.Viewer, error) // of a browser's session
-	FindAnswer(ctx context.Context, token, key string) (store.Answer, bool, error)
 }
 
 // Options are the parts that the API stands on.
 type Options struct {
 	Browse  *browse.Service
 	Publish *publish.Service
-	Tokens  Store
+	Tokens  Callers
 	Intake  *receive.Service
 	Takes   Takes
 

@@ -76,7 +76,7 @@ func newNode(t testing.TB, change ...func(*Options)) *node {
 	return n
 }
 
-// callers is the Store of the API: tokens, takes and answers from the database, sessions from people.
+// callers knows who comes to the API: tokens from the database, sessions from people.
 type callers struct {
 	*store.Store
 	people *people.Service

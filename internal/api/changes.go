@@ -108,7 +108,7 @@ func released(status int, o Release) (*answer, error) {
 
 // answered finds the answer that was given to the same request; nil when there was none.
 func (a *api) answered(ctx context.Context, c caller, repeat *publish.Repeatable) (*answer, error) {
-	was, ok, err := a.Tokens.FindAnswer(ctx, repeat.Token, repeat.Key)
+	was, ok, err := a.Publish.Answered(ctx, repeat)
 	if err != nil || !ok {
 		return nil, err
 	}

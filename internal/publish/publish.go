@@ -83,6 +83,12 @@ func (p *Repeatable) Follow(t *store.Tx, r *wire.Release) error {
 	return t.PutAnswer(p.Token, p.Key, store.Answer{Digest: p.Digest, Status: status, Body: body})
 }
 
+// Answered finds what was answered under a request's key in the last 24 hours, be it this request or,
+// by its digest, another; ok is false if nothing was.
+func (s *Service) Answered(ctx context.Context, p *Repeatable) (_ store.Answer, ok bool, err error) {
+	return s.store.FindAnswer(ctx, p.Token, p.Key)
+}
+
 func need(v access.Viewer, scopes ...access.Scope) error {
 	if v.Member == "" {
 		return fault.E(fault.Unauthenticated, "Send a token of the member in whose name you act.")
