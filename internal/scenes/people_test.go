@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"jarchi.dev/jarchi/internal/people"
+	"jarchi.dev/jarchi/internal/testkit/chromium"
 )
 
 // submit sends a form as a browser does and does not follow where it is sent.
@@ -286,18 +287,18 @@ func TestLinkInABrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	b := s.takeTab(before)
-	b.open(360, s.URL+"/in?ui=ur#"+secret)
-	b.wait(`document.readyState === 'complete' && !!document.querySelector('#l-login')`)
-	if at := takeEval[string](b, `location.href`); strings.Contains(at, secret) {
+	b.Open(360, 900, s.URL+"/in?ui=ur#"+secret)
+	b.Wait(`document.readyState === 'complete' && !!document.querySelector('#l-login')`)
+	if at := chromium.Eval[string](b, `location.href`); strings.Contains(at, secret) {
 		t.Errorf("the secret stands in the address: %s", at)
 	}
-	if wide := takeEval[bool](b, `document.documentElement.scrollWidth > innerWidth`); wide {
+	if wide := chromium.Eval[bool](b, `document.documentElement.scrollWidth > innerWidth`); wide {
 		t.Error("the page is wider than the screen")
 	}
-	takeEval[bool](b, `(() => { const set = (n, v) => { document.querySelector('#l-' + n).value = v; };
+	chromium.Eval[bool](b, `(() => { const set = (n, v) => { document.querySelector('#l-' + n).value = v; };
 		set('name', 'سعدیہ'); set('login', 'sadia'); set('password', 'ایک لمبا پاس ورڈ');
 		document.querySelector('form[action="/in/accept"] button').click(); return true; })()`)
-	b.wait(`document.readyState === 'complete' && location.pathname === '/' && document.body.textContent.includes('سعدیہ')`)
+	b.Wait(`document.readyState === 'complete' && location.pathname === '/' && document.body.textContent.includes('سعدیہ')`)
 	if us, err := s.People.Users(t.Context(), people.Operator, "alfa"); err != nil || len(us) != 1 || us[0].Login != "sadia" {
 		t.Errorf("%+v %v", us, err)
 	}

@@ -1,24 +1,16 @@
 package scenes
 
 import (
-	"context"
 	"flag"
 	"fmt"
 	"html"
 	"io"
 	"net/http"
 	"net/url"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/chromedp/cdproto/browser"
-	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/cdproto/network"
-	"github.com/chromedp/chromedp"
 
 	"jarchi.dev/jarchi/internal/intake"
 	"jarchi.dev/jarchi/internal/lang"
@@ -26,6 +18,7 @@ import (
 	"jarchi.dev/jarchi/internal/publish"
 	"jarchi.dev/jarchi/internal/take"
 	"jarchi.dev/jarchi/internal/testkit"
+	"jarchi.dev/jarchi/internal/testkit/chromium"
 	"jarchi.dev/jarchi/internal/wire"
 )
 
@@ -179,94 +172,18 @@ func TestTakeThenWithdrawal(t *testing.T) {
 	want(home, page, false, "000 17")
 }
 
-// takeTab is a tab of a Chromium in which somebody is signed in.
-type takeTab struct {
-	ctx context.Context
-	t   *testing.T
-}
-
-func (s *stage) takeTab(u people.User) *takeTab {
+// takeTab is a tab of a Chromium in which somebody is signed in and may use the clipboard.
+func (s *stage) takeTab(u people.User) *chromium.Tab {
 	s.t.Helper()
-	path := ""
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if p, err := exec.LookPath(name); err == nil {
-			path = p
-			break
-		}
-	}
-	if path == "" {
-		if os.Getenv("CI") == "true" {
-			s.t.Fatal("Chromium is not installed")
-		}
-		s.t.Skip("Chromium is not installed; the scene was not played in a browser")
-	}
-	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(s.t.TempDir()),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-background-networking", true),
-		chromedp.Flag("hide-scrollbars", true), chromedp.Flag("lang", "en"))
-	ctx, stop := chromedp.NewExecAllocator(context.Background(), opts...)
-	ctx, stop2 := chromedp.NewContext(ctx)
-	ctx, stop3 := context.WithTimeout(ctx, 90*time.Second)
-	s.t.Cleanup(func() { stop3(); stop2(); stop() })
-	b := &takeTab{ctx, s.t}
-	c := s.session(u)
-	if _, err := chromedp.Call(ctx, network.SetCookie, network.SetCookieParams{Name: c.Name, Value: c.Value, URL: s.URL}); err != nil {
-		s.t.Fatal(err)
-	}
-	for _, name := range []string{"clipboard-read", "clipboard-write"} {
-		if _, err := chromedp.CallBrowser(ctx, browser.SetPermission, browser.SetPermissionParams{Origin: s.URL, Permission: &browser.PermissionDescriptor{Name: name}, Setting: browser.PermissionSettingGranted}); err != nil {
-			s.t.Fatal(err)
-		}
-	}
-	if _, err := chromedp.Call(ctx, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true}); err != nil {
-		s.t.Fatal(err)
-	}
+	b := chromium.Open(s.t)
+	b.Cookie(s.URL, s.session(u))
+	b.Clipboard(s.URL)
 	return b
 }
 
-func (b *takeTab) open(width int64, url string) {
-	b.t.Helper()
-	if _, err := chromedp.Call(b.ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: width, Height: 900, DeviceScaleFactor: 1, Mobile: width < 600}); err != nil {
-		b.t.Fatal(err)
-	}
-	if err := chromedp.Do(b.ctx, chromedp.Navigate(url)); err != nil {
-		b.t.Fatal(err)
-	}
-	takeEval[bool](b, `document.fonts.ready.then(() => true)`)
-}
-
-func takeEval[T any](b *takeTab, expression string) T {
-	b.t.Helper()
-	v, err := chromedp.Run(b.ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
-	if err != nil {
-		b.t.Fatalf("%s: %v", expression, err)
-	}
-	return v
-}
-
-// wait waits until an expression is true in the page, whatever page it is by then.
-func (b *takeTab) wait(expression string) {
-	b.t.Helper()
-	for until := time.Now().Add(10 * time.Second); ; time.Sleep(20 * time.Millisecond) {
-		ok, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](expression))
-		if err == nil && ok {
-			return
-		}
-		if time.Now().After(until) {
-			b.t.Fatalf("waiting for %s: %v", expression, err)
-		}
-	}
-}
-
-func (b *takeTab) shot(name string) {
-	if *takeShots == "" {
-		return
-	}
-	png, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
-	if err == nil {
-		err = os.WriteFile(filepath.Join(*takeShots, name+".png"), png, 0o644)
-	}
-	if err != nil {
-		b.t.Fatal(err)
+func takeShot(b *chromium.Tab, name string) {
+	if *takeShots != "" {
+		b.Picture(filepath.Join(*takeShots, name+".png"))
 	}
 }
 
@@ -287,13 +204,13 @@ func TestWithdrawalIsCalledOutLive(t *testing.T) {
 		}
 	}
 	b := s.takeTab(u)
-	b.open(1280, s.URL+"/items/"+string(r.Items[1].ID)+"?ui=en")
-	takeEval[bool](b, `document.body.dispatchEvent(new KeyboardEvent('keydown', {code: 'KeyT', bubbles: true, cancelable: true})) || true`)
-	b.wait(`/^Copied\. Noted: Desk · Version 1 · /.test(document.querySelector('.take-said')?.textContent || '')`)
-	if got := takeEval[string](b, `navigator.clipboard.readText()`); !strings.HasPrefix(got, "تاش کوپرک سرحدی چوکی") || !strings.Contains(got, "[Member kumushdaryo]\n[سرکاری؛ ") {
+	b.Open(1280, 900, s.URL+"/items/"+string(r.Items[1].ID)+"?ui=en")
+	chromium.Eval[bool](b, `document.body.dispatchEvent(new KeyboardEvent('keydown', {code: 'KeyT', bubbles: true, cancelable: true})) || true`)
+	b.Wait(`/^Copied\. Noted: Desk · Version 1 · /.test(document.querySelector('.take-said')?.textContent || '')`)
+	if got := chromium.Eval[string](b, `navigator.clipboard.readText()`); !strings.HasPrefix(got, "تاش کوپرک سرحدی چوکی") || !strings.Contains(got, "[Member kumushdaryo]\n[سرکاری؛ ") {
 		t.Errorf("the clipboard holds %q", got)
 	}
-	b.shot("item-taken")
+	takeShot(b, "item-taken")
 
 	// A correction stands there quietly, with its two figures, until it is seen.
 	content := r.Items[1].Current().Content
@@ -301,85 +218,83 @@ func TestWithdrawalIsCalledOutLive(t *testing.T) {
 	if _, err := s.Publish.Correct(t.Context(), testkit.Viewer(issuer), r.ID, wire.Changes{Content: map[wire.ItemID]wire.Content{r.Items[1].ID: content}}, "صفر رہ گیا تھا", nil); err != nil {
 		t.Fatal(err)
 	}
-	b.wait(`!!document.querySelector('#stops:not([hidden]) .stop-changed')`)
-	if takeEval[bool](b, `!!document.querySelector('#stops [role=alert]')`) {
+	b.Wait(`!!document.querySelector('#stops:not([hidden]) .stop-changed')`)
+	if chromium.Eval[bool](b, `!!document.querySelector('#stops [role=alert]')`) {
 		t.Error("a correction is called out")
 	}
 	if *takeShots != "" {
 		for _, ui := range []string{"en", "ur"} {
 			for _, w := range []int64{360, 1280} {
 				for name, path := range map[string]string{"changed": "/", "record-corrected": "/corrections", "shift-corrected": "/desk/taken", "takepage": "/take/" + string(r.Items[1].ID)} {
-					b.open(w, s.URL+path+"?ui="+ui)
-					b.shot(fmt.Sprintf("%s-%s-%d", name, ui, w))
+					b.Open(w, 900, s.URL+path+"?ui="+ui)
+					takeShot(b, fmt.Sprintf("%s-%s-%d", name, ui, w))
 				}
 			}
 		}
-		b.open(1280, s.URL+"/items/"+string(r.Items[1].ID)+"?ui=en")
+		b.Open(1280, 900, s.URL+"/items/"+string(r.Items[1].ID)+"?ui=en")
 	}
-	takeEval[bool](b, `(document.querySelector('.stop-changed button').click(), true)`)
-	b.wait(`!!document.querySelector('#stops[hidden]')`)
+	chromium.Eval[bool](b, `(document.querySelector('.stop-changed button').click(), true)`)
+	b.Wait(`!!document.querySelector('#stops[hidden]')`)
 
-	b.open(1280, s.URL+"/?ui=en")
-	b.wait(`!!document.querySelector('#light.is-on')`)
-	takeEval[bool](b, `(window.spoken = [], new MutationObserver(ms => ms.forEach(m => m.addedNodes.forEach(n => { const a = n.parentNode && n.parentNode.closest ? n.parentNode.closest('[role=alert]') : null; if (a && !window.spoken.includes(a)) window.spoken.push(a); }))).observe(document.body, {childList: true, subtree: true}),
+	b.Open(1280, 900, s.URL+"/?ui=en")
+	b.Wait(`!!document.querySelector('#light.is-on')`)
+	chromium.Eval[bool](b, `(window.spoken = [], new MutationObserver(ms => ms.forEach(m => m.addedNodes.forEach(n => { const a = n.parentNode && n.parentNode.closest ? n.parentNode.closest('[role=alert]') : null; if (a && !window.spoken.includes(a)) window.spoken.push(a); }))).observe(document.body, {childList: true, subtree: true}),
 		document.querySelector('#list').scrollTop = 400, document.querySelector('#q').focus(), true)`)
-	before := takeEval[float64](b, `[...document.querySelectorAll('.row')].find(r => r.getBoundingClientRect().top > 300).getBoundingClientRect().top`)
-	takeEval[bool](b, `(window.eye = [...document.querySelectorAll('.row')].find(r => r.getBoundingClientRect().top > 300), true)`)
+	before := chromium.Eval[float64](b, `[...document.querySelectorAll('.row')].find(r => r.getBoundingClientRect().top > 300).getBoundingClientRect().top`)
+	chromium.Eval[bool](b, `(window.eye = [...document.querySelectorAll('.row')].find(r => r.getBoundingClientRect().top > 300), true)`)
 	start := time.Now()
 	if _, err := s.Publish.Withdraw(t.Context(), testkit.Viewer(issuer), r.ID, "sana tasdiqlanmagan", nil); err != nil {
 		t.Fatal(err)
 	}
-	b.wait(`!!document.querySelector('#stops:not([hidden]) .stop-withdrawn[role=alert]')`)
+	b.Wait(`!!document.querySelector('#stops:not([hidden]) .stop-withdrawn[role=alert]')`)
 	took := time.Since(start)
 	t.Logf("the notice came after %s", took)
 	if took > 2*time.Second {
 		t.Errorf("the notice came after %s", took)
 	}
 	time.Sleep(1500 * time.Millisecond) // what else the event sets off: the list renews itself
-	if n := takeEval[int](b, `window.spoken.length`); n != 1 {
+	if n := chromium.Eval[int](b, `window.spoken.length`); n != 1 {
 		t.Errorf("called out %d times", n)
 	}
-	if got := takeEval[string](b, `document.activeElement.id`); got != "q" {
+	if got := chromium.Eval[string](b, `document.activeElement.id`); got != "q" {
 		t.Errorf("the focus went to %q", got)
 	}
-	after := takeEval[float64](b, `(document.contains(window.eye) ? window.eye : document.getElementById(window.eye.id)).getBoundingClientRect().top`)
+	after := chromium.Eval[float64](b, `(document.contains(window.eye) ? window.eye : document.getElementById(window.eye.id)).getBoundingClientRect().top`)
 	if d := after - before; d > 1 || d < -1 {
 		t.Errorf("the line being read moved by %g", d)
 	}
-	b.shot("stop-live-en-1280")
-	b.open(1280, s.URL+"/corrections?ui=en")
-	b.wait(`!!document.querySelector('#stops:not([hidden]) .stop-withdrawn')`)
-	if takeEval[bool](b, `!!document.querySelector('[role=alert]')`) {
+	takeShot(b, "stop-live-en-1280")
+	b.Open(1280, 900, s.URL+"/corrections?ui=en")
+	b.Wait(`!!document.querySelector('#stops:not([hidden]) .stop-withdrawn')`)
+	if chromium.Eval[bool](b, `!!document.querySelector('[role=alert]')`) {
 		t.Error("called out again on the next page")
 	}
 	if *takeShots != "" {
 		for _, ui := range []string{"en", "ur"} {
 			for _, w := range []int64{360, 1280} {
 				for name, path := range map[string]string{"wire": "/", "record": "/corrections", "item": "/items/" + string(r.Items[1].ID), "shift": "/desk/taken"} {
-					b.open(w, s.URL+path+"?ui="+ui)
-					b.shot(fmt.Sprintf("%s-%s-%d", name, ui, w))
+					b.Open(w, 900, s.URL+path+"?ui="+ui)
+					takeShot(b, fmt.Sprintf("%s-%s-%d", name, ui, w))
 				}
 			}
 		}
 		c := s.session(s.person(issuer, "", people.Editor)) // the issuer's look
 		mine := s.session(u)
 		for i, c := range []*http.Cookie{c, mine} {
-			if _, err := chromedp.Call(b.ctx, network.SetCookie, network.SetCookieParams{Name: c.Name, Value: c.Value, URL: s.URL}); err != nil {
-				t.Fatal(err)
-			}
+			b.Cookie(s.URL, c)
 			if i == 0 {
 				for _, ui := range []string{"en", "ur"} {
 					for _, w := range []int64{360, 1280} {
-						b.open(w, s.URL+"/items/"+string(r.Items[1].ID)+"?ui="+ui)
-						b.shot(fmt.Sprintf("issuer-%s-%d", ui, w))
+						b.Open(w, 900, s.URL+"/items/"+string(r.Items[1].ID)+"?ui="+ui)
+						takeShot(b, fmt.Sprintf("issuer-%s-%d", ui, w))
 					}
 				}
 			}
 		}
-		b.open(1280, s.URL+"/corrections?ui=en")
+		b.Open(1280, 900, s.URL+"/corrections?ui=en")
 	}
-	takeEval[bool](b, `(document.querySelector('.stop-withdrawn button').click(), true)`)
-	b.wait(`!!document.querySelector('#stops[hidden]') && location.pathname === '/corrections'`)
+	chromium.Eval[bool](b, `(document.querySelector('.stop-withdrawn button').click(), true)`)
+	b.Wait(`!!document.querySelector('#stops[hidden]') && location.pathname === '/corrections'`)
 }
 
 // TestTakeOfOutsideMaterialAndHostileNames: a capture is taken like a release and nobody is told; names of

@@ -1,123 +1,28 @@
 package web
 
 import (
-	"context"
 	"encoding/json"
 	"flag"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
 	"jarchi.dev/jarchi/internal/browse"
+	"jarchi.dev/jarchi/internal/testkit/chromium"
 	"jarchi.dev/jarchi/internal/wire"
 )
 
 var shots = flag.String("shots", "", "directory that TestPictures writes pictures of every page to")
-
-// browser is one tab of a Chromium.
-type browser struct {
-	ctx context.Context
-	t   *testing.T
-	bad []string // what the console said against the pages: errors, refused sources
-	mu  sync.Mutex
-}
-
-// chromium starts a browser for a test; without one the test is skipped, with CI=true it fails.
-func chromium(t *testing.T) *browser {
-	t.Helper()
-	path := ""
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if p, err := exec.LookPath(name); err == nil {
-			path = p
-			break
-		}
-	}
-	if path == "" {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("Chromium is not installed; the pages were not opened in a browser")
-		}
-		t.Skip("Chromium is not installed; the pages were not opened in a browser")
-	}
-	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-background-networking", true),
-		chromedp.Flag("hide-scrollbars", true), chromedp.Flag("lang", "en"))
-	ctx, stop := chromedp.NewExecAllocator(context.Background(), opts...)
-	ctx, stop2 := chromedp.NewContext(ctx)
-	ctx, stop3 := context.WithTimeout(ctx, 150*time.Second)
-	t.Cleanup(func() { stop3(); stop2(); stop() })
-	b := &browser{ctx: ctx, t: t}
-	if err := chromedp.Do(ctx); err != nil {
-		t.Fatalf("Chromium did not start: %v", err)
-	}
-	messages := chromedp.Console(ctx)
-	go func() {
-		for m, err := range messages {
-			if err != nil {
-				return
-			}
-			if m.IsException() || m.Type == chromedp.ConsoleError || m.Source == "security" {
-				b.mu.Lock()
-				b.bad = append(b.bad, m.String()+" "+m.URL)
-				b.mu.Unlock()
-			}
-		}
-	}()
-	return b
-}
-
-func (b *browser) do(steps ...chromedp.Action[chromedp.Void]) {
-	b.t.Helper()
-	if err := chromedp.Do(b.ctx, steps...); err != nil {
-		b.t.Fatal(err)
-	}
-}
-
-// eval is the value of an expression in the page, waited for if it is a promise.
-func eval[T any](b *browser, expression string) T {
-	b.t.Helper()
-	v, err := chromedp.Run(b.ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
-	if err != nil {
-		b.t.Fatalf("%s: %v", expression, err)
-	}
-	return v
-}
-
-// wait waits until an expression in the page is true.
-func (b *browser) wait(expression string) {
-	b.t.Helper()
-	if _, err := chromedp.Run(b.ctx, chromedp.Poll[bool](expression, chromedp.WithPollingTimeout(5*time.Second))); err != nil {
-		b.t.Fatalf("waiting for %s: %v", expression, err)
-	}
-}
-
-// key presses a key by its place on the keyboard.
-func (b *browser) key(code string) {
-	b.t.Helper()
-	eval[bool](b, `document.body.dispatchEvent(new KeyboardEvent('keydown', {code: '`+code+`', bubbles: true, cancelable: true})) || true`)
-}
-
-// open goes to an address in a window of a size and waits until its fonts are there.
-func (b *browser) open(width, height int64, url string) {
-	b.t.Helper()
-	if _, err := chromedp.Call(b.ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: width, Height: height, DeviceScaleFactor: 1, Mobile: width < 600}); err != nil {
-		b.t.Fatal(err)
-	}
-	b.do(chromedp.Navigate(url))
-	eval[bool](b, `document.fonts.ready.then(() => new Promise(r => requestAnimationFrame(() => requestAnimationFrame(() => r(true)))))`)
-}
 
 // layout is what the browser says of an opened wire.
 type layout struct {
@@ -161,7 +66,7 @@ const measure = `(() => {
 
 // TestBrowser opens the wire in both directions and three widths, and plays what only a browser can show.
 func TestBrowser(t *testing.T) {
-	b := chromium(t)
+	b := chromium.Open(t)
 	events := make(chan string, 4)
 	x := newExchange(t)
 	srv := httptest.NewServer(site(newHandler(t, x), events))
@@ -170,9 +75,9 @@ func TestBrowser(t *testing.T) {
 
 	for _, ui := range []string{"en", "ur"} {
 		for _, width := range []int64{360, 768, 1280} {
-			b.open(width, 900, srv.URL+"/?ui="+ui)
+			b.Open(width, 900, srv.URL+"/?ui="+ui)
 			var l layout
-			if err := json.Unmarshal([]byte(eval[string](b, measure)), &l); err != nil {
+			if err := json.Unmarshal([]byte(chromium.Eval[string](b, measure)), &l); err != nil {
 				t.Fatal(err)
 			}
 			want := map[string]string{"en": "ltr", "ur": "rtl"}[ui]
@@ -188,51 +93,44 @@ func TestBrowser(t *testing.T) {
 	}
 
 	// The line being read does not move: a row is selected, something new arrives, one line says so.
-	b.open(1280, 700, srv.URL+"/?ui=en")
-	b.wait(`document.getElementById('light').classList.contains('is-on')`)
+	b.Open(1280, 700, srv.URL+"/?ui=en")
+	b.Wait(`document.getElementById('light').classList.contains('is-on')`)
 	for range 3 {
-		b.key("KeyJ")
+		b.Key("KeyJ")
 	}
 	const top = `document.querySelector('.row.is-selected').getBoundingClientRect().top`
-	before := eval[float64](b, top)
+	before := chromium.Eval[float64](b, top)
 	x.grow(newExchange(t).entries[:3]...)
 	events <- "released"
-	b.wait(`!document.getElementById('fresh').hidden`)
-	if after := eval[float64](b, top); after != before {
+	b.Wait(`!document.getElementById('fresh').hidden`)
+	if after := chromium.Eval[float64](b, top); after != before {
 		t.Errorf("the selected row moved from %v to %v when something arrived", before, after)
 	}
-	if fresh := eval[string](b, `document.querySelector('.fresh-button').textContent`); fresh != "3 new · 1 flash" {
+	if fresh := chromium.Eval[string](b, `document.querySelector('.fresh-button').textContent`); fresh != "3 new · 1 flash" {
 		t.Errorf("the line says %q, want %q", fresh, "3 new · 1 flash")
 	}
-	had := eval[int](b, `document.querySelectorAll('.row').length`)
-	b.key("Period")
-	if n := eval[int](b, `document.querySelectorAll('.row').length`); n != had+3 {
+	had := chromium.Eval[int](b, `document.querySelectorAll('.row').length`)
+	b.Key("Period")
+	if n := chromium.Eval[int](b, `document.querySelectorAll('.row').length`); n != had+3 {
 		t.Errorf("after '.' there are %d rows, want %d", n, had+3)
 	}
 
 	// Keys open the pane and close it again.
-	b.key("KeyO")
-	b.wait(`document.querySelector('#pane #item') && location.search.includes('open=')`)
-	b.key("Escape")
-	b.wait(`!document.querySelector('#wire.has-open') && !location.search.includes('open=')`)
+	b.Key("KeyO")
+	b.Wait(`document.querySelector('#pane #item') && location.search.includes('open=')`)
+	b.Key("Escape")
+	b.Wait(`!document.querySelector('#wire.has-open') && !location.search.includes('open=')`)
 
 	// Without scripts the rows are there.
-	scripts := func(off bool) {
-		if _, err := chromedp.Call(b.ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: off}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	scripts(true)
-	b.do(chromedp.Navigate(srv.URL + "/?ui=fa"))
-	scripts(false)
-	if rows := eval[int](b, `document.querySelectorAll('.row').length`); rows < 13 {
+	b.WithoutScripts(true)
+	b.Do(chromedp.Navigate(srv.URL + "/?ui=fa"))
+	b.WithoutScripts(false)
+	if rows := chromium.Eval[int](b, `document.querySelectorAll('.row').length`); rows < 13 {
 		t.Errorf("without scripts there are %d rows", rows)
 	}
 
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if len(b.bad) > 0 {
-		t.Errorf("the browser complained: %q", b.bad)
+	if bad := b.Complaints(); len(bad) > 0 {
+		t.Errorf("the browser complained: %q", bad)
 	}
 }
 
@@ -249,7 +147,7 @@ const watching = `(() => {
 // TestTheLineBeingReadStays: row 30 is selected, seven releases and a flash arrive in five seconds, a release
 // above is withdrawn: not a pixel.
 func TestTheLineBeingReadStays(t *testing.T) {
-	b := chromium(t)
+	b := chromium.Open(t)
 	for _, c := range []struct {
 		ui    string
 		width int64
@@ -260,12 +158,12 @@ func TestTheLineBeingReadStays(t *testing.T) {
 			x.grow(newExchange(t).entries...)
 		}
 		srv := httptest.NewServer(site(newHandler(t, x), events))
-		b.open(c.width, 800, srv.URL+"/?density=comfortable&ui="+c.ui)
-		b.wait(`document.getElementById('light').classList.contains('is-on')`)
+		b.Open(c.width, 800, srv.URL+"/?density=comfortable&ui="+c.ui)
+		b.Wait(`document.getElementById('light').classList.contains('is-on')`)
 		for range 30 {
-			b.key("KeyJ")
+			b.Key("KeyJ")
 		}
-		eval[bool](b, watching)
+		chromium.Eval[bool](b, watching)
 		var fresh []browse.Entry // seven releases and a flash
 		for len(fresh) < 8 {
 			for _, e := range newExchange(t).entries {
@@ -274,7 +172,7 @@ func TestTheLineBeingReadStays(t *testing.T) {
 				}
 			}
 		}
-		had := eval[int](b, `document.querySelectorAll('.row').length`)
+		had := chromium.Eval[int](b, `document.querySelectorAll('.row').length`)
 		for i := range 8 {
 			if i == 4 {
 				x.mu.Lock()
@@ -287,12 +185,12 @@ func TestTheLineBeingReadStays(t *testing.T) {
 			events <- "released"
 			time.Sleep(550 * time.Millisecond)
 		}
-		b.wait(`!document.getElementById('fresh').hidden && /8.*1/.test(document.querySelector('.fresh-button').textContent)`)
-		if moved, frames := eval[float64](b, `window.moved`), eval[int](b, `window.frames_seen`); moved != 0 || frames < 20 {
+		b.Wait(`!document.getElementById('fresh').hidden && /8.*1/.test(document.querySelector('.fresh-button').textContent)`)
+		if moved, frames := chromium.Eval[float64](b, `window.moved`), chromium.Eval[int](b, `window.frames_seen`); moved != 0 || frames < 20 {
 			t.Errorf("%s at %d: the line being read moved %v px in %d frames", c.ui, c.width, moved, frames)
 		}
-		b.key("Period")
-		if n := eval[int](b, `document.querySelectorAll('.row').length`); n != had+8 {
+		b.Key("Period")
+		if n := chromium.Eval[int](b, `document.querySelectorAll('.row').length`); n != had+8 {
 			t.Errorf("%s at %d: %d rows after '.', want %d", c.ui, c.width, n, had+8)
 		}
 		srv.CloseClientConnections()
@@ -304,7 +202,7 @@ func isFlash(e browse.Entry) bool { return e.Release.Urgency == 1 }
 
 // TestACutAndWhatWasMissed: the network is cut, three releases happen, the network returns.
 func TestACutAndWhatWasMissed(t *testing.T) {
-	b := chromium(t)
+	b := chromium.Open(t)
 	x := newExchange(t)
 	h := site(newHandler(t, x), nil)
 	var cut atomic.Bool
@@ -316,37 +214,33 @@ func TestACutAndWhatWasMissed(t *testing.T) {
 	}))
 	defer srv.Close()
 	defer srv.CloseClientConnections()
-	b.open(1280, 800, srv.URL+"/?density=comfortable&ui=en")
-	b.wait(`document.getElementById('light').classList.contains('is-on')`)
-	had := eval[int](b, `document.querySelectorAll('.row').length`)
-	b.key("KeyJ")
+	b.Open(1280, 800, srv.URL+"/?density=comfortable&ui=en")
+	b.Wait(`document.getElementById('light').classList.contains('is-on')`)
+	had := chromium.Eval[int](b, `document.querySelectorAll('.row').length`)
+	b.Key("KeyJ")
 	cut.Store(true)
 	srv.CloseClientConnections()
 	time.Sleep(4 * time.Second)
-	if eval[bool](b, `document.getElementById('light').classList.contains('is-off')`) {
+	if chromium.Eval[bool](b, `document.getElementById('light').classList.contains('is-off')`) {
 		t.Error("the light went out before five seconds")
 	}
-	b.wait(`document.getElementById('light').classList.contains('is-off')`)
-	if s := eval[string](b, `document.getElementById('light').innerText`); !strings.HasPrefix(s, "Not live since ") {
+	b.Wait(`document.getElementById('light').classList.contains('is-off')`)
+	if s := chromium.Eval[string](b, `document.getElementById('light').innerText`); !strings.HasPrefix(s, "Not live since ") {
 		t.Errorf("the light says %q", s)
 	}
-	if n := eval[int](b, `document.querySelectorAll('.row').length`); n != had {
+	if n := chromium.Eval[int](b, `document.querySelectorAll('.row').length`); n != had {
 		t.Errorf("offline there are %d rows, want %d", n, had)
 	}
-	b.key("KeyO") // what cannot be loaded says so, and what was there stays
-	b.wait(`!!document.querySelector('#pane .failed')`)
+	b.Key("KeyO") // what cannot be loaded says so, and what was there stays
+	b.Wait(`!!document.querySelector('#pane .failed')`)
 	x.grow(newExchange(t).entries[:3]...)
 	cut.Store(false)
-	for range 3 { // the browser waits longer from time to time
-		if v, err := chromedp.Run(b.ctx, chromedp.Poll[bool](`!document.getElementById('fresh').hidden`, chromedp.WithPollingTimeout(10*time.Second))); err == nil && v {
-			break
-		}
-	}
-	if s := eval[string](b, `document.querySelector('.fresh-button').textContent`); s != "3 missed, loaded · 1 flash" {
+	b.Wait(`!document.getElementById('fresh').hidden`)
+	if s := chromium.Eval[string](b, `document.querySelector('.fresh-button').textContent`); s != "3 missed, loaded · 1 flash" {
 		t.Errorf("after the cut the line says %q", s)
 	}
-	b.key("Period")
-	if n, ids := eval[int](b, `document.querySelectorAll('.row').length`), eval[int](b, `new Set([...document.querySelectorAll('.row')].map(r => r.id)).size`); n != had+3 || ids != n {
+	b.Key("Period")
+	if n, ids := chromium.Eval[int](b, `document.querySelectorAll('.row').length`), chromium.Eval[int](b, `new Set([...document.querySelectorAll('.row')].map(r => r.id)).size`); n != had+3 || ids != n {
 		t.Errorf("after the cut there are %d rows, %d different ones, want %d", n, ids, had+3)
 	}
 }
@@ -354,48 +248,46 @@ func TestACutAndWhatWasMissed(t *testing.T) {
 // TestKeysAndBorders: the list of keys is a dialog that gives the focus back; the border moves by the
 // keyboard and is remembered; a key bound elsewhere does what the usual one did.
 func TestKeysAndBorders(t *testing.T) {
-	b := chromium(t)
+	b := chromium.Open(t)
 	x := newExchange(t)
 	srv := httptest.NewServer(site(newHandler(t, x), nil))
 	defer srv.Close()
 	defer srv.CloseClientConnections()
 	for _, ui := range []string{"en", "fa"} {
-		b.open(1280, 800, srv.URL+"/?density=comfortable&ui="+ui)
-		b.key("KeyJ")
-		had := eval[string](b, `document.activeElement.href`)
-		eval[bool](b, `document.body.dispatchEvent(new KeyboardEvent('keydown', {code: 'Slash', shiftKey: true, bubbles: true, cancelable: true})) || true`)
-		b.wait(`document.getElementById('help')?.open && document.querySelectorAll('#help dt').length > 15 && !document.querySelector('#help input')`)
-		eval[bool](b, `(document.getElementById('help').close(), true)`)
-		if now := eval[string](b, `document.activeElement.href`); now != had {
+		b.Open(1280, 800, srv.URL+"/?density=comfortable&ui="+ui)
+		b.Key("KeyJ")
+		had := chromium.Eval[string](b, `document.activeElement.href`)
+		chromium.Eval[bool](b, `document.body.dispatchEvent(new KeyboardEvent('keydown', {code: 'Slash', shiftKey: true, bubbles: true, cancelable: true})) || true`)
+		b.Wait(`document.getElementById('help')?.open && document.querySelectorAll('#help dt').length > 15 && !document.querySelector('#help input')`)
+		chromium.Eval[bool](b, `(document.getElementById('help').close(), true)`)
+		if now := chromium.Eval[string](b, `document.activeElement.href`); now != had {
 			t.Errorf("the focus went from %s to %s", had, now)
 		}
-		b.key("KeyO")
-		b.wait(`!!document.querySelector('#pane #item')`)
-		width := eval[float64](b, `document.getElementById('list').offsetWidth`)
+		b.Key("KeyO")
+		b.Wait(`!!document.querySelector('#pane #item')`)
+		width := chromium.Eval[float64](b, `document.getElementById('list').offsetWidth`)
 		toward := map[string]string{"en": "ArrowRight", "fa": "ArrowLeft"}[ui]
-		eval[bool](b, `(() => { const e = document.getElementById('border'); e.focus(); e.dispatchEvent(new KeyboardEvent('keydown', {key: '`+toward+`', bubbles: true, cancelable: true})); return true; })()`)
-		if now := eval[float64](b, `document.getElementById('list').offsetWidth`); now != width+16 {
+		chromium.Eval[bool](b, `(() => { const e = document.getElementById('border'); e.focus(); e.dispatchEvent(new KeyboardEvent('keydown', {key: '`+toward+`', bubbles: true, cancelable: true})); return true; })()`)
+		if now := chromium.Eval[float64](b, `document.getElementById('list').offsetWidth`); now != width+16 {
 			t.Errorf("%s: the list is %v wide after the arrow, was %v", ui, now, width)
 		}
-		if v := eval[int](b, `+document.getElementById('border').getAttribute('aria-valuenow')`); v < 20 || v > 60 {
+		if v := chromium.Eval[int](b, `+document.getElementById('border').getAttribute('aria-valuenow')`); v < 20 || v > 60 {
 			t.Errorf("the border says %d", v)
 		}
-		eval[bool](b, `(localStorage.clear(), true)`)
+		chromium.Eval[bool](b, `(localStorage.clear(), true)`)
 	}
-	eval[bool](b, `(document.cookie = 'jarchi-bind=KeyJ:KeyX; path=/', true)`)
-	b.open(1280, 800, srv.URL+"/?ui=en")
-	b.key("KeyJ")
-	if n := eval[int](b, `document.querySelectorAll('.row.is-selected').length`); n != 0 {
+	chromium.Eval[bool](b, `(document.cookie = 'jarchi-bind=KeyJ:KeyX; path=/', true)`)
+	b.Open(1280, 800, srv.URL+"/?ui=en")
+	b.Key("KeyJ")
+	if n := chromium.Eval[int](b, `document.querySelectorAll('.row.is-selected').length`); n != 0 {
 		t.Error("a key that was bound elsewhere still works")
 	}
-	b.key("KeyX")
-	if n := eval[int](b, `document.querySelectorAll('.row.is-selected').length`); n != 1 {
+	b.Key("KeyX")
+	if n := chromium.Eval[int](b, `document.querySelectorAll('.row.is-selected').length`); n != 1 {
 		t.Error("a key of the reader's own does not work")
 	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if len(b.bad) > 0 {
-		t.Errorf("the browser complained: %q", b.bad)
+	if bad := b.Complaints(); len(bad) > 0 {
+		t.Errorf("the browser complained: %q", bad)
 	}
 }
 
@@ -404,7 +296,7 @@ func TestPictures(t *testing.T) {
 	if *shots == "" {
 		t.Skip("not asked for pictures; give -shots DIR to look at every page")
 	}
-	b := chromium(t)
+	b := chromium.Open(t)
 	x := newExchange(t)
 	srv := httptest.NewServer(site(newHandler(t, x), nil))
 	defer srv.Close()
@@ -422,21 +314,12 @@ func TestPictures(t *testing.T) {
 					if strings.Contains(path, "?") {
 						sep = "&"
 					}
-					scheme := emulation.SetEmulatedMediaParams{Media: os.Getenv("MEDIA"), Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: theme}}}
-					if _, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, scheme); err != nil {
-						t.Fatal(err)
-					}
-					b.open(width, 900, srv.URL+path+sep+"ui="+ui)
+					b.Media(os.Getenv("MEDIA"), "prefers-color-scheme", theme)
+					b.Open(width, 900, srv.URL+path+sep+"ui="+ui)
 					if s := os.Getenv("DO"); s != "" { // an expression to evaluate first, to open a fold or scroll
-						eval[bool](b, "("+s+", true)")
+						chromium.Eval[bool](b, "("+s+", true)")
 					}
-					png, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
-					if err != nil {
-						t.Fatal(name, err)
-					}
-					if err := os.WriteFile(filepath.Join(*shots, fmt.Sprintf("%s-%s-%d-%s.png", name, ui, width, theme)), png, 0o644); err != nil {
-						t.Fatal(err)
-					}
+					b.Picture(filepath.Join(*shots, fmt.Sprintf("%s-%s-%d-%s.png", name, ui, width, theme)))
 				}
 			}
 		}

@@ -18,15 +18,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/chromedp"
-
 	"jarchi.dev/jarchi/internal/access"
 	"jarchi.dev/jarchi/internal/browse"
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/format/ninjs"
 	"jarchi.dev/jarchi/internal/lang"
 	"jarchi.dev/jarchi/internal/people"
+	"jarchi.dev/jarchi/internal/testkit/chromium"
 	"jarchi.dev/jarchi/internal/wire"
 )
 
@@ -346,7 +344,7 @@ func TestHostileItems(t *testing.T) {
 func TestPrintRepeatsTheState(t *testing.T) {
 	x := newExchange(t)
 	r := x.put(t, wire.Public, time.Time{}, item("en", wire.Machine, "A long text", "Text."), item("kk", wire.Original, "Ұзақ мәтін", "Бір абзац."))
-	b := chromium(t)
+	b := chromium.Open(t)
 	srv := httptest.NewServer(site(newHandler(t, x), nil))
 	t.Cleanup(func() { srv.CloseClientConnections(); srv.Close() })
 	for path, want := range map[string]string{
@@ -354,18 +352,14 @@ func TestPrintRepeatsTheState(t *testing.T) {
 		"/items/" + string(r.Items[1].ID):            "0 ",
 		"/releases/" + string(r.ID) + "?all=1&ui=en": "1 Machine translation",
 	} {
-		b.open(1280, 800, srv.URL+path)
-		if _, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"}); err != nil {
-			t.Fatal(err)
-		}
-		got := eval[string](b, `(() => { const style = e => getComputedStyle(e).display, heads = [...document.querySelectorAll('.sheet-print > .print-head')].filter(e => style(e) === 'table-header-group' && style(e.parentElement) === 'table');
+		b.Open(1280, 800, srv.URL+path)
+		b.Media("print")
+		got := chromium.Eval[string](b, `(() => { const style = e => getComputedStyle(e).display, heads = [...document.querySelectorAll('.sheet-print > .print-head')].filter(e => style(e) === 'table-header-group' && style(e.parentElement) === 'table');
 			return heads.length + ' ' + heads.map(e => e.textContent).join(' '); })()`)
-		hidden := eval[bool](b, `['.rail', '.bar', '.tabs', '.status'].every(s => getComputedStyle(document.querySelector(s)).display === 'none')`)
+		hidden := chromium.Eval[bool](b, `['.rail', '.bar', '.tabs', '.status'].every(s => getComputedStyle(document.querySelector(s)).display === 'none')`)
 		if got != want || !hidden {
 			t.Errorf("%s: %q, want %q; controls hidden: %v", path, got, want, hidden)
 		}
-		if _, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: ""}); err != nil {
-			t.Fatal(err)
-		}
+		b.Media("")
 	}
 }
