@@ -215,6 +215,7 @@ type boardPage struct {
 	May, Approves             bool
 	Waiting, Mine, Team, Sent []draftRow
 	Notice                    string
+	Shift                     bool // what the desk took can be asked
 }
 
 // notices are said once, after the action that the address names.
@@ -236,7 +237,7 @@ func (q *request) board() error {
 	if err != nil {
 		return err
 	}
-	d := boardPage{page: q.newPage(q.text("place.desk"), "desk"), Notice: q.notice()}
+	d := boardPage{page: q.newPage(q.text("place.desk"), "desk"), Notice: q.notice(), Shift: q.mayTake() == nil}
 	d.Scripts = append(d.Scripts, "js/desk.js")
 	want := people.DeskID(q.r.URL.Query().Get("desk"))
 	for _, x := range q.person.Desks {

@@ -161,7 +161,8 @@ const maxForm = 16 << 10
 
 func (s *server) page(h func(*request) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r.Body = http.MaxBytesReader(w, r.Body, formLimit(r.Pattern, r))
+		limit := formLimit(r.Pattern, r)
+		r.Body = http.MaxBytesReader(w, pace(w, r, formPause, formPause+time.Duration(limit/formRate)*time.Second), limit)
 		q := &request{server: s, w: w, r: r}
 		q.prefs = s.readPrefs(w, r)
 		w.Header().Set("Cache-Control", "private, no-cache")

@@ -1,7 +1,7 @@
 // Taking by one key, and being told at once when what was taken is withdrawn. Pages are complete without it.
 (() => {
   'use strict';
-  const { $, $$, store, on, key } = window.jarchi;
+  const { $, $$, store, page, say, on, key } = window.jarchi;
 
   // Take: the server notes it and gives the words; where the clipboard is closed, its page shows them.
   const copy = async text => {
@@ -9,36 +9,52 @@
       await navigator.clipboard.write([new ClipboardItem({ 'text/plain': text.then(s => new Blob([s], { type: 'text/plain' })) })]);
     } catch { await navigator.clipboard.writeText(await text); }
   };
-  addEventListener('submit', async e => {
-    const form = e.target;
-    if (!form.matches('[data-take]')) return;
-    e.preventDefault();
-    const as = e.submitter ? e.submitter.value : 'text', said = $('.take-said', form), body = new URLSearchParams(new FormData(form));
-    const asked = fetch(form.action, { method: 'POST', body, headers: { Accept: 'application/json' } }).then(async r => {
+  // take sends a form, or one that is being fetched, says what became of it, and goes to open() where it cannot.
+  const take = async (form, as, say, open) => {
+    const asked = Promise.resolve(form).then(async f => {
+      const r = await fetch(f.action, { method: 'POST', body: new URLSearchParams(new FormData(f)), headers: { Accept: 'application/json' } });
       if (r.redirected || !/json/.test(r.headers.get('Content-Type'))) throw new Error();
-      return r.json();
+      return [await r.json(), f.dataset.copied];
     });
-    let done = '';
-    const words = asked.then(async h => {
+    const words = asked.then(async ([h]) => {
       if (h.error) throw new Error();
       if (as !== 'ninjs') return h.text;
       return JSON.stringify(await (await fetch(h.ninjs, { headers: { Accept: 'application/json' } })).json(), null, 2);
     });
     words.catch(() => {});
-    try {
-      if (as === 'mail') await asked; else { await copy(words); done = form.dataset.copied + ' '; }
-    } catch { done = null; }
-    let h;
-    try { h = await asked; } catch { location.href = form.action; return; }
-    if (h.error) { said.textContent = h.error; return; }
-    if (done === null) { location.href = form.action; return; }
-    said.textContent = done + h.said;
+    let copied = false;
+    try { if (as === 'mail') await asked; else { await copy(words); copied = true; } } catch { copied = null; }
+    let h, word;
+    try { [h, word] = await asked; } catch { open(); return; }
+    if (h.error) { say(h.error); return; }
+    if (copied === null) { open(); return; }
+    say((copied ? word + ' ' : '') + h.said);
     if (as === 'mail') location.href = h.mail;
+  };
+  addEventListener('submit', e => {
+    const form = e.target;
+    if (!form.matches('[data-take]')) return;
+    e.preventDefault();
+    take(form, e.submitter ? e.submitter.value : 'text', s => { $('.take-said', form).textContent = s; }, () => { location.href = form.action; });
   });
+  // In the list the row that is selected is taken as it would be if it were opened: its form is fetched.
+  const taken = row => {
+    const a = $('.row-head a', row), u = new URL('/', location.href);
+    u.searchParams.set('open', a.pathname.slice(1));
+    u.searchParams.set('fragment', 'pane');
+    take(page(u).then(d => $('form[data-take]', d) || Promise.reject(new Error())), 'text', text => {
+      say(text);
+      const t = document.createElement('p');
+      t.className = 'told'; t.textContent = text;
+      document.body.append(t);
+      setTimeout(() => t.remove(), 4000);
+    }, () => a.click()); // the page says why it cannot be taken
+  };
   key('KeyT', () => {
-    const form = $('form[data-take]');
-    if (!form) return false;
-    form.requestSubmit($('button[value=text]', form));
+    const form = $('form[data-take]'), row = $('.row.is-selected');
+    if (form) { form.requestSubmit($('button[value=text]', form)); return; }
+    if ($('#item') || !row) return false;
+    taken(row);
   });
 
   // What the desk is asked stands at the top of every page; it is called out once on this device. When it
