@@ -37,18 +37,24 @@ type Name struct {
 
 // form is one way in which a thing is named in one language, as the text's tokens would show it.
 type form struct {
-	name   Name
-	tokens []lang.Token
+	name    Name
+	text    string
+	tokens  []lang.Token
+	capital bool // typed without its capitals it is another word
 }
 
 type table struct {
 	shown  map[Name]map[lang.Tag]string
 	looked map[lang.Tag]map[string][]form // by the stem of the first token, longest first
+	forms  map[Name]map[lang.Tag][]string // those that are looked for, in the table's order
 }
 
+// languages are those of the table, in the order in which names are told.
+var languages = []lang.Tag{lang.KK, lang.UZ, lang.RU, lang.TR, lang.AZ, lang.FA, lang.UR, lang.EN}
+
 var load = sync.OnceValue(func() table {
-	t := table{shown: map[Name]map[lang.Tag]string{}, looked: map[lang.Tag]map[string][]form{}}
-	skip := map[lang.Tag]map[string]bool{}
+	t := table{shown: map[Name]map[lang.Tag]string{}, looked: map[lang.Tag]map[string][]form{}, forms: map[Name]map[lang.Tag][]string{}}
+	marked := map[string]map[lang.Tag]map[string]bool{"skip": {}, "capital": {}}
 	type entry struct {
 		name  Name
 		tag   lang.Tag
@@ -63,12 +69,12 @@ var load = sync.OnceValue(func() table {
 			continue
 		}
 		tag := lang.Tag(f[2])
-		if f[0] == "skip" {
-			if skip[tag] == nil {
-				skip[tag] = map[string]bool{}
+		if mark := marked[f[0]]; mark != nil {
+			if mark[tag] == nil {
+				mark[tag] = map[string]bool{}
 			}
 			for _, s := range f[3:] {
-				skip[tag][s] = true
+				mark[tag][s] = true
 			}
 			continue
 		}
@@ -92,16 +98,22 @@ var load = sync.OnceValue(func() table {
 		if t.looked[e.tag] == nil {
 			t.looked[e.tag] = map[string][]form{}
 		}
+		if t.forms[e.name] == nil {
+			t.forms[e.name] = map[lang.Tag][]string{}
+		}
 		for _, s := range e.forms {
 			tokens := lang.Tokens(e.tag, s)
-			if skip[e.tag][s] || len(tokens) == 0 {
+			if marked["skip"][e.tag][s] || len(tokens) == 0 {
 				continue
 			}
 			if !e.ours && e.tag.Script() == "Arab" && len(tokens) == 1 && utf8.RuneCountInString(s) <= 5 {
 				continue
 			}
 			k := tokens[0].Stem
-			t.looked[e.tag][k] = append(t.looked[e.tag][k], form{e.name, tokens})
+			t.looked[e.tag][k] = append(t.looked[e.tag][k], form{e.name, s, tokens, marked["capital"][e.tag][s]})
+			if own := t.forms[e.name]; !slices.Contains(own[e.tag], s) {
+				own[e.tag] = append(own[e.tag], s)
+			}
 		}
 	}
 	for _, byStem := range t.looked {
@@ -159,10 +171,18 @@ func Find(t lang.Tag, text string) []Name {
 // matches reports whether a text goes on with these tokens of a name, whatever their case endings. In
 // scripts that have capitals a name begins with one.
 func matches(text string, tokens, name []lang.Token) bool {
+	return !lower(text[tokens[0].Start:]) && same(tokens, name)
+}
+
+// lower reports whether a text begins with a small letter.
+func lower(text string) bool {
+	r, _ := utf8.DecodeRuneInString(text)
+	return unicode.IsLower(r)
+}
+
+// same reports whether tokens go on with these of a name, whatever their case endings.
+func same(tokens, name []lang.Token) bool {
 	if len(tokens) < len(name) {
-		return false
-	}
-	if r, _ := utf8.DecodeRuneInString(text[tokens[0].Start:]); unicode.IsLower(r) {
 		return false
 	}
 	for i, want := range name {
@@ -173,12 +193,12 @@ func matches(text string, tokens, name []lang.Token) bool {
 	return true
 }
 
-// close: two forms of one word share all but its last two letters; a stem alone may be two words' own.
+// close: a word has all but the last two letters of a form, and of two short ones the shorter is all in the
+// longer; a stem alone may be two words' own.
 func close(a, b string) bool {
 	n := shared(a, b)
-	short := min(len(a), len(b))
-	if short <= 4 {
-		return n == short
+	if short := min(len(a), len(b)); short <= 4 && n < short {
+		return false
 	}
 	_, size := utf8.DecodeLastRuneInString(b)
 	return n >= len(b)-2*size
