@@ -8,12 +8,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"jarchi.dev/jarchi/internal/blob"
 	"jarchi.dev/jarchi/internal/desk"
+	"jarchi.dev/jarchi/internal/jobs"
 	"jarchi.dev/jarchi/internal/lang"
 	"jarchi.dev/jarchi/internal/people"
 	"jarchi.dev/jarchi/internal/testkit"
@@ -36,29 +38,7 @@ func TestKilled(t *testing.T) {
 	}
 	for i := range rounds {
 		dir := t.TempDir()
-		child := exec.Command(os.Args[0], "-test.run=^TestKilled$")
-		child.Env = append(os.Environ(), crashDir+"="+dir)
-		out, err := child.StdoutPipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := child.Start(); err != nil {
-			t.Fatal(err)
-		}
-		lines := bufio.NewReader(out)
-		for n := 0; n < 20+7*i; { // so many sends were answered
-			line, err := lines.ReadString('\n')
-			if err != nil {
-				t.Fatalf("the other process ended: %v", err)
-			}
-			if line == "sent\n" {
-				n++
-			}
-		}
-		child.Process.Kill()
-		io.Copy(io.Discard, lines)
-		child.Wait()
-
+		killAfter(t, "TestKilled", dir, "sent\n", 20+7*i)
 		n := testkit.OpenAt(t, dir, time.Now)
 		rows, _, err := n.Store.Drafts(ctx, []string{"news"}, time.Time{}, 100_000)
 		if err != nil {
@@ -96,7 +76,222 @@ func TestKilled(t *testing.T) {
 	}
 }
 
+// killAfter has another process run a test over a folder, and kills it when it has said a line so often.
+func killAfter(t *testing.T, test, dir, said string, times int) {
+	t.Helper()
+	child := exec.Command(os.Args[0], "-test.run=^"+test+"$")
+	child.Env = append(os.Environ(), crashDir+"="+dir)
+	out, err := child.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := child.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewReader(out)
+	for n := 0; n < times; {
+		line, err := lines.ReadString('\n')
+		if err != nil {
+			t.Fatalf("the other process ended: %v", err)
+		}
+		if line == said {
+			n++
+		}
+	}
+	child.Process.Kill()
+	io.Copy(io.Discard, lines)
+	child.Wait()
+}
+
+// TestKilledErasing has another process attach pictures, send, revise and erase, kills it in the middle,
+// and looks at what is on the disk: what is named is there, nothing revises what was erased, and when the
+// jobs have run and the folders were looked through, no file is there that nothing names.
+func TestKilledErasing(t *testing.T) {
+	if dir := os.Getenv(crashDir); dir != "" {
+		eraseForEver(t, dir)
+		return
+	}
+	t.Parallel()
+	rounds := 3
+	if testing.Short() {
+		rounds = 1
+	}
+	for i := range rounds {
+		dir := t.TempDir()
+		killAfter(t, "TestKilledErasing", dir, "erased\n", 15+5*i)
+		n := testkit.OpenAt(t, dir, time.Now)
+		blobs, err := blob.OpenDir(filepath.Join(dir, "blobs"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		later := func() time.Time { return time.Now().Add(48 * time.Hour) }
+		s := desk.NewService(n.Store, n.Publish, blobs, later)
+		pending := 0
+		for {
+			js, err := n.Store.Jobs().Claim(ctx, later(), 50)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(js) == 0 {
+				break
+			}
+			for _, j := range js {
+				if err := s.Handlers()[j.Kind](ctx, j); err != nil {
+					t.Error(err)
+				}
+				if err := n.Store.Jobs().Finish(ctx, j); err != nil {
+					t.Error(err)
+				}
+				pending++
+			}
+		}
+		states, erased := map[string]wire.State{}, 0
+		events, err := n.Store.EventsAfter(ctx, 0, 100_000)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range events {
+			r, _, err := n.Store.Release(ctx, wire.ReleaseID(e.Ref))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if states[e.Ref] = r.State; e.Kind == wire.EventErased {
+				erased++
+			}
+			for _, it := range r.Items {
+				for _, a := range it.Current().Content.Attachments {
+					hash := fmt.Sprintf("%x", a.SHA256)
+					if _, ok, err := n.Store.ReleaseFile(ctx, e.Ref, hash); err != nil || !ok {
+						t.Errorf("the file of release %s is not named: %v", e.Ref, err)
+					}
+					if _, err := blobs.Get(hash); err != nil {
+						t.Errorf("the file of release %s: %v", e.Ref, err)
+					}
+				}
+			}
+		}
+		rows, _, err := n.Store.Drafts(ctx, []string{"news"}, time.Time{}, 100_000)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, row := range rows {
+			if row.State != string(desk.Sent) && states[row.Release] == wire.Erased {
+				t.Errorf("draft %s revises what was erased", row.ID)
+			}
+			files, err := n.Store.DraftFiles(ctx, row.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, f := range files {
+				if _, err := blobs.Get(f.Hash); err != nil {
+					t.Errorf("the file of draft %s: %v", row.ID, err)
+				}
+			}
+		}
+		unnamed := func() (count int) {
+			for _, path := range filesUnder(t, filepath.Join(dir, "blobs")) {
+				used, err := n.Store.FileUsed(ctx, path)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if !used {
+					count++
+				}
+			}
+			return count
+		}
+		left := unnamed()
+		for folder := range 256 {
+			if err := s.Handlers()[desk.JobSweep](ctx, jobs.Job{Args: fmt.Sprintf("%02x", folder), Dedup: string(desk.JobSweep)}); err != nil {
+				t.Error(err)
+			}
+		}
+		if left > 4 || unnamed() != 0 || erased < 15 {
+			t.Errorf("%d erased, %d files that nothing names, %d after the sweep", erased, left, unnamed())
+		}
+		t.Logf("%d erased, %d jobs were left to do, %d files were left that nothing names", erased, pending, left)
+		blobs.Close()
+		n.Close()
+	}
+}
+
+// filesUnder are the names of blobs in a folder.
+func filesUnder(t *testing.T, dir string) (out []string) {
+	names, err := filepath.Glob(filepath.Join(dir, "??", "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range names {
+		out = append(out, filepath.Base(filepath.Dir(n))+filepath.Base(n))
+	}
+	return out
+}
+
 func sendForEver(t *testing.T, dir string) {
+	inRoom(t, dir, func(ctx context.Context, s *desk.Service, _ *testkit.Node, p people.Person, headline string) error {
+		d, err := s.Begin(ctx, p, "news", []lang.Tag{lang.EN})
+		if err != nil {
+			return err
+		}
+		part := d.Parts[0]
+		part.Headline, part.Body = headline, "Body."
+		if d, _, err = s.SavePart(ctx, p, d.ID, part); err != nil {
+			return err
+		}
+		if _, err = s.Send(ctx, p, d.ID, d.Revision); err == nil {
+			fmt.Print("sent\n")
+		}
+		return err
+	})
+}
+
+func eraseForEver(t *testing.T, dir string) {
+	inRoom(t, dir, func(ctx context.Context, s *desk.Service, n *testkit.Node, p people.Person, headline string) error {
+		d, err := s.Begin(ctx, p, "news", []lang.Tag{lang.EN})
+		if err != nil {
+			return err
+		}
+		part := d.Parts[0]
+		part.Headline, part.Body = headline, "Body."
+		if d, _, err = s.SavePart(ctx, p, d.ID, part); err != nil {
+			return err
+		}
+		attach := func(d *desk.Draft, words string) (*desk.Draft, error) {
+			return s.Attach(ctx, p, d.ID, lang.EN, "a.png", "", strings.NewReader(string(png)+words+headline))
+		}
+		if d, err = attach(d, "before "); err != nil {
+			return err
+		}
+		r, err := s.Send(ctx, p, d.ID, d.Revision)
+		if err != nil {
+			return err
+		}
+		u, err := s.Revise(ctx, p, "news", desk.Update, r.ID)
+		if err != nil {
+			return err
+		}
+		if _, err = attach(u, "after "); err != nil {
+			return err
+		}
+		if strings.Contains(headline, "3 of") { // some stay
+			return nil
+		}
+		if _, err = n.Publish.Erase(ctx, testkit.Viewer("alfa"), r.ID); err != nil {
+			return err
+		}
+		fmt.Print("erased\n")
+		js, err := n.Store.Jobs().Claim(ctx, time.Now(), 1) // the runner is not far behind
+		for _, j := range js {
+			if err = s.Handlers()[j.Kind](ctx, j); err == nil {
+				err = n.Store.Jobs().Finish(ctx, j)
+			}
+		}
+		return err
+	})
+}
+
+// inRoom has four people at once do something at a desk, again and again, until the process is killed.
+func inRoom(t *testing.T, dir string, do func(ctx context.Context, s *desk.Service, n *testkit.Node, p people.Person, headline string) error) {
 	n := testkit.OpenAt(t, dir, time.Now)
 	p := people.Person{User: people.User{ID: "dana", Member: "alfa", Login: "dana", Grants: []people.Grant{{Desk: "news", Role: people.Editor}}}, Desks: []people.Desk{{ID: "news", Member: "alfa"}}}
 	err := n.Store.AddMember(ctx, testkit.Member("alfa", wire.Agency))
@@ -118,26 +313,13 @@ func sendForEver(t *testing.T, dir string) {
 	s := desk.NewService(n.Store, n.Publish, blobs, time.Now)
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second) // if nobody kills it
 	defer cancel()
-	var mu sync.Mutex
 	var wg sync.WaitGroup
 	for w := range 4 {
 		wg.Go(func() {
 			for i := 0; ctx.Err() == nil; i++ {
-				d, err := s.Begin(ctx, p, "news", []lang.Tag{lang.EN})
-				if err != nil {
+				if err := do(ctx, s, n, p, fmt.Sprintf("Headline %d of %d", i, w)); err != nil {
 					return
 				}
-				part := d.Parts[0]
-				part.Headline, part.Body = fmt.Sprintf("Headline %d of %d", i, w), "Body."
-				if d, _, err = s.SavePart(ctx, p, d.ID, part); err != nil {
-					return
-				}
-				if _, err = s.Send(ctx, p, d.ID, d.Revision); err != nil {
-					return
-				}
-				mu.Lock()
-				fmt.Println("sent")
-				mu.Unlock()
 			}
 		})
 	}
