@@ -70,6 +70,8 @@ func formLimit(pattern string, r *http.Request) int64 {
 		return maxDraft + maxUpload
 	case "POST /desk/drafts/{id}/others/{other}":
 		return maxDraft
+	case "POST /people/members", "POST /people/members/{id}": // names of 200 letters in thirty languages
+		return 4 * maxForm
 	}
 	return maxForm
 }

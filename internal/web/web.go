@@ -41,6 +41,7 @@ type Options struct {
 	People      People
 	Takes       Takes
 	Desk        Desk  // nil: nothing is written here
+	Admin       Admin // nil: nobody administers by pages
 	Staff       Staff // names the people of the desk; nil: their names are not shown
 	Now         func() time.Time
 	PublicURL   string
