@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"jarchi.dev/jarchi/internal/app"
+	"jarchi.dev/jarchi/internal/lang"
 	"jarchi.dev/jarchi/internal/publish"
 	"jarchi.dev/jarchi/internal/wire"
 )
@@ -279,5 +280,68 @@ func TestPages(t *testing.T) {
 		wg.Wait()
 		released.Wait()
 		t.Logf("200 pages/s, releases arriving %v: wire %s (at most %d KB), release %s; resident %s", busy, wirePage, bytes>>10, releasePage, resident())
+	}
+}
+
+// TestCost: what pages and events cost in processor time, one after another and without a network, so that
+// it can be read on a machine that does other things as well. JARCHI_COST names the pages to look at.
+func TestCost(t *testing.T) {
+	n, _ := serve(t)
+	viewers := []string{"", "gzip"}
+	v := NewVocabulary(11)
+	text := func(tag lang.Tag) wire.NewItem {
+		h, body := v.Text(tag, itemSize)
+		return wire.NewItem{Language: tag, Content: wire.Content{Headline: h, Body: body}}
+	}
+	public := wire.Audience{Class: wire.Public}
+	one, err := n.Publish.Create(ctx, viewer, publish.Input{Audience: public, Items: []wire.NewItem{text(lang.KK)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	many, err := n.Publish.Create(ctx, viewer, publish.Input{Audience: public, Items: []wire.NewItem{text(lang.KK), text(lang.UZ), text(lang.FA)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 5 { // versions that differ in a few words
+		body := many.Items[0].Current().Content
+		body.Body = append([]string{v.Word(lang.KK, v.rnd.IntN(1000)) + " " + body.Body[0]}, body.Body[1:]...)
+		if many, err = n.Publish.Update(ctx, viewer, many.ID, wire.Changes{Content: map[wire.ItemID]wire.Content{many.Items[0].ID: body}}, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, c := range []struct{ name, path string }{
+		{"wire", "/"}, {"wire's rows", "/?fragment=rows"}, {"wire, made anew", "/?fresh"},
+		{"release, one language and version", "/releases/" + string(one.ID)}, {"release, three languages, six versions", "/releases/" + string(many.ID)},
+	} {
+		if want := os.Getenv("JARCHI_COST"); want != "" && want != c.name {
+			continue
+		}
+		for _, encoding := range viewers {
+			get := func(i int) int {
+				r := httptest.NewRequest("GET", c.path, nil)
+				if strings.HasSuffix(c.path, "fresh") { // a cursor-free list that nobody else asked for
+					r = httptest.NewRequest("GET", "/?since="+time.Date(2020, 1, 1, 0, 0, i, 0, time.UTC).Format(time.RFC3339), nil)
+				}
+				r.Host, r.RemoteAddr = "127.0.0.1", "127.0.0.1:9"
+				r.Header.Set("Accept-Language", interfaces[i%len(interfaces)])
+				r.Header.Set("Accept-Encoding", encoding)
+				w := httptest.NewRecorder()
+				n.Handler().ServeHTTP(w, r)
+				if w.Code != 200 {
+					t.Fatalf("%s: %d", c.path, w.Code)
+				}
+				return w.Body.Len()
+			}
+			for i := range 16 {
+				get(i)
+			}
+			times, size, cpu, end := latencies{}, 0, cpuTime(), time.Now().Add(time.Duration(setting("JARCHI_SECONDS", 5))*time.Second)
+			for i := 0; time.Now().Before(end); i++ {
+				start := time.Now()
+				size = max(size, get(i))
+				times = append(times, time.Since(start))
+			}
+			t.Logf("%-40s %-4s CPU %.2f ms, %s, at most %d KB", c.name, encoding, ms(cpuTime()-cpu)/float64(len(times)), times, size>>10)
+		}
 	}
 }

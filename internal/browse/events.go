@@ -81,5 +81,8 @@ func (s *Service) Events(ctx context.Context, v access.Viewer, after string, lim
 	return out, s.curs.seal(forEvents, position), nil
 }
 
+// Gone counts withdrawals and erasures: words that somebody keeps are good until it grows.
+func (s *Service) Gone() uint64 { return s.store.Gone() }
+
 // Changed returns a channel that is closed at the next event on this node. Take it before reading.
 func (s *Service) Changed() <-chan struct{} { return s.store.Changed() }

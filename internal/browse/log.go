@@ -58,6 +58,43 @@ func (s *Service) VersionBytes(ctx context.Context, v access.Viewer, item wire.I
 	return row.Bytes, nil
 }
 
+// Record reads the newest versions of an item, at most limit, newest first, as far as the viewer may read
+// them: what each said, and where it stands in its log.
+func (s *Service) Record(ctx context.Context, v access.Viewer, item wire.ItemID, limit int) (_ []Recorded, err error) {
+	defer fault.Wrap(&err, "record of item %s", item)
+	e, err := s.Item(ctx, v, item)
+	if err != nil {
+		return nil, err
+	}
+	if e.Level != access.All {
+		return nil, fault.E(fault.NotFound, "There is no such item.")
+	}
+	rows, err := s.store.Versions(ctx, item, limit)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Recorded, len(rows))
+	for i, row := range rows {
+		out[i] = Recorded{N: row.N, Content: row.Content, Leaf: row.Leaf}
+		if row.Manifest != nil {
+			m, err := tlog.ParseManifest(row.Manifest)
+			if err != nil {
+				return nil, err
+			}
+			out[i].SHA256 = m.SHA256
+		}
+	}
+	return out, nil
+}
+
+// Recorded is one version as its record tells of it.
+type Recorded struct {
+	N       int
+	Content *wire.Content // nil where the words are gone
+	SHA256  [32]byte      // of the exact bytes; zero where nothing commits to them
+	Leaf    int64         // in its log; -1: in none
+}
+
 func (s *Service) version(ctx context.Context, v access.Viewer, item wire.ItemID, n int) (store.VersionRow, Entry, error) {
 	e, err := s.Item(ctx, v, item)
 	if err != nil {

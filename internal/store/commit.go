@@ -22,6 +22,7 @@ type Tx struct {
 	made    []LogHead // new logs
 	events  bool
 	erased  bool
+	members bool // one was made or changed
 	index   []indexOp
 	marks   []string // that came into the index
 	indexed int      // bytes that went into the index
@@ -170,6 +171,12 @@ func (s *Store) commit(c *conn, group []*op) (indexed int, err error) {
 	open = false
 	s.sawMarks(t.marks)
 	// Committed. From here on an error does not undo anything.
+	if t.erased {
+		s.contents.forget()
+	}
+	if t.members {
+		s.members.turn.Add(1)
+	}
 	if t.events || len(heads) > 0 { // something was published; a smaller change may find room where that does not
 		s.wrote()
 	}
@@ -204,6 +211,9 @@ func (s *Store) Changed() <-chan struct{} {
 	defer s.mu.Unlock()
 	return s.wake
 }
+
+// Gone counts how often words went: what was made of them before a further turn is not to be shown.
+func (s *Store) Gone() uint64 { return s.contents.turn() }
 
 // conn is the writer's one connection with its prepared statements: each is prepared once, also
 // within a transaction, which the pool of database/sql cannot do on a single connection.

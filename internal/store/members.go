@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"sync/atomic"
 
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/tlog"
@@ -30,6 +31,7 @@ func (t *Tx) AddMember(m wire.Member) error {
 	if n > 0 {
 		return fault.E(fault.Conflict, "There is a member with this short name or domain already.")
 	}
+	t.members = true
 	_, err = t.exec("insert into member (id, kind, domain, names, short, zone, created) values ($1, $2, $3, $4, $5, $6, $7)",
 		string(m.ID), string(m.Kind), m.Domain, names, short, m.Zone, micros(t.s.now()))
 	if err != nil {
@@ -52,6 +54,7 @@ func (t *Tx) SetMember(m wire.Member) error {
 	if err != nil {
 		return err
 	}
+	t.members = true
 	return t.one(fault.E(fault.NotFound, "There is no member %q on this node.", m.ID), "update member set names = $2, short = $3, zone = $4 where id = $1", string(m.ID), names, short, m.Zone)
 }
 
@@ -64,8 +67,32 @@ func memberNames(m wire.Member) (names, short string, err error) {
 	return string(n), string(s), err
 }
 
-// Members returns every member by id.
+// keptMembers are the members as they were read at a turn; every commit that changes one makes a new turn.
+type keptMembers struct {
+	turn atomic.Uint64
+	now  atomic.Pointer[membersAt]
+}
+
+type membersAt struct {
+	turn uint64
+	all  map[wire.MemberID]wire.Member
+}
+
+// Members returns every member by id. Every page asks, so the answer is kept until a member is made or
+// changed, and is shared: nobody may write to it.
 func (s *Store) Members(ctx context.Context) (map[wire.MemberID]wire.Member, error) {
+	turn := s.members.turn.Load() // before reading: what is read while it ends is kept for nobody
+	if k := s.members.now.Load(); k != nil && k.turn == turn {
+		return k.all, nil
+	}
+	ms, err := s.readMembers(ctx)
+	if err == nil {
+		s.members.now.Store(&membersAt{turn, ms})
+	}
+	return ms, err
+}
+
+func (s *Store) readMembers(ctx context.Context) (map[wire.MemberID]wire.Member, error) {
 	rows, err := s.r.QueryContext(ctx, "select id, kind, domain, names, short, zone from member")
 	if err != nil {
 		return nil, err

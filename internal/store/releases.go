@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"jarchi.dev/jarchi/internal/fault"
-	"jarchi.dev/jarchi/internal/format/ninjs"
 	"jarchi.dev/jarchi/internal/lang"
 	"jarchi.dev/jarchi/internal/tlog"
 	"jarchi.dev/jarchi/internal/wire"
@@ -288,12 +287,13 @@ func placeholders(n int) string {
 
 // releasesWhere reads releases with all their items and versions in one snapshot.
 func (s *Store) releasesWhere(ctx context.Context, where string, args ...any) (rs []*wire.Release, places []Place, err error) {
+	turn := s.contents.turn()
 	tx, err := s.r.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		return nil, nil, err
 	}
 	defer tx.Rollback()
-	rows, err := tx.QueryContext(ctx, "select "+releaseColumns+" from release where "+where, args...)
+	rows, err := s.r.query(ctx, tx, "select "+releaseColumns+" from release where "+where, args...)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -315,7 +315,7 @@ func (s *Store) releasesWhere(ctx context.Context, where string, args ...any) (r
 		ids[i] = string(r.ID)
 	}
 	in := placeholders(len(ids))
-	rows, err = tx.QueryContext(ctx, `select release, id, uri, alt_id, language, type, translation, stale, version from item where release in (`+in+`) order by release, ordinal`, ids...)
+	rows, err = s.r.query(ctx, tx, `select release, id, uri, alt_id, language, type, translation, stale, version from item where release in (`+in+`) order by release, ordinal`, ids...)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -340,7 +340,7 @@ func (s *Store) releasesWhere(ctx context.Context, where string, args ...any) (r
 	if err := closeRows(rows); err != nil {
 		return nil, nil, err
 	}
-	rows, err = tx.QueryContext(ctx, `select v.item, v.n, v.kind, v.at, v.reason, case when v.n = i.version then v.bytes end
+	rows, err = s.r.query(ctx, tx, `select v.item, v.n, v.kind, v.at, v.reason, case when v.n = i.version then v.bytes end
 		from item i join version v on v.item = i.id where i.release in (`+in+`) order by v.item, v.n`, ids...)
 	if err != nil {
 		return nil, nil, err
@@ -349,19 +349,17 @@ func (s *Store) releasesWhere(ctx context.Context, where string, args ...any) (r
 		var id wire.ItemID
 		var v wire.Version
 		var when int64
-		var bytes []byte
+		var bytes sql.RawBytes
 		if err := rows.Scan(&id, &v.N, &v.Kind, &when, &v.Reason, &bytes); err != nil {
 			rows.Close()
 			return nil, nil, err
 		}
 		v.At = fromMicros(when)
 		if bytes != nil {
-			it, err := ninjs.Parse(bytes)
-			if err != nil {
+			if v.Content, err = s.contents.of(bytes, turn); err != nil {
 				rows.Close()
 				return nil, nil, fault.E(fault.Corrupt, "The bytes of version %d of item %s are damaged.", v.N, id).Because(err)
 			}
-			v.Content = it.Content()
 		}
 		a := items[id]
 		a.r.Items[a.i].Versions = append(a.r.Items[a.i].Versions, v)
@@ -397,6 +395,42 @@ func (s *Store) Version(ctx context.Context, item wire.ItemID, n int) (VersionRo
 		return v, fault.E(fault.NotFound, "There is no such version.")
 	}
 	return v, err
+}
+
+// Versions reads the newest versions of one item, at most limit, newest first; the words that are gone
+// are nil. They are one snapshot.
+func (s *Store) Versions(ctx context.Context, item wire.ItemID, limit int) (out []NumberedVersion, err error) {
+	turn := s.contents.turn()
+	rows, err := s.r.QueryContext(ctx, "select n, bytes, manifest, leaf from version where item = $1 order by n desc limit $2", string(item), limit)
+	if err != nil {
+		return nil, err
+	}
+	for rows.Next() {
+		var v NumberedVersion
+		var bytes sql.RawBytes
+		if err := rows.Scan(&v.N, &bytes, &v.Manifest, &v.Leaf); err != nil {
+			rows.Close()
+			return nil, err
+		}
+		if bytes != nil {
+			c, err := s.contents.of(bytes, turn)
+			if err != nil {
+				rows.Close()
+				return nil, fault.E(fault.Corrupt, "The bytes of version %d of item %s are damaged.", v.N, item).Because(err)
+			}
+			v.Content = &c
+		}
+		out = append(out, v)
+	}
+	return out, closeRows(rows)
+}
+
+// NumberedVersion is what one version said and where it stands.
+type NumberedVersion struct {
+	N        int
+	Content  *wire.Content // nil: withdrawn or erased
+	Manifest []byte
+	Leaf     int64 // -1: in no log yet
 }
 
 // SealedVersions reads the commitments of a release's versions in order, for a seal or the leaves of an

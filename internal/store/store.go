@@ -41,7 +41,7 @@ type Store struct {
 	lock  *os.File
 	guard *tlog.Guard
 	w     *sql.DB // one connection; only the committer uses it
-	r     *sql.DB
+	r     *pool
 	ckpt  *sql.DB // one connection, for WAL checkpoints alone
 
 	ops       chan *op
@@ -58,7 +58,9 @@ type Store struct {
 	wake   chan struct{}      // closed and replaced after each commit that made events
 	broken error              // the guard could not be advanced: nothing more is published
 
-	setback setback
+	setback  setback
+	contents contents
+	members  keptMembers
 }
 
 // Open opens the database in dir, making folder and database when they are not there.
@@ -97,10 +99,11 @@ func Open(ctx context.Context, dir string, now func() time.Time, log *slog.Logge
 	if err := s.endLeases(ctx); err != nil {
 		return nil, dbFault(file, err)
 	}
-	s.r, err = openDB(file, readers, false, append(common, "query_only(ON)", fmt.Sprintf("cache_size(-%d)", readerCache)))
+	r, err := openDB(file, readers, false, append(common, "query_only(ON)", fmt.Sprintf("cache_size(-%d)", readerCache)))
 	if err != nil {
 		return nil, dbFault(file, err)
 	}
+	s.r = &pool{DB: r}
 	// Its wait for readers holds the writer up, so it is short; there is a next time in a second.
 	s.ckpt, err = openDB(file, 1, false, append(common, "busy_timeout(250)", "cache_size(-512)"))
 	if err != nil {
@@ -244,7 +247,10 @@ func (s *Store) Close() (err error) {
 }
 
 func (s *Store) closeFiles() {
-	for _, db := range []*sql.DB{s.r, s.ckpt, s.w} {
+	if s.r != nil {
+		s.r.Close()
+	}
+	for _, db := range []*sql.DB{s.ckpt, s.w} {
 		if db != nil {
 			db.Close()
 		}

@@ -473,7 +473,7 @@ func (q *request) allLanguages(v *itemView, r *wire.Release, lead memberView) {
 		kind, state := q.translationState(it, lead.Official)
 		x.Tabs = []tab{{Lang: it.Language, Name: firstWords(it.Language.Autonym(), 40), Dir: x.Dir, State: state, Kind: kind, Href: "/items/" + string(it.ID)}}
 		q.printed(x, r, it, lead)
-		x.Proof = &proofView{Short: q.shortHash(it.ID, it.Current().N)}
+		x.Proof = &proofView{Short: q.shortHash(it.ID)}
 		v.All = append(v.All, x)
 	}
 }

@@ -2,9 +2,7 @@ package web
 
 import (
 	"context"
-	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"hash/maphash"
 	"html/template"
@@ -14,10 +12,9 @@ import (
 	"sync"
 
 	"jarchi.dev/jarchi/internal/access"
+	"jarchi.dev/jarchi/internal/browse"
 	"jarchi.dev/jarchi/internal/compare"
-	"jarchi.dev/jarchi/internal/format/ninjs"
 	"jarchi.dev/jarchi/internal/lang"
-	"jarchi.dev/jarchi/internal/tlog"
 	"jarchi.dev/jarchi/internal/wire"
 )
 
@@ -67,6 +64,7 @@ var (
 	seed           = maphash.MakeSeed()
 	keptWords      remembered[[]length]
 	keptDifferings remembered[[]compare.Disagreement]
+	keptFigures    remembered[[]figureChange]
 )
 
 type length struct {
@@ -106,51 +104,50 @@ func hashed(t lang.Tag, s string) uint64 {
 }
 
 // wholeText is a version's words, a line a paragraph, the headline first.
-func wholeText(n ninjs.Item) string {
-	var parts []string
-	add := func(s string) {
+func wholeText(c *wire.Content) string {
+	parts := make([]string, 0, len(c.Body)+2)
+	for _, s := range append([]string{c.Headline, c.Subheadline}, c.Body...) {
 		if s = strings.TrimSpace(clean(s)); s != "" {
 			parts = append(parts, s)
-		}
-	}
-	for _, h := range n.Headlines {
-		add(h.Value)
-	}
-	for _, b := range n.Bodies {
-		for _, p := range ninjs.Paragraphs(b.Value) {
-			add(p)
 		}
 	}
 	return strings.Join(parts, "\n")
 }
 
-// shortHash is the first 12 figures of the SHA-256 of a version's exact bytes; "" where they are gone.
-func (q *request) shortHash(id wire.ItemID, n int) string {
-	if log, ok := q.Reader.(evidence); ok {
-		if b, err := log.VersionBytes(q.r.Context(), q.viewer, id, n); err == nil {
-			sum := sha256.Sum256(b)
-			return hex.EncodeToString(sum[:6])
-		}
+// shortHash is the first 12 figures of the SHA-256 of the newest version's exact bytes; "" where they are gone.
+func (q *request) shortHash(id wire.ItemID) string {
+	if x := q.recorded(id, 1); len(x) > 0 && x[0].Content != nil {
+		return short(x[0].SHA256)
 	}
 	return ""
 }
 
-// released reads a version as it was released; nil where its bytes are gone or not for this reader.
-func (q *request) released(id wire.ItemID, n int) *ninjs.Item {
-	log, ok := q.Reader.(evidence)
+// recorded reads an item's newest versions, the newest first; none where they are not for this reader.
+func (q *request) recorded(id wire.ItemID, limit int) []browse.Recorded {
+	log, ok := q.Reader.(recorder)
 	if !ok {
 		return nil
 	}
-	b, err := log.VersionBytes(q.r.Context(), q.viewer, id, n)
+	out, err := log.Record(q.r.Context(), q.viewer, id, limit)
 	if err != nil {
-		q.Log.DebugContext(q.r.Context(), "a page compares no versions", "item", id, "version", n, "error", err)
+		q.Log.DebugContext(q.r.Context(), "a page tells nothing of the record", "item", id, "error", err)
 		return nil
 	}
-	var x ninjs.Item
-	if err := json.Unmarshal(b, &x); err != nil {
-		return nil
+	return out
+}
+
+// recorder is a Reader that reads the record of an item; with one, a page says what changed and where its
+// version stands.
+type recorder interface {
+	Record(ctx context.Context, v access.Viewer, item wire.ItemID, limit int) ([]browse.Recorded, error)
+}
+
+// short is the beginning of a hash by which people tell versions apart; "" where there is none.
+func short(hash [32]byte) string {
+	if hash == [32]byte{} {
+		return ""
 	}
-	return &x
+	return hex.EncodeToString(hash[:6])
 }
 
 func wordDifferences(t lang.Tag, old, new string) (out []compare.Span) {
@@ -178,28 +175,20 @@ func wordDifferences(t lang.Tag, old, new string) (out []compare.Span) {
 }
 
 // changes tells what version n, which is b, changed against a, in at most *left bytes.
-func (q *request) changes(it *wire.Item, n int, a, b *ninjs.Item, left *int) *changesView {
+func (q *request) changes(it *wire.Item, n int, a, b *wire.Content, left *int) *changesView {
 	v := &changesView{ID: changesID(n), Lang: it.Language, Dir: dirOf(it.Language)}
-	subjects := func(x *ninjs.Item, keywords bool) (out []string) {
-		for _, s := range x.Subjects {
-			if (s.Name != "" && s.URI == "") == keywords {
-				out = append(out, s.URI+s.Name)
-			}
-		}
-		return out
-	}
 	also := func(same bool, key string) {
 		if !same {
 			v.Also = append(v.Also, q.text(key))
 		}
 	}
-	also(slices.Equal(a.Renditions, b.Renditions), "item.files")
+	also(slices.Equal(a.Attachments, b.Attachments), "item.files")
 	also(a.EdNote == b.EdNote, "item.note")
-	also(slices.Equal(subjects(a, false), subjects(b, false)), "item.subjects")
-	also(slices.Equal(subjects(a, true), subjects(b, true)), "item.keywords")
-	also(a.CopyrightHolder == b.CopyrightHolder, "item.rights")
-	also(a.UsageTerms == b.UsageTerms, "item.usage")
-	from, to := wholeText(*a), wholeText(*b)
+	also(slices.Equal(a.Subjects, b.Subjects), "item.subjects")
+	also(slices.Equal(a.Keywords, b.Keywords), "item.keywords")
+	also(a.Rights.Holder == b.Rights.Holder, "item.rights")
+	also(a.Rights.UsageTerms == b.Rights.UsageTerms, "item.usage")
+	from, to := wholeText(a), wholeText(b)
 	if from == to {
 		v.None = true
 		return v
@@ -219,12 +208,15 @@ func (q *request) changes(it *wire.Item, n int, a, b *ninjs.Item, left *int) *ch
 		return v
 	}
 	*left -= size
-	for _, c := range compare.Figures(it.Language, from, to) {
-		f := figureChange{c.Old.Raw, c.New.Raw}
-		if f.Old != "" && f.New != "" && len(v.Figures) < differencesTold && !slices.Contains(v.Figures, f) {
-			v.Figures = append(v.Figures, f)
+	v.Figures = keptFigures.get([2]uint64{hashed(it.Language, from), hashed(it.Language, to)}, func() (out []figureChange) {
+		for _, c := range compare.Figures(it.Language, from, to) {
+			f := figureChange{strings.Clone(c.Old.Raw), strings.Clone(c.New.Raw)}
+			if f.Old != "" && f.New != "" && len(out) < differencesTold && !slices.Contains(out, f) {
+				out = append(out, f)
+			}
 		}
-	}
+		return out
+	})
 	return v
 }
 
@@ -316,21 +308,20 @@ func (q *request) releaseRecord(v *itemView, r *wire.Release, it *wire.Item, lea
 		return
 	}
 	left := comparedBytes
-	var behind *ninjs.Item // the version last read, the one behind the one before
+	record := q.recorded(it.ID, comparedVersions+1)
+	said := map[int]*wire.Content{}
+	for _, x := range record {
+		said[x.N] = x.Content
+	}
 	for n := len(it.Versions) - 1; n >= 0 && len(v.Versions)+len(v.Earlier) < shown; n-- {
 		x := it.Versions[n]
 		w := versionView{N: x.N, Kind: q.text("version." + string(x.Kind)), Reason: clean(x.Reason), Time: q.times(x.At, lead.Zone), Correction: x.Kind == wire.CorrectKind}
 		if r.State != wire.Withdrawn { // an earlier version stays readable until the release is withdrawn or erased
 			w.Bytes = fmt.Sprintf("/api/v1/items/%s/versions/%d", it.ID, x.N)
 			if n > 0 && len(v.Versions) < comparedVersions {
-				if behind == nil {
-					behind = q.released(it.ID, x.N)
+				if before, after := said[it.Versions[n-1].N], said[x.N]; before != nil && after != nil {
+					w.Changes = q.changes(it, x.N, before, after, &left)
 				}
-				before := q.released(it.ID, it.Versions[n-1].N)
-				if before != nil && behind != nil {
-					w.Changes = q.changes(it, x.N, before, behind, &left)
-				}
-				behind = before
 			}
 		}
 		if r.State == wire.Released && n+1 < len(it.Versions) {
@@ -352,19 +343,12 @@ func (q *request) releaseRecord(v *itemView, r *wire.Release, it *wire.Item, lea
 	case wire.Embargoed:
 		v.Sealed = true
 	case wire.Released:
-		q.proof(v, r, it)
+		q.proof(v, r, it, record)
 	}
 }
 
-// evidence is a Reader that hands out exact bytes and proof files; with one, a page says what changed and
-// where its version stands.
-type evidence interface {
-	VersionBytes(ctx context.Context, v access.Viewer, item wire.ItemID, n int) ([]byte, error)
-	Proof(ctx context.Context, v access.Viewer, item wire.ItemID, n int) ([]byte, error)
-}
-
 // proof says where the newest version stands in its log. What the log cannot tell at the moment is left out.
-func (q *request) proof(v *itemView, r *wire.Release, it *wire.Item) {
+func (q *request) proof(v *itemView, r *wire.Release, it *wire.Item, record []browse.Recorded) {
 	n := it.Current().N
 	v.Proof = &proofView{Log: string(r.Lead()) + "-" + r.Audience.LogClass(), File: fmt.Sprintf("/api/v1/items/%s/versions/%d/proof", it.ID, n), Key: "VKEY"}
 	if logs, err := q.Reader.Logs(q.r.Context(), q.viewer); err == nil {
@@ -375,27 +359,13 @@ func (q *request) proof(v *itemView, r *wire.Release, it *wire.Item) {
 		}
 	}
 	v.Proof.Command = "jarchi verify FILE --key " + v.Proof.Key
-	log, ok := q.Reader.(evidence)
-	if !ok {
-		return
-	}
-	b, err := log.Proof(q.r.Context(), q.viewer, it.ID, n)
-	if err != nil {
-		q.Log.DebugContext(q.r.Context(), "a page shows no place in the log", "item", it.ID, "error", err)
-		return
-	}
-	var file struct { // of it all, what a page says
-		Manifest string `json:"manifest"`
-		Proof    string `json:"proof"`
-	}
-	if err := json.Unmarshal(b, &file); err != nil {
-		return
-	}
-	if p, err := tlog.ParseProof([]byte(file.Proof)); err == nil {
-		v.Proof.Place = number(q.ui, p.Index+1)
-	}
-	if m, err := tlog.ParseManifest([]byte(file.Manifest)); err == nil {
-		v.Proof.Hash = hex.EncodeToString(m.SHA256[:])
-		v.Proof.Short = v.Proof.Hash[:12]
+	for _, x := range record {
+		if x.N != n || x.Leaf < 0 {
+			continue
+		}
+		v.Proof.Place = number(q.ui, x.Leaf+1)
+		if x.SHA256 != [32]byte{} {
+			v.Proof.Hash, v.Proof.Short = hex.EncodeToString(x.SHA256[:]), short(x.SHA256)
+		}
 	}
 }

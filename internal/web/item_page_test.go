@@ -7,7 +7,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
@@ -21,24 +20,23 @@ import (
 	"jarchi.dev/jarchi/internal/access"
 	"jarchi.dev/jarchi/internal/browse"
 	"jarchi.dev/jarchi/internal/fault"
-	"jarchi.dev/jarchi/internal/format/ninjs"
 	"jarchi.dev/jarchi/internal/lang"
 	"jarchi.dev/jarchi/internal/people"
 	"jarchi.dev/jarchi/internal/testkit/chromium"
 	"jarchi.dev/jarchi/internal/wire"
 )
 
-// VersionBytes gives the ninjs of a version, as the exchange would have kept it.
-func (x *exchange) VersionBytes(ctx context.Context, v access.Viewer, item wire.ItemID, n int) ([]byte, error) {
+// Record gives what the versions of an item said, as the exchange would have kept it.
+func (x *exchange) Record(ctx context.Context, v access.Viewer, item wire.ItemID, limit int) (out []browse.Recorded, err error) {
 	e, err := x.Item(ctx, v, item)
-	if err != nil || e.Level != access.All || n < 1 || n > len(e.Release.Items[e.Item].Versions) {
-		return nil, fault.E(fault.NotFound, "There is no such version.")
+	if err != nil || e.Level != access.All {
+		return nil, fault.E(fault.NotFound, "There is no such item.")
 	}
-	return json.Marshal(ninjs.FromRelease(e.Release, e.Item, n, x.members))
-}
-
-func (x *exchange) Proof(context.Context, access.Viewer, wire.ItemID, int) ([]byte, error) {
-	return nil, fault.E(fault.NotFound, "This version stands in no log.")
+	versions := e.Release.Items[e.Item].Versions
+	for n := len(versions) - 1; n >= 0 && len(out) < limit; n-- {
+		out = append(out, browse.Recorded{N: versions[n].N, Content: &versions[n].Content, Leaf: -1})
+	}
+	return out, nil
 }
 
 // attached are the files of the tests, by their hash.

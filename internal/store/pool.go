@@ -1,0 +1,73 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"sync"
+)
+
+// pool is the connections that read. SQLite takes as long to understand a short statement as to answer it,
+// so each is prepared once on each connection and stays.
+type pool struct {
+	*sql.DB
+	mu       sync.RWMutex
+	prepared map[string]*sql.Stmt
+}
+
+// statements bounds how many are kept; lists of ids make a statement a length.
+const statements = 256
+
+// stmt is the prepared statement of a query; nil when there is room for no more.
+func (p *pool) stmt(ctx context.Context, q string) (*sql.Stmt, error) {
+	p.mu.RLock()
+	st, full := p.prepared[q], len(p.prepared) >= statements
+	p.mu.RUnlock()
+	if st != nil || full {
+		return st, nil
+	}
+	st, err := p.PrepareContext(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if other := p.prepared[q]; other != nil {
+		st.Close()
+		return other, nil
+	}
+	if p.prepared == nil {
+		p.prepared = map[string]*sql.Stmt{}
+	}
+	p.prepared[q] = st
+	return st, nil
+}
+
+func (p *pool) QueryContext(ctx context.Context, q string, args ...any) (*sql.Rows, error) {
+	st, err := p.stmt(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	if st == nil {
+		return p.DB.QueryContext(ctx, q, args...)
+	}
+	return st.QueryContext(ctx, args...)
+}
+
+func (p *pool) QueryRowContext(ctx context.Context, q string, args ...any) *sql.Row {
+	if st, err := p.stmt(ctx, q); err == nil && st != nil {
+		return st.QueryRowContext(ctx, args...)
+	}
+	return p.DB.QueryRowContext(ctx, q, args...) // says what is wrong with it, too
+}
+
+// query asks within a snapshot.
+func (p *pool) query(ctx context.Context, tx *sql.Tx, q string, args ...any) (*sql.Rows, error) {
+	st, err := p.stmt(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	if st == nil {
+		return tx.QueryContext(ctx, q, args...)
+	}
+	return tx.StmtContext(ctx, st).QueryContext(ctx, args...)
+}
