@@ -346,7 +346,7 @@ func env(name, otherwise string) string {
 
 // pagePaths names an address for every kind of page.
 func pagePaths(x *exchange) map[string]string {
-	m := map[string]string{"wire": "/?density=comfortable", "compact": "/?density=compact", "search": "/?q=Toqsanbulaq+%22%D1%84%D0%BE%D1%80%D1%83%D0%BC%22", "nohits": "/?q=qwertyuiop&lang=kk", "record": "/corrections", "in": "/in", "settings": "/settings", "notfound": "/nope"}
+	m := map[string]string{"wire": "/?density=comfortable", "compact": "/?density=compact", "search": "/?q=Toqsanbulaq+%22%D1%84%D0%BE%D1%80%D1%83%D0%BC%22", "nohits": "/?q=qwertyuiop&lang=kk", "record": "/corrections", "in": "/in", "settings": "/settings", "notfound": "/nope", "components": "/help/components"}
 	captures := 0
 	for _, e := range x.entries {
 		if e.Capture != nil {
