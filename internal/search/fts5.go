@@ -32,14 +32,25 @@ func (q Query) FTS5(filters [][]string) string {
 		}
 		clause = nil
 	}
-	for _, t := range q.terms {
+	for i := 0; i < len(q.terms); i++ {
+		t := q.terms[i]
 		if t.Not {
 			continue
 		}
 		if !t.Or {
 			flush()
 		}
-		clause = append(clause, t.fts5()...)
+		if t.span > 1 { // a name of several words: all of them, or one of its other forms
+			clause = append(clause, allOf(q.terms[i:i+t.span]))
+			i += t.span - 1
+		} else {
+			clause = append(clause, t.fts5()...)
+		}
+		for _, f := range t.other {
+			if s := `"` + f.stems() + `"`; !slices.Contains(clause, s) {
+				clause = append(clause, s)
+			}
+		}
 	}
 	flush()
 	if !wanted { // what is asked for is also to be left out; FTS5 would look at every place to find that out
@@ -53,6 +64,15 @@ func (q Query) FTS5(filters [][]string) string {
 		expr = "(" + expr + ") NOT " + inWords(nots)
 	}
 	return expr
+}
+
+// allOf is an AND of terms.
+func allOf(terms []term) string {
+	and := make([]string, len(terms))
+	for i, t := range terms {
+		and[i] = "(" + strings.Join(t.fts5(), " OR ") + ")"
+	}
+	return "(" + strings.Join(and, " AND ") + ")"
 }
 
 // inWords is an OR of quoted forms, none of which finds a marker.

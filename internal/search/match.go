@@ -29,11 +29,11 @@ func (q Query) hitsAt(out []hit, lex []lexical, at int) []hit {
 	next:
 		for _, r := range refs {
 			t := &q.terms[r.term]
-			f := t.forms[r.form]
+			f := q.at(r)
 			if !t.standsAt(f, lex) {
 				continue
 			}
-			end, exact := at+len(f), sameAsTyped(f, lex)
+			end, exact := at+len(f), !r.other && sameAsTyped(f, lex)
 			for k := first; k < len(out); k++ {
 				if h := &out[k]; h.term == r.term {
 					h.end, h.exact = max(h.end, end), h.exact || exact

@@ -20,7 +20,7 @@ func Parse(s string, in ...lang.Tag) (Query, error) {
 	if n := utf8.RuneCountInString(s); n > MaxLetters {
 		return Query{}, fault.Field("q", "The search has %d letters; at most %d are taken.", n, MaxLetters)
 	}
-	var q Query
+	q := Query{in: in}
 	or := false
 	for _, w := range split(s) {
 		if w.or {
@@ -46,12 +46,13 @@ func Parse(s string, in ...lang.Tag) (Query, error) {
 type written struct {
 	text      string
 	not, star bool
+	quoted    bool
 	or        bool // the word OR itself
 }
 
 // term reads what is written; ok is false if there is no word in it.
 func (w written) term(in []lang.Tag) (t term, ok bool) {
-	t = term{Term: Term{Raw: w.text, Kind: Word, Not: w.not}, forms: forms(w.text, in)}
+	t = term{Term: Term{Raw: w.text, Kind: Word, Not: w.not, Quoted: w.quoted}, forms: forms(w.text, in)}
 	if len(t.forms) == 0 {
 		return t, false
 	}
@@ -110,6 +111,7 @@ func split(s string) []written {
 		}
 		if ends, ok := closing[rs[i]]; ok {
 			i++
+			w.quoted = true
 			start := i
 			for i < len(rs) && !strings.ContainsRune(ends, rs[i]) {
 				i++

@@ -32,11 +32,15 @@ type Term struct {
 	Not   bool     // documents with it are left out
 	Or    bool     // an alternative to the term before it
 	Stems []string // distinct; a phrase's stems joined by spaces
+
+	Quoted bool    // typed in quotation marks
+	Also   []Named // what it, or the name that it begins, is called elsewhere, if that is looked for too; one a language
 }
 
 // Query is a parsed query. The zero Query is empty and finds everything. It is safe for concurrent use.
 type Query struct {
 	terms    []term
+	in       []lang.Tag       // languages that words are read in
 	byStem   map[string][]ref // first lexeme of a form
 	byFold   map[string][]ref // first word of a form as typed, folded
 	prefixes []ref            // one-word prefixes
@@ -48,6 +52,8 @@ type Query struct {
 type term struct {
 	Term
 	forms []form
+	other []form // of the name that this and the next terms are, in other languages
+	span  int    // how many terms that name is; 0 if it is none
 }
 
 // form is a term read under one language: one word, or several for a phrase.
@@ -56,7 +62,17 @@ type form []lexical
 type lexical struct{ stem, fold string }
 
 // ref points at one form of one term.
-type ref struct{ term, form int }
+type ref struct {
+	term, form int
+	other      bool // one of the other languages' forms
+}
+
+func (q Query) at(r ref) form {
+	if r.other {
+		return q.terms[r.term].other[r.form]
+	}
+	return q.terms[r.term].forms[r.form]
+}
 
 // Empty reports whether the query has no term at all.
 func (q Query) Empty() bool { return len(q.terms) == 0 }
@@ -66,7 +82,7 @@ func (q Query) Terms() []Term {
 	ts := make([]Term, len(q.terms))
 	for i, t := range q.terms {
 		ts[i] = t.Term
-		ts[i].Stems = slices.Clone(t.Stems)
+		ts[i].Stems, ts[i].Also = slices.Clone(t.Stems), slices.Clone(t.Also)
 	}
 	return ts
 }
@@ -138,20 +154,27 @@ func (f form) stems() string {
 // index prepares the look-up tables once the terms are known.
 func (q *Query) index() {
 	q.byStem, q.byFold, q.begins = map[string][]ref{}, map[string][]ref{}, new(prints)
+	q.prefixes, q.longest = nil, 0
 	for i, t := range q.terms {
 		if t.Not {
 			continue
 		}
-		for j, f := range t.forms {
+		add := func(f form, r ref) {
 			q.longest = max(q.longest, len(f))
-			if t.Kind == Prefix && len(f) == 1 {
-				q.prefixes = append(q.prefixes, ref{i, j})
-				q.begins.add(lettersPrint(f[0].fold))
-			}
-			q.byStem[f[0].stem] = append(q.byStem[f[0].stem], ref{i, j})
-			q.byFold[f[0].fold] = append(q.byFold[f[0].fold], ref{i, j})
+			q.byStem[f[0].stem] = append(q.byStem[f[0].stem], r)
+			q.byFold[f[0].fold] = append(q.byFold[f[0].fold], r)
 			q.begins.add(wordPrint(f[0].stem))
 			q.begins.add(wordPrint(f[0].fold))
+		}
+		for j, f := range t.forms {
+			if t.Kind == Prefix && len(f) == 1 {
+				q.prefixes = append(q.prefixes, ref{term: i, form: j})
+				q.begins.add(lettersPrint(f[0].fold))
+			}
+			add(f, ref{term: i, form: j})
+		}
+		for j, f := range t.other { // behind its own, which are looked at first
+			add(f, ref{term: i, form: j, other: true})
 		}
 	}
 }

@@ -15,21 +15,26 @@ const (
 	headlineWords  = 12.0
 	bodyK          = 1.2
 	bodyWords      = 300.0
-	prefixWeight   = 0.5 // of an occurrence that only begins as typed
+	otherWeight    = 0.75 // of a name as another language has it
+	prefixWeight   = 0.5  // of an occurrence that only begins as typed
 	bestTerm       = headlineWeight*(headlineK+1) + bodyK + 1
 )
 
 // Score is how much the document, known by its lexemes alone, is about the query: 0 up to 1. A word in
 // the headline counts above any number in the body, more and denser above fewer, a whole word above a
-// longer one that begins with it. Of terms joined by OR the best counts. Negated terms do not.
+// longer one that begins with it, a name as it was typed above the same in another language. Of terms joined by OR the best counts. Negated terms do not.
 func (q Query) Score(d Doc) float64 {
 	if len(q.byStem) == 0 {
 		return 0
 	}
-	head, headLen := q.occurrences(d.Headline)
-	body, bodyLen := q.occurrences(d.Body)
+	head, headOther, headLen := q.occurrences(d.Headline)
+	body, bodyOther, bodyLen := q.occurrences(d.Body)
+	value := func(head, body float64) float64 {
+		return headlineWeight*saturate(head, headlineK, headLen/headlineWords) + saturate(body, bodyK, bodyLen/bodyWords)
+	}
 	sum, clauses, best := 0.0, 0, 0.0
-	for i, t := range q.terms {
+	for i := 0; i < len(q.terms); i++ {
+		t := &q.terms[i]
 		if t.Not {
 			continue
 		}
@@ -37,7 +42,15 @@ func (q Query) Score(d Doc) float64 {
 			sum, best = sum+best, 0
 			clauses++
 		}
-		best = max(best, headlineWeight*saturate(head[i], headlineK, headLen/headlineWords)+saturate(body[i], bodyK, bodyLen/bodyWords))
+		own := value(head[i], body[i])
+		other := value(headOther[i], bodyOther[i])
+		for k := i + 1; k < i+t.span; k++ { // a name of several words
+			own += value(head[k], body[k])
+			other += value(headOther[i], bodyOther[i])
+			clauses++
+		}
+		best = max(best, own, other)
+		i += max(t.span, 1) - 1
 	}
 	return (sum + best) / float64(clauses) / bestTerm
 }
@@ -46,9 +59,10 @@ func saturate(n, k, relativeLength float64) float64 {
 	return n * (k + 1) / (n + k*(0.5+0.5*relativeLength))
 }
 
-// occurrences counts each term's places in lexemes separated by one space, and the lexemes.
-func (q Query) occurrences(lexemes string) ([]float64, float64) {
-	n := make([]float64, len(q.terms))
+// occurrences counts each term's places in lexemes separated by one space, those of its name's other forms,
+// and the lexemes.
+func (q Query) occurrences(lexemes string) (n, other []float64, all float64) {
+	n, other = make([]float64, len(q.terms)), make([]float64, len(q.terms))
 	last := make([]int, len(q.terms)) // place of a term's last count, from 1
 	places := 0
 	for rest := lexemes; rest != ""; {
@@ -56,9 +70,13 @@ func (q Query) occurrences(lexemes string) ([]float64, float64) {
 		places++
 		for _, r := range q.byStem[w] {
 			if t := &q.terms[r.term]; last[r.term] != places {
-				if weight := t.weightAt(t.forms[r.form], rest); weight > 0 {
-					n[r.term] += weight
+				if weight := t.weightAt(q.at(r), rest); weight > 0 {
 					last[r.term] = places
+					if r.other {
+						other[r.term] += otherWeight
+					} else {
+						n[r.term] += weight
+					}
 				}
 			}
 		}
@@ -70,7 +88,7 @@ func (q Query) occurrences(lexemes string) ([]float64, float64) {
 		}
 		rest = after
 	}
-	return n, float64(places)
+	return n, other, float64(places)
 }
 
 // weightAt is 1 if the form's stems stand at the beginning of the lexemes, less if the last only

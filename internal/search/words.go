@@ -4,6 +4,7 @@ import (
 	"hash/maphash"
 	"strings"
 	"sync/atomic"
+	"unicode/utf8"
 
 	"jarchi.dev/jarchi/internal/lang"
 )
@@ -102,7 +103,7 @@ func analyseWords(t lang.Tag, text string) []word {
 	toks := lang.Tokens(t, text)
 	ws := make([]word, 0, len(toks))
 	for _, k := range toks {
-		w := word{lexical{stem: lexeme(k.Stem), fold: lexeme(k.Fold)}, k.Span}
+		w := word{lexical{stem: lexeme(stemOf(t, text[k.Start:k.End], k)), fold: lexeme(k.Fold)}, k.Span}
 		if w.stem == "" {
 			w.stem = w.fold
 		}
@@ -111,4 +112,40 @@ func analyseWords(t lang.Tag, text string) []word {
 		}
 	}
 	return ws
+}
+
+// stemOf is a token's stem. Where an apostrophe parts endings from names (Turkish, AB'nin), a foreign word with
+// an apostrophe inside (Koʻksoy, maʼlumot) would be left with its first letters and meet everything that has
+// them: what leaves a stem too short to mean anything must be an ending, else the word is read without its
+// apostrophe.
+func stemOf(t lang.Tag, text string, k lang.Token) string {
+	if utf8.RuneCountInString(k.Stem) >= shortestStem {
+		return k.Stem
+	}
+	i := strings.IndexAny(text, apostrophes)
+	if i < 0 {
+		return k.Stem
+	}
+	_, size := utf8.DecodeRuneInString(text[i:])
+	name, rest := text[:i], text[i+size:]
+	if utf8.RuneCountInString(name) >= shortestStem || name == "" || rest == "" || isEnding(t, rest) {
+		return k.Stem
+	}
+	if s := lang.Stem(t, name+rest); s != "" {
+		return s
+	}
+	return k.Stem
+}
+
+const apostrophes = "'`´ʹʻʼʽʾʿˈ‘’‛′＇ꞌ"
+
+// isEnding reports whether a language takes s off the end of a word: of one of these, which end in a
+// consonant and in vowels of either harmony.
+func isEnding(t lang.Tag, s string) bool {
+	for _, w := range [...]string{"yol", "göl", "masa"} {
+		if lang.Stem(t, w+s) == lang.Stem(t, w) {
+			return true
+		}
+	}
+	return false
 }

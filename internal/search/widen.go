@@ -1,0 +1,112 @@
+package search
+
+import (
+	"iter"
+	"slices"
+	"unicode/utf8"
+
+	"jarchi.dev/jarchi/internal/lang"
+)
+
+// Named is a form of a name in one language.
+type Named struct {
+	Tag  lang.Tag
+	Text string
+}
+
+// Others reads typed words: if the first n are a form of a name, it yields the forms of that name in every
+// language, those that matter most first.
+type Others func(words []string) (n int, forms iter.Seq2[lang.Tag, string])
+
+// shortestStem is from how many letters on a stem of another language means something.
+const shortestStem = 3
+
+// Widen is the query with the names in it looked for in the other languages too: a document meets a name if
+// it has the typed words, or, of another form of the name, all words beside each other. A term has at most
+// MaxForms forms, its own first. Only words that are asked for are widened: not phrases, quoted words,
+// prefixes, nor what is to be left out. Forms are taken of the languages that the query is read in.
+func (q Query) Widen(others Others) Query {
+	q.terms = slices.Clone(q.terms)
+	for i := 0; i < len(q.terms); i++ {
+		words := q.namesAt(i)
+		if len(words) == 0 {
+			continue
+		}
+		n, forms := others(words)
+		if n > 0 {
+			q.widen(i, n, forms)
+			i += n - 1
+		}
+	}
+	q.index()
+	return q
+}
+
+// namesAt are the words from term i on that may together be one name: of several each must be there, so
+// none is one of two alternatives.
+func (q Query) namesAt(i int) (words []string) {
+	alternative := func(k int) bool { return q.terms[k].Or || k+1 < len(q.terms) && q.terms[k+1].Or }
+	for k := i; k < len(q.terms); k++ {
+		t := &q.terms[k]
+		if t.Kind != Word || t.Not || t.Quoted || k > i && alternative(k) {
+			break
+		}
+		words = append(words, t.Raw)
+		if alternative(k) {
+			break
+		}
+	}
+	return words
+}
+
+// widen adds forms to the name that terms from i on are.
+func (q Query) widen(i, n int, forms iter.Seq2[lang.Tag, string]) {
+	t := &q.terms[i]
+	t.span = n
+	room := MaxForms
+	if n == 1 {
+		room -= len(t.forms)
+	}
+	typed := func(f form) bool { // is found by the words as they were typed
+		if len(f) != n {
+			return false
+		}
+		for k, w := range f {
+			if !slices.Contains(q.terms[i+k].Stems, w.stem) {
+				return false
+			}
+		}
+		return true
+	}
+	seen, shown := map[string]bool{}, map[lang.Tag]bool{}
+	for tag, text := range forms {
+		if len(t.other) >= room {
+			break
+		}
+		if !slices.ContainsFunc(q.in, func(in lang.Tag) bool { return family(in) == family(tag) }) {
+			continue
+		}
+		lex, _ := analyse(tag, text)
+		f := form(lex)
+		if len(f) == 0 || len(f) == 1 && utf8.RuneCountInString(f[0].stem) < shortestStem || typed(f) || seen[f.stems()] {
+			continue
+		}
+		seen[f.stems()] = true
+		t.other = append(t.other, f)
+		if !shown[tag] && !slices.ContainsFunc(t.Also, func(a Named) bool { return a.Text == text }) {
+			shown[tag] = true
+			t.Also = append(t.Also, Named{tag, text})
+		}
+	}
+}
+
+// family is the language whose letters and stems a tag shares.
+func family(t lang.Tag) lang.Tag {
+	switch t {
+	case lang.UZCyrl:
+		return lang.UZ
+	case lang.PRS:
+		return lang.FA
+	}
+	return t
+}
