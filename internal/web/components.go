@@ -9,7 +9,6 @@ import (
 	"jarchi.dev/jarchi/internal/access"
 	"jarchi.dev/jarchi/internal/browse"
 	"jarchi.dev/jarchi/internal/fault"
-	"jarchi.dev/jarchi/internal/format/ninjs"
 	"jarchi.dev/jarchi/internal/lang"
 	"jarchi.dev/jarchi/internal/search"
 	"jarchi.dev/jarchi/internal/wire"
@@ -210,11 +209,8 @@ func (q *request) components() (err error) {
 	}
 	d.Item.Chain = []chainLink{{Relation: q.text("relation.original"), Source: "Нилдешт ақпарат агенттігі", Words: "Нилдешт хабарлауынша"}}
 	left := 1 << 16
-	text := func(c wire.Content) *ninjs.Item {
-		return &ninjs.Item{Headlines: []ninjs.Text{{Value: c.Headline}}, Bodies: []ninjs.Body{{Value: c.Body[0] + "\n" + c.Body[1]}}}
-	}
 	d.Versions = []versionView{{N: 3, Kind: q.text("version.correct"), Correction: true, Reason: "240 миллион", Time: s.times(sampleAt.Add(17*time.Minute), zone("Etc/GMT-5")),
-		Changes: s.changes(&water.Items[0], 3, text(before), text(mended), &left)},
+		Changes: s.changes(&water.Items[0], 3, &before, &mended, &left)},
 		{N: 2, Kind: q.text("version.update"), Time: s.times(sampleAt.Add(10*time.Minute), zone("Etc/GMT-5"))}}
 	d.Time = s.times(sampleAt, zone("Etc/GMT-5"))
 	d.Notice = q.text("settings.saved")
