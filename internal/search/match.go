@@ -10,6 +10,7 @@ import (
 type hit struct {
 	from, end, term int
 	exact           bool // in the very form that was typed
+	other           bool // in another language's form of the name only
 }
 
 // hits are the places of the query's positive terms in analysed text, in order, each term at most once
@@ -36,11 +37,11 @@ func (q Query) hitsAt(out []hit, lex []lexical, at int) []hit {
 			end, exact := at+len(f), !r.other && sameAsTyped(f, lex)
 			for k := first; k < len(out); k++ {
 				if h := &out[k]; h.term == r.term {
-					h.end, h.exact = max(h.end, end), h.exact || exact
+					h.end, h.exact, h.other = max(h.end, end), h.exact || exact, h.other && r.other
 					continue next
 				}
 			}
-			out = append(out, hit{from: at, end: end, term: r.term, exact: exact})
+			out = append(out, hit{from: at, end: end, term: r.term, exact: exact, other: r.other})
 		}
 	}
 	return out

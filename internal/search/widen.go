@@ -110,3 +110,16 @@ func family(t lang.Tag) lang.Tag {
 	}
 	return t
 }
+
+// Typed reports whether of a document that the query finds a word stands in headline or body as such, not
+// only as another language has the name.
+func (q Query) Typed(t lang.Tag, headline string, body []string) bool {
+	if !slices.ContainsFunc(q.terms, func(t term) bool { return len(t.other) > 0 }) {
+		return !q.Empty()
+	}
+	typed := func(text string) bool {
+		hits, _ := q.find(t, text)
+		return slices.ContainsFunc(hits, func(h hit) bool { return !h.other })
+	}
+	return typed(headline) || slices.ContainsFunc(body, typed)
+}

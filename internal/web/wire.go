@@ -24,7 +24,7 @@ type option struct {
 // understood is one word of the query as the search took it.
 type understood struct {
 	Word string
-	How  string
+	How  template.HTML
 	Not  bool
 	Drop string // address of the search without it
 }
@@ -184,7 +184,7 @@ func (q *request) wire() error {
 	if fragment == "rows" {
 		return q.sendRows(l)
 	}
-	d.Rows, d.Empty = l.Rows, l.Empty
+	d.Rows, d.Empty, q.rows = l.Rows, l.Empty, l
 	q.understood(&d, l, b, args)
 	if err := q.keptSearches(&d, args); err != nil {
 		return err
@@ -279,11 +279,24 @@ func (q *request) sendCount(b browse.Query) error {
 	return q.send(http.StatusOK, []byte(number(q.ui, int64(n))+"+"))
 }
 
-func (q *request) how(t search.Term) string {
-	if t.Kind == search.Phrase {
-		return q.text("search.exact")
+func (q *request) how(t search.Term) template.HTML {
+	if t.Kind == search.Phrase || t.Quoted {
+		return rich(q.text("search.exact"))
 	}
-	return q.text("search.stem")
+	how := escaped(q.text("search.stem"))
+	comma := ", "
+	if q.ui.Dir() == "rtl" {
+		comma = "، "
+	}
+	for i, a := range t.Also { // names as other languages have them
+		if i == 0 {
+			how += " · " + escaped(q.text("search.also")) + " "
+		} else {
+			how += comma
+		}
+		how += string(in(a.Tag, a.Text))
+	}
+	return template.HTML(how)
 }
 
 // withoutTerm writes the query again with one term left out.
@@ -295,10 +308,12 @@ func withoutTerm(terms []search.Term, drop int) string {
 		}
 		s := t.Raw
 		switch t.Kind {
-		case search.Phrase:
-			s = `"` + s + `"`
 		case search.Prefix:
 			s += "*"
+		default:
+			if t.Quoted || t.Kind == search.Phrase {
+				s = `"` + s + `"`
+			}
 		}
 		if t.Not {
 			s = "-" + s
