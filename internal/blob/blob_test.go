@@ -236,3 +236,38 @@ func TestHold(t *testing.T) {
 	close(stop)
 	wg.Wait()
 }
+
+// BenchmarkOpen: the first bytes of a file of 20 MB that was checked before, and of one that was not.
+func BenchmarkOpen(b *testing.B) {
+	for _, first := range []bool{false, true} {
+		b.Run(map[bool]string{false: "again", true: "first"}[first], func(b *testing.B) {
+			folder := b.TempDir()
+			d, err := blob.OpenDir(folder)
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer d.Close()
+			hash, err := d.Put(make([]byte, 20<<20))
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				at := d
+				if first {
+					if at, err = blob.OpenDir(folder); err != nil {
+						b.Fatal(err)
+					}
+				}
+				f, err := at.Open(hash)
+				if err != nil {
+					b.Fatal(err)
+				}
+				f.Close()
+				if first {
+					at.Close()
+				}
+			}
+		})
+	}
+}
