@@ -213,7 +213,11 @@ func (o *office) auditParts(e people.Entry, desks []people.Desk) (out []template
 		role, at, _ := strings.Cut(e.Detail, " · ")
 		whom()
 		roles(role)
-		detail(at)
+		if i := slices.IndexFunc(desks, func(d people.Desk) bool { return d.Name() == at }); i >= 0 { // it is called so still: in the reader's language
+			out = append(out, o.deskHTML(desks[i]))
+		} else {
+			detail(at)
+		}
 	case people.Invited:
 		if e.Detail == string(people.ReturnLink) {
 			out = append(out, rich(o.text("staff.invite.return")))
