@@ -12,6 +12,7 @@ import (
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/lang"
 	"jarchi.dev/jarchi/internal/testkit"
+	"jarchi.dev/jarchi/internal/wire"
 )
 
 // Pages of very long releases end early, and a walk still meets every release once.
@@ -99,5 +100,55 @@ func TestCursorsBelongToTheirList(t *testing.T) {
 	same := browse.Query{Since: day.In(time.FixedZone("", 5*3600)), Cursor: page.Next} // the same moment, said otherwise
 	if _, err := n.Browse.List(ctx, access.Viewer{}, same); err != nil {
 		t.Error(err)
+	}
+}
+
+// A name is found in the other languages by whoever may read them and by nobody else, and of a release in
+// several languages the item with the typed word is shown.
+func TestNamesMeetAcrossLanguages(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	n := testkit.Open(t)
+	texts := map[lang.Tag][2]string{lang.KK: {"Көксай суы", "Көксайдан су жіберіледі."}, lang.RU: {"Вода из Коксая", "Из Коксайского водохранилища."}, lang.UZ: {"Koʻksoy suvi", "Koʻksoydan suv chiqariladi."}, lang.FA: {"آب کوک‌سای", "از سد کوک‌سای."}}
+	one, err := n.Publish.Create(ctx, testkit.Viewer("alfa"), testkit.Input(texts))
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := testkit.Input(map[lang.Tag][2]string{lang.RU: {"О Коксае", "Коксай."}})
+	in.Audience = wire.Audience{Class: wire.Members}
+	closed, err := n.Publish.Create(ctx, testkit.Viewer("alfa"), in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for typed, shown := range map[string]lang.Tag{"Көксайдан": lang.KK, "Koʻksoydan": lang.UZ, "كوكساي": lang.FA, "Коксайского": lang.RU, "Köksay": ""} {
+		for _, relevance := range []bool{false, true} {
+			for v, want := range map[string]int{"": 1, "alfa": 2} {
+				viewer := access.Viewer{}
+				if v != "" {
+					viewer = testkit.Viewer(wire.MemberID(v))
+				}
+				page, err := n.Browse.List(ctx, viewer, browse.Query{Text: typed, Relevance: relevance})
+				if err != nil || len(page.Entries) != want {
+					t.Errorf("%s: %q sees %d, %v", typed, v, len(page.Entries), err)
+					continue
+				}
+				for _, e := range page.Entries {
+					if e.Release.ID == closed.ID && v == "" {
+						t.Errorf("%s: a stranger sees what is closed", typed)
+					}
+					if e.Release.ID != one.ID {
+						continue
+					}
+					if got := e.Release.Items[e.Item].Language; shown != "" && got != shown {
+						t.Errorf("%s (relevance %v): %s is shown", typed, relevance, got)
+					}
+				}
+			}
+		}
+	}
+	for typed, want := range map[string]int{`"Көксайдан"`: 1, "-Көксай": 2, "көк*": 1} {
+		if page, err := n.Browse.List(ctx, testkit.Viewer("alfa"), browse.Query{Text: typed}); err != nil || len(page.Entries) != want || len(page.Understood[0].Also) != 0 {
+			t.Errorf("%s: %d %v", typed, len(page.Entries), err)
+		}
 	}
 }

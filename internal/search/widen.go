@@ -67,37 +67,50 @@ func (q Query) widen(i, n int, forms iter.Seq2[lang.Tag, string]) {
 	if n == 1 {
 		room -= len(t.forms)
 	}
-	typed := func(f form) bool { // is found by the words as they were typed
-		if len(f) != n {
-			return false
-		}
-		for k, w := range f {
-			if !slices.Contains(q.terms[i+k].Stems, w.stem) {
+	typed := func(f form) bool { // what has it has all the typed words
+		for _, t := range q.terms[i : i+n] {
+			if !slices.ContainsFunc(f, func(w lexical) bool { return slices.Contains(t.Stems, w.stem) }) {
 				return false
 			}
 		}
 		return true
 	}
-	seen, shown := map[string]bool{}, map[lang.Tag]bool{}
+	var all []form
+	var whose []Named
 	for tag, text := range forms {
-		if len(t.other) >= room {
-			break
-		}
 		if !slices.ContainsFunc(q.in, func(in lang.Tag) bool { return family(in) == family(tag) }) {
 			continue
 		}
 		lex, _ := analyse(tag, text)
 		f := form(lex)
-		if len(f) == 0 || len(f) == 1 && utf8.RuneCountInString(f[0].stem) < shortestStem || typed(f) || seen[f.stems()] {
+		if len(f) == 0 || len(f) == 1 && utf8.RuneCountInString(f[0].stem) < shortestStem || typed(f) {
 			continue
 		}
-		seen[f.stems()] = true
+		all, whose = append(all, f), append(whose, Named{tag, text})
+	}
+	for k, f := range all {
+		if len(t.other) == room {
+			break
+		}
+		if slices.ContainsFunc(all, func(g form) bool { return len(g) < len(f) && f.has(g) }) || // what has f has g
+			slices.ContainsFunc(all[:k], func(g form) bool { return len(g) == len(f) && f.has(g) }) {
+			continue
+		}
 		t.other = append(t.other, f)
-		if !shown[tag] && !slices.ContainsFunc(t.Also, func(a Named) bool { return a.Text == text }) {
-			shown[tag] = true
-			t.Also = append(t.Also, Named{tag, text})
+		if a := whose[k]; !slices.ContainsFunc(t.Also, func(b Named) bool { return a.Tag == b.Tag || a.Text == b.Text }) {
+			t.Also = append(t.Also, a)
 		}
 	}
+}
+
+// has reports whether the stems of g stand in f one after the other.
+func (f form) has(g form) bool {
+	for i := 0; i+len(g) <= len(f); i++ {
+		if slices.EqualFunc(f[i:i+len(g)], g, func(a, b lexical) bool { return a.stem == b.stem }) {
+			return true
+		}
+	}
+	return false
 }
 
 // family is the language whose letters and stems a tag shares.
