@@ -101,7 +101,6 @@ func Open(ctx context.Context, c Config) (_ *Node, err error) {
 	n.Takes = take.New(n.Store, n.Browse, c.Now)
 	n.People = people.New(n.Store, people.Options{Now: c.Now, Demo: c.story != nil})
 	n.Desk = desk.NewService(n.Store, n.Publish, n.blobs, c.Now)
-	n.Desk.Audit = n.People
 	handlers := n.Publish.Handlers()
 	maps.Copy(handlers, n.Desk.Handlers())
 	n.runner = jobs.NewRunner(n.Store.Jobs(), handlers, c.Now, c.Log)
@@ -149,7 +148,7 @@ func (n *Node) Handler() http.Handler { return n.handler }
 
 func (n *Node) mount() (http.Handler, error) {
 	pages, err := web.New(web.Options{Demo: n.story, Reader: n.Browse, People: n.People, Desk: n.Desk, Staff: n.People, Admin: n.People, Takes: n.Takes, Now: n.Now, PublicURL: n.PublicURL, Log: n.Log, SubjectName: subjectName, Openings: openings{n},
-		Changed: n.Browse.Changed, Saved: n.Store})
+		Changed: n.Browse.Changed, Gone: n.Browse.Gone, Saved: n.Store})
 	if err != nil {
 		return nil, err
 	}

@@ -39,7 +39,7 @@ func (s *Service) Events(ctx context.Context, v access.Viewer, after string, lim
 	if err != nil {
 		return nil, "", err
 	}
-	position := c[0]
+	position, at := c[0], ""
 	var out []LiveEvent
 	for len(out) < limit {
 		part, last, err := s.eventsFrom(ctx, v, position)
@@ -48,8 +48,8 @@ func (s *Service) Events(ctx context.Context, v access.Viewer, after string, lim
 		}
 		now := s.now()
 		for _, row := range part.after(position) {
-			position = row.Position
-			e := LiveEvent{Kind: row.Kind, At: row.At}
+			position, at = row.Position, row.id
+			e := LiveEvent{ID: row.id, Kind: row.Kind, At: row.At}
 			if row.Kind == wire.EventCaptured {
 				if e.Capture = part.captures[wire.CaptureID(row.Ref)]; e.Capture == nil {
 					continue
@@ -69,7 +69,6 @@ func (s *Service) Events(ctx context.Context, v access.Viewer, after string, lim
 			if e.Level == access.Nothing {
 				continue
 			}
-			e.ID = s.curs.seal(forEvents, position)
 			if out = append(out, e); len(out) == limit {
 				return out, e.ID, nil
 			}
@@ -78,7 +77,10 @@ func (s *Service) Events(ctx context.Context, v access.Viewer, after string, lim
 			break
 		}
 	}
-	return out, s.curs.seal(forEvents, position), nil
+	if at == "" { // nothing happened since
+		at = s.curs.seal(forEvents, position)
+	}
+	return out, at, nil
 }
 
 // Gone counts withdrawals and erasures: words that somebody keeps are good until it grows.

@@ -31,12 +31,18 @@ const (
 type events struct {
 	changed  <-chan struct{} // closed when there are newer ones; taken before they were read
 	from     int64           // every event after this position, up to the last row, is here
-	rows     []store.EventRow
+	rows     []eventRow
 	releases map[wire.ReleaseID]*wire.Release
 	captures map[wire.CaptureID]*wire.Capture
 }
 
-func (e *events) after(position int64) []store.EventRow {
+// eventRow is an event with its id, which is the same for whoever hears of it.
+type eventRow struct {
+	store.EventRow
+	id string
+}
+
+func (e *events) after(position int64) []eventRow {
 	return e.rows[sort.Search(len(e.rows), func(i int) bool { return e.rows[i].Position > position }):]
 }
 
@@ -167,6 +173,8 @@ func (s *Service) readOn(ctx context.Context, e *events, limit int, withCaptures
 		c.Body, c.Removed = nil, nil
 		e.captures[id] = c
 	}
-	e.rows = append(e.rows, rows...)
+	for _, row := range rows {
+		e.rows = append(e.rows, eventRow{row, s.curs.seal(forEvents, row.Position)})
+	}
 	return nil
 }

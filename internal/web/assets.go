@@ -140,6 +140,10 @@ func (a *assets) preload(t lang.Tag) (out []string) {
 // loadTemplates parses the templates once a language, with its sentences bound.
 func loadTemplates(c *catalogue, a *assets) (map[lang.Tag]*template.Template, error) {
 	out := map[lang.Tag]*template.Template{}
+	names, err := fs.Glob(templateFiles, "templates/*.html")
+	if err != nil {
+		return nil, err
+	}
 	for _, t := range interfaceLanguages {
 		funcs := template.FuncMap{
 			"t":       func(key string, args ...any) string { return c.text(t, key, args...) },
@@ -153,13 +157,37 @@ func loadTemplates(c *catalogue, a *assets) (map[lang.Tag]*template.Template, er
 			"ltr":     ltr,
 			"dict":    dict,
 		}
-		set, err := template.New("").Funcs(funcs).ParseFS(templateFiles, "templates/*.html")
-		if err != nil {
-			return nil, fault.E(fault.Internal, "The templates could not be read.").Because(err)
+		set := template.New("").Funcs(funcs)
+		for _, name := range names {
+			b, err := templateFiles.ReadFile(name)
+			if err == nil {
+				_, err = set.New(path.Base(name)).Parse(writtenIn(string(b), c, t))
+			}
+			if err != nil {
+				return nil, fault.E(fault.Internal, "The templates could not be read.").Because(err)
+			}
 		}
 		out[t] = set
 	}
 	return out, nil
+}
+
+var sentenceOrIcon = regexp.MustCompile(`\{\{(t|icon) "([a-z0-9.]+)"\}\}`)
+
+// writtenIn writes the sentences and icons that are always the same into a template: most of what making a
+// page costs would be asking for them. They stand in text and in quoted attributes only.
+func writtenIn(text string, c *catalogue, t lang.Tag) string {
+	return sentenceOrIcon.ReplaceAllStringFunc(text, func(s string) string {
+		m := sentenceOrIcon.FindStringSubmatch(s)
+		made := string(icon(m[2]))
+		if m[1] == "t" {
+			made = template.HTMLEscapeString(c.text(t, m[2]))
+		}
+		if strings.Contains(made, "{{") {
+			return s
+		}
+		return made
+	})
 }
 
 // dict hands several values to a template.

@@ -1,8 +1,6 @@
 package web
 
 import (
-	"bytes"
-	"compress/gzip"
 	"context"
 	"fmt"
 	"html/template"
@@ -20,8 +18,9 @@ import (
 // A release makes hundreds of readers ask for the top of the same list within a second. A list is made
 // once for all who see the same and read the same, and is kept until something happens on the node.
 type keptLists struct {
-	mu  sync.Mutex
-	all map[string]*keptList
+	mu   sync.Mutex
+	all  map[string]*keptList
+	gone uint64 // withdrawals and erasures before all of them: a further one empties the map
 }
 
 const (
@@ -30,7 +29,7 @@ const (
 
 	// While much happens, a list may be this old for those who cannot know better: nobody is signed in, or
 	// a script asks, which waits longer than this after what it heard. So a burst of releases is not a
-	// burst of lists.
+	// burst of lists. What was withdrawn or erased is in no list that anybody asks for afterwards.
 	listStale = 400 * time.Millisecond
 )
 
@@ -48,12 +47,13 @@ type listing struct {
 type keptList struct {
 	done    chan struct{}
 	changed <-chan struct{} // closed at the next event; taken before the list was read
+	gone    uint64          // withdrawals and erasures until then
 	at      time.Time
 	listing
 	err error
 
-	zip    sync.Once
-	zipped []byte
+	zip      sync.Once
+	deflated []byte
 }
 
 func (l *keptList) fresh(now time.Time, stale time.Duration) bool {
@@ -77,7 +77,10 @@ func (q *request) list(b browse.Query, args url.Values, open string) (*keptList,
 	}
 	v := q.viewer
 	key := fmt.Sprintf("%s %s %s %v %q %q %v %s %s", q.ui, join(q.reading, "."), q.zone, q.naskh, v.Member, v.Scopes, v.Local, args.Encode(), b.Cursor)
-	changed, now := q.Changed(), q.Now()
+	changed, gone, now := q.Changed(), uint64(0), q.Now()
+	if q.Gone != nil {
+		gone = q.Gone()
+	}
 	k := &q.lists
 	k.mu.Lock()
 	l := k.all[key]
@@ -85,11 +88,11 @@ func (q *request) list(b browse.Query, args url.Values, open string) (*keptList,
 	if !q.person.Nobody() && q.r.URL.Query().Get("fragment") == "" {
 		stale = 0
 	}
-	if l == nil || !l.fresh(now, stale) {
-		if len(k.all) >= listsKept || k.all == nil {
-			k.all = map[string]*keptList{}
+	if l == nil || l.gone != gone || !l.fresh(now, stale) {
+		if len(k.all) >= listsKept || k.all == nil || k.gone != gone {
+			k.all, k.gone = map[string]*keptList{}, gone
 		}
-		l = &keptList{done: make(chan struct{}), changed: changed, at: now}
+		l = &keptList{done: make(chan struct{}), changed: changed, gone: gone, at: now}
 		k.all[key] = l
 		k.mu.Unlock()
 		l.err = fault.E(fault.Internal, "The list could not be made.") // if making it panics, those who wait are told
@@ -154,22 +157,17 @@ func (q *request) part(name string, data any) (template.HTML, error) {
 // sendRows answers a script that asks for the rows alone.
 func (q *request) sendRows(l *keptList) error {
 	body := []byte(l.Rows)
-	h := q.w.Header()
-	if strings.Contains(q.r.Header.Get("Accept-Encoding"), "gzip") {
-		l.zip.Do(func() {
-			var z bytes.Buffer
-			w := gzip.NewWriter(&z)
-			if _, err := w.Write(body); err == nil && w.Close() == nil {
-				l.zipped = z.Bytes()
-			}
-		})
-		if l.zipped != nil {
-			body = l.zipped
-			h.Set("Content-Encoding", "gzip")
-		}
+	if q.mayCompress(len(body)) {
+		body = zipped(l.piece())
+		q.w.Header().Set("Content-Encoding", "gzip")
 	}
-	h.Add("Vary", "Accept-Encoding")
 	return q.send(http.StatusOK, body)
+}
+
+// piece is the rows as a part of what is compressed: once for all who are sent them.
+func (l *keptList) piece() piece {
+	l.zip.Do(func() { l.deflated = deflated([]byte(l.Rows)) })
+	return piece{[]byte(l.Rows), l.deflated}
 }
 
 // send answers with a piece of a page.

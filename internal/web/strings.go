@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"io/fs"
 	"strings"
+	"sync"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/language"
@@ -21,6 +22,7 @@ var stringFiles embed.FS
 // catalogue holds the interface's sentences in every language.
 type catalogue struct {
 	localizers map[lang.Tag]*i18n.Localizer
+	plain      sync.Map // sentences without values, by language and key
 }
 
 func loadStrings() (*catalogue, error) {
@@ -46,6 +48,11 @@ func loadStrings() (*catalogue, error) {
 // sentence has plural forms: a number stands behind a label ("Matches: 3"), which is right in all of
 // our languages. An unknown key is shown as such; a test makes sure that no page has one.
 func (c *catalogue) text(t lang.Tag, key string, args ...any) string {
+	if len(args) == 0 {
+		if s, ok := c.plain.Load([2]string{string(t), key}); ok {
+			return s.(string)
+		}
+	}
 	cfg := &i18n.LocalizeConfig{MessageID: key}
 	if len(args) > 0 {
 		data := make(map[string]any, len(args)/2)
@@ -60,6 +67,9 @@ func (c *catalogue) text(t lang.Tag, key string, args ...any) string {
 	s, err := c.localizers[t].Localize(cfg)
 	if err != nil && s == "" {
 		return key
+	}
+	if len(args) == 0 {
+		c.plain.Store([2]string{string(t), key}, s)
 	}
 	return s
 }

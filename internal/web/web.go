@@ -51,6 +51,7 @@ type Options struct {
 	Demo        Demo // nil: this node is no demo
 
 	Changed func() <-chan struct{} // a channel that is closed at the next event; nil: every list is made anew
+	Gone    func() uint64          // counts withdrawals and erasures; may be nil where nothing is kept
 	Saved   Saved                  // nil: nothing can be saved
 }
 
@@ -60,6 +61,7 @@ type server struct {
 	templates map[lang.Tag]*template.Template
 	strings   *catalogue
 	lists     keptLists
+	turns     *turns
 	facts     factsKept
 }
 
@@ -81,7 +83,7 @@ func New(o Options) (http.Handler, error) {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	s := &server{Options: o}
+	s := &server{Options: o, turns: newTurns()}
 	var err error
 	if s.strings, err = loadStrings(); err != nil {
 		return nil, err
@@ -155,6 +157,7 @@ type request struct {
 	person  people.Person // who is signed in; the zero Person is nobody
 	members map[wire.MemberID]wire.Member
 	stops   *stopsView // what her desk is asked, once it was looked up
+	rows    *keptList  // the rows that stand in the page
 }
 
 // maxForm bounds the body of every form that pages send.
@@ -168,6 +171,16 @@ func (s *server) page(h func(*request) error) http.Handler {
 		q.prefs = s.readPrefs(w, r)
 		w.Header().Set("Cache-Control", "private, no-cache")
 		w.Header().Add("Vary", "Cookie, Accept-Language")
+		if r.Method == http.MethodGet || r.Method == http.MethodHead { // what is written has its turn with the writer
+			give, err := s.turns.take(r.Context())
+			if err != nil {
+				w.Header().Set("Retry-After", "2")
+				http.Error(w, s.strings.text(q.ui, "error.busy"), http.StatusServiceUnavailable)
+				return
+			}
+			defer give()
+			q.w = turnWriter{w, give}
+		}
 		if err := q.serve(h); err != nil {
 			q.fail(err)
 		}
@@ -192,13 +205,23 @@ func (q *request) fail(err error) {
 	switch kind {
 	case fault.NotFound:
 		d.Title, d.Text = q.text("error.notfound"), q.text("error.notfound.text")
-	case fault.Invalid, fault.TooLarge, fault.Unsupported, fault.NotAllowed, fault.Unauthenticated, fault.Conflict:
+	case fault.Conflict:
+		d.Text = q.text("error.conflict")
+	case fault.NotAllowed:
+		d.Text = q.text("error.notallowed")
+	case fault.Unauthenticated:
+		d.Text = q.text("error.unauthenticated")
+	case fault.TooLarge:
+		d.Text = q.text("error.toolarge")
+	case fault.Invalid, fault.Unsupported:
 		d.Text = q.text("error.invalid")
-		d.Detail, _ = fault.Public(err)
 	case fault.Busy, fault.Unavailable:
 		d.Text = q.text("error.busy")
 	default:
 		d.Text = q.text("error.text")
+	}
+	if q.ui == lang.EN && kind.HTTPStatus() < 500 && kind != fault.NotFound {
+		d.Detail, _ = fault.Public(err) // the services' own sentences are English
 	}
 	if kind.HTTPStatus() >= 500 {
 		var b [4]byte
@@ -226,9 +249,14 @@ func (q *request) render(status int, name string, data any) error {
 	}
 	q.w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	q.w.Header().Set("Content-Language", string(q.ui))
+	body := b.Bytes()
+	if q.mayCompress(len(body)) {
+		body = q.compressed(body)
+		q.w.Header().Set("Content-Encoding", "gzip")
+	}
 	q.w.WriteHeader(status)
 	if q.r.Method != http.MethodHead {
-		_, err := q.w.Write(b.Bytes())
+		_, err := q.w.Write(body)
 		if err != nil {
 			q.Log.DebugContext(q.r.Context(), "reader left before the page was sent", "error", err)
 		}
