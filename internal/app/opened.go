@@ -16,23 +16,18 @@ const embargoedOpened = "embargoed text opened"
 
 // Opened notes one view.
 func (o openings) Opened(ctx context.Context, p people.Person, id wire.ReleaseID) error {
-	return o.People.Note(ctx, p, embargoedOpened, string(id), "")
+	return o.People.Note(ctx, p, embargoedOpened, string(id))
 }
 
 // OpenedBy tells each person once, at her first view.
 func (o openings) OpenedBy(ctx context.Context, r *wire.Release) (out []web.Opening, err error) {
 	from, to := r.Created, r.EmbargoedUntil.Add(time.Hour) // an opening may be late; after it nothing is noted
-	seen := map[people.UserID]bool{}
 	for _, m := range r.Issuers {
-		entries, err := o.Store.Noted(ctx, m, embargoedOpened, string(r.ID), from, to, 1000)
+		entries, err := o.Store.Noted(ctx, m, embargoedOpened, string(r.ID), from, to, 100)
 		if err != nil {
 			return nil, err
 		}
 		for _, e := range entries {
-			if seen[e.Actor] || len(out) == 100 {
-				continue
-			}
-			seen[e.Actor] = true
 			u, err := o.People.User(ctx, e.Actor)
 			if err != nil {
 				return nil, err

@@ -37,8 +37,9 @@ func (s *Service) GiveRole(ctx context.Context, p Person, id UserID, g Grant) er
 	})
 }
 
-// TakeRole takes a role from a person; it counts at her next request. Nobody takes the right to
-// administer from herself, and a member keeps its last administrator.
+// TakeRole takes a role from a person; it counts at her next request. With her last role of an
+// administrator end the open invitations that she made. Nobody takes the right to administer from herself,
+// and a member keeps its last administrator.
 func (s *Service) TakeRole(ctx context.Context, p Person, id UserID, g Grant) error {
 	u, d, err := s.both(ctx, p, id, g)
 	if err != nil || !slices.Contains(u.Grants, g) {
@@ -58,6 +59,11 @@ func (s *Service) TakeRole(ctx context.Context, p Person, id UserID, g Grant) er
 	return s.store.ChangePeople(ctx, func(t Tx) error {
 		if err := t.Ungrant(u.ID, g); err != nil {
 			return err
+		}
+		if g.Role == Administrator && !(Person{User: after}).Administers(u.Member) {
+			if err := t.EndInvitationsOf(u.ID, e.At); err != nil {
+				return err
+			}
 		}
 		return t.AddEntry(e)
 	})

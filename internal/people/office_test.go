@@ -1,6 +1,7 @@
 package people_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"sync"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"jarchi.dev/jarchi/internal/people"
+	"jarchi.dev/jarchi/internal/store"
 )
 
 // A member keeps an administrator and a node an owner, also when two end each other at the same moment.
@@ -84,5 +86,60 @@ func TestAuditIsFiltered(t *testing.T) {
 	h.must(err)
 	if used, err := h.LastUse(ctx, us[0], []people.User{us[1].User}); err != nil || !used[us[1].ID].Equal(h.clock.Now()) {
 		t.Errorf("%v %v", used, err)
+	}
+}
+
+// meanwhile is a store on which something happens right after a person was read by her login.
+type meanwhile struct {
+	*store.Store
+	do func(people.UserID)
+}
+
+func (m meanwhile) UserByLogin(ctx context.Context, login string) (people.User, string, error) {
+	u, kept, err := m.Store.UserByLogin(ctx, login)
+	m.do(u.ID)
+	return u, kept, err
+}
+
+// TestSignInWithThePasswordBefore: a password that is changed while someone signs in with the old one lets
+// her in no more, and neither does one of somebody who is kept out in that moment.
+func TestSignInWithThePasswordBefore(t *testing.T) {
+	t.Parallel()
+	h := open(t, false)
+	p, _ := h.join(alfa, "dana", people.Reporter)
+	for name, do := range map[string]func(people.UserID){
+		"changed":  func(people.UserID) { h.must(h.ChangePassword(ctx, p, password, "another password")) },
+		"kept out": func(id people.UserID) { h.must(h.SetDisabled(ctx, people.Operator, id, true)) },
+	} {
+		s := people.New(meanwhile{h.store, do}, people.Options{Now: h.clock.Now})
+		if session, err := s.SignIn(ctx, "dana", password, home); !errors.Is(err, people.ErrWrong) {
+			t.Errorf("%s: %v", name, err)
+		} else if _, err := h.Person(ctx, session); err == nil {
+			t.Errorf("%s: signed in", name)
+		}
+		h.must(h.SetDisabled(ctx, people.Operator, p.ID, false))
+		secret, _, err := h.InviteBack(ctx, people.Operator, p.ID)
+		h.must(err)
+		_, err = h.Accept(ctx, secret, people.Acceptance{Password: password}, home)
+		h.must(err)
+	}
+}
+
+// TestInvitationsOfWhoAdministersNoMore: what she has sent out lets nobody in any more.
+func TestInvitationsOfWhoAdministersNoMore(t *testing.T) {
+	t.Parallel()
+	h := open(t, false)
+	h.join(alfa, "first", people.Administrator)
+	p, _ := h.join(alfa, "second", people.Administrator, people.Editor)
+	d := h.desks[alfa].ID
+	secret, _, err := h.Invite(ctx, p, d, []people.Role{people.Administrator})
+	h.must(err)
+	h.must(h.TakeRole(ctx, people.Operator, p.ID, people.Grant{Desk: d, Role: people.Editor}))
+	if _, err := h.Look(ctx, secret); err != nil {
+		t.Errorf("another role was taken: %v", err)
+	}
+	h.must(h.TakeRole(ctx, people.Operator, p.ID, people.Grant{Desk: d, Role: people.Administrator}))
+	if _, err := h.Look(ctx, secret); !errors.Is(err, people.ErrInvitationOld) {
+		t.Errorf("still: %v", err)
 	}
 }

@@ -126,9 +126,11 @@ func (s *Service) Desk(ctx context.Context, id DeskID) (Desk, error) { return s.
 // User finds a person with an account.
 func (s *Service) User(ctx context.Context, id UserID) (User, error) { return s.store.User(ctx, id) }
 
-// Note writes a line of the audit list: what a person did to an object.
-func (s *Service) Note(ctx context.Context, p Person, action, object, detail string) error {
-	e := s.entry(p.Member, p.ID, action, object, detail)
+// Note writes a line of the audit list: what a person did to an object. Again within a minute it is the
+// same line, which counts.
+func (s *Service) Note(ctx context.Context, p Person, action, object string) error {
+	e := s.entry(p.Member, p.ID, action, object, "")
+	e.ID = strings.Join([]string{action, string(p.ID), object, e.At.UTC().Format("200601021504")}, " ")
 	return s.store.ChangePeople(ctx, func(t Tx) error { return t.AddEntry(e) })
 }
 

@@ -73,6 +73,10 @@ func (s *Service) SignIn(ctx context.Context, login, password string, from Devic
 	session, x := s.session(u.ID, from.Agent)
 	e := s.entry(u.Member, u.ID, SignedIn, "", x.Agent)
 	return session, s.store.ChangePeople(ctx, func(t Tx) error {
+		// Who changes her password ends every session: one that was about to open with the old one too.
+		if err := t.Admits(u.ID, kept); err != nil {
+			return err
+		}
 		if err := t.AddSession(x, Hash(session)); err != nil {
 			return err
 		}

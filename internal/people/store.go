@@ -38,6 +38,7 @@ type Tx interface {
 	Grant(id UserID, g Grant) error
 	Ungrant(id UserID, g Grant) error
 
+	Admits(id UserID, password string) error // ErrWrong when this is not the hash of her password any more, or she is kept out
 	AddSession(s Session, hash []byte) error
 	UseSession(id string, at time.Time) error
 	EndSession(user UserID, id string) error

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -152,23 +153,39 @@ func (s *Store) Invitations(ctx context.Context, member wire.MemberID) ([]people
 
 // Audit lists what was done, newest first.
 func (s *Store) Audit(ctx context.Context, f people.AuditFilter) ([]people.Entry, error) {
-	before := int64(1) << 62
+	// Each filter that is not asked for stays out of the statement, so that the index fits what is.
+	var where []string
+	var args []any
+	with := func(condition string, values ...any) {
+		at := make([]any, len(values))
+		for i, v := range values {
+			args = append(args, v)
+			at[i] = len(args)
+		}
+		where = append(where, fmt.Sprintf(condition, at...))
+	}
+	with("at >= $%d", micros(f.Since))
+	if f.Member != "" {
+		with("member = $%d", string(f.Member))
+	}
 	if !f.Before.IsZero() {
-		before = micros(f.Before)
+		with("(at < $%[1]d or at = $%[1]d and id < $%[2]d)", micros(f.Before), f.BeforeID)
+		with("at <= $%d", micros(f.Before))
 	}
-	since := -int64(1) << 62
-	if !f.Since.IsZero() {
-		since = micros(f.Since)
+	if f.Person != "" {
+		with("(person = $%[1]d or object = $%[1]d)", string(f.Person))
 	}
+	if f.Action != "" {
+		with("action = $%d", f.Action)
+	}
+	args = append(args, f.Limit)
 	return list(ctx, s, func(scan func(...any) error) (people.Entry, error) {
 		var e people.Entry
 		var at int64
 		err := scan(&e.ID, &at, &e.Member, &e.Actor, &e.Action, &e.Object, &e.Detail, &e.Count)
 		e.At = fromMicros(at)
 		return e, err
-	}, "select id, at, member, person, action, object, detail, count from audit where ($1 = '' or member = $1) and (at < $2 or at = $2 and id < $3)"+
-		" and at >= $4 and ($5 = '' or person = $5 or object = $5) and ($6 = '' or action = $6) order by at desc, id desc limit $7",
-		string(f.Member), before, f.BeforeID, since, string(f.Person), f.Action, f.Limit)
+	}, fmt.Sprintf("select id, at, member, person, action, object, detail, count from audit where %s order by at desc, id desc limit $%d", strings.Join(where, " and "), len(args)), args...)
 }
 
 // list reads every row of a query.
@@ -289,6 +306,16 @@ func (t *Tx) Grant(id people.UserID, g people.Grant) error {
 // Ungrant takes a role.
 func (t *Tx) Ungrant(id people.UserID, g people.Grant) error {
 	_, err := t.exec("delete from desk_grant where person = $1 and desk = $2 and role = $3", string(id), string(g.Desk), string(g.Role))
+	return err
+}
+
+// Admits refuses whoever has another password meanwhile, or is kept out.
+func (t *Tx) Admits(id people.UserID, password string) error {
+	var n int
+	err := t.row("select count(*) from person where id = $1 and password = $2 and disabled = 0", []any{string(id), password}, &n)
+	if err == nil && n == 0 {
+		return people.ErrWrong
+	}
 	return err
 }
 
