@@ -2,7 +2,6 @@ package desk_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/hex"
 	"fmt"
 	"io"
@@ -982,22 +981,28 @@ func TestOneTransaction(t *testing.T) {
 	}
 }
 
-type book []string
-
-func (b *book) Note(_ context.Context, p people.Person, action, object, detail string) error {
-	*b = append(*b, string(p.ID)+" "+action)
-	return nil
-}
-
 func TestAudit(t *testing.T) {
 	t.Parallel()
 	r := newRoom(t, 1)
-	var b book
-	r.Audit = &b
 	d := r.approved(r.begin(lang.EN), "dana")
-	_, err := r.Send(ctx, r.p["erlan"], d.ID, d.Revision)
+	rel, err := r.Send(ctx, r.p["erlan"], d.ID, d.Revision)
 	r.must(err)
-	if want := []string{"aida draft-begun", "aida draft-asked", "dana draft-approved", "erlan draft-sent"}; !slices.Equal(b, want) {
+	_, err = r.Withdraw(ctx, r.p["erlan"], rel.ID, "It was not so.")
+	r.must(err)
+	gone := r.begin(lang.EN)
+	r.must(r.Discard(ctx, r.p["aida"], gone.ID, gone.Revision))
+	if r.Discard(ctx, r.p["aida"], gone.ID, gone.Revision) == nil {
+		t.Error("discarded twice")
+	}
+	es, err := r.Store.Audit(ctx, people.AuditFilter{Limit: 20})
+	r.must(err)
+	var b []string
+	for _, e := range es {
+		b = append(b, string(e.Actor)+" "+e.Action)
+	}
+	slices.Sort(b)
+	want := []string{"aida draft-begun", "aida draft-asked", "dana draft-approved", "erlan draft-sent", "erlan release-withdrawn", "aida draft-begun", "aida draft-discarded"}
+	if slices.Sort(want); !slices.Equal(b, want) {
 		t.Errorf("%q", b)
 	}
 }

@@ -339,7 +339,8 @@ func (d *Draft) stand(digest string) {
 // whoever lets it leave.
 func (s *Service) Ask(ctx context.Context, p people.Person, id DraftID, revision int) (_ *Draft, err error) {
 	defer fault.Wrap(&err, "ask for approval of draft %.40s", id)
-	return s.noted(ctx, p, DraftAsked)(s.change(ctx, p, id, access.DraftScope, revision, func(ctx context.Context, t *turn) error {
+	return s.change(ctx, p, id, access.DraftScope, revision, func(ctx context.Context, t *turn) error {
+		t.action = DraftAsked
 		d := t.d
 		if d.State != Writing {
 			return fault.E(fault.Conflict, "This draft was sent for approval already.")
@@ -351,31 +352,23 @@ func (s *Service) Ask(ctx context.Context, p people.Person, id DraftID, revision
 		d.State, d.Failed, d.FailedKey, d.Note, d.NotedBy, t.changed = Waiting, "", "", "", "", true
 		d.stand(f.digest)
 		return nil
-	}))
+	})
 }
 
 // answer lets a turn in which the draft followed its release be written, and any other fault end it.
 func (t *turn) answer(err error) error {
 	if t.refused != nil {
+		t.action = "" // was not done
 		return nil
 	}
 	return err
 }
 
-// noted puts what was done into the audit list.
-func (s *Service) noted(ctx context.Context, p people.Person, action string) func(*Draft, error) (*Draft, error) {
-	return func(d *Draft, err error) (*Draft, error) {
-		if err == nil {
-			s.note(ctx, p, action, string(d.ID), d.Desk)
-		}
-		return d, err
-	}
-}
-
 // Approve notes a person's agreement to the exact bytes that would leave. Nobody approves what he wrote on.
 func (s *Service) Approve(ctx context.Context, p people.Person, id DraftID, revision int) (_ *Draft, err error) {
 	defer fault.Wrap(&err, "approve draft %.40s", id)
-	return s.noted(ctx, p, DraftApproved)(s.change(ctx, p, id, access.Publish, revision, func(ctx context.Context, t *turn) error {
+	return s.change(ctx, p, id, access.Publish, revision, func(ctx context.Context, t *turn) error {
+		t.action = DraftApproved
 		d := t.d
 		switch {
 		case d.State == Writing:
@@ -395,7 +388,7 @@ func (s *Service) Approve(ctx context.Context, p people.Person, id DraftID, revi
 		t.changed = true
 		d.settle()
 		return nil
-	}))
+	})
 }
 
 // Return gives a draft back to its writers with a note; approvals and schedule fall.
@@ -404,20 +397,22 @@ func (s *Service) Return(ctx context.Context, p people.Person, id DraftID, revis
 	if !text(note) || utf8.RuneCountInString(note) > MaxNote {
 		return nil, fault.Field("note", "A note has at most %d letters.", MaxNote)
 	}
-	return s.noted(ctx, p, DraftReturned)(s.change(ctx, p, id, access.Publish, revision, func(_ context.Context, t *turn) error {
+	return s.change(ctx, p, id, access.Publish, revision, func(_ context.Context, t *turn) error {
+		t.action = DraftReturned
 		d := t.d
 		if d.State == Writing {
 			return fault.E(fault.Conflict, "This draft is with its writers already.")
 		}
 		d.State, d.Approvals, d.Scheduler, d.Note, d.NotedBy, t.changed = Writing, nil, "", strings.TrimSpace(note), p.Name, true
 		return nil
-	}))
+	})
 }
 
 // Schedule has the draft leave by itself at the time of its settings.
 func (s *Service) Schedule(ctx context.Context, p people.Person, id DraftID, revision int) (_ *Draft, err error) {
 	defer fault.Wrap(&err, "schedule draft %.40s", id)
-	return s.noted(ctx, p, DraftScheduled)(s.change(ctx, p, id, access.Publish, revision, func(ctx context.Context, t *turn) error {
+	return s.change(ctx, p, id, access.Publish, revision, func(ctx context.Context, t *turn) error {
+		t.action = DraftScheduled
 		d := t.d
 		if d.State == Scheduled {
 			return fault.E(fault.Conflict, "This draft is scheduled already.")
@@ -434,20 +429,21 @@ func (s *Service) Schedule(ctx context.Context, p people.Person, id DraftID, rev
 		}
 		d.State, d.Scheduler, d.Failed, d.FailedKey, t.changed = Scheduled, p.ID, "", "", true
 		return nil
-	}))
+	})
 }
 
 // Unschedule takes it off the schedule; its approvals stay.
 func (s *Service) Unschedule(ctx context.Context, p people.Person, id DraftID, revision int) (_ *Draft, err error) {
 	defer fault.Wrap(&err, "unschedule draft %.40s", id)
-	return s.noted(ctx, p, DraftUnscheduled)(s.change(ctx, p, id, access.Publish, revision, func(_ context.Context, t *turn) error {
+	return s.change(ctx, p, id, access.Publish, revision, func(_ context.Context, t *turn) error {
+		t.action = DraftUnscheduled
 		if t.d.State != Scheduled {
 			return fault.E(fault.Conflict, "This draft is not scheduled.")
 		}
 		t.d.unschedule()
 		t.changed = true
 		return nil
-	}))
+	})
 }
 
 func (d *Draft) unschedule() {
@@ -512,6 +508,7 @@ func (s *Service) leave(ctx context.Context, t *turn) (*wire.Release, error) {
 		who = append(who, string(a.By))
 	}
 	roles := publishers()
+	left := s.entry(d.Member, p.ID, DraftSent, "", d.Desk)
 	follow := func(tx *store.Tx, r *wire.Release) error {
 		needed, standing, err := tx.DeskStands(string(d.Desk), roles, who)
 		if err != nil {
@@ -555,6 +552,11 @@ func (s *Service) leave(ctx context.Context, t *turn) (*wire.Release, error) {
 		if err := tx.Dequeue(jobKey(d.ID)); err != nil {
 			return err
 		}
+		e := left
+		e.Object = string(r.ID)
+		if err := tx.AddEntry(e); err != nil {
+			return err
+		}
 		return tx.ClearDraft(row.ID)
 	}
 	v := viewer(p, d.Desk, d.Member)
@@ -572,7 +574,6 @@ func (s *Service) leave(ctx context.Context, t *turn) (*wire.Release, error) {
 		return nil, err
 	}
 	t.gone = files
-	s.note(ctx, p, DraftSent, string(r.ID), d.Desk)
 	return r, nil
 }
 
@@ -647,25 +648,25 @@ func (s *Service) dueInTurn(ctx context.Context, t *turn, id DraftID) error {
 	}
 	why, _ := fault.Public(err)
 	d.fail(key, why)
-	t.changed = true
-	if err := s.write(ctx, t, true); err != nil {
-		return err
-	}
-	s.note(ctx, people.Person{User: people.User{Member: d.Member}}, DraftFailed, string(d.ID), d.Desk)
-	return nil
+	t.changed, t.action, t.by = true, DraftFailed, people.Person{} // the node does it
+	return s.write(ctx, t, true)
 }
 
 // Discard throws a draft away, with every word of it.
 func (s *Service) Discard(ctx context.Context, p people.Person, id DraftID, revision int) (err error) {
 	defer fault.Wrap(&err, "discard draft %.40s", id)
-	_, err = s.noted(ctx, p, DraftDiscarded)(s.change(ctx, p, id, access.DraftScope, revision, func(ctx context.Context, t *turn) error {
+	_, err = s.change(ctx, p, id, access.DraftScope, revision, func(ctx context.Context, t *turn) error {
 		files, err := s.store.DraftFiles(ctx, string(id))
 		if err != nil {
 			return err
 		}
+		e := s.entry(t.d.Member, p.ID, DraftDiscarded, string(id), t.d.Desk)
 		var ok bool
 		err = s.store.Write(ctx, func(tx *store.Tx) (err error) {
 			if ok, err = tx.DeleteDesksDraft(string(id), t.d.Revision); err != nil || !ok {
+				return err
+			}
+			if err := tx.AddEntry(e); err != nil {
 				return err
 			}
 			return tx.Dequeue(jobKey(id))
@@ -677,7 +678,7 @@ func (s *Service) Discard(ctx context.Context, p people.Person, id DraftID, revi
 			t.gone = files
 		}
 		return err
-	}))
+	})
 	return err
 }
 
@@ -696,11 +697,8 @@ func (s *Service) Withdraw(ctx context.Context, p people.Person, id wire.Release
 		if d.Member != r.Lead() || !p.May(d.ID, access.Withdraw) {
 			continue
 		}
-		r, err := s.pub.Withdraw(context.WithoutCancel(ctx), viewer(p, d.ID, d.Member), id, reason, nil)
-		if err == nil {
-			s.note(ctx, p, Withdrawn, string(id), d.ID)
-		}
-		return r, err
+		e := s.entry(d.Member, p.ID, Withdrawn, string(id), d.ID)
+		return s.pub.Withdraw(context.WithoutCancel(ctx), viewer(p, d.ID, d.Member), id, reason, func(tx *store.Tx, _ *wire.Release) error { return tx.AddEntry(e) })
 	}
 	return nil, fault.E(fault.NotAllowed, "Only an editor of %s can withdraw this release.", r.Lead())
 }

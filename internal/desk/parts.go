@@ -46,10 +46,9 @@ func (s *Service) Begin(ctx context.Context, p people.Person, desk people.DeskID
 		part.At = now
 		d.Parts[len(d.Parts)-1] = part
 	}
-	if err := s.insert(context.WithoutCancel(ctx), d, nil); err != nil {
+	if err := s.insert(context.WithoutCancel(ctx), d, nil, DraftBegun); err != nil {
 		return nil, err
 	}
-	s.note(ctx, p, DraftBegun, string(d.ID), d.Desk)
 	return d, nil
 }
 
@@ -146,10 +145,9 @@ func (s *Service) Revise(ctx context.Context, p people.Person, desk people.DeskI
 			}
 		}
 	}
-	if err := s.insert(ctx, d, files); err != nil {
+	if err := s.insert(ctx, d, files, DraftRevises); err != nil {
 		return nil, err
 	}
-	s.note(ctx, p, DraftRevises, string(d.ID), d.Desk)
 	return d, nil
 }
 

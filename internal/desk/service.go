@@ -31,8 +31,6 @@ const (
 
 // Service keeps drafts and lets them leave. Changes of one draft are made one after the other.
 type Service struct {
-	Audit Audit // optional
-
 	store *store.Store
 	pub   *publish.Service
 	blobs *blob.Dir
@@ -43,12 +41,8 @@ type Service struct {
 	uploads  chan struct{}   // one for each file that is taken in at once
 }
 
-// Audit keeps who did what.
-type Audit interface {
-	Note(ctx context.Context, p people.Person, action, object, detail string) error
-}
-
-// What the audit list names; the object is a draft's or a release's id, the detail its desk.
+// What the audit list names, in the transaction in which it is done; the object is a draft's or a release's
+// id, the detail its desk.
 const (
 	DraftBegun       = "draft-begun"
 	DraftRevises     = "draft-revises"
@@ -112,10 +106,9 @@ func viewer(p people.Person, d people.DeskID, m wire.MemberID) access.Viewer {
 	return v
 }
 
-func (s *Service) note(ctx context.Context, p people.Person, action, object string, d people.DeskID) {
-	if s.Audit != nil {
-		s.Audit.Note(ctx, p, action, object, string(d)) // what was done is done; the list's own keeper tells of its failures
-	}
+// entry is a line of the audit list.
+func (s *Service) entry(m wire.MemberID, who people.UserID, action, object string, d people.DeskID) people.Entry {
+	return people.Entry{ID: people.NewID(), At: s.now(), Member: m, Actor: who, Action: action, Object: object, Detail: string(d)}
 }
 
 // lock takes the draft's turn and returns what gives it back.
@@ -261,6 +254,7 @@ type turn struct {
 	others  []Other
 	files   []store.DraftFile
 	gone    []store.DraftFile // that the draft has no more
+	action  string            // what the audit list calls it; empty: nothing stands there
 	refused error             // what is answered although something was written
 }
 
@@ -361,6 +355,7 @@ func (s *Service) write(ctx context.Context, t *turn, scheduled bool) error {
 		}
 		others[i] = store.DraftOther{ID: o.ID, Language: string(o.Language), At: o.At, Data: b}
 	}
+	e := s.entry(d.Member, t.by.ID, t.action, row.ID, d.Desk)
 	var ok bool
 	err = s.store.Write(ctx, func(tx *store.Tx) (err error) {
 		if ok, err = tx.UpdateDraft(row, readAt); err != nil || !ok {
@@ -386,6 +381,11 @@ func (s *Service) write(ctx context.Context, t *turn, scheduled bool) error {
 				return err
 			}
 		}
+		if t.action != "" {
+			if err := tx.AddEntry(e); err != nil {
+				return err
+			}
+		}
 		if scheduled {
 			if err := tx.Dequeue(jobKey(d.ID)); err != nil {
 				return err
@@ -402,8 +402,8 @@ func (s *Service) write(ctx context.Context, t *turn, scheduled bool) error {
 	return err
 }
 
-// insert keeps a new draft.
-func (s *Service) insert(ctx context.Context, d *Draft, files []store.DraftFile) error {
+// insert keeps a new draft, and in the audit list what its author did.
+func (s *Service) insert(ctx context.Context, d *Draft, files []store.DraftFile, action string) error {
 	row, err := encode(d)
 	if err != nil {
 		return err
@@ -414,8 +414,12 @@ func (s *Service) insert(ctx context.Context, d *Draft, files []store.DraftFile)
 			return err
 		}
 	}
+	e := s.entry(d.Member, d.Author, action, row.ID, d.Desk)
 	return s.store.Write(ctx, func(tx *store.Tx) error {
 		if err := tx.InsertDraft(row, MaxOpen); err != nil {
+			return err
+		}
+		if err := tx.AddEntry(e); err != nil {
 			return err
 		}
 		for _, p := range parts {
