@@ -17,6 +17,7 @@ type RegisterQuery struct {
 	Member wire.MemberID  // an issuer; empty: all
 	Kind   wire.EventKind // EventCorrected or EventWithdrawn; empty: both
 	Old    bool           // a correction's items come with the words that it replaced, in the version before
+	Since  time.Time      // what happened before is left out, and not looked for
 	Limit  int            // 1-50; 0: 50
 	Cursor string         // from the page before, of the same member and kind
 }
@@ -65,6 +66,9 @@ func (s *Service) Register(ctx context.Context, v access.Viewer, q RegisterQuery
 			return nil, "", err
 		}
 		for _, row := range rows {
+			if row.At.Before(q.Since) {
+				return out, "", nil
+			}
 			before = row.Position
 			r := releases[wire.ReleaseID(row.Ref)]
 			if r == nil || access.Release(v, r, s.now()) != access.All {

@@ -74,6 +74,14 @@ func TestRegister(t *testing.T) {
 			t.Errorf("%+v: %d lines, want %d", c.q, seen, c.want)
 		}
 	}
+	for i := 1; i < len(all); i++ {
+		if all[i].At.After(all[i-1].At) {
+			t.Errorf("line %d is newer than the one before it", i)
+		}
+	}
+	if late, next := read(browse.RegisterQuery{Since: all[4].At, Limit: 20}); len(late) != 5 || next != "" {
+		t.Errorf("%d lines since the fifth, next %q", len(late), next)
+	}
 	// A line's own link begins with it, also when newer ones have come.
 	from, _ := read(browse.RegisterQuery{Cursor: all[7].From})
 	if len(from) != 29 || from[0].Release.ID != all[7].Release.ID || from[0].Kind != all[7].Kind {

@@ -1,10 +1,12 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"jarchi.dev/jarchi/internal/fault"
@@ -47,15 +49,21 @@ func (s *Store) EventsAfter(ctx context.Context, after int64, limit int) ([]Even
 // Register reads events of some kinds about releases of one issuer, or of all if it is empty, before a
 // position, newest first.
 func (s *Store) Register(ctx context.Context, kinds []wire.EventKind, issuer wire.MemberID, before int64, limit int) ([]EventRow, error) {
-	in, args := idArgs(kinds)
-	n := len(args)
-	where := fmt.Sprintf("kind in (%s) and position < $%d", in, n+1)
-	args = append(args, before)
-	if issuer != "" { // issuers is a list of names in which no letter needs escaping
-		where += fmt.Sprintf(" and exists (select 1 from release r where r.id = event.ref and r.issuers like $%d)", n+2)
-		args = append(args, `%"`+string(issuer)+`"%`)
+	var out []EventRow
+	for _, k := range kinds { // one after the other: asked for several at once, an index gives no order
+		where, args := "kind = $1 and position < $2", []any{string(k), before}
+		if issuer != "" { // issuers is a list of names in which no letter needs escaping
+			where += " and exists (select 1 from release r where r.id = event.ref and r.issuers like $3)"
+			args = append(args, `%"`+string(issuer)+`"%`)
+		}
+		rows, err := s.events(ctx, where+fmt.Sprintf(" order by position desc limit $%d", len(args)+1), append(args, limit)...)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, rows...)
 	}
-	return s.events(ctx, where+fmt.Sprintf(" order by position desc limit $%d", len(args)+1), append(args, limit)...)
+	slices.SortFunc(out, func(a, b EventRow) int { return cmp.Compare(b.Position, a.Position) })
+	return out[:min(len(out), limit)], nil
 }
 
 // EventsAt reads the events at the given positions; what does not exist is left out.

@@ -102,7 +102,7 @@ func (s *Store) StopTake(ctx context.Context, k Take, at time.Time, by people.Us
 func (s *Store) SeeTake(ctx context.Context, k Take, version int) error {
 	return s.answerTake(ctx, k, func(t *Tx, id int64) error {
 		_, err := t.exec(`update take set seen_version = $1, due = case when (select version from item where item.id = take.item) > $1 then 1 else 0 end
-			where id = $2 and due = 1 and seen_version < $1`, version, id)
+			where id = $2 and due = 1 and seen_version < $1 and $1 <= (select version from item where item.id = take.item)`, version, id)
 		return err
 	})
 }

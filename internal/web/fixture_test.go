@@ -183,7 +183,7 @@ func (x *exchange) Members(context.Context) (map[wire.MemberID]wire.Member, erro
 	return x.members, nil
 }
 
-func (x *exchange) Register(_ context.Context, v access.Viewer, _ browse.RegisterQuery) (out []browse.RegisterEntry, next string, err error) {
+func (x *exchange) Register(_ context.Context, v access.Viewer, q browse.RegisterQuery) (out []browse.RegisterEntry, next string, err error) {
 	if x.empty {
 		return nil, "", nil
 	}
@@ -207,7 +207,7 @@ func (x *exchange) Register(_ context.Context, v access.Viewer, _ browse.Registe
 			}
 		}
 	}
-	return out, "older", nil
+	return slices.DeleteFunc(out, func(e browse.RegisterEntry) bool { return e.At.Before(q.Since) }), "older", nil
 }
 
 func (x *exchange) Logs(context.Context, access.Viewer) ([]browse.LogInfo, error) {

@@ -290,7 +290,11 @@ func (q *request) takeEntry() (browse.Entry, error) {
 	if err != nil {
 		return browse.Entry{}, err
 	}
-	return q.Reader.Item(q.r.Context(), q.viewer, iid)
+	e, err := q.Reader.Item(q.r.Context(), q.viewer, iid)
+	if err != nil {
+		return e, err
+	}
+	return e, q.noteOpening(e)
 }
 
 // mayTake is whoever is signed in and has a desk; of what the others ask there is nothing.

@@ -33,14 +33,14 @@ type thin struct {
 }
 
 func (q *request) thinRows(ctx context.Context) ([]thin, error) {
-	entries, _, err := q.Reader.Register(ctx, q.viewer, browse.RegisterQuery{Old: true, Limit: 20})
+	entries, _, err := q.Reader.Register(ctx, q.viewer, browse.RegisterQuery{Old: true, Since: q.Now().Add(-thinFor), Limit: 20})
 	if err != nil {
 		return nil, err
 	}
 	var out []thin
 	for _, e := range entries {
 		r := e.Release
-		if len(out) == thinRows || q.Now().Sub(e.At) > thinFor {
+		if len(out) == thinRows {
 			break
 		}
 		if r == nil || len(r.Issuers) == 0 || slices.ContainsFunc(out, func(t thin) bool { return t.Row == string(r.ID) }) {
