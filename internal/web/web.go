@@ -48,7 +48,7 @@ type Options struct {
 	Log         *slog.Logger
 	SubjectName func(code string, t lang.Tag) string
 	Openings    Openings // nil: nobody notes who opens what is under embargo
-	Demo        Demo // nil: this node is no demo
+	Demo        Demo     // nil: this node is no demo
 
 	Changed func() <-chan struct{} // a channel that is closed at the next event; nil: every list is made anew
 	Gone    func() uint64          // counts withdrawals and erasures; may be nil where nothing is kept
@@ -286,9 +286,9 @@ type page struct {
 	Bind     string // keys bound elsewhere
 
 	Densities []option // of a list
-	Self     string // this address, for going back to it
-	ListArgs string // the filters to keep when the list is opened again
-	Stops    *stopsView
+	Self      string   // this address, for going back to it
+	ListArgs  string   // the filters to keep when the list is opened again
+	Stops     *stopsView
 }
 
 func (q *request) newPage(title, place string) page {
