@@ -16,7 +16,7 @@ const embargoedOpened = "embargoed text opened"
 
 // Opened notes one view.
 func (o openings) Opened(ctx context.Context, p people.Person, id wire.ReleaseID) error {
-	return o.People.Note(ctx, p, embargoedOpened, string(id))
+	return o.People.Note(ctx, p, embargoedOpened, string(id), "")
 }
 
 // OpenedBy tells each person once, at her first view.

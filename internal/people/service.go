@@ -128,9 +128,9 @@ func (s *Service) User(ctx context.Context, id UserID) (User, error) { return s.
 
 // Note writes a line of the audit list: what a person did to an object. Again within a minute it is the
 // same line, which counts.
-func (s *Service) Note(ctx context.Context, p Person, action, object string) error {
-	e := s.entry(p.Member, p.ID, action, object, "")
-	e.ID = strings.Join([]string{action, string(p.ID), object, e.At.UTC().Format("200601021504")}, " ")
+func (s *Service) Note(ctx context.Context, p Person, action, object, detail string) error {
+	e := s.entry(p.Member, p.ID, action, object, detail)
+	e.ID = strings.Join([]string{action, string(p.ID), object, detail, e.At.UTC().Format("200601021504")}, " ")
 	return s.store.ChangePeople(ctx, func(t Tx) error { return t.AddEntry(e) })
 }
 
