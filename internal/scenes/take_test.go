@@ -99,6 +99,9 @@ func TestTakeThenWithdrawal(t *testing.T) {
 	if code != 200 || !strings.Contains(body, "تاش کوپرک سرحدی چوکی") || !strings.Contains(body, "Member kumushdaryo") || !strings.Contains(body, "mailto:?subject=") || !strings.Contains(body, "Your desk took this") {
 		t.Fatalf("%d %s", code, body)
 	}
+	if !strings.Contains(body, "تاش کوپرک سرحدی چوکی 3 اپریل کو کھلے گی\n\nچوکی سے روزانہ 24 ٹرک گزریں گے۔\n\nچوکی رات کو بھی کھلی رہے گی۔\n\n[") {
+		t.Error("the words to copy lost their paragraphs")
+	}
 	s.sendForm(taker, takePath, url.Values{"desk": {string(night.ID)}}) // sent twice
 	want(taker, page, true, "Your desk took this")
 	want(taker, "/desk/taken", true, "تاش کوپرک سرحدی چوکی", "Night desk")

@@ -365,7 +365,7 @@ func (q *request) showTake(status int, e browse.Entry, problem string) error {
 	}
 	switch w, err := q.Takes.Words(q.r.Context(), e, q.saying(e)); {
 	case err == nil:
-		d.Lang, d.Dir, d.Text, d.Mail = w.Language, dirOf(w.Language), clean(w.Text()), template.URL(w.Mail())
+		d.Lang, d.Dir, d.Text, d.Mail = w.Language, dirOf(w.Language), cleanLines(w.Text()), template.URL(w.Mail())
 	case fault.KindOf(err) == fault.Conflict:
 		if d.Problem == "" {
 			d.Problem, status = q.refusal(e), http.StatusConflict
