@@ -567,3 +567,19 @@ func TestDeskSavesForScripts(t *testing.T) {
 		t.Errorf("an embargo: %d %v", code, v)
 	}
 }
+
+// TestKeysOfTheDeskOnTheWire: e and Shift+W belong to what the wire's pane shows, which comes after the page.
+func TestKeysOfTheDeskOnTheWire(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	editor := s.as("kumushdaryo", people.Editor)
+	r := s.borderItem("kumushdaryo")
+	for _, path := range []string{"/", "/releases/" + string(r.ID)} {
+		if _, body := s.get(editor, path); !strings.Contains(body, `src="/static/desk.`) {
+			t.Errorf("%s: an editor's keys are missing", path)
+		}
+		if _, body := s.get(http.DefaultClient, path); strings.Contains(body, `src="/static/desk.`) {
+			t.Errorf("%s: a stranger loads the desk", path)
+		}
+	}
+}

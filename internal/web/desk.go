@@ -47,6 +47,14 @@ type Desk interface {
 	File(ctx context.Context, p people.Person, id desk.DraftID, hash string) (mediaType string, _ io.ReadCloser, _ error)
 }
 
+// deskScripts are for pages that show releases: the keys by which whoever is signed in edits and withdraws them.
+func (q *request) deskScripts() []string {
+	if q.Desk == nil || q.person.Nobody() {
+		return nil
+	}
+	return []string{"js/desk.js"}
+}
+
 // Staff names the people behind ids.
 type Staff interface {
 	User(ctx context.Context, id people.UserID) (people.User, error)
@@ -145,11 +153,17 @@ func (q *request) staffName(id people.UserID) string {
 	if id == "" || q.Staff == nil {
 		return ""
 	}
-	u, err := q.Staff.User(q.r.Context(), id)
-	if err != nil {
-		return ""
+	name, ok := q.names[id]
+	if !ok {
+		if u, err := q.Staff.User(q.r.Context(), id); err == nil {
+			name = clean(u.Name)
+		}
+		if q.names == nil {
+			q.names = map[people.UserID]string{}
+		}
+		q.names[id] = name
 	}
-	return clean(u.Name)
+	return name
 }
 
 // deskActions is what the reader may do with a release of her desk, on its page.
@@ -207,8 +221,9 @@ type draftRow struct {
 // noteView is the note with which a draft was returned.
 type noteView struct{ By, Text string }
 
-// wholeRows bounds for how many drafts the board says of each language how far it is.
-const wholeRows = 40
+// wholeRows bounds for how many drafts the board says of each language how far it is; sentRows, how many
+// of those that left it shows.
+const wholeRows, sentRows = 40, 100
 
 type boardPage struct {
 	page
@@ -265,9 +280,9 @@ func (q *request) board() error {
 		d.Languages = append(d.Languages, option{Value: string(t), Label: t.Autonym(), Lang: t, Selected: t == first})
 	}
 	shown := map[desk.DraftID]bool{}
-	rows := func(drafts []*desk.Draft) (out []draftRow) {
+	rows := func(drafts []*desk.Draft, most int) (out []draftRow) {
 		for _, x := range drafts {
-			if shown[x.ID] || len(d.Desks) > 1 && x.Desk != d.At {
+			if len(out) == most || shown[x.ID] || len(d.Desks) > 1 && x.Desk != d.At {
 				continue
 			}
 			shown[x.ID] = true
@@ -280,7 +295,7 @@ func (q *request) board() error {
 		}
 		return out
 	}
-	d.Waiting, d.Mine, d.Team, d.Sent = rows(b.Waiting), rows(b.Mine), rows(b.Desk), rows(b.Sent)
+	d.Waiting, d.Mine, d.Team, d.Sent = rows(b.Waiting, len(b.Waiting)), rows(b.Mine, len(b.Mine)), rows(b.Desk, len(b.Desk)), rows(b.Sent, sentRows)
 	return q.render(http.StatusOK, "desk", d)
 }
 

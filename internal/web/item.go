@@ -168,7 +168,7 @@ func (q *request) showItem(path string) error {
 	}
 	p := q.newPage(v.Title, "wire")
 	p.ListArgs = listArgs(q.r.URL.Query()).Encode()
-	p.Scripts = []string{"js/item.js"}
+	p.Scripts = append([]string{"js/item.js"}, q.deskScripts()...)
 	return q.render(http.StatusOK, "item", itemPage{page: p, Item: v})
 }
 

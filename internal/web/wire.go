@@ -160,7 +160,7 @@ func (q *request) wire() error {
 		setPref(q.w, q.r, cookieDensity, s)
 	}
 	d := wirePage{page: q.newPage(q.text("wire.title"), "wire"), Filters: q.filterForm(b, args), Live: b.Cursor == "" && !b.Relevance}
-	d.Scripts = []string{"js/wire.js", "js/item.js"}
+	d.Scripts = append([]string{"js/wire.js", "js/item.js"}, q.deskScripts()...)
 	d.Query, d.ListArgs = clean(b.Text), args.Encode()
 	switch fragment {
 	case "count":
