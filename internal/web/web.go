@@ -156,8 +156,9 @@ type request struct {
 	viewer  access.Viewer
 	person  people.Person // who is signed in; the zero Person is nobody
 	members map[wire.MemberID]wire.Member
-	stops   *stopsView // what her desk is asked, once it was looked up
-	rows    *keptList  // the rows that stand in the page
+	stops   *stopsView               // what her desk is asked, once it was looked up
+	names   map[people.UserID]string // of her colleagues, once they were looked up
+	rows    *keptList                // the rows that stand in the page
 }
 
 // maxForm bounds the body of every form that pages send.
@@ -303,6 +304,15 @@ func (q *request) newPage(title, place string) page {
 	}
 	p.Stops = q.openStops()
 	return p
+}
+
+// PlaceKey is the string that names the place, for the top of a phone's page; "" outside the rail's places.
+func (p page) PlaceKey() string {
+	switch p.Place {
+	case "wire", "desk", "record", "settings", "signin":
+		return "place." + p.Place
+	}
+	return ""
 }
 
 // localPath is s if it is an address on this node, otherwise the wire: a form field or query may not
