@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -81,7 +82,7 @@ func (c *DemoCmd) Run(std *Stdio) (err error) {
 		fmt.Fprintln(std.Out, string(line))
 		return <-served
 	}
-	fmt.Fprintf(std.Out, "Jarchi demo: newsrooms that share one wire, on one node. Nothing leaves this computer.\n  Look:  %s\n", address)
+	fmt.Fprintf(std.Out, "Jarchi demo: %s newsrooms that share one wire. Nothing leaves this computer.\n  Look:  %s\n", inWords(len(d.Links)), address)
 	for i, k := range d.Links {
 		where := ""
 		if i == 0 {
@@ -99,6 +100,15 @@ func (c *DemoCmd) Run(std *Stdio) (err error) {
 		fmt.Fprintf(std.Out, " Stop with Ctrl+C; %s stays.\n", c.Data)
 	}
 	return <-served
+}
+
+// inWords writes a small number as a word.
+func inWords(n int) string {
+	words := []string{"no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"}
+	if n < len(words) {
+		return words[n]
+	}
+	return strconv.Itoa(n)
 }
 
 func codes(ts []lang.Tag) string {

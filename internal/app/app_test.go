@@ -46,7 +46,7 @@ func TestNames(t *testing.T) {
 	h := open(t, app.Config{PublicURL: "https://wire.press.example"}).Handler()
 	for host, want := range map[string]int{
 		"127.0.0.1:8080": 200, "[::1]:8080": 200, "127.8.9.10": 200, "wire.press.example": 200, "WIRE.press.example": 200,
-		"evil.example": 421, "127.0.0.1.evil.example": 421, "wire.press.example.evil.example": 421, "": 421, "localhost:8080": 307, "10.0.0.1": 421,
+		"evil.example": 421, "127.0.0.1.evil.example": 421, "127.0.0.1:8080.evil.example": 421, "127.0.0.1:99999": 421, "wire.press.example.evil.example": 421, "": 421, "localhost:8080": 307, "10.0.0.1": 421,
 	} {
 		for _, path := range []string{"/", "/api/v1/items", "/log", "/healthz"} {
 			if got := get(t, h, host, path).StatusCode; got != want {
