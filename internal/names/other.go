@@ -39,7 +39,7 @@ func Other(words []string) (n int, forms iter.Seq2[lang.Tag, string]) {
 		tokens := lang.Tokens(tag, typed)
 		for _, f := range begin {
 			k := wordsOf(words, tokens, len(f.tokens))
-			if k == 0 || k < n || !same(tokens, f.tokens) || !f.typedAs(strings.Join(words[:k], " ")) {
+			if k == 0 || k < n || !same(tokens, f.tokens) || len(f.tokens) == 1 && !whole(tokens[0].Fold, f.tokens[0].Fold) || !f.typedAs(strings.Join(words[:k], " ")) {
 				continue
 			}
 			l := likeness(tokens, f.tokens)
@@ -87,6 +87,17 @@ func wordsOf(words []string, tokens []lang.Token, n int) int {
 		}
 		next += 1 + len(words[k])
 	}
+}
+
+// whole reports whether a word typed by itself is a form with an ending, in the place of its last letter at most:
+// without capitals to go by, and with nothing beside it, грузовых is not Грузия, nor suda Sudan. What is short and has
+// no capitals either stands without any ending: روستا is not روس.
+func whole(typed, form string) bool {
+	if r, _ := utf8.DecodeRuneInString(form); utf8.RuneCountInString(form) <= shortForm && !unicode.IsLower(r) {
+		return typed == form
+	}
+	_, size := utf8.DecodeLastRuneInString(form)
+	return shared(typed, form) >= len(form)-size && utf8.RuneCountInString(typed) >= utf8.RuneCountInString(form)
 }
 
 // shortForm is up to how many letters a form is believed only with its capitals: US is a country, us is not.
