@@ -88,6 +88,7 @@ type composePage struct {
 	ID                             desk.DraftID
 	Release                        wire.ReleaseID
 	Lang, Beside                   lang.Tag
+	Seen                           int64 // when what it shows was changed last
 	Heading, Class, State, Writers string
 	SavedLine, Notice, Failed      string
 	Note                           *noteView
@@ -138,7 +139,7 @@ func (q *request) showCompose(status int, d *desk.Draft, at url.Values, t typed)
 		p.Note = &noteView{By: clean(d.NotedBy), Text: clean(d.Note)}
 	}
 	p.Lang, p.Beside = q.shownParts(d, at)
-	p.SavedLine = q.savedAt(d.ChangedAt)
+	p.SavedLine, p.Seen = q.savedAt(d.ChangedAt), d.ChangedAt.UnixMicro()
 	errs := map[string]string{}
 	if at.Has("check") {
 		p.Problems = q.problems(d, errs, p.Lang, p.Beside)
@@ -443,6 +444,10 @@ func (q *request) saveDraft() error {
 		todo = []string{"save"}
 	}
 	if todo[0] == "discard" {
+		if seen, _ := strconv.ParseInt(f.Get("seen"), 10, 64); q.wroteSince(d, seen) { // nobody throws away what she has not seen
+			http.Redirect(q.w, q.r, "/desk/drafts/"+string(d.ID)+"?did=changed", http.StatusSeeOther)
+			return nil
+		}
 		if err := q.Desk.Discard(q.r.Context(), q.person, d.ID, d.Revision); err != nil {
 			return err
 		}
@@ -465,6 +470,11 @@ func (q *request) saveDraft() error {
 		return q.showCompose(http.StatusUnprocessableEntity, d, f, t)
 	}
 	return q.afterSaving(d, f, todo, self)
+}
+
+// wroteSince reports whether somebody else wrote in a draft after an instant in microseconds.
+func (q *request) wroteSince(d *desk.Draft, seen int64) bool {
+	return slices.ContainsFunc(d.Parts, func(p desk.Part) bool { return p.By != q.person.ID && p.At.UnixMicro() > seen })
 }
 
 func parseDraft(r *http.Request) error {
