@@ -3,18 +3,26 @@ package scenes
 import (
 	"bytes"
 	"compress/gzip"
+	"flag"
 	"fmt"
 	"html"
 	"net/http"
 	"net/url"
+	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"jarchi.dev/jarchi/internal/access"
+	"jarchi.dev/jarchi/internal/desk"
+	"jarchi.dev/jarchi/internal/lang"
 	"jarchi.dev/jarchi/internal/people"
+	"jarchi.dev/jarchi/internal/testkit/chromium"
 	"jarchi.dev/jarchi/internal/wire"
 )
+
+var staffShots = flag.String("staffshots", "", "directory that TestAdministrationInABrowser writes pictures of its pages to")
 
 // owner is a browser of an owner of the node, who is of a member.
 func (s *stage) owner(member wire.MemberID) (*http.Client, people.User) {
@@ -147,7 +155,7 @@ func TestAdministratorInvites(t *testing.T) {
 	for path := "/people/audit?ui=en&who=" + boss.Login + "&action=something+new"; path != ""; {
 		_, body := s.get(admin, path)
 		for i := range 120 {
-			if strings.Contains(body, fmt.Sprintf("object-%03d", i)) {
+			if strings.Contains(body, fmt.Sprintf(`<bdi dir="ltr">object-%03d</bdi>`, i)) {
 				seen++
 			}
 		}
@@ -386,7 +394,7 @@ func TestHostileNames(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	c, boss := s.owner("alfa")
-	desk := s.desk("alfa").ID
+	home := s.desk("alfa").ID
 	const bad = "\u202e\"><img src=x onerror=alert(1)>دانا \u200f<b>O'z</b>\u2066"
 	keep := func(n int) string { return string([]rune(bad)[:min(n, len([]rune(bad)))]) }
 	ok := func(code int, body string) {
@@ -404,7 +412,7 @@ func TestHostileNames(t *testing.T) {
 		{"/people/members", url.Values{"id": {"gamma"}, "kind": {"agency"}, "domain": {"gamma.example"}, "zone": {"UTC"}, "names.en": {bad}, "other": {"ps"}, "other.name": {bad}, "other.short": {keep(18)}}},
 		{"/people/tokens", url.Values{"label": {bad}, "scope": {"read"}}},
 		{"/account/name", url.Values{"name": {"<i>\"x\"</i> دانا"}}},
-		{"/people/invite", url.Values{"desk": {string(desk)}, "role": {"reader"}}},
+		{"/people/invite", url.Values{"desk": {string(home)}, "role": {"reader"}}},
 		// and those that are refused, which show what was written
 		{"/people/members", url.Values{"id": {bad}, "kind": {bad}, "domain": {bad}, "zone": {bad}, "names.en": {bad}, "other": {bad}, "other.name": {bad}}},
 		{"/people/desks", url.Values{"names.en": {strings.Repeat(bad, 9)}, "approvals": {bad}, "phone": {bad + bad + bad}}},
@@ -416,7 +424,15 @@ func TestHostileNames(t *testing.T) {
 		ok(code, body)
 		s.harmless(f.path, body)
 	}
-	if err := s.People.Note(t.Context(), people.Person{User: boss}, bad, bad, bad); err != nil {
+	err := s.Store.ChangePeople(t.Context(), func(tx people.Tx) error {
+		for i, action := range append(slices.Clone(people.Actions), desk.DraftSent, desk.DraftBegun, bad) {
+			if err := tx.AddEntry(people.Entry{ID: fmt.Sprint(i, bad), At: s.Now(), Member: "alfa", Actor: people.UserID(bad), Action: action, Object: bad, Detail: bad + " · " + bad + " → " + bad, Count: 3}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
 		t.Fatal(err)
 	}
 	ds, err := s.People.Desks(t.Context(), "alfa")
@@ -513,5 +529,56 @@ func TestAThousandPeople(t *testing.T) {
 		if code, body := s.get(c, "/people?page="+page); code != 200 || strings.Count(body, "/people/person/") == 0 {
 			t.Errorf("page %s: %d", page, code)
 		}
+	}
+}
+
+// TestAdministrationInABrowser: on a phone and on a desk, in both directions, no page is wider than its
+// window or complains, and what is shown once is copied by its button.
+func TestAdministrationInABrowser(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	_, boss := s.owner("alfa")
+	at := s.desk("alfa")
+	long := s.person("alfa", "", people.Roles...)
+	p := people.Person{User: boss}
+	if err := s.People.ChangeMember(t.Context(), p, wire.Member{ID: "alfa", Zone: "UTC", Names: map[lang.Tag]string{lang.EN: "Secretariat of the Conference for Water, Roads and Clear Public Speech", lang.UR: "پانی، سڑکوں اور واضح عوامی گفتگو کی کانفرنس کا سیکرٹریٹ"}}); err != nil {
+		t.Fatal(err)
+	}
+	_, k, err := s.People.CreateToken(t.Context(), p, "alfa", access.Scopes, "Content system of the web site, at the second machine in the basement")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := s.People.Invite(t.Context(), p, at.ID, people.Roles); err != nil {
+		t.Fatal(err)
+	}
+	b := chromium.Open(t)
+	b.Cookie(s.URL, s.session(boss))
+	b.Clipboard(s.URL)
+	person := "/people/person/" + string(long.ID)
+	for _, ui := range []string{"en", "ur"} {
+		for _, width := range []int64{360, 800, 1280} {
+			for name, path := range map[string]string{"people": "/people", "person": person, "disable": person + "/disable", "invite": "/people/invite", "desks": "/people/desks", "desk": "/people/desks/" + string(at.ID),
+				"members": "/people/members", "member": "/people/members/alfa", "tokens": "/people/tokens", "revoke": "/people/tokens/" + k.ID + "/revoke", "audit": "/people/audit"} {
+				b.Open(width, 900, s.URL+path+"?ui="+ui)
+				b.Settle()
+				if wide := chromium.Eval[string](b, `[...document.querySelectorAll('main, main *')].filter(e => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display !== 'inline' && !e.closest('.hidden, thead') && e.clientWidth > 1 && !e.matches('input, select, option')).map(e => e.tagName + '.' + e.className).join(' ')`); wide != "" {
+					t.Errorf("%s %s at %d: wider than its room: %s", path, ui, width, wide)
+				}
+				if *staffShots != "" {
+					b.Picture(filepath.Join(*staffShots, fmt.Sprintf("%s-%s-%d.png", name, ui, width)))
+				}
+			}
+		}
+	}
+	b.Open(360, 900, s.URL+"/people/invite?ui=en")
+	b.Run(`document.querySelector('[value=reader]').click(); document.querySelector('main form').requestSubmit()`)
+	b.Wait(`document.querySelector('#secret') && !document.querySelector('[data-copy-from]').hidden`)
+	b.Run(`document.querySelector('[data-copy-from]').click()`)
+	b.Wait(`document.querySelector('#copied').textContent === 'Copied.'`)
+	if got, want := chromium.Eval[string](b, `navigator.clipboard.readText()`), chromium.Eval[string](b, `document.querySelector('#secret').textContent`); got != want || !strings.HasPrefix(got, s.URL+"/in#") {
+		t.Errorf("the clipboard holds %q, not %q", got, want)
+	}
+	if c := b.Complaints(); len(c) > 0 {
+		t.Errorf("the browser complains: %q", c)
 	}
 }

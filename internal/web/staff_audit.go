@@ -109,7 +109,7 @@ func (o *office) audit() error {
 	d.Filtered = d.Who != "" || q.Action != "" || d.Day != ""
 	if from := f.Get("from"); from != "" {
 		at, id, _ := strings.Cut(from, "-")
-		if n, err := strconv.ParseInt(at, 10, 64); err == nil && len(id) < 100 {
+		if n, err := strconv.ParseInt(at, 10, 64); err == nil && len(id) < 300 {
 			q.Before, q.BeforeID = time.UnixMicro(n).UTC(), id
 			d.First = "/people/audit"
 			if len(args) > 0 {
