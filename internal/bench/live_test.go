@@ -14,6 +14,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -26,6 +27,13 @@ import (
 	"jarchi.dev/jarchi/internal/publish"
 	"jarchi.dev/jarchi/internal/wire"
 )
+
+// held is the process's memory, and how much of it is Go's.
+func held() string {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return fmt.Sprintf("resident %s, of it Go's heap %d MB (%d MB in use), stacks %d MB, Go altogether %d MB", resident(), (m.HeapSys-m.HeapReleased)>>20, m.HeapInuse>>20, m.StackSys>>20, (m.Sys-m.HeapReleased)>>20)
+}
 
 // interfaces are the languages that readers ask for, in turn.
 var interfaces = []string{"en", "ru", "kk", "uz", "tr", "az", "fa", "ur"}
@@ -103,11 +111,13 @@ func TestLive(t *testing.T) {
 		lines.Buffer(nil, 1<<20)
 		for lines.Scan() && lines.Text() != "ready" {
 		}
+		cpu := cpuTime()
 		during, cancel := context.WithTimeout(ctx, time.Duration(seconds)*time.Second)
 		clicks, took := releaseAt(during, t, n, 20)
 		cancel()
 		time.Sleep(time.Second)
-		memory := resident()
+		memory := held()
+		cpu = cpuTime() - cpu
 		stop.Close()
 		var l, pages latencies
 		for lines.Scan() {
@@ -128,8 +138,8 @@ func TestLive(t *testing.T) {
 		if err := c.Wait(); err != nil {
 			t.Error(err)
 		}
-		t.Logf("%d readers, 20 releases/s for %d s, rows fetched %q: click to event %s; of %d expected; release itself %s; rows %s; resident %s",
-			readers, seconds, fetch, l, len(clicks)*readers, took, pages, memory)
+		t.Logf("%d readers, 20 releases/s for %d s, rows fetched %q: click to event %s; of %d expected; release itself %s; rows %s; CPU %.0f ms a second; %s",
+			readers, seconds, fetch, l, len(clicks)*readers, took, pages, ms(cpu)/float64(seconds+1), memory)
 	}
 }
 
@@ -254,6 +264,7 @@ func TestPages(t *testing.T) {
 				defer wg.Done()
 				r, _ := http.NewRequest("GET", url+path, nil)
 				r.Header.Set("Accept-Language", interfaces[i/2%len(interfaces)])
+				r.Header.Set("Accept-Encoding", "gzip") // and left as it comes, which is cheaper for this side
 				start := time.Now()
 				res, err := client.Do(r)
 				if err != nil {
@@ -279,7 +290,7 @@ func TestPages(t *testing.T) {
 		cancel()
 		wg.Wait()
 		released.Wait()
-		t.Logf("200 pages/s, releases arriving %v: wire %s (at most %d KB), release %s; resident %s", busy, wirePage, bytes>>10, releasePage, resident())
+		t.Logf("200 pages/s, releases arriving %v: wire %s (at most %d KB), release %s; %s", busy, wirePage, bytes>>10, releasePage, held())
 	}
 }
 

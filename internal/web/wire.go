@@ -224,8 +224,8 @@ func (q *request) openBeside(d *wirePage, open string) (err error) {
 // understood says how the words were taken, and what a list without rows may be widened to.
 func (q *request) understood(d *wirePage, l *keptList, b browse.Query, args url.Values) {
 	for i, t := range l.Understood {
-		d.Understood = append(d.Understood, understood{Word: clean(t.Raw), Not: t.Not, How: q.how(t),
-			Drop: address(with(args, "q", withoutTerm(l.Understood, i)))})
+		d.Understood = append(d.Understood, understood{Word: clean(t.Raw), Not: t.Not, How: q.how(t, address(with(args, "q", written(l.Understood, -1, i)))),
+			Drop: address(with(args, "q", written(l.Understood, i, -1)))})
 	}
 	if b.Text != "" {
 		if l.Counted {
@@ -279,7 +279,9 @@ func (q *request) sendCount(b browse.Query) error {
 	return q.send(http.StatusOK, []byte(number(q.ui, int64(n))+"+"))
 }
 
-func (q *request) how(t search.Term) template.HTML {
+// how says how a word was taken; of a name that is looked for in other languages too, quoted is the search
+// for the word alone.
+func (q *request) how(t search.Term, quoted string) template.HTML {
 	if t.Kind == search.Phrase || t.Quoted {
 		return rich(q.text("search.exact"))
 	}
@@ -296,11 +298,14 @@ func (q *request) how(t search.Term) template.HTML {
 		}
 		how += string(in(a.Tag, a.Text))
 	}
+	if len(t.Also) > 0 {
+		how += ` · <a href="` + template.HTMLEscapeString(quoted) + `">` + escaped(q.text("search.exact")) + `</a>`
+	}
 	return template.HTML(how)
 }
 
-// withoutTerm writes the query again with one term left out.
-func withoutTerm(terms []search.Term, drop int) string {
+// written is the query again, with one term left out, one put in quotation marks; -1 for none.
+func written(terms []search.Term, drop, quote int) string {
 	var parts []string
 	for i, t := range terms {
 		if i == drop {
@@ -311,7 +316,7 @@ func withoutTerm(terms []search.Term, drop int) string {
 		case search.Prefix:
 			s += "*"
 		default:
-			if t.Quoted || t.Kind == search.Phrase {
+			if i == quote || t.Quoted || t.Kind == search.Phrase {
 				s = `"` + s + `"`
 			}
 		}

@@ -12,7 +12,9 @@ import (
 	"testing"
 	"time"
 
+	"jarchi.dev/jarchi/internal/lang"
 	"jarchi.dev/jarchi/internal/people"
+	"jarchi.dev/jarchi/internal/wire"
 )
 
 // drawer is Saved in memory.
@@ -122,6 +124,41 @@ func TestAListIsMadeOnce(t *testing.T) {
 	}
 	if w := get(t, h, "/?fragment=rows", func(r *http.Request) { r.Header.Set("Accept-Encoding", "gzip") }); w.Header().Get("Content-Encoding") != "gzip" || w.Body.Len() > 12<<10 {
 		t.Errorf("compressed rows: %v, %d bytes", w.Header(), w.Body.Len())
+	}
+}
+
+// TestAWithdrawalEndsEveryList: also those that may be a little old while much happens, for everybody's
+// next request, and the words are not kept in any other list either.
+func TestAWithdrawalEndsEveryList(t *testing.T) {
+	t.Parallel()
+	x := newExchange(t)
+	r := x.put(t, wire.Public, time.Time{}, item(lang.EN, wire.Original, "The bridge is closed", "Until Friday."))
+	changed, gone := make(chan struct{}), uint64(0)
+	h, err := New(Options{Reader: x, People: crew{}, Now: func() time.Time { return now }, PublicURL: "http://127.0.0.1:8080", Log: slog.New(slog.DiscardHandler),
+		Changed: func() <-chan struct{} { return changed }, Gone: func() uint64 { return gone }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	readers := map[string]func(*http.Request){"at the machine": func(*http.Request) {}, "afar": fromAfar, "signed in": asReader}
+	for name, as := range readers {
+		for _, path := range []string{"/?ui=en", "/?ui=en&fragment=rows"} {
+			if !strings.Contains(get(t, h, path, as).Body.String(), "The bridge is closed") {
+				t.Fatalf("%s: %s lacks the release", name, path)
+			}
+		}
+	}
+	if _, err := r.Withdraw("It is open", now); err != nil {
+		t.Fatal(err)
+	}
+	close(changed)
+	changed = make(chan struct{})
+	gone++
+	for name, as := range readers {
+		for _, path := range []string{"/?ui=en", "/?ui=en&fragment=rows", "/?ui=ru&fragment=rows"} {
+			if strings.Contains(get(t, h, path, as).Body.String(), "The bridge is closed") {
+				t.Errorf("%s: %s has words that were withdrawn", name, path)
+			}
+		}
 	}
 }
 
