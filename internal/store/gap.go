@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"encoding/binary"
 	"fmt"
+	"io"
 	"os"
 	"sync"
 	"sync/atomic"
@@ -63,7 +64,7 @@ var clean struct {
 	methods map[uintptr]uintptr // ours by the platform's
 	err     error
 	once    sync.Once
-	large   atomic.Bool // a database has outgrown clearable
+	large   atomic.Bool // a database has outgrown clearable, or was given auto_vacuum: nothing is cleared any more
 }
 
 type fileMethods struct {
@@ -73,7 +74,7 @@ type fileMethods struct {
 
 // vfsFor names the VFS that a database file is opened with; empty is the platform's own.
 func vfsFor(file string) (string, error) {
-	if info, err := os.Stat(file); err != nil || info.Size() >= clearable {
+	if ok, err := clearableFile(file); err != nil || !ok {
 		return "", err
 	}
 	clean.once.Do(func() {
@@ -87,6 +88,28 @@ func vfsFor(file string) (string, error) {
 		}
 	})
 	return cleanVFS, clean.err
+}
+
+// clearableFile reports whether the pages of a file can be told apart by their first byte. In one of a
+// database with auto_vacuum, which ours is not unless somebody made it so, there are pages that begin as
+// b-tree pages do and are none (sqlite.org/fileformat2.html, 'Pointer Map or Ptrmap Pages').
+func clearableFile(file string) (bool, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return false, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil || info.Size() >= clearable {
+		return false, err
+	}
+	var head [100]byte
+	if _, err := f.ReadAt(head[:], 0); err == io.EOF {
+		return true, nil // new: the default is none
+	} else if err != nil {
+		return false, err
+	}
+	return binary.BigEndian.Uint32(head[52:]) == 0, nil
 }
 
 // registerClean makes the VFS. T is the library's state of a thread; finding and registering a VFS and
@@ -108,7 +131,12 @@ func registerClean[T any](find func(*T, uintptr) uintptr, register func(*T, uint
 			clean.large.Store(true)
 		}
 		if n == pageSize && !clean.large.Load() {
-			clearGap(unsafe.Slice((*byte)(at(buf)), pageSize), offset)
+			page := unsafe.Slice((*byte)(at(buf)), pageSize)
+			if offset == 0 && binary.BigEndian.Uint32(page[52:]) != 0 { // vacuumed so while it was open; the first page comes first
+				clean.large.Store(true)
+			} else {
+				clearGap(page, offset)
+			}
 		}
 		methods := (*fileMethods)(at((*sqlite3.Tsqlite3_file)(at(file)).FpMethods))
 		return (*(*writing)(unsafe.Pointer(&struct{ uintptr }{methods.write})))(thread, file, buf, n, offset)

@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"database/sql"
 	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
@@ -146,5 +147,32 @@ func TestGapsAreCleared(t *testing.T) {
 		if trees < 20 {
 			t.Errorf("only %d leaves were made", trees)
 		}
+	}
+}
+
+// A database that somebody gave auto_vacuum has pages that only look like b-tree pages: it is opened as it is.
+func TestAutoVacuumIsLeftAlone(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "x.db")
+	if err := private(file); err != nil {
+		t.Fatal(err)
+	}
+	if vfs, err := vfsFor(file); err != nil || vfs != cleanVFS {
+		t.Errorf("a new file: %q %v", vfs, err)
+	}
+	db, err := sql.Open("sqlite", file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, q := range []string{"pragma auto_vacuum = full", "create table a (v blob)", "insert into a values (zeroblob(100000))"} {
+		if _, err := db.Exec(q); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if vfs, err := vfsFor(file); err != nil || vfs != "" {
+		t.Errorf("with auto_vacuum: %q %v", vfs, err)
 	}
 }
