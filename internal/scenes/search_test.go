@@ -86,6 +86,10 @@ func TestTheDemosTwoSearches(t *testing.T) {
 		t.Errorf("marked in Uzbek: %q", marked)
 	}
 
+	if _, _, page := search("су Көксайдан", ""); !strings.Contains(page, `href="/?`+html.EscapeString(url.Values{"q": {`су "Көксайдан"`}}.Encode())+`">exactly so</a>`) {
+		t.Error("no link to the word alone")
+	}
+
 	// In quotation marks it is looked for as it is, and stays so when another word is taken out.
 	marked, understood, page := search(`"Көксайдан" су`, "")
 	if !strings.Contains(understood, "exactly so") || strings.Contains(understood, "also") {
