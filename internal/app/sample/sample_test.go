@@ -1,3 +1,5 @@
+//lint:file-ignore ST1018 Texts are compared as they are spelled, with zero-width non-joiners and direction marks.
+
 package sample
 
 import (
