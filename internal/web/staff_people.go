@@ -243,6 +243,9 @@ func (o *office) confirmTake(u people.User, problem error) error {
 	d := confirmPage{staffPage: o.staffPage(o.text("staff.take"), "people"), Text: o.text("staff.take.text"), Button: o.text("staff.take"), Action: o.userPath(u.ID) + "/take", Back: o.userPath(u.ID),
 		Facts:  []staffFact{{o.text("staff.person"), in("", u.Name)}, {o.text("staff.role"), rich(o.text(roleWords[g.Role]))}, {o.text("staff.desk"), o.deskHTML(k)}},
 		Fields: []option{{Value: string(g.Desk), Label: "desk"}, {Value: string(g.Role), Label: "role"}}}
+	if g.Role == people.Administrator {
+		d.Text += " " + o.text("staff.take.admin")
+	}
 	return o.confirmOr(d, problem)
 }
 
