@@ -12,6 +12,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"jarchi.dev/jarchi/internal/app"
 	"jarchi.dev/jarchi/internal/lang"
@@ -23,19 +24,31 @@ import (
 // stage is a whole node behind an address.
 type stage struct {
 	*app.Node
-	URL string
-	t   *testing.T
+	URL  string
+	t    *testing.T
+	drop func() // cuts every connection that is open
 
+	cut    atomic.Bool  // the node cannot be reached
 	cast   sync.Mutex   // held while a member and its desk are made
 	people atomic.Int64 // made so far
 }
 
-// open opens a node in a new folder and serves it.
-func open(t *testing.T) *stage {
+// open opens a node in a new folder and serves it; its clock is the machine's unless another is given.
+func open(t *testing.T, now ...func() time.Time) *stage {
 	t.Helper()
+	s := &stage{t: t}
 	var handler atomic.Value
-	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { handler.Load().(http.Handler).ServeHTTP(w, r) }))
-	n, err := app.Open(t.Context(), app.Config{Dir: t.TempDir(), PublicURL: srv.URL, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if s.cut.Load() {
+			panic(http.ErrAbortHandler)
+		}
+		handler.Load().(http.Handler).ServeHTTP(w, r)
+	}))
+	c := app.Config{Dir: t.TempDir(), PublicURL: srv.URL, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
+	if len(now) > 0 {
+		c.Now = now[0]
+	}
+	n, err := app.Open(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,7 +61,8 @@ func open(t *testing.T) *stage {
 			t.Error(err)
 		}
 	})
-	return &stage{Node: n, URL: srv.URL, t: t}
+	s.Node, s.URL, s.drop = n, srv.URL, srv.CloseClientConnections
+	return s
 }
 
 // get reads a page as a client does.

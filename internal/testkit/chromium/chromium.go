@@ -299,3 +299,6 @@ func (b *Tab) PDF() []byte {
 	}
 	return pdf
 }
+
+// Go is the step of going to an address.
+func Go(url string) chromedp.Action[chromedp.Void] { return chromedp.Navigate(url) }
