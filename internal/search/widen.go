@@ -62,7 +62,7 @@ func (q Query) namesAt(i int) (words []string) {
 // widen adds forms to the name that terms from i on are.
 func (q Query) widen(i, n int, forms iter.Seq2[lang.Tag, string]) {
 	t := &q.terms[i]
-	t.span = n
+	t.span, t.other, t.Also = n, nil, nil
 	room := MaxForms
 	if n == 1 {
 		room -= len(t.forms)
