@@ -314,3 +314,34 @@ func BenchmarkWiden(b *testing.B) {
 		})
 	}
 }
+
+func FuzzWiden(f *testing.F) {
+	for _, s := range []string{"Көксайдан су", "توقسان بلاق OR United Nations -Россия", `"Көксай" Koʻksoy* UN`, "Россия Россия OR Китай", "a'b ʻ '' AB'nin"} {
+		f.Add(s, "Көксайдан, Koʻksoy и Коксайского; توقسان بلاق")
+	}
+	x := newIndex(f)
+	x.put(f, Doc{}, "xa0")
+	f.Fuzz(func(t *testing.T, s, text string) {
+		q, err := Parse(s)
+		if err != nil {
+			return
+		}
+		q = q.Widen(names.Other)
+		ids, err := x.find(q.FTS5([][]string{everyone}))
+		if err != nil {
+			t.Fatalf("%q becomes %s: %v", s, q.FTS5(nil), err)
+		}
+		if slices.ContainsFunc(q.terms, func(t term) bool { return !t.Not }) && len(ids) > 0 {
+			t.Fatalf("%q reaches a document without words", s)
+		}
+		for _, tag := range []lang.Tag{lang.KK, lang.TR, lang.FA, lang.Und} {
+			if got := joined(q.Highlight(tag, text)); got != text {
+				t.Fatalf("%s: %q is not %q", tag, got, text)
+			}
+			if sc := q.Score(Document(tag, text, []string{text, s})); sc < 0 || sc >= 1 {
+				t.Fatalf("score %v", sc)
+			}
+			q.Typed(tag, text, []string{s})
+		}
+	})
+}
