@@ -162,69 +162,94 @@ func (q *request) capture() error {
 }
 
 func (q *request) showItem(path string) error {
-	v, err := q.opened(path)
+	gone := q.goneNow()
+	e, err := q.entryAt(path)
 	if err != nil {
 		return err
 	}
+	key := q.pageKey(path, e)
+	if q.sendKept(key) {
+		return nil
+	}
+	v := q.view(e, path)
 	p := q.newPage(v.Title, "wire")
 	p.ListArgs = listArgs(q.r.URL.Query()).Encode()
-	p.Scripts = append([]string{"js/item.js"}, q.deskScripts()...)
-	return q.render(http.StatusOK, "item", itemPage{page: p, Item: v})
+	p.Scripts = []string{"js/item.js"}
+	made := keptPage{}
+	if made.plain, err = q.made("item", itemPage{page: p, Item: v}); err != nil {
+		return err
+	}
+	if key != "" {
+		made.zipped = zipped(piece{plain: made.plain})
+		q.keepPage(key, gone, made)
+	}
+	q.sendPage(http.StatusOK, made.plain, made.zipped)
+	return nil
 }
 
-// opened reads what stands at a path like releases/ID, items/ID or captures/ID.
+// opened is what stands at a path like releases/ID, items/ID or captures/ID, as a page shows it.
 func (q *request) opened(path string) (*itemView, error) {
+	e, err := q.entryAt(path)
+	if err != nil {
+		return nil, err
+	}
+	return q.view(e, path), nil
+}
+
+// entryAt reads what stands at a path. A reader who opens words under embargo is noted.
+func (q *request) entryAt(path string) (e browse.Entry, err error) {
 	place, id, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
-	var e browse.Entry
 	switch place {
 	case "releases":
 		rid, err := wire.ParseReleaseID(id)
 		if err != nil {
-			return nil, err
+			return e, err
 		}
 		if e, err = q.Reader.Release(q.r.Context(), q.viewer, rid); err != nil {
-			return nil, err
+			return e, err
 		}
 		if e.Release == nil || len(e.Release.Issuers) == 0 {
-			return nil, fault.E(fault.NotFound, "There is no such release.")
+			return e, fault.E(fault.NotFound, "There is no such release.")
 		}
-		if err := q.noteOpening(e); err != nil {
-			return nil, err
-		}
-		return q.releaseView(e, best(e.Release, q.reading), path), nil
+		e.Item = -1
+		return e, q.noteOpening(e)
 	case "items":
 		iid, err := wire.ParseItemID(id)
 		if err != nil {
-			return nil, err
+			return e, err
 		}
 		if e, err = q.Reader.Item(q.r.Context(), q.viewer, iid); err != nil {
-			return nil, err
+			return e, err
 		}
 		if e.Release == nil || len(e.Release.Issuers) == 0 {
-			return nil, fault.E(fault.NotFound, "There is no such item.")
+			return e, fault.E(fault.NotFound, "There is no such item.")
 		}
-		if err := q.noteOpening(e); err != nil {
-			return nil, err
-		}
-		i := e.Item
-		if i < 0 || i >= len(e.Release.Items) {
-			i = best(e.Release, q.reading)
-		}
-		return q.releaseView(e, i, path), nil
+		return e, q.noteOpening(e)
 	case "captures":
 		if id == "" || len(id) > 100 {
-			return nil, fault.E(fault.NotFound, "There is no such capture.")
+			return e, fault.E(fault.NotFound, "There is no such capture.")
 		}
-		e, err := q.Reader.Capture(q.r.Context(), q.viewer, wire.CaptureID(id))
-		if err != nil {
-			return nil, err
+		if e, err = q.Reader.Capture(q.r.Context(), q.viewer, wire.CaptureID(id)); err != nil {
+			return e, err
 		}
 		if e.Capture == nil {
-			return nil, fault.E(fault.NotFound, "There is no such capture.")
+			return e, fault.E(fault.NotFound, "There is no such capture.")
 		}
-		return q.captureView(e, path), nil
+		return e, nil
 	}
-	return nil, fault.E(fault.NotFound, "There is nothing at this address.")
+	return e, fault.E(fault.NotFound, "There is nothing at this address.")
+}
+
+// view is an entry as a page shows it: of a release the item that was asked for, else the best for this reader.
+func (q *request) view(e browse.Entry, path string) *itemView {
+	if e.Capture != nil {
+		return q.captureView(e, path)
+	}
+	i := e.Item
+	if i < 0 || i >= len(e.Release.Items) {
+		i = best(e.Release, q.reading)
+	}
+	return q.releaseView(e, i, path)
 }
 
 func (q *request) times(t time.Time, z *time.Location) twoTimes {

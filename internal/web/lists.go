@@ -77,10 +77,7 @@ func (q *request) list(b browse.Query, args url.Values, open string) (*keptList,
 	}
 	v := q.viewer
 	key := fmt.Sprintf("%s %s %s %v %q %q %v %s %s", q.ui, join(q.reading, "."), q.zone, q.naskh, v.Member, v.Scopes, v.Local, args.Encode(), b.Cursor)
-	changed, gone, now := q.Changed(), uint64(0), q.Now()
-	if q.Gone != nil {
-		gone = q.Gone()
-	}
+	changed, gone, now := q.Changed(), q.goneNow(), q.Now()
 	k := &q.lists
 	k.mu.Lock()
 	l := k.all[key]

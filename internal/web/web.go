@@ -61,6 +61,7 @@ type server struct {
 	templates map[lang.Tag]*template.Template
 	strings   *catalogue
 	lists     keptLists
+	pages     keptPages
 	turns     *turns
 	facts     factsKept
 }
@@ -244,25 +245,38 @@ type errorPage struct {
 
 // render writes a whole page; nothing is sent when the template fails.
 func (q *request) render(status int, name string, data any) error {
+	body, err := q.made(name, data)
+	if err == nil {
+		q.sendPage(status, body, nil)
+	}
+	return err
+}
+
+func (q *request) made(name string, data any) ([]byte, error) {
 	var b bytes.Buffer
 	if err := q.templates[q.ui].ExecuteTemplate(&b, name, data); err != nil {
-		return fault.E(fault.Internal, "The page %s could not be made.", name).Because(err)
+		return nil, fault.E(fault.Internal, "The page %s could not be made.", name).Because(err)
 	}
+	return b.Bytes(), nil
+}
+
+// sendPage answers with a page; small is the same compressed, nil if it was not yet.
+func (q *request) sendPage(status int, body, small []byte) {
 	q.w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	q.w.Header().Set("Content-Language", string(q.ui))
-	body := b.Bytes()
 	if q.mayCompress(len(body)) {
-		body = q.compressed(body)
+		if small == nil {
+			small = q.compressed(body)
+		}
+		body = small
 		q.w.Header().Set("Content-Encoding", "gzip")
 	}
 	q.w.WriteHeader(status)
 	if q.r.Method != http.MethodHead {
-		_, err := q.w.Write(body)
-		if err != nil {
+		if _, err := q.w.Write(body); err != nil {
 			q.Log.DebugContext(q.r.Context(), "reader left before the page was sent", "error", err)
 		}
 	}
-	return nil
 }
 
 // page is what the frame around every page needs.
