@@ -183,6 +183,7 @@ func look(t *testing.T, n *testkit.Node, v accesstest.Viewer, now []*played, beg
 				{"item", func() (any, error) { return n.Browse.Item(ctx, v.Viewer, it.ID) }},
 				{"version", func() (any, error) { b, err := n.Browse.VersionBytes(ctx, v.Viewer, it.ID, 1); return string(b), err }},
 				{"proof", func() (any, error) { b, err := n.Browse.Proof(ctx, v.Viewer, it.ID, 1); return string(b), err }},
+				{"record", func() (any, error) { return n.Browse.Record(ctx, v.Viewer, it.ID, 10) }},
 				{"uri", func() (any, error) { return n.Browse.ByURI(ctx, v.Viewer, string(it.URI)) }},
 			} {
 				if (turn+i*2+k)%4 != 0 && !soak {
