@@ -363,3 +363,29 @@ func TestTakeOfOutsideMaterialAndHostileNames(t *testing.T) {
 		t.Error("others are told who uses a capture")
 	}
 }
+
+// TestBackFromACut: with the network the page is live again at once, and a desk is asked what it missed.
+func TestBackFromACut(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	const issuer, member = "kumushdaryo", "sabzwadi"
+	s.desk(issuer)
+	u := s.person(member, "", people.Editor)
+	r := s.borderItem(issuer)
+	item := string(r.Items[1].ID)
+	s.sendForm(s.browser(u), "/take/"+item, url.Values{"desk": {string(s.desk(member).ID)}})
+	b := s.takeTab(u)
+	b.Open(1280, 900, s.URL+"/?ui=en")
+	b.Wait(`!!document.querySelector('#light.is-on')`)
+	b.Offline(true)
+	b.Wait(`!!document.querySelector('#light.is-off')`)
+	if _, err := s.Publish.Withdraw(t.Context(), testkit.Viewer(issuer), r.ID, "sana tasdiqlanmagan", nil); err != nil {
+		t.Fatal(err)
+	}
+	b.Offline(false)
+	start := time.Now()
+	b.Wait(`!!document.querySelector('#light.is-on') && !!document.querySelector('#stops:not([hidden]) .stop-withdrawn[role=alert]')`)
+	if took := time.Since(start); took > 3*time.Second {
+		t.Errorf("live again, and asked, after %s", took)
+	}
+}

@@ -63,7 +63,7 @@
     $('.light-text', light).replaceChildren(w, t);
   };
   if (light && 'EventSource' in window) {
-    let stream, lost = 0, last = null, cut = false;
+    let stream, again = 0, lost = 0, last = null, cut = false;
     const on = () => {
       clearTimeout(lost); lost = 0;
       lamp('is-on', last ? light.dataset.last : light.dataset.live, last ? clock(last) : '');
@@ -73,15 +73,18 @@
       if (!lost) { const since = new Date(); lost = setTimeout(() => lamp('is-off', light.dataset.off, time(since, {}, zone)), 5000); }
     };
     const connect = () => {
+      clearTimeout(again);
+      if (stream) stream.close();
       stream = new EventSource('/api/v1/stream'); // the browser goes on after the last id by itself
       stream.onopen = () => { on(); (heard[cut ? 'back' : 'open'] || []).forEach(f => f()); cut = false; };
       for (const kind of ['embargoed', 'released', 'updated', 'corrected', 'withdrawn', 'erased', 'captured']) stream.addEventListener(kind, e => { last = new Date(); on(); (heard[kind] || []).forEach(f => f(e)); });
-      stream.onerror = () => { off(); if (stream.readyState === 2) setTimeout(connect, 20000); }; // refused, not cut: the browser does not try again
+      stream.onerror = () => { off(); if (stream.readyState === 2) again = setTimeout(connect, 20000); }; // refused, not cut: the browser does not try again
     };
     connect();
     addEventListener('pagehide', () => stream.close());
     addEventListener('pageshow', e => { if (e.persisted) { cut = true; connect(); } });
     addEventListener('offline', off);
+    addEventListener('online', () => { if (cut) connect(); }); // the browser itself may wait a quarter of a minute
   }
 
   // The page of an item: its row was seen.

@@ -91,7 +91,7 @@
   let waiting = 0;
   const soon = () => { if (!waiting) waiting = setTimeout(() => { waiting = 0; look(); }, 150); };
   if (stops()) {
-    for (const kind of ['withdrawn', 'erased', 'corrected', 'updated']) on(kind, soon);
+    for (const kind of ['withdrawn', 'erased', 'corrected', 'updated', 'back']) on(kind, soon);
     call();
   }
 })();
