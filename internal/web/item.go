@@ -174,7 +174,7 @@ func (q *request) showItem(path string) error {
 	v := q.view(e, path)
 	p := q.newPage(v.Title, "wire")
 	p.ListArgs = listArgs(q.r.URL.Query()).Encode()
-	p.Scripts = []string{"js/item.js"}
+	p.Scripts = append([]string{"js/item.js"}, q.deskScripts()...)
 	made := keptPage{}
 	if made.plain, err = q.made("item", itemPage{page: p, Item: v}); err != nil {
 		return err
