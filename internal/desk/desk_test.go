@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -22,6 +21,7 @@ import (
 	"jarchi.dev/jarchi/internal/jobs"
 	"jarchi.dev/jarchi/internal/lang"
 	"jarchi.dev/jarchi/internal/people"
+	"jarchi.dev/jarchi/internal/store"
 	"jarchi.dev/jarchi/internal/testkit"
 	"jarchi.dev/jarchi/internal/wire"
 )
@@ -809,31 +809,29 @@ func TestBounds(t *testing.T) {
 func TestTooManyDrafts(t *testing.T) {
 	t.Parallel()
 	r := newRoom(t, 0)
-	var wg sync.WaitGroup
-	for range 40 {
-		wg.Go(func() {
-			for range desk.MaxOpen / 40 {
-				if _, err := r.Begin(ctx, r.p["aida"], "news", nil); err != nil {
-					t.Error(err)
-				}
+	d := r.approved(r.save("aida", r.begin(lang.EN), lang.EN, "It waits", "Body."))
+	row, parts, err := r.Store.Draft(ctx, string(r.begin(lang.EN).ID))
+	r.must(err)
+	r.Clock.Move(minute)
+	r.must(r.Store.Write(ctx, func(tx *store.Tx) error {
+		for i := range desk.MaxOpen - 2 {
+			next := row
+			next.ID, next.ChangedAt = fmt.Sprintf("%s-%d", row.ID, i), r.Clock.Now()
+			next.Data = bytes.ReplaceAll(row.Data, []byte(row.ID), []byte(next.ID))
+			if err := tx.InsertDraft(next, desk.MaxOpen); err != nil {
+				return err
 			}
-		})
-	}
-	wg.Wait()
-	_, err := r.Begin(ctx, r.p["aida"], "news", nil)
+			part := parts[0]
+			part.Headline = "Newer"
+			if err := tx.PutDraftPart(next.ID, part); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	_, err = r.Begin(ctx, r.p["aida"], "news", nil)
 	is(t, err, fault.Conflict)
-	r.Clock.Move(minute)
-	b, err := r.Board(ctx, r.p["aida"])
-	if err != nil || len(b.Mine) == 0 {
-		t.Fatal(err)
-	}
 	// Many newer ones do not hide what waits.
-	d := b.Mine[len(b.Mine)-1]
-	d = r.approved(r.save("aida", d, lang.EN, "It waits", "Body."))
-	r.Clock.Move(minute)
-	for _, x := range b.Mine[:len(b.Mine)-1] {
-		r.save("aida", x, lang.EN, "Newer", "Body.")
-	}
 	if b, err := r.Board(ctx, r.p["erlan"]); err != nil || len(b.Waiting) != 1 || b.Waiting[0].ID != d.ID || b.Desk[0].Parts[0].Headline != "Newer" {
 		t.Errorf("%d wait, %v", len(b.Waiting), err)
 	}

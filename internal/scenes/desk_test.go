@@ -253,7 +253,7 @@ func TestDeskFromDraftToWithdrawal(t *testing.T) {
 
 	code, page = s.get(editor, "/desk?ui=en")
 	s.holds(code == 200 && strings.Contains(page, draft+"/review"), code, page, "it waits for the editor")
-	at, code, page = s.press(editor, s.deskForm(editor, draft+"/review", draft+"/do"), "do", "approve")
+	_, code, page = s.press(editor, s.deskForm(editor, draft+"/review", draft+"/do"), "do", "approve")
 	s.holds(code == 200 && strings.Contains(page, "You have agreed") && strings.Contains(page, `value="send"`), code, page, "agree")
 
 	// A change voids the agreement.
@@ -261,7 +261,7 @@ func TestDeskFromDraftToWithdrawal(t *testing.T) {
 	s.press(writer, f, "do", "save")
 	_, page = s.get(editor, draft+"/review?ui=en")
 	s.holds(!strings.Contains(page, `value="send"`), 200, page, "a change voids what was agreed")
-	at, code, page = s.press(writer, s.deskForm(writer, draft+"/review", draft+"/do"), "do", "ask")
+	_, code, page = s.press(writer, s.deskForm(writer, draft+"/review", draft+"/do"), "do", "ask")
 	s.holds(code == 200, code, page, "ask again")
 	s.press(editor, s.deskForm(editor, draft+"/review", draft+"/do"), "do", "approve")
 	at, code, page = s.press(editor, s.deskForm(editor, draft+"/review", draft+"/do"), "do", "send")

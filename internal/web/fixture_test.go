@@ -1,5 +1,3 @@
-//lint:file-ignore ST1018 Persian is spelled with zero-width non-joiners.
-
 package web
 
 import (

@@ -95,7 +95,9 @@ func (q *request) recordFilters(rq browse.RegisterQuery) (members, kinds []optio
 		m := q.member(id)
 		members = append(members, option{Value: string(id), Label: m.Full, Lang: m.FullLang, Selected: id == rq.Member})
 	}
-	slices.SortFunc(members[1:], func(a, b option) int { return cmp.Or(strings.Compare(a.Label, b.Label), strings.Compare(a.Value, b.Value)) })
+	slices.SortFunc(members[1:], func(a, b option) int {
+		return cmp.Or(strings.Compare(a.Label, b.Label), strings.Compare(a.Value, b.Value))
+	})
 	for _, k := range []struct {
 		kind wire.EventKind
 		key  string

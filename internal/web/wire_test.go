@@ -19,7 +19,6 @@ import (
 
 // drawer is Saved in memory.
 type drawer struct {
-	mu              sync.Mutex
 	searches, items []string
 }
 

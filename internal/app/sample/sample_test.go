@@ -1,5 +1,3 @@
-//lint:file-ignore ST1018 Texts are compared as they are spelled, with zero-width non-joiners and direction marks.
-
 package sample
 
 import (
