@@ -1,6 +1,8 @@
 package scenes
 
 import (
+	"bytes"
+	"compress/gzip"
 	"fmt"
 	"io"
 	"log/slog"
@@ -233,6 +235,50 @@ func TestEveryone(t *testing.T) {
 		}
 		b.Into(&got, `JSON.stringify([...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex="0"]')].filter(e => e.checkVisibility({ visibilityProperty: true }) && e.getClientRects().length && !e.disabled && !came.has(e)).map(e => 'Tab does not come to ' + e.outerHTML.slice(0, 120)))`)
 		note(path, got)
+	}
+
+	// Light enough, and still while its fonts come, on a device that has never been here.
+	for _, path := range []string{"/?ui=ur&density=comfortable", pages[slices.IndexFunc(pages, func(p string) bool { return strings.HasPrefix(p, "/releases/") })] + "?ui=ur"} {
+		_, body := s.get(c, path)
+		var packed bytes.Buffer
+		z := gzip.NewWriter(&packed)
+		if _, err := z.Write([]byte(body)); err != nil || z.Close() != nil {
+			t.Fatal(err)
+		}
+		if packed.Len() > 60<<10 {
+			t.Errorf("%s has %d bytes compressed", path, packed.Len())
+		}
+		for _, width := range []int64{360, 1280} {
+			fresh := chromium.Open(t)
+			fresh.Cookie(s.URL, s.session(u))
+			fresh.Open(width, 900, s.URL+path)
+			var moved struct {
+				Shift float64
+				What  string
+			}
+			fresh.Into(&moved, `(() => { const o = new PerformanceObserver(() => {}); o.observe({ type: 'layout-shift', buffered: true }); const all = o.takeRecords().concat(performance.getEntriesByType('layout-shift'));
+				return JSON.stringify({ Shift: all.reduce((n, e) => n + e.value, 0), What: all.flatMap(e => e.sources).map(s => (s.node?.className || s.node?.nodeName) + ' ' + Math.round(s.previousRect.y) + '-' + Math.round(s.currentRect.y) + ' ' + Math.round(s.previousRect.height) + '-' + Math.round(s.currentRect.height)).join('; ') }); })()`)
+			if strings.HasPrefix(path, "/?") && moved.Shift >= 0.02 {
+				t.Errorf("%s at %d shifts by %v while it loads: %s", path, width, moved.Shift, moved.What)
+			}
+			t.Logf("%s at %d shifts by %.3f while it loads", path, width, moved.Shift)
+		}
+		t.Logf("%s: %d bytes compressed", path, packed.Len())
+	}
+
+	// On paper a list is time, member, headline and state, however dense it is on the screen.
+	for _, density := range []string{"comfortable", "compact"} {
+		b.Open(1280, 900, s.URL+"/?ui=en&density="+density)
+		b.Media("print")
+		b.Into(&got, `JSON.stringify([...document.querySelectorAll('.row')].flatMap(r => {
+			const there = s => [...r.querySelectorAll(s)].some(e => e.checkVisibility() && e.textContent.trim());
+			return [['time', '.row-time, .meta-time'], ['member', '.row-member'], ['headline', '.row-head'], ['state', '.row-state, .tag']].filter(([, s]) => r.querySelector(s) && !there(s)).map(([n]) => n + ' is not printed');
+		}).concat(['.bar', '.rail', '.status', '.light', '.filters', '.demo', '.stops'].filter(s => document.querySelector(s)?.checkVisibility()).map(s => s + ' is printed')))`)
+		note("the wire on paper, "+density, got)
+		if pdf := b.PDF(); len(pdf) < 10_000 {
+			t.Errorf("a PDF of %d bytes", len(pdf))
+		}
+		b.Media("")
 	}
 
 	// Forced colours keep the shape of states; who wants no motion gets none.

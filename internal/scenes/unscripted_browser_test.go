@@ -36,8 +36,8 @@ func TestWithoutScripts(t *testing.T) {
 			text := func() string { return chromium.Eval[string](b, `document.querySelector('main').innerText`) }
 			click := func(selector, then string) {
 				t.Helper()
-				b.Run(fmt.Sprintf(`const e = document.querySelector(%q); if (!e) throw new Error('there is no ' + %q + ' in ' + document.querySelector('main').innerText.slice(0, 800)); e.click();`, selector, selector))
-				b.Wait("document.readyState === 'complete' && (" + then + ")")
+				b.Run(fmt.Sprintf(`const e = document.querySelector(%q); if (!e) throw new Error('there is no ' + %q + ' in ' + document.querySelector('main').innerText.slice(0, 800)); window.before = true; e.click();`, selector, selector))
+				b.Wait("!window.before && document.readyState === 'complete' && (" + then + ")") // on the page that follows
 			}
 			fill := func(selector, value string) {
 				t.Helper()
