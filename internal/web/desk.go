@@ -132,12 +132,14 @@ func (q *request) scripted() bool {
 	return strings.Contains(q.r.Header.Get("Accept"), "application/json")
 }
 
-func (q *request) answer(status int, v map[string]any) error {
+// answer gives a script its JSON; it is for nobody else.
+func (q *request) answer(status int, v any) error {
 	b, err := json.Marshal(v)
 	if err != nil {
 		return fault.E(fault.Internal, "The answer could not be written.").Because(err)
 	}
 	q.w.Header().Set("Content-Type", "application/json")
+	q.w.Header().Set("Cache-Control", "private, no-store")
 	q.w.WriteHeader(status)
 	if _, err := q.w.Write(b); err != nil {
 		q.Log.DebugContext(q.r.Context(), "reader left before the answer was sent", "error", err)
@@ -475,4 +477,17 @@ func (q *request) draft() (*desk.Draft, error) {
 		return nil, fault.E(fault.NotFound, "There is no such draft.")
 	}
 	return q.Desk.Draft(q.r.Context(), q.person, desk.DraftID(id))
+}
+
+// unsent shows the draft that the address names, or leads to the release that it became.
+func (q *request) unsent(show func(*desk.Draft) error) error {
+	d, err := q.draft()
+	if err != nil {
+		return err
+	}
+	if d.State == desk.Sent {
+		http.Redirect(q.w, q.r, "/releases/"+url.PathEscape(string(d.Release)), http.StatusSeeOther)
+		return nil
+	}
+	return show(d)
 }

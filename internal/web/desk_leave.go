@@ -124,15 +124,7 @@ type reviewPage struct {
 }
 
 func (q *request) reviewDraft() error {
-	d, err := q.draft()
-	if err != nil {
-		return err
-	}
-	if d.State == desk.Sent {
-		http.Redirect(q.w, q.r, "/releases/"+url.PathEscape(string(d.Release)), http.StatusSeeOther)
-		return nil
-	}
-	return q.showReview(http.StatusOK, d, "")
+	return q.unsent(func(d *desk.Draft) error { return q.showReview(http.StatusOK, d, "") })
 }
 
 func (q *request) showReview(status int, d *desk.Draft, noteError string) error {

@@ -112,15 +112,7 @@ type typed struct {
 var headings = map[desk.Kind]string{desk.New: "desk.compose.new", desk.Update: "desk.compose.update", desk.Correct: "desk.compose.correct"}
 
 func (q *request) compose() error {
-	d, err := q.draft()
-	if err != nil {
-		return err
-	}
-	if d.State == desk.Sent {
-		http.Redirect(q.w, q.r, "/releases/"+url.PathEscape(string(d.Release)), http.StatusSeeOther)
-		return nil
-	}
-	return q.showCompose(http.StatusOK, d, q.r.URL.Query(), typed{})
+	return q.unsent(func(d *desk.Draft) error { return q.showCompose(http.StatusOK, d, q.r.URL.Query(), typed{}) })
 }
 
 func (q *request) showCompose(status int, d *desk.Draft, at url.Values, t typed) error {

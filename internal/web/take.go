@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"encoding/json"
 	"html/template"
 	"net/http"
 	"net/url"
@@ -394,20 +393,6 @@ type handed struct {
 	Error string `json:"error,omitempty"`
 }
 
-func (q *request) json(status int, v any) error {
-	b, err := json.Marshal(v)
-	if err != nil {
-		return err
-	}
-	q.w.Header().Set("Content-Type", "application/json")
-	q.w.Header().Set("Cache-Control", "private, no-store")
-	q.w.WriteHeader(status)
-	if _, err := q.w.Write(b); err != nil {
-		q.Log.DebugContext(q.r.Context(), "reader left before the answer was sent", "error", err)
-	}
-	return nil
-}
-
 // take notes a take. A script gets the words at once, a form is led to the page that shows them.
 func (q *request) take() error {
 	if err := q.mayTake(); err != nil {
@@ -420,10 +405,9 @@ func (q *request) take() error {
 	if err != nil {
 		return err
 	}
-	script := strings.Contains(q.r.Header.Get("Accept"), "application/json")
 	refuse := func(status int, why string) error {
-		if script {
-			return q.json(status, handed{Error: why})
+		if q.scripted() {
+			return q.answer(status, handed{Error: why})
 		}
 		return q.showTake(status, e, why)
 	}
@@ -444,7 +428,7 @@ func (q *request) take() error {
 		}
 	}
 	setPref(q.w, q.r, cookieDesk, string(by.Desk))
-	if !script {
+	if !q.scripted() {
 		http.Redirect(q.w, q.r, "/take/"+w.Item, http.StatusSeeOther)
 		return nil
 	}
@@ -452,7 +436,7 @@ func (q *request) take() error {
 	u := q.use(take.Use{Item: w.Item, Desk: desk, Version: w.Version, At: q.Now()})
 	h := handed{Text: w.Text(), Mail: w.Mail(), Ninjs: "/api/v1/items/" + url.PathEscape(w.Item),
 		Said: q.text("take.noted", "Desk", u.Desk.Name, "Version", u.Version, "Time", q.clock(q.Now()))}
-	return q.json(http.StatusOK, h)
+	return q.answer(http.StatusOK, h)
 }
 
 // answered reads the form of an answer for a take and lets do write it; then it goes back to the page the
