@@ -38,7 +38,7 @@ func main() {
 // that was said in one line, 2 for wrong usage.
 func run(args []string, std *Stdio) int {
 	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(120 << 20) // Go's heap; the page caches of the database lie outside it
+		debug.SetMemoryLimit(150 << 20) // Go's heap; the page caches of the database lie outside it
 	}
 	var c commands
 	parser, err := kong.New(&c,
