@@ -81,7 +81,10 @@ func (d *Demo) cast(ctx context.Context) (links []DemoLink, err error) {
 			if editor, err = d.People.MakeUser(ctx, editor); err != nil {
 				return nil, err
 			}
-			if _, err = d.People.MakeUser(ctx, reporter); err != nil {
+			if reporter, err = d.People.MakeUser(ctx, reporter); err != nil {
+				return nil, err
+			}
+			if err := d.write(ctx, reporter, desks[len(desks)-1].Approvals > 0); err != nil {
 				return nil, err
 			}
 		}
@@ -92,4 +95,44 @@ func (d *Demo) cast(ctx context.Context) (links []DemoLink, err error) {
 		links = append(links, DemoLink{Member: m, Languages: sample.Languages(m.ID), Secret: secret})
 	}
 	return links, nil
+}
+
+// write lets a reporter have a text on her last desk: waiting for approval, or still being written.
+func (d *Demo) write(ctx context.Context, reporter people.User, ask bool) error {
+	parts := sample.Draft(reporter.Member)
+	if len(parts) == 0 {
+		return nil
+	}
+	session, err := d.People.OpenSession(ctx, reporter.ID, "")
+	if err != nil {
+		return err
+	}
+	p, err := d.People.Person(ctx, session)
+	if err != nil {
+		return err
+	}
+	tags := make([]lang.Tag, len(parts))
+	for i, x := range parts {
+		tags[i] = x.Language
+	}
+	k, err := d.Desk.Begin(ctx, p, reporter.Grants[len(reporter.Grants)-1].Desk, tags)
+	if err != nil {
+		return err
+	}
+	for _, x := range parts {
+		part := *k.Part(x.Language)
+		part.Headline, part.Body = x.Headline, x.Body
+		if x.Translation != "" {
+			part.Translation = x.Translation
+		}
+		if k, _, err = d.Desk.SavePart(ctx, p, k.ID, part); err != nil {
+			return err
+		}
+	}
+	if ask {
+		if _, err = d.Desk.Ask(ctx, p, k.ID, k.Revision); err != nil {
+			return err
+		}
+	}
+	return d.People.SignOut(ctx, session)
 }
