@@ -42,6 +42,9 @@ type Take struct {
 	StoppedBy people.UserID
 }
 
+// maxNamedDesks bounds the desks of one member that its systems name for one item.
+const maxNamedDesks = 10_000
+
 // NoteTake keeps a take, in one transaction with a look at what it is of: what was withdrawn meanwhile is
 // a Conflict, what has a newer version is due at once. A desk that takes an item again has taken the
 // version it was handed last.
@@ -62,6 +65,15 @@ func (s *Store) NoteTake(ctx context.Context, k Take) (err error) {
 				return fault.E(fault.Conflict, "This release was withdrawn and must not be used.")
 			case version > k.Version:
 				due, at = ChangedDue, micros(k.At)
+			}
+		}
+		if k.Desk == "" { // a system names its desks itself
+			var named int
+			if err := t.row("select count(*) from take where item = $1 and member = $2 and desk_id = '' and desk <> $3", []any{k.Item, string(k.Member), k.DeskName}, &named); err != nil {
+				return err
+			}
+			if named >= maxNamedDesks {
+				return fault.Field("desk", "Your member uses this item at %d desks already; no more are noted.", named)
 			}
 		}
 		_, err := t.exec(`insert into take (item, release, member, desk_id, desk, taker, version, at, due, due_at, seen_version, stopped_at, stopped_by)
