@@ -1,6 +1,7 @@
 package desk_test
 
 import (
+	"flag"
 	"fmt"
 	"slices"
 	"strings"
@@ -37,6 +38,11 @@ func TestAnyOrder(t *testing.T) {
 	staff := []string{"aida", "bek", "dana", "erlan", "farid"}
 	langs := []lang.Tag{lang.EN, lang.KK}
 	n, sent := 0, 0
+	if testing.Short() { // under the race detector, which runs it at a tenth of its speed
+		if err := flag.Set("rapid.checks", "15"); err != nil {
+			t.Fatal(err)
+		}
+	}
 	rapid.Check(t, func(t *rapid.T) {
 		needed := rapid.IntRange(0, 2).Draw(t, "approvals")
 		r.setApprovals(needed)
