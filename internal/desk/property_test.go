@@ -1,7 +1,6 @@
 package desk_test
 
 import (
-	"flag"
 	"fmt"
 	"slices"
 	"strings"
@@ -38,11 +37,6 @@ func TestAnyOrder(t *testing.T) {
 	staff := []string{"aida", "bek", "dana", "erlan", "farid"}
 	langs := []lang.Tag{lang.EN, lang.KK}
 	n, sent := 0, 0
-	if testing.Short() { // under the race detector, which runs it at a tenth of its speed
-		if err := flag.Set("rapid.checks", "15"); err != nil {
-			t.Fatal(err)
-		}
-	}
 	rapid.Check(t, func(t *rapid.T) {
 		needed := rapid.IntRange(0, 2).Draw(t, "approvals")
 		r.setApprovals(needed)
