@@ -252,7 +252,7 @@ func TestAnyOrder(t *testing.T) {
 			}
 		}
 	})
-	if sent == 0 {
+	if sent == 0 && !testing.Short() {
 		t.Error("nothing ever left")
 	}
 }
