@@ -25,9 +25,8 @@ type Demo struct {
 	start   time.Time
 	pending []sample.Step
 
-	mu        sync.Mutex
-	shown     map[string]wire.ReleaseID // released sample by its key
-	withdrawn bool                      // the border item, by a visitor
+	mu    sync.Mutex
+	shown map[string]wire.ReleaseID // released sample by its key
 }
 
 // DemoToken lets a visitor be one of the members.

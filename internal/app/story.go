@@ -26,7 +26,7 @@ type story struct{ d *Demo }
 func (s story) Story() web.Story {
 	s.d.mu.Lock()
 	defer s.d.mu.Unlock()
-	st := web.Story{Start: s.d.start, Water: s.d.shown[storyWater], Border: s.d.shown[storyBorder], Withdrawn: s.d.withdrawn}
+	st := web.Story{Start: s.d.start, Water: s.d.shown[storyWater], Border: s.d.shown[storyBorder]}
 	for _, l := range s.d.Links {
 		if slices.Contains(sample.Plain(), l.Member.ID) {
 			st.Guests = append(st.Guests, web.Guest{Member: l.Member.ID, Link: "/in#" + l.Secret})
@@ -47,9 +47,6 @@ func (s story) Withdraw(ctx context.Context) error {
 				if err := s.d.play(ctx, sample.Step{Release: r, Event: e}); err != nil && fault.KindOf(err) != fault.Conflict {
 					return err
 				}
-				s.d.mu.Lock()
-				s.d.withdrawn = true
-				s.d.mu.Unlock()
 			}
 		}
 	}

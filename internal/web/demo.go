@@ -21,7 +21,6 @@ type Demo interface {
 type Story struct {
 	Start         time.Time
 	Water, Border wire.ReleaseID // empty until they are on the wire
-	Withdrawn     bool
 	Guests        []Guest
 }
 
@@ -96,12 +95,14 @@ func (q *request) demo() *demoView {
 	if find.Done {
 		find.More, find.MoreText = address(map[string][]string{"q": {demoArabic}, "card": {"2"}}), demoArabic
 	}
-	gone := card{N: 3, Key: "withdraw", Done: st.Withdrawn, Post: "/demo/withdraw"}
-	if st.Withdrawn {
-		gone.Post = ""
-	}
+	gone := card{N: 3, Key: "withdraw", At: 150}
 	if st.Border != "" {
 		gone.Href = "/?open=releases/" + string(st.Border)
+		if e, err := q.Reader.Release(q.r.Context(), q.viewer, st.Border); err == nil && e.Release.State == wire.Released {
+			gone.Post = "/demo/withdraw"
+		} else {
+			gone.Done = true // by the card, or by somebody at the desk
+		}
 	}
 	yours := card{N: 4, Key: "yours", Done: is("4") && !q.person.Nobody()}
 	if q.person.Nobody() {

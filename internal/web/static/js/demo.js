@@ -8,6 +8,6 @@
   for (const kind of ['pointerdown', 'keydown', 'wheel', 'touchstart']) addEventListener(kind, () => { touched = true; }, { once: true, passive: true });
   for (const card of $$('[data-at]', demo)) {
     const wait = began + 1000 * card.dataset.at - Date.now();
-    if (wait > -5000) setTimeout(() => { if (!touched && !document.hidden) $('a', card).click(); }, Math.max(1000, wait));
+    if (wait > -5000) setTimeout(() => { if (!touched && !document.hidden) ($('form button', card) || $('a', card)).click(); }, Math.max(1000, wait));
   }
 })();
