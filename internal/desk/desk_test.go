@@ -5,9 +5,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -880,7 +877,7 @@ func TestDraftWordsAreInNoFile(t *testing.T) {
 				}
 			}
 			for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(100 * time.Millisecond) {
-				found := filesWith(t, r.Dir, words...)
+				found := testkit.FilesWith(t, r.Dir, words...)
 				if len(found) == 0 {
 					break
 				}
@@ -890,25 +887,6 @@ func TestDraftWordsAreInNoFile(t *testing.T) {
 			}
 		})
 	}
-}
-
-func filesWith(t *testing.T, dir string, words ...string) (found []string) {
-	err := filepath.WalkDir(dir, func(p string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		b, err := os.ReadFile(p)
-		for _, w := range words {
-			if bytes.Contains(b, []byte(w)) {
-				found = append(found, filepath.Base(p)+": "+w)
-			}
-		}
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return found
 }
 
 // No output but the desk's shows a draft.

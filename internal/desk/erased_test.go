@@ -118,7 +118,7 @@ func TestErasureReachesEverything(t *testing.T) {
 			}
 			words := []string{"erborgenwort", "erborgenkopf", "erborgenbild"}
 			for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(50 * time.Millisecond) {
-				found := filesWith(t, r.Dir, words...)
+				found := testkit.FilesWith(t, r.Dir, words...)
 				if len(found) == 0 {
 					break
 				}

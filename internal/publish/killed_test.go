@@ -37,7 +37,7 @@ func TestErasedThenKilled(t *testing.T) {
 	}
 	testkit.OpenAt(t, n.Dir, time.Now)
 	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(100 * time.Millisecond) {
-		files := filesWith(t, n.Dir, "verborgenwort")
+		files := testkit.FilesWith(t, n.Dir, "verborgenwort")
 		if len(files) == 0 {
 			return
 		}

@@ -1,11 +1,7 @@
 package publish_test
 
 import (
-	"bytes"
 	"context"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -269,7 +265,7 @@ func TestGoneWordsAreInNoFile(t *testing.T) {
 			}
 			deadline := time.Now().Add(20 * time.Second)
 			for {
-				files := filesWith(t, n.Dir, "verborgenwort", "ecretword")
+				files := testkit.FilesWith(t, n.Dir, "verborgenwort", "ecretword")
 				if len(files) == 0 {
 					break
 				}
@@ -290,25 +286,6 @@ func TestGoneWordsAreInNoFile(t *testing.T) {
 			checkLogs(t, n)
 		})
 	}
-}
-
-func filesWith(t *testing.T, dir string, words ...string) (found []string) {
-	err := filepath.WalkDir(dir, func(p string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		b, err := os.ReadFile(p)
-		for _, w := range words {
-			if bytes.Contains(b, []byte(w)) {
-				found = append(found, filepath.Base(p)+": "+w)
-			}
-		}
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return found
 }
 
 func TestManyAtOnce(t *testing.T) {

@@ -3,8 +3,11 @@
 package testkit
 
 import (
+	"bytes"
 	"context"
+	"io/fs"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -108,4 +111,25 @@ func Input(texts map[lang.Tag][2]string) publish.Input {
 		}
 	}
 	return in
+}
+
+// FilesWith says which files under a folder hold which of some words.
+func FilesWith(t testing.TB, dir string, words ...string) (found []string) {
+	t.Helper()
+	err := filepath.WalkDir(dir, func(p string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		b, err := os.ReadFile(p)
+		for _, w := range words {
+			if bytes.Contains(b, []byte(w)) {
+				found = append(found, filepath.Base(p)+": "+w)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
 }
