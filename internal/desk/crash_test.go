@@ -27,19 +27,7 @@ const crashDir = "JARCHI_DESK_CRASH_DIR"
 // TestKilled has another process begin and send drafts, as fast as it can, kills it in the middle, and
 // looks at what is on the disk: every draft has left once with its release, or is there with its words.
 func TestKilled(t *testing.T) {
-	if dir := os.Getenv(crashDir); dir != "" {
-		sendForEver(t, dir)
-		return
-	}
-	t.Parallel()
-	rounds := 3
-	if testing.Short() {
-		rounds = 1
-	}
-	for i := range rounds {
-		dir := t.TempDir()
-		killAfter(t, "TestKilled", dir, "sent\n", 20+7*i)
-		n := testkit.OpenAt(t, dir, time.Now)
+	killed(t, "sent\n", 20, 7, sendForEver, func(n *testkit.Node) {
 		rows, _, err := n.Store.Drafts(ctx, []string{"news"}, time.Time{}, 100_000)
 		if err != nil {
 			t.Fatal(err)
@@ -72,43 +60,15 @@ func TestKilled(t *testing.T) {
 		if err != nil || len(all) != sent || sent < 20 {
 			t.Errorf("%d releases, %d drafts sent, %d open, %v", len(all), sent, open, err)
 		}
-		n.Close()
-	}
+	})
 }
 
-// killAfter has another process run a test over a folder, and kills it when it has said a line so often.
-func killAfter(t *testing.T, test, dir, said string, times int) {
+// killed has another process do something over a folder, kills it when it has said a line some times, and
+// looks at the folder as the next process finds it; each round kills it later.
+func killed(t *testing.T, said string, first, step int, do func(*testing.T, string), look func(*testkit.Node)) {
 	t.Helper()
-	child := exec.Command(os.Args[0], "-test.run=^"+test+"$")
-	child.Env = append(os.Environ(), crashDir+"="+dir)
-	out, err := child.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := child.Start(); err != nil {
-		t.Fatal(err)
-	}
-	lines := bufio.NewReader(out)
-	for n := 0; n < times; {
-		line, err := lines.ReadString('\n')
-		if err != nil {
-			t.Fatalf("the other process ended: %v", err)
-		}
-		if line == said {
-			n++
-		}
-	}
-	child.Process.Kill()
-	io.Copy(io.Discard, lines)
-	child.Wait()
-}
-
-// TestKilledErasing has another process attach pictures, send, revise and erase, kills it in the middle,
-// and looks at what is on the disk: what is named is there, nothing revises what was erased, and when the
-// jobs have run and the folders were looked through, no file is there that nothing names.
-func TestKilledErasing(t *testing.T) {
 	if dir := os.Getenv(crashDir); dir != "" {
-		eraseForEver(t, dir)
+		do(t, dir)
 		return
 	}
 	t.Parallel()
@@ -118,9 +78,40 @@ func TestKilledErasing(t *testing.T) {
 	}
 	for i := range rounds {
 		dir := t.TempDir()
-		killAfter(t, "TestKilledErasing", dir, "erased\n", 15+5*i)
+		child := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$")
+		child.Env = append(os.Environ(), crashDir+"="+dir)
+		out, err := child.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := child.Start(); err != nil {
+			t.Fatal(err)
+		}
+		lines := bufio.NewReader(out)
+		for n := 0; n < first+step*i; {
+			line, err := lines.ReadString('\n')
+			if err != nil {
+				t.Fatalf("the other process ended: %v", err)
+			}
+			if line == said {
+				n++
+			}
+		}
+		child.Process.Kill()
+		io.Copy(io.Discard, lines)
+		child.Wait()
 		n := testkit.OpenAt(t, dir, time.Now)
-		blobs, err := blob.OpenDir(filepath.Join(dir, "blobs"))
+		look(n)
+		n.Close()
+	}
+}
+
+// TestKilledErasing has another process attach pictures, send, revise and erase, kills it in the middle,
+// and looks at what is on the disk: what is named is there, nothing revises what was erased, and when the
+// jobs have run and the folders were looked through, no file is there that nothing names.
+func TestKilledErasing(t *testing.T) {
+	killed(t, "erased\n", 15, 5, eraseForEver, func(n *testkit.Node) {
+		blobs, err := blob.OpenDir(filepath.Join(n.Dir, "blobs"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -189,7 +180,7 @@ func TestKilledErasing(t *testing.T) {
 			}
 		}
 		unnamed := func() (count int) {
-			for _, path := range filesUnder(t, filepath.Join(dir, "blobs")) {
+			for _, path := range filesUnder(t, filepath.Join(n.Dir, "blobs")) {
 				used, err := n.Store.FileUsed(ctx, path)
 				if err != nil {
 					t.Fatal(err)
@@ -211,8 +202,7 @@ func TestKilledErasing(t *testing.T) {
 		}
 		t.Logf("%d erased, %d jobs were left to do, %d files were left that nothing names", erased, pending, left)
 		blobs.Close()
-		n.Close()
-	}
+	})
 }
 
 // filesUnder are the names of blobs in a folder.
