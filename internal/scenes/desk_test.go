@@ -167,16 +167,8 @@ func (s *stage) pressAs(c *http.Client, f *deskSheet, button, value string, head
 	for k, v := range head {
 		req.Header.Set(k, v)
 	}
-	res, err := c.Do(req)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	defer res.Body.Close()
-	b, err := io.ReadAll(res.Body)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	return res.Request.URL.RequestURI(), res.StatusCode, string(b)
+	res, page := s.read(c.Do(req))
+	return res.Request.URL.RequestURI(), res.StatusCode, page
 }
 
 // mainText is the text of a page's main part, for people to read in a failure.

@@ -30,16 +30,8 @@ func (s *stage) submit(c *http.Client, path string, form url.Values, header ...s
 	}
 	stay := *c
 	stay.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	res, err := stay.Do(r)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	defer res.Body.Close()
-	b, err := io.ReadAll(res.Body)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	return res.StatusCode, res.Header.Get("Location"), string(b)
+	res, body := s.read(stay.Do(r))
+	return res.StatusCode, res.Header.Get("Location"), body
 }
 
 // nobody is a browser in which no one is signed in.

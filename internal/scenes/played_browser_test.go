@@ -3,7 +3,6 @@ package scenes
 import (
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"os"
 	"os/exec"
@@ -293,16 +292,8 @@ func TestEmbargoToTheSecond(t *testing.T) {
 		}
 		req.Header.Set("Authorization", "Bearer "+secret)
 		req.Header.Set("Accept", accept)
-		res, err := http.DefaultClient.Do(req)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer res.Body.Close()
-		b, err := io.ReadAll(res.Body)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return res.StatusCode, string(b)
+		res, body := s.read(http.DefaultClient.Do(req))
+		return res.StatusCode, body
 	}
 	// The stream, as it is told to the token.
 	var told strings.Builder
@@ -430,16 +421,11 @@ func (s *stage) formats(token, item string) (ninjs, newsml []byte) {
 		}
 		req.Header.Set("Accept", accept)
 		req.Header.Set("Authorization", "Bearer "+token)
-		res, err := http.DefaultClient.Do(req)
-		if err != nil {
-			s.t.Fatal(err)
+		res, body := s.read(http.DefaultClient.Do(req))
+		if res.StatusCode != 200 {
+			s.t.Fatalf("%s: %d", accept, res.StatusCode)
 		}
-		defer res.Body.Close()
-		b, err := io.ReadAll(res.Body)
-		if err != nil || res.StatusCode != 200 {
-			s.t.Fatalf("%s: %d %v", accept, res.StatusCode, err)
-		}
-		return b
+		return []byte(body)
 	}
 	return get("application/json"), get(newsmlg2.MediaType)
 }

@@ -65,25 +65,9 @@ func open(t *testing.T, now ...func() time.Time) *stage {
 	return s
 }
 
-// get reads a page as a client does.
-func (s *stage) get(c *http.Client, path string) (status int, body string) {
+// read reads an answer whole.
+func (s *stage) read(res *http.Response, err error) (*http.Response, string) {
 	s.t.Helper()
-	res, err := c.Get(s.URL + path)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	defer res.Body.Close()
-	var b strings.Builder
-	if _, err := io.Copy(&b, res.Body); err != nil {
-		s.t.Fatal(err)
-	}
-	return res.StatusCode, b.String()
-}
-
-// post sends a form as a client does, and reads the page to which it leads.
-func (s *stage) post(c *http.Client, path string, form url.Values) (status int, body string) {
-	s.t.Helper()
-	res, err := c.PostForm(s.URL+path, form)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -92,7 +76,21 @@ func (s *stage) post(c *http.Client, path string, form url.Values) (status int, 
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	return res.StatusCode, string(b)
+	return res, string(b)
+}
+
+// get reads a page as a client does.
+func (s *stage) get(c *http.Client, path string) (status int, body string) {
+	s.t.Helper()
+	res, body := s.read(c.Get(s.URL + path))
+	return res.StatusCode, body
+}
+
+// post sends a form as a client does, and reads the page to which it leads.
+func (s *stage) post(c *http.Client, path string, form url.Values) (status int, body string) {
+	s.t.Helper()
+	res, body := s.read(c.PostForm(s.URL+path, form))
+	return res.StatusCode, body
 }
 
 // desk is the desk 'desk' of a member; member and desk are made if they are missing.

@@ -4,7 +4,6 @@ import (
 	"flag"
 	"fmt"
 	"html"
-	"io"
 	"net/http"
 	"net/url"
 	"path/filepath"
@@ -23,21 +22,6 @@ import (
 )
 
 var takeShots = flag.String("take-shots", "", "directory that the take scene writes pictures to")
-
-// sendForm sends a form as a browser without scripts does, and follows to the page it leads to.
-func (s *stage) sendForm(c *http.Client, path string, form url.Values) (status int, body string) {
-	s.t.Helper()
-	res, err := c.PostForm(s.URL+path, form)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	defer res.Body.Close()
-	b, err := io.ReadAll(res.Body)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	return res.StatusCode, string(b)
-}
 
 // borderItem is Kumushdaryo's report that will have to be withdrawn.
 func (s *stage) borderItem(issuer wire.MemberID) *wire.Release {
@@ -83,11 +67,11 @@ func TestTakeThenWithdrawal(t *testing.T) {
 
 	// The item of a header, a desk of others, an item that is not there.
 	for _, d := range []string{string(desk.ID), "", "x", strings.Repeat("x", 5000), string(s.desk(issuer).ID)} {
-		if code, body := s.sendForm(taker, takePath, url.Values{"desk": {d}}); code != 422 || !strings.Contains(body, "Choose one of your own desks.") {
+		if code, body := s.post(taker, takePath, url.Values{"desk": {d}}); code != 422 || !strings.Contains(body, "Choose one of your own desks.") {
 			t.Fatalf("desk %.20q: %d", d, code)
 		}
 	}
-	if code, _ := s.sendForm(http.DefaultClient, takePath, url.Values{"desk": {string(night.ID)}}); code != 404 {
+	if code, _ := s.post(http.DefaultClient, takePath, url.Values{"desk": {string(night.ID)}}); code != 404 {
 		t.Fatal(code)
 	}
 	for _, path := range []string{"/take/nothing", "/take/" + strings.Repeat("a", 26), "/take/" + strings.Repeat("a", 64) + "-1", "/take/%2e%2e"} {
@@ -95,14 +79,14 @@ func TestTakeThenWithdrawal(t *testing.T) {
 			t.Errorf("%s: %d", path, code)
 		}
 	}
-	code, body := s.sendForm(taker, takePath, url.Values{"desk": {string(night.ID)}})
+	code, body := s.post(taker, takePath, url.Values{"desk": {string(night.ID)}})
 	if code != 200 || !strings.Contains(body, "تاش کوپرک سرحدی چوکی") || !strings.Contains(body, "Member kumushdaryo") || !strings.Contains(body, "mailto:?subject=") || !strings.Contains(body, "Your desk took this") {
 		t.Fatalf("%d %s", code, body)
 	}
 	if !strings.Contains(body, "تاش کوپرک سرحدی چوکی 3 اپریل کو کھلے گی\n\nچوکی سے روزانہ 24 ٹرک گزریں گے۔\n\nچوکی رات کو بھی کھلی رہے گی۔\n\n[") {
 		t.Error("the words to copy lost their paragraphs")
 	}
-	s.sendForm(taker, takePath, url.Values{"desk": {string(night.ID)}}) // sent twice
+	s.post(taker, takePath, url.Values{"desk": {string(night.ID)}}) // sent twice
 	want(taker, page, true, "Your desk took this")
 	want(taker, "/desk/taken", true, "تاش کوپرک سرحدی چوکی", "Night desk")
 	want(colleague, "/desk/taken", false, "تاش کوپرک سرحدی چوکی")
@@ -121,7 +105,7 @@ func TestTakeThenWithdrawal(t *testing.T) {
 	want(taker, "/", true, "stop-changed", "<del", ">24</bdi>", ">240</bdi>", "Seen")
 	want(home, page, true, "has not seen the newest version")
 	want(http.DefaultClient, "/corrections", true, ">24</bdi>", ">240</bdi>", "صفر رہ گیا تھا")
-	if code, body := s.sendForm(taker, takePath+"/seen", url.Values{"desk": {string(night.ID)}, "version": {"2"}, "back": {"/"}}); code != 200 || strings.Contains(body, "stop-changed") {
+	if code, body := s.post(taker, takePath+"/seen", url.Values{"desk": {string(night.ID)}, "version": {"2"}, "back": {"/"}}); code != 200 || strings.Contains(body, "stop-changed") {
 		t.Fatal(code)
 	}
 
@@ -142,11 +126,11 @@ func TestTakeThenWithdrawal(t *testing.T) {
 	if code, body := s.get(taker, takePath); code != 409 || strings.Contains(body, "روزانہ") {
 		t.Fatal("the withdrawn words are handed over", code)
 	}
-	if code, _ := s.sendForm(taker, takePath, url.Values{"desk": {string(night.ID)}}); code != 409 {
+	if code, _ := s.post(taker, takePath, url.Values{"desk": {string(night.ID)}}); code != 409 {
 		t.Fatal(code)
 	}
 	for _, c := range []*http.Client{stranger, colleague} {
-		if code, _ := s.sendForm(c, takePath+"/stopped", url.Values{"desk": {string(night.ID)}, "back": {"/"}}); code != 404 {
+		if code, _ := s.post(c, takePath+"/stopped", url.Values{"desk": {string(night.ID)}, "back": {"/"}}); code != 404 {
 			t.Fatal("others answer for the desk", code)
 		}
 	}
@@ -315,7 +299,7 @@ func TestTakeOfOutsideMaterialAndHostileNames(t *testing.T) {
 	home, taker := s.as(issuer, people.Editor), s.browser(s.person(member, d.ID, people.Reporter))
 	r := s.borderItem(issuer)
 	path := "/take/" + string(r.Items[0].ID)
-	if code, _ := s.sendForm(taker, path, url.Values{"desk": {string(d.ID)}}); code != 200 {
+	if code, _ := s.post(taker, path, url.Values{"desk": {string(d.ID)}}); code != 200 {
 		t.Fatal(code)
 	}
 	e, err := s.Browse.Item(t.Context(), testkit.Viewer(member), r.Items[0].ID)
@@ -340,7 +324,7 @@ func TestTakeOfOutsideMaterialAndHostileNames(t *testing.T) {
 			}
 		}
 	}
-	if code, body := s.sendForm(taker, path+"/stopped", url.Values{"named": {hostile}, "back": {"/"}}); code != 200 || strings.Contains(body, "alert(1)&lt;") {
+	if code, body := s.post(taker, path+"/stopped", url.Values{"named": {hostile}, "back": {"/"}}); code != 200 || strings.Contains(body, "alert(1)&lt;") {
 		t.Errorf("what the member's own system took cannot be answered for: %d", code)
 	}
 
@@ -353,7 +337,7 @@ func TestTakeOfOutsideMaterialAndHostileNames(t *testing.T) {
 	if code, body := s.get(taker, "/captures/"+id); code != 200 || !strings.Contains(body, "data-take") {
 		t.Fatal(code)
 	}
-	if code, body := s.sendForm(taker, "/take/"+id, url.Values{"desk": {string(d.ID)}}); code != 200 || !strings.Contains(body, "басқа дереккөз материалы") {
+	if code, body := s.post(taker, "/take/"+id, url.Values{"desk": {string(d.ID)}}); code != 200 || !strings.Contains(body, "басқа дереккөз материалы") {
 		t.Fatal(code)
 	}
 	if code, body := s.get(taker, "/desk/taken"); code != 200 || !strings.Contains(body, "Бөгет туралы хабар") {
@@ -373,7 +357,7 @@ func TestBackFromACut(t *testing.T) {
 	u := s.person(member, "", people.Editor)
 	r := s.borderItem(issuer)
 	item := string(r.Items[1].ID)
-	s.sendForm(s.browser(u), "/take/"+item, url.Values{"desk": {string(s.desk(member).ID)}})
+	s.post(s.browser(u), "/take/"+item, url.Values{"desk": {string(s.desk(member).ID)}})
 	b := s.takeTab(u)
 	b.Open(1280, 900, s.URL+"/?ui=en")
 	b.Wait(`!!document.querySelector('#light.is-on')`)
