@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"jarchi.dev/jarchi/internal/people"
 	"jarchi.dev/jarchi/internal/testkit"
 	"jarchi.dev/jarchi/internal/testkit/chromium"
 )
@@ -14,12 +13,7 @@ import (
 // withdrawn row it opens what says so. The board leads to what the desk took.
 func TestTakeOfTheSelectedRow(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	const issuer, member = "kumushdaryo", "sabzwadi"
-	s.desk(issuer)
-	u := s.person(member, "", people.Editor)
-	r := s.borderItem(issuer)
-	b := s.takeTab(u)
+	s, r, u, b := takeStage(t)
 	b.Open(1280, 900, s.URL+"/?ui=en")
 	b.Wait(`!!document.querySelector('.row')`)
 	b.Key("KeyT") // nothing is selected, nothing is taken
@@ -50,7 +44,7 @@ func TestTakeOfTheSelectedRow(t *testing.T) {
 		t.Error("the take is not noted")
 	}
 
-	if _, err := s.Publish.Withdraw(t.Context(), testkit.Viewer(issuer), r.ID, "sana tasdiqlanmagan", nil); err != nil {
+	if _, err := s.Publish.Withdraw(t.Context(), testkit.Viewer(r.Lead()), r.ID, "sana tasdiqlanmagan", nil); err != nil {
 		t.Fatal(err)
 	}
 	b.Open(1280, 900, s.URL+"/?ui=en")

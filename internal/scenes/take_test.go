@@ -168,6 +168,15 @@ func (s *stage) takeTab(u people.User) *chromium.Tab {
 	return b
 }
 
+// takeStage is a stage with the border item, and a tab of somebody whose desk may take it.
+func takeStage(t *testing.T) (s *stage, r *wire.Release, u people.User, b *chromium.Tab) {
+	t.Helper()
+	s = open(t)
+	s.desk("kumushdaryo")
+	u = s.person("sabzwadi", "", people.Editor)
+	return s, s.borderItem("kumushdaryo"), u, s.takeTab(u)
+}
+
 func takeShot(b *chromium.Tab, name string) {
 	if *takeShots != "" {
 		b.Picture(filepath.Join(*takeShots, name+".png"))
@@ -178,110 +187,101 @@ func takeShot(b *chromium.Tab, name string) {
 // seconds, once, and takes neither the focus nor the line being read.
 func TestWithdrawalIsCalledOutLive(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	const issuer, member = "kumushdaryo", "sabzwadi"
-	s.desk(issuer)
-	u := s.person(member, "", people.Editor)
-	r := s.borderItem(issuer)
-	for i := range 40 {
-		in := publish.Input{Issuers: []wire.MemberID{issuer}, Audience: wire.Audience{Class: wire.Public},
-			Items: []wire.NewItem{{Language: lang.EN, Content: wire.Content{Headline: fmt.Sprint("Report number ", i), Body: []string{"Words."}}}}}
-		if _, err := s.Publish.Create(t.Context(), testkit.Viewer(issuer), in); err != nil {
-			t.Fatal(err)
-		}
-	}
-	b := s.takeTab(u)
-	b.Open(1280, 900, s.URL+"/items/"+string(r.Items[1].ID)+"?ui=en")
-	chromium.Eval[bool](b, `document.body.dispatchEvent(new KeyboardEvent('keydown', {code: 'KeyT', bubbles: true, cancelable: true})) || true`)
-	b.Wait(`/^Copied\. Noted: Desk · Version 1 · /.test(document.querySelector('.take-said')?.textContent || '')`)
-	if got := chromium.Eval[string](b, `navigator.clipboard.readText()`); !strings.HasPrefix(got, "تاش کوپرک سرحدی چوکی") || !strings.Contains(got, "[Member kumushdaryo]\n[سرکاری؛ ") {
-		t.Errorf("the clipboard holds %q", got)
-	}
-	takeShot(b, "item-taken")
-
-	// A correction stands there quietly, with its two figures, until it is seen.
-	content := r.Items[1].Current().Content
-	content.Body = []string{"چوکی سے روزانہ 240 ٹرک گزریں گے۔", content.Body[1]}
-	if _, err := s.Publish.Correct(t.Context(), testkit.Viewer(issuer), r.ID, wire.Changes{Content: map[wire.ItemID]wire.Content{r.Items[1].ID: content}}, "صفر رہ گیا تھا", nil); err != nil {
-		t.Fatal(err)
-	}
-	b.Wait(`!!document.querySelector('#stops:not([hidden]) .stop-changed')`)
-	if chromium.Eval[bool](b, `!!document.querySelector('#stops [role=alert]')`) {
-		t.Error("a correction is called out")
-	}
-	if *takeShots != "" {
-		for _, ui := range []string{"en", "ur"} {
-			for _, w := range []int64{360, 1280} {
-				for name, path := range map[string]string{"changed": "/", "record-corrected": "/corrections", "shift-corrected": "/desk/taken", "takepage": "/take/" + string(r.Items[1].ID)} {
-					b.Open(w, 900, s.URL+path+"?ui="+ui)
-					takeShot(b, fmt.Sprintf("%s-%s-%d", name, ui, w))
+	for _, look := range looks[:2] {
+		t.Run(look.ui, func(t *testing.T) {
+			t.Parallel()
+			s, r, u, b := takeStage(t)
+			issuer, item := r.Lead(), "/items/"+string(r.Items[1].ID)
+			show := func(path string) { t.Helper(); b.Open(look.width, 900, s.URL+path+"?ui="+look.ui) }
+			pictures := func(pages map[string]string) {
+				if *takeShots == "" {
+					return
 				}
-			}
-		}
-		b.Open(1280, 900, s.URL+"/items/"+string(r.Items[1].ID)+"?ui=en")
-	}
-	chromium.Eval[bool](b, `(document.querySelector('.stop-changed button').click(), true)`)
-	b.Wait(`!!document.querySelector('#stops[hidden]')`)
-
-	b.Open(1280, 900, s.URL+"/?ui=en")
-	b.Wait(`!!document.querySelector('#light.is-on')`)
-	chromium.Eval[bool](b, `(window.spoken = [], new MutationObserver(ms => ms.forEach(m => m.addedNodes.forEach(n => { const a = n.parentNode && n.parentNode.closest ? n.parentNode.closest('[role=alert]') : null; if (a && !window.spoken.includes(a)) window.spoken.push(a); }))).observe(document.body, {childList: true, subtree: true}),
-		document.querySelector('#list').scrollTop = 400, document.querySelector('#q').focus(), true)`)
-	before := chromium.Eval[float64](b, `[...document.querySelectorAll('.row')].find(r => r.getBoundingClientRect().top > 300).getBoundingClientRect().top`)
-	chromium.Eval[bool](b, `(window.eye = [...document.querySelectorAll('.row')].find(r => r.getBoundingClientRect().top > 300), true)`)
-	start := time.Now()
-	if _, err := s.Publish.Withdraw(t.Context(), testkit.Viewer(issuer), r.ID, "sana tasdiqlanmagan", nil); err != nil {
-		t.Fatal(err)
-	}
-	b.Wait(`!!document.querySelector('#stops:not([hidden]) .stop-withdrawn[role=alert]')`)
-	took := time.Since(start)
-	t.Logf("the notice came after %s", took)
-	if took > 2*time.Second {
-		t.Errorf("the notice came after %s", took)
-	}
-	time.Sleep(1500 * time.Millisecond) // what else the event sets off: the list renews itself
-	if n := chromium.Eval[int](b, `window.spoken.length`); n != 1 {
-		t.Errorf("called out %d times", n)
-	}
-	if got := chromium.Eval[string](b, `document.activeElement.id`); got != "q" {
-		t.Errorf("the focus went to %q", got)
-	}
-	after := chromium.Eval[float64](b, `(document.contains(window.eye) ? window.eye : document.getElementById(window.eye.id)).getBoundingClientRect().top`)
-	if d := after - before; d > 1 || d < -1 {
-		t.Errorf("the line being read moved by %g", d)
-	}
-	takeShot(b, "stop-live-en-1280")
-	b.Open(1280, 900, s.URL+"/corrections?ui=en")
-	b.Wait(`!!document.querySelector('#stops:not([hidden]) .stop-withdrawn')`)
-	if chromium.Eval[bool](b, `!!document.querySelector('[role=alert]')`) {
-		t.Error("called out again on the next page")
-	}
-	if *takeShots != "" {
-		for _, ui := range []string{"en", "ur"} {
-			for _, w := range []int64{360, 1280} {
-				for name, path := range map[string]string{"wire": "/", "record": "/corrections", "item": "/items/" + string(r.Items[1].ID), "shift": "/desk/taken"} {
-					b.Open(w, 900, s.URL+path+"?ui="+ui)
-					takeShot(b, fmt.Sprintf("%s-%s-%d", name, ui, w))
-				}
-			}
-		}
-		c := s.session(s.person(issuer, "", people.Editor)) // the issuer's look
-		mine := s.session(u)
-		for i, c := range []*http.Cookie{c, mine} {
-			b.Cookie(s.URL, c)
-			if i == 0 {
-				for _, ui := range []string{"en", "ur"} {
-					for _, w := range []int64{360, 1280} {
-						b.Open(w, 900, s.URL+"/items/"+string(r.Items[1].ID)+"?ui="+ui)
-						takeShot(b, fmt.Sprintf("issuer-%s-%d", ui, w))
+				for _, w := range []int64{360, 1280} {
+					for name, path := range pages {
+						b.Open(w, 900, s.URL+path+"?ui="+look.ui)
+						takeShot(b, fmt.Sprintf("%s-%s-%d", name, look.ui, w))
 					}
 				}
 			}
-		}
-		b.Open(1280, 900, s.URL+"/corrections?ui=en")
+			for i := range 40 {
+				in := publish.Input{Issuers: []wire.MemberID{issuer}, Audience: wire.Audience{Class: wire.Public},
+					Items: []wire.NewItem{{Language: lang.EN, Content: wire.Content{Headline: fmt.Sprint("Report number ", i), Body: []string{"Words."}}}}}
+				if _, err := s.Publish.Create(t.Context(), testkit.Viewer(issuer), in); err != nil {
+					t.Fatal(err)
+				}
+			}
+			show(item)
+			b.Key("KeyT")
+			b.Wait(fmt.Sprintf(`document.querySelector('.take-said')?.textContent.startsWith(%q)`, map[string]string{"en": "Copied. Noted: Desk · Version 1 · ", "ur": "نقل ہو گیا۔ درج ہوا: ڈیسک · نسخہ 1 · "}[look.ui]))
+			if got := chromium.Eval[string](b, `navigator.clipboard.readText()`); !strings.HasPrefix(got, "تاش کوپرک سرحدی چوکی") || !strings.Contains(got, "[Member kumushdaryo]\n[سرکاری؛ ") {
+				t.Errorf("the clipboard holds %q", got)
+			}
+			takeShot(b, "item-taken-"+look.ui)
+
+			// A correction stands there quietly, with its two figures, until it is seen.
+			content := r.Items[1].Current().Content
+			content.Body = []string{"چوکی سے روزانہ 240 ٹرک گزریں گے۔", content.Body[1]}
+			if _, err := s.Publish.Correct(t.Context(), testkit.Viewer(issuer), r.ID, wire.Changes{Content: map[wire.ItemID]wire.Content{r.Items[1].ID: content}}, "صفر رہ گیا تھا", nil); err != nil {
+				t.Fatal(err)
+			}
+			b.Wait(`!!document.querySelector('#stops:not([hidden]) .stop-changed')`)
+			if chromium.Eval[bool](b, `!!document.querySelector('#stops [role=alert]')`) {
+				t.Error("a correction is called out")
+			}
+			pictures(map[string]string{"changed": "/", "record-corrected": "/corrections", "shift-corrected": "/desk/taken", "takepage": "/take/" + string(r.Items[1].ID)})
+			if *takeShots != "" {
+				show(item)
+			}
+			chromium.Eval[bool](b, `(document.querySelector('.stop-changed button').click(), true)`)
+			b.Wait(`!!document.querySelector('#stops[hidden]')`)
+
+			show("/")
+			b.Wait(`!!document.querySelector('#light.is-on')`)
+			chromium.Eval[bool](b, `(window.spoken = [], new MutationObserver(ms => ms.forEach(m => m.addedNodes.forEach(n => { const a = n.parentNode && n.parentNode.closest ? n.parentNode.closest('[role=alert]') : null; if (a && !window.spoken.includes(a)) window.spoken.push(a); }))).observe(document.body, {childList: true, subtree: true}),
+				document.querySelector('#q').focus(), [document.querySelector('#list'), document.scrollingElement].forEach(e => { e.scrollTop = 400; }), true)`)
+			b.Wait(`document.getElementById('list').scrollTop + scrollY > 300`)
+			before := chromium.Eval[float64](b, `[...document.querySelectorAll('.row')].find(r => r.getBoundingClientRect().top > 300).getBoundingClientRect().top`)
+			chromium.Eval[bool](b, `(window.eye = [...document.querySelectorAll('.row')].find(r => r.getBoundingClientRect().top > 300), true)`)
+			start := time.Now()
+			if _, err := s.Publish.Withdraw(t.Context(), testkit.Viewer(issuer), r.ID, "sana tasdiqlanmagan", nil); err != nil {
+				t.Fatal(err)
+			}
+			b.Wait(`!!document.querySelector('#stops:not([hidden]) .stop-withdrawn[role=alert]')`)
+			took := time.Since(start)
+			t.Logf("the notice came after %s", took)
+			if took > 2*time.Second {
+				t.Errorf("the notice came after %s", took)
+			}
+			b.Wait(`document.querySelector('.events [data-row="r-` + string(r.ID) + `"] .tag-withdrawn')`) // the list renewed itself too
+			b.Settle()
+			if n := chromium.Eval[int](b, `window.spoken.length`); n != 1 {
+				t.Errorf("called out %d times", n)
+			}
+			if got := chromium.Eval[string](b, `document.activeElement.id`); got != "q" {
+				t.Errorf("the focus went to %q", got)
+			}
+			after := chromium.Eval[float64](b, `(document.contains(window.eye) ? window.eye : document.getElementById(window.eye.id)).getBoundingClientRect().top`)
+			if d := after - before; d > 1 || d < -1 {
+				t.Errorf("the line being read moved by %g", d)
+			}
+			takeShot(b, fmt.Sprintf("stop-live-%s-%d", look.ui, look.width))
+			show("/corrections")
+			b.Wait(`!!document.querySelector('#stops:not([hidden]) .stop-withdrawn')`)
+			if chromium.Eval[bool](b, `!!document.querySelector('[role=alert]')`) {
+				t.Error("called out again on the next page")
+			}
+			pictures(map[string]string{"wire": "/", "record": "/corrections", "item": item, "shift": "/desk/taken"})
+			if *takeShots != "" { // the issuer's look
+				b.Cookie(s.URL, s.session(s.person(issuer, "", people.Editor)))
+				pictures(map[string]string{"issuer": item})
+				b.Cookie(s.URL, s.session(u))
+				show("/corrections")
+			}
+			chromium.Eval[bool](b, `(document.querySelector('.stop-withdrawn button').click(), true)`)
+			b.Wait(`!!document.querySelector('#stops[hidden]') && location.pathname === '/corrections'`)
+		})
 	}
-	chromium.Eval[bool](b, `(document.querySelector('.stop-withdrawn button').click(), true)`)
-	b.Wait(`!!document.querySelector('#stops[hidden]') && location.pathname === '/corrections'`)
 }
 
 // TestTakeOfOutsideMaterialAndHostileNames: a capture is taken like a release and nobody is told; names of
@@ -351,19 +351,13 @@ func TestTakeOfOutsideMaterialAndHostileNames(t *testing.T) {
 // TestBackFromACut: with the network the page is live again at once, and a desk is asked what it missed.
 func TestBackFromACut(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	const issuer, member = "kumushdaryo", "sabzwadi"
-	s.desk(issuer)
-	u := s.person(member, "", people.Editor)
-	r := s.borderItem(issuer)
-	item := string(r.Items[1].ID)
-	s.post(s.browser(u), "/take/"+item, url.Values{"desk": {string(s.desk(member).ID)}})
-	b := s.takeTab(u)
+	s, r, u, b := takeStage(t)
+	s.post(s.browser(u), "/take/"+string(r.Items[1].ID), url.Values{"desk": {string(s.desk(u.Member).ID)}})
 	b.Open(1280, 900, s.URL+"/?ui=en")
 	b.Wait(`!!document.querySelector('#light.is-on')`)
 	b.Offline(true)
 	b.Wait(`!!document.querySelector('#light.is-off')`)
-	if _, err := s.Publish.Withdraw(t.Context(), testkit.Viewer(issuer), r.ID, "sana tasdiqlanmagan", nil); err != nil {
+	if _, err := s.Publish.Withdraw(t.Context(), testkit.Viewer(r.Lead()), r.ID, "sana tasdiqlanmagan", nil); err != nil {
 		t.Fatal(err)
 	}
 	b.Offline(false)
