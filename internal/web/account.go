@@ -39,8 +39,7 @@ type accountPage struct {
 func own(h func(*request) error) func(*request) error {
 	return func(q *request) error {
 		if q.person.Nobody() {
-			http.Redirect(q.w, q.r, "/in?back=/account", http.StatusSeeOther)
-			return nil
+			return q.seeOther("/in?back=/account")
 		}
 		if err := q.r.ParseForm(); err != nil {
 			return fault.E(fault.Invalid, "The form could not be read.").Because(err)
@@ -80,8 +79,7 @@ func (q *request) showAccount(status int, problems map[string]string) error {
 // done answers a form of the account page: with what is wrong at its field, or back to the page.
 func (q *request) done(what string, err error) error {
 	if err == nil {
-		http.Redirect(q.w, q.r, "/account?done="+what, http.StatusSeeOther)
-		return nil
+		return q.seeOther("/account?done=" + what)
 	}
 	field, words := q.formProblem(err)
 	if words == "" {

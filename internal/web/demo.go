@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -125,6 +124,5 @@ func (q *request) demoWithdraw() error {
 	if st.Border == "" {
 		return fault.E(fault.Unavailable, "The release to be withdrawn is not on the wire yet.")
 	}
-	http.Redirect(q.w, q.r, "/?open=releases/"+string(st.Border), http.StatusSeeOther)
-	return nil
+	return q.seeOther("/?open=releases/" + string(st.Border))
 }

@@ -61,10 +61,7 @@ type Staff interface {
 }
 
 // What the desk's forms may hold: two texts of a megabyte and what stands around them, with a file.
-const (
-	maxDraft  = 2_600_000
-	maxUpload = 20_000_000
-)
+const maxDraft = 2_600_000
 
 const draftPattern = "POST /desk/drafts/{id}"
 
@@ -75,7 +72,7 @@ func formLimit(pattern string, r *http.Request) int64 {
 		if strings.Contains(r.Header.Get("Accept"), "application/json") {
 			return maxDraft
 		}
-		return maxDraft + maxUpload
+		return maxDraft + desk.MaxFile
 	case "POST /desk/drafts/{id}/others/{other}":
 		return maxDraft
 	case "POST /people/members", "POST /people/members/{id}": // names of 200 letters in thirty languages
@@ -123,8 +120,7 @@ func (q *request) askWho() error {
 	if q.r.Method == http.MethodGet || q.r.Method == http.MethodHead {
 		back = localPath(q.r.URL.RequestURI())
 	}
-	http.Redirect(q.w, q.r, "/in?"+url.Values{"back": {back}}.Encode(), http.StatusSeeOther)
-	return nil
+	return q.seeOther("/in?" + url.Values{"back": {back}}.Encode())
 }
 
 // scripted reports whether a script asks, which wants JSON.
@@ -330,7 +326,7 @@ func (q *request) draftRow(d *desk.Draft) draftRow {
 	if !d.SentAt.IsZero() {
 		at = d.SentAt
 	}
-	r := draftRow{Href: "/desk/drafts/" + string(d.ID), Class: "pending", State: q.draftState(d), ISO: at.UTC().Format(time.RFC3339), Stamp: q.stamp(at)}
+	r := draftRow{Href: draftPath(d.ID), Class: "pending", State: q.draftState(d), ISO: at.UTC().Format(time.RFC3339), Stamp: q.stamp(at)}
 	r.Time, r.Under = q.clock(at), ""
 	if !sameDay(at.In(q.zone), q.Now().In(q.zone)) {
 		r.Time, r.Under = dayMonth(q.ui, at.In(q.zone)), q.clock(at)
@@ -466,8 +462,7 @@ func (q *request) beginDraft() error {
 	if err != nil {
 		return err
 	}
-	http.Redirect(q.w, q.r, "/desk/drafts/"+string(d.ID), http.StatusSeeOther)
-	return nil
+	return q.seeOther(draftPath(d.ID))
 }
 
 // draft reads the draft that the address names.
@@ -479,6 +474,8 @@ func (q *request) draft() (*desk.Draft, error) {
 	return q.Desk.Draft(q.r.Context(), q.person, desk.DraftID(id))
 }
 
+func draftPath(id desk.DraftID) string { return "/desk/drafts/" + string(id) }
+
 // unsent shows the draft that the address names, or leads to the release that it became.
 func (q *request) unsent(show func(*desk.Draft) error) error {
 	d, err := q.draft()
@@ -486,8 +483,7 @@ func (q *request) unsent(show func(*desk.Draft) error) error {
 		return err
 	}
 	if d.State == desk.Sent {
-		http.Redirect(q.w, q.r, "/releases/"+url.PathEscape(string(d.Release)), http.StatusSeeOther)
-		return nil
+		return q.seeOther("/releases/" + url.PathEscape(string(d.Release)))
 	}
 	return show(d)
 }

@@ -83,7 +83,7 @@ func (q *request) previewDraft() error {
 	v.AllHref = ""
 	for _, files := range [][]fileView{v.Pictures, v.Files} {
 		for n := range files {
-			files[n].Href = "/desk/drafts/" + string(d.ID) + "/files/" + files[n].Href[strings.LastIndexByte(files[n].Href, '/')+1:]
+			files[n].Href = draftPath(d.ID) + "/files/" + files[n].Href[strings.LastIndexByte(files[n].Href, '/')+1:]
 		}
 	}
 	return q.render(http.StatusOK, "draftpreview", previewPage{page: q.newPage(q.text("desk.preview"), "desk"), ID: d.ID, Lang: v.Lang, Item: v})
@@ -130,7 +130,7 @@ func (q *request) reviewDraft() error {
 func (q *request) showReview(status int, d *desk.Draft, noteError string) error {
 	p := reviewPage{page: q.newPage(q.text("desk.review"), "desk"), ID: d.ID, Revision: d.Revision, Heading: q.text(headings[d.Kind]), Class: "pending", State: q.draftState(d),
 		Writers: q.writers(d), Notice: q.notice(), Failed: q.failed(d), Needed: d.Needed, NoteError: noteError}
-	p.Self = "/desk/drafts/" + string(d.ID) + "/review"
+	p.Self = draftPath(d.ID) + "/review"
 	p.Scripts = append(p.Scripts, "js/desk.js")
 	if d.Note != "" && d.State == desk.Writing {
 		p.Note = &noteView{By: clean(d.NotedBy), Text: clean(d.Note)}
@@ -351,7 +351,7 @@ func (q *request) doDraft() error {
 		return fault.E(fault.Invalid, "The form could not be read.").Because(err)
 	}
 	ctx, f := q.r.Context(), q.r.PostForm
-	self := "/desk/drafts/" + string(d.ID)
+	self := draftPath(d.ID)
 	at := revision(f.Get("revision")) // what she saw is what she agrees to
 	to := self + "/review"
 	switch f.Get("do") {
@@ -392,8 +392,7 @@ func (q *request) doDraft() error {
 			return again
 		}
 		if now.State == desk.Sent {
-			http.Redirect(q.w, q.r, "/releases/"+url.PathEscape(string(now.Release)), http.StatusSeeOther)
-			return nil
+			return q.seeOther("/releases/" + url.PathEscape(string(now.Release)))
 		}
 		if now.Revision != at {
 			to = self + "/review?did=changed"
@@ -403,137 +402,7 @@ func (q *request) doDraft() error {
 	} else if err != nil {
 		return err
 	}
-	http.Redirect(q.w, q.r, to, http.StatusSeeOther)
-	return nil
-}
-
-type sideView struct {
-	Who, When string
-	Text      template.HTML
-}
-
-type settlePage struct {
-	page
-	ID           desk.DraftID
-	Lang         lang.Tag
-	Name, Dir    string
-	Action       string
-	Revision     int
-	Mine, Theirs sideView
-	Fields       []writeField
-}
-
-// other finds a text of hers that was saved over one that had changed.
-func (q *request) other(d *desk.Draft) (desk.Other, error) {
-	others, err := q.Desk.Others(q.r.Context(), q.person, d.ID)
-	if err != nil {
-		return desk.Other{}, err
-	}
-	i := slices.IndexFunc(others, func(o desk.Other) bool { return o.ID == q.r.PathValue("other") })
-	if i < 0 {
-		return desk.Other{}, fault.E(fault.NotFound, "There is no such text.")
-	}
-	return others[i], nil
-}
-
-// allOf is every field of a text that people read, one below the other.
-func allOf(p *desk.Part) string {
-	s := onOne(p.Headline, p.Subheadline, p.Body)
-	for _, x := range []string{p.Dateline, p.Byline, p.EdNote, p.Rights.Credit, p.AI.Note, strings.Join(p.Keywords, ", ")} {
-		if strings.TrimSpace(x) != "" {
-			s += "\n\n" + x
-		}
-	}
-	return s
-}
-
-// twoTexts shows two texts that were written at the same time. Nothing is chosen for anyone.
-func (q *request) twoTexts() error {
-	d, err := q.draft()
-	if err != nil {
-		return err
-	}
-	o, err := q.other(d)
-	if err != nil {
-		if d.State != desk.Sent && fault.KindOf(err) == fault.NotFound { // settled meanwhile
-			http.Redirect(q.w, q.r, "/desk/drafts/"+string(d.ID), http.StatusSeeOther)
-			return nil
-		}
-		return err
-	}
-	stored := d.Part(o.Language)
-	if stored == nil {
-		stored = &desk.Part{Language: o.Language}
-	}
-	p := settlePage{page: q.newPage(q.text("desk.two"), "desk"), ID: d.ID, Lang: o.Language, Name: o.Language.Autonym(), Dir: dirOf(o.Language), Revision: stored.Revision}
-	p.Action = "/desk/drafts/" + string(d.ID) + "/others/" + url.PathEscape(o.ID)
-	p.Theirs.Text, p.Mine.Text = compared(o.Language, allOf(stored), allOf(&o.Part), "mark", "mark")
-	p.Mine.Who, p.Mine.When = clean(o.Name), q.stamp(o.At)
-	p.Theirs.Who = q.staffName(stored.By)
-	if !stored.At.IsZero() {
-		p.Theirs.When = q.stamp(stored.At)
-	}
-	p.Fields = q.fieldsOf(&o.Part, nil, "")
-	return q.render(http.StatusOK, "settle", p)
-}
-
-// settleTexts saves the text that she decided for, if the other has not changed again, and puts the
-// question away.
-func (q *request) settleTexts() error {
-	d, err := q.draft()
-	if err != nil {
-		return err
-	}
-	o, err := q.other(d)
-	if err != nil {
-		return err
-	}
-	if err := parseDraft(q.r); err != nil {
-		return err
-	}
-	f := q.r.PostForm
-	self := "/desk/drafts/" + string(d.ID)
-	part := o.Part
-	switch f.Get("keep") {
-	case "theirs":
-		if err := q.Desk.Settle(q.r.Context(), q.person, d.ID, o.ID); err != nil {
-			return err
-		}
-		http.Redirect(q.w, q.r, self+"?"+url.Values{"lang": {string(o.Language)}, "did": {"settled"}}.Encode(), http.StatusSeeOther)
-		return nil
-	case "mine":
-	case "merged":
-		part = readPart(f, o.Language, &o.Part)
-	default:
-		return fault.Field("keep", "This form has no such button.")
-	}
-	part.Language, part.Revision = o.Language, revision(f.Get("revision"))
-	if stored := d.Part(o.Language); stored != nil { // a file that came meanwhile stays
-		for _, a := range stored.Attachments {
-			if !slices.ContainsFunc(part.Attachments, func(b wire.Attachment) bool { return a.SHA256 == b.SHA256 }) {
-				part.Attachments = append(slices.Clone(part.Attachments), a)
-			}
-		}
-		part.Item = stored.Item
-	}
-	_, again, err := q.Desk.SavePart(q.r.Context(), q.person, d.ID, part)
-	if err != nil {
-		return err
-	}
-	if again != nil && again.ID != o.ID {
-		if err := q.Desk.Settle(q.r.Context(), q.person, d.ID, o.ID); err != nil { // the newer question holds this text too
-			return err
-		}
-		http.Redirect(q.w, q.r, self+"/others/"+url.PathEscape(again.ID), http.StatusSeeOther)
-		return nil
-	}
-	if again == nil {
-		if err := q.Desk.Settle(q.r.Context(), q.person, d.ID, o.ID); err != nil && fault.KindOf(err) != fault.NotFound {
-			return err
-		}
-	}
-	http.Redirect(q.w, q.r, self+"?"+url.Values{"lang": {string(o.Language)}, "did": {"settled"}}.Encode(), http.StatusSeeOther)
-	return nil
+	return q.seeOther(to)
 }
 
 // reviseRelease begins an update or a correction of what was released.
@@ -557,8 +426,7 @@ func (q *request) reviseRelease() error {
 	if err != nil {
 		return err
 	}
-	http.Redirect(q.w, q.r, "/desk/drafts/"+string(d.ID), http.StatusSeeOther)
-	return nil
+	return q.seeOther(draftPath(d.ID))
 }
 
 // ownRelease reads the release that the address names, if her member leads it.
@@ -599,8 +467,7 @@ func (q *request) withdrawPage() error {
 
 func (q *request) showWithdraw(status int, r *wire.Release, reason, problem string) error {
 	if r.State == wire.Withdrawn || r.State == wire.Erased {
-		http.Redirect(q.w, q.r, "/releases/"+string(r.ID), http.StatusSeeOther)
-		return nil
+		return q.seeOther("/releases/" + string(r.ID))
 	}
 	v := withdrawView{page: q.newPage(q.text("desk.withdraw.title"), "desk"), ID: r.ID, Reason: reason, Error: problem}
 	v.Scripts = append(v.Scripts, "js/desk.js")
@@ -630,6 +497,5 @@ func (q *request) withdrawRelease() error {
 	if _, err := q.Desk.Withdraw(q.r.Context(), q.person, r.ID, reason); err != nil {
 		return err
 	}
-	http.Redirect(q.w, q.r, "/releases/"+string(r.ID), http.StatusSeeOther)
-	return nil
+	return q.seeOther("/releases/" + string(r.ID))
 }

@@ -151,8 +151,7 @@ func (q *request) release() error {
 func (q *request) item() error {
 	id := q.r.PathValue("id")
 	if strings.Contains(id, "-") { // the API's items are captures too; here each has its own place
-		http.Redirect(q.w, q.r, "/captures/"+url.PathEscape(id), http.StatusSeeOther)
-		return nil
+		return q.seeOther("/captures/" + url.PathEscape(id))
 	}
 	return q.showItem("items/" + id)
 }

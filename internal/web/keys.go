@@ -161,6 +161,5 @@ func (q *request) saveKeys() error {
 		return q.render(http.StatusUnprocessableEntity, "settings", d)
 	}
 	setPref(q.w, q.r, cookieBind, b.join("."))
-	http.Redirect(q.w, q.r, "/settings?saved=1#keys", http.StatusSeeOther)
-	return nil
+	return q.seeOther("/settings?saved=1#keys")
 }

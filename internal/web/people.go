@@ -253,8 +253,7 @@ func (q *request) acceptLink() error {
 		}
 	}
 	q.keep(session)
-	http.Redirect(q.w, q.r, "/", http.StatusSeeOther)
-	return nil
+	return q.seeOther("/")
 }
 
 // formProblem says in the reader's language what is wrong with a field of people; words are empty for

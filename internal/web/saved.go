@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
@@ -182,6 +181,5 @@ func (q *request) save() error {
 	if err != nil {
 		return err
 	}
-	http.Redirect(q.w, q.r, localPath(f.Get("back")), http.StatusSeeOther)
-	return nil
+	return q.seeOther(localPath(f.Get("back")))
 }

@@ -190,8 +190,7 @@ func (q *request) signIn() error {
 		return err
 	}
 	q.keep(session)
-	http.Redirect(q.w, q.r, localPath(f.Get("back")), http.StatusSeeOther)
-	return nil
+	return q.seeOther(localPath(f.Get("back")))
 }
 
 // signOut ends the session here and on the node.
@@ -202,6 +201,5 @@ func (q *request) signOut() error {
 		}
 	}
 	q.forget()
-	http.Redirect(q.w, q.r, "/", http.StatusSeeOther)
-	return nil
+	return q.seeOther("/")
 }

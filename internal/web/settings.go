@@ -83,6 +83,5 @@ func (q *request) saveSettings() error {
 	setPref(q.w, q.r, cookieZone, z)
 	setPref(q.w, q.r, cookieNaskh, oneOf(f.Get("naskh"), "", "1"))
 	setPref(q.w, q.r, cookieKeys, oneOf(f.Get("keys"), "0", "1"))
-	http.Redirect(q.w, q.r, "/settings?saved=1", http.StatusSeeOther)
-	return nil
+	return q.seeOther("/settings?saved=1")
 }

@@ -251,8 +251,7 @@ func (o *office) to(path, done string) error {
 	if len(v) > 0 {
 		path += "?" + v.Encode()
 	}
-	http.Redirect(o.w, o.r, path, http.StatusSeeOther)
-	return nil
+	return o.seeOther(path)
 }
 
 // problem says in the reader's language what was wrong, and with which field; words are empty for what

@@ -429,8 +429,7 @@ func (q *request) take() error {
 	}
 	setPref(q.w, q.r, cookieDesk, string(by.Desk))
 	if !q.scripted() {
-		http.Redirect(q.w, q.r, "/take/"+w.Item, http.StatusSeeOther)
-		return nil
+		return q.seeOther("/take/" + w.Item)
 	}
 	desk, _ := q.person.Desk(by.Desk)
 	u := q.use(take.Use{Item: w.Item, Desk: desk, Version: w.Version, At: q.Now()})
@@ -451,8 +450,7 @@ func (q *request) answered(do func(item string, desk people.DeskID, named string
 	if err := do(q.r.PathValue("item"), people.DeskID(q.r.PostForm.Get("desk")), q.r.PostForm.Get("named")); err != nil {
 		return err
 	}
-	http.Redirect(q.w, q.r, localPath(q.r.PostForm.Get("back")), http.StatusSeeOther)
-	return nil
+	return q.seeOther(localPath(q.r.PostForm.Get("back")))
 }
 
 func (q *request) takeStopped() error {

@@ -279,6 +279,12 @@ func (q *request) sendPage(status int, body, small []byte) {
 	}
 }
 
+// seeOther leads to another address of this node, after a form.
+func (q *request) seeOther(to string) error {
+	http.Redirect(q.w, q.r, to, http.StatusSeeOther)
+	return nil
+}
+
 // page is what the frame around every page needs.
 type page struct {
 	Title    string
