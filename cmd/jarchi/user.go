@@ -163,12 +163,16 @@ func (c UserListCmd) Run(std *Stdio) error {
 type UserDisableCmd struct {
 	dataFlag
 	Undo  bool   `help:"Let her in again."`
+	Yes   bool   `help:"Also if nobody is left then who administers her member, or owns the node."`
 	Login string `arg:"" name:"login" help:"Her login."`
 }
 
 // Help is shown by --help.
 func (UserDisableCmd) Help() string {
-	return `Example:
+	return `Ends her sessions and the open invitations that she made. The last administrator of a member and the last
+owner of the node are kept out only with --yes; 'jarchi user invite' then lets a new one in.
+
+Example:
 
   $ jarchi user disable --data ./wire aizhan`
 }
@@ -184,6 +188,12 @@ func (c UserDisableCmd) Run(std *Stdio) error {
 	u, err := findUser(ctx, s, c.Login)
 	if err != nil {
 		return err
+	}
+	if !c.Undo && !c.Yes {
+		if err := s.KeepsOneWithout(ctx, u); err != nil {
+			text, _ := fault.Public(err)
+			return fault.E(fault.KindOf(err), "%s 'jarchi user invite' lets another in. With --yes she is kept out all the same.", text).Because(err)
+		}
 	}
 	return s.SetDisabled(ctx, people.Operator, u.ID, !c.Undo)
 }

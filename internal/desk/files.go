@@ -140,6 +140,7 @@ func (s *Service) File(ctx context.Context, p people.Person, id DraftID, hash st
 }
 
 // JobSweep looks for files that no row names, in one of the folders of blobs; its argument says in which.
+// With it go the texts that were put away long ago.
 const JobSweep jobs.Kind = "file.sweep"
 
 const (
@@ -179,8 +180,12 @@ func (s *Service) sweep(ctx context.Context, j jobs.Job) error {
 	if _, err := s.blobs.Sweep(ctx, byte(folder), s.now().Add(-sweepAge), s.needed(ctx)); err != nil {
 		return err
 	}
-	next := jobs.Job{Kind: JobSweep, Args: fmt.Sprintf("%02x", byte(folder+1)), Dedup: j.Dedup, RunAt: s.now().Add(sweepEvery / 256)}
+	now := s.now()
+	next := jobs.Job{Kind: JobSweep, Args: fmt.Sprintf("%02x", byte(folder+1)), Dedup: j.Dedup, RunAt: now.Add(sweepEvery / 256)}
 	return s.store.Write(ctx, func(tx *store.Tx) error {
+		if err := tx.DropSettled(now.AddDate(0, 0, -otherDays)); err != nil {
+			return err
+		}
 		if err := tx.Dequeue(j.Dedup); err != nil { // this one
 			return err
 		}

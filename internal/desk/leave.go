@@ -394,8 +394,8 @@ func (s *Service) Approve(ctx context.Context, p people.Person, id DraftID, revi
 // Return gives a draft back to its writers with a note; approvals and schedule fall.
 func (s *Service) Return(ctx context.Context, p people.Person, id DraftID, revision int, note string) (_ *Draft, err error) {
 	defer fault.Wrap(&err, "return draft %.40s", id)
-	if !text(note) || utf8.RuneCountInString(note) > MaxNote {
-		return nil, fault.Field("note", "A note has at most %d letters.", MaxNote)
+	if !text(note) || utf8.RuneCountInString(note) > maxNote {
+		return nil, fault.Field("note", "A note has at most %d letters.", maxNote)
 	}
 	return s.change(ctx, p, id, access.Publish, revision, func(_ context.Context, t *turn) error {
 		t.action = DraftReturned

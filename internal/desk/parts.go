@@ -381,7 +381,7 @@ func (s *Service) keepOther(ctx context.Context, t *turn, part Part) (*Other, er
 			break
 		}
 	}
-	if len(rows) >= MaxOthers {
+	if len(rows) >= maxOthers {
 		return nil, fault.E(fault.Conflict, "This text was changed by somebody else, and %d texts wait beside the draft already. Copy yours, look at those and put them away.", len(rows))
 	}
 	t.others = append(t.others, o)
@@ -446,7 +446,7 @@ func (s *Service) Settle(ctx context.Context, p people.Person, id DraftID, other
 	}
 	now := s.now()
 	return s.store.Write(context.WithoutCancel(ctx), func(tx *store.Tx) error {
-		return tx.SettleDraftOther(string(id), other, now, now.AddDate(0, 0, -otherDays))
+		return tx.SettleDraftOther(string(id), other, now)
 	})
 }
 

@@ -22,8 +22,8 @@ import (
 // Bounds of a desk.
 const (
 	MaxOpen   = 2000 // open drafts of one desk
-	MaxOthers = 500  // texts of one draft that were not taken and that nobody has put away
-	MaxNote   = 2000 // letters
+	maxOthers = 500  // texts of one draft that were not taken and that nobody has put away
+	maxNote   = 2000 // letters
 	boardSize = 500  // drafts of one board
 	sentDays  = 7
 	otherDays = 30 // how long a text that was put away is kept

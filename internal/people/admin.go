@@ -52,8 +52,10 @@ func (s *Service) TakeRole(ctx context.Context, p Person, id UserID, g Grant) er
 	defer s.ending.Unlock()
 	after := u
 	after.Grants = slices.DeleteFunc(slices.Clone(u.Grants), func(o Grant) bool { return o == g })
-	if err := s.keepsOne(ctx, p, u, after); err != nil {
-		return err
+	if p.ID != "" {
+		if err := s.keepsOne(ctx, u, after); err != nil {
+			return err
+		}
 	}
 	e := s.entry(u.Member, p.ID, RoleTaken, string(u.ID), string(g.Role)+" · "+d.Name())
 	return s.store.ChangePeople(ctx, func(t Tx) error {
@@ -102,8 +104,10 @@ func (s *Service) SetDisabled(ctx context.Context, p Person, id UserID, disabled
 	defer s.ending.Unlock()
 	after := u
 	after.Disabled = disabled
-	if err := s.keepsOne(ctx, p, u, after); err != nil {
-		return err
+	if p.ID != "" {
+		if err := s.keepsOne(ctx, u, after); err != nil {
+			return err
+		}
 	}
 	action := UserEnabled
 	if disabled {

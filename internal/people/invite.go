@@ -329,7 +329,7 @@ func (p Person) administers(m wire.MemberID) error {
 	case p.Member != m || p.Nobody():
 		return fault.E(fault.NotFound, "There is no such thing here.")
 	}
-	return ErrNotYours
+	return errNotYours
 }
 
 // deskOf finds a desk that the person administers.

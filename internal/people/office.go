@@ -17,13 +17,18 @@ var (
 	ErrKeptOut           = fault.E(fault.Conflict, "This person is kept out. Let her in again first.")
 )
 
+// KeepsOneWithout refuses if nobody who can come in would administer her member or own the node with u kept
+// out: what SetDisabled refuses to all but the operator.
+func (s *Service) KeepsOneWithout(ctx context.Context, u User) error {
+	after := u
+	after.Disabled = true
+	return s.keepsOne(ctx, u, after)
+}
+
 // keepsOne refuses a change that makes after of u, if nobody who can come in would then administer the
 // member or own the node. Only the operator, who can let new ones in, may leave it so. Whoever calls it
-// holds s.ending until the change is committed, so that two who end each other do not both succeed.
-func (s *Service) keepsOne(ctx context.Context, p Person, u, after User) error {
-	if p.ID == "" {
-		return nil
-	}
+// for a change holds s.ending until that is committed, so that two who end each other do not both succeed.
+func (s *Service) keepsOne(ctx context.Context, u, after User) error {
 	administers := func(u User) bool {
 		return !u.Disabled && slices.ContainsFunc(u.Grants, func(g Grant) bool { return g.Role == Administrator })
 	}
@@ -51,21 +56,12 @@ func (s *Service) keepsOne(ctx context.Context, p Person, u, after User) error {
 
 // LastUse tells when people whom p administers were last here. Who is signed in nowhere is not in it.
 func (s *Service) LastUse(ctx context.Context, p Person, us []User) (map[UserID]time.Time, error) {
-	out := make(map[UserID]time.Time, len(us))
-	now := s.Now()
-	for _, u := range us {
+	ids := make([]UserID, len(us))
+	for i, u := range us {
 		if err := p.administers(u.Member); err != nil {
 			return nil, err
 		}
-		all, err := s.store.Sessions(ctx, u.ID)
-		if err != nil {
-			return nil, err
-		}
-		for _, x := range all {
-			if now.Before(x.Expires) && x.Used.After(out[u.ID]) {
-				out[u.ID] = x.Used
-			}
-		}
+		ids[i] = u.ID
 	}
-	return out, nil
+	return s.store.LastUse(ctx, ids, s.Now())
 }

@@ -84,8 +84,16 @@ func TestAuditIsFiltered(t *testing.T) {
 	}
 	_, err := h.OpenSession(ctx, us[1].ID, "test")
 	h.must(err)
-	if used, err := h.LastUse(ctx, us[0], []people.User{us[1].User}); err != nil || !used[us[1].ID].Equal(h.clock.Now()) {
+	all := []people.User{us[0].User, us[1].User, us[2].User}
+	if used, err := h.LastUse(ctx, us[0], all); err != nil || len(used) != 1 || !used[us[1].ID].Equal(h.clock.Now()) {
 		t.Errorf("%v %v", used, err)
+	}
+	if _, err := h.LastUse(ctx, us[0], append(all, people.User{ID: "other", Member: beta})); err == nil {
+		t.Error("who is not of her member is told about")
+	}
+	h.clock.Move(people.SessionTime)
+	if used, err := h.LastUse(ctx, us[0], all); err != nil || len(used) != 0 {
+		t.Errorf("run out: %v %v", used, err)
 	}
 }
 

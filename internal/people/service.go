@@ -28,7 +28,7 @@ var (
 	ErrInvitation     = fault.E(fault.NotFound, "This invitation is not known here. Check that the link was copied whole.")
 	ErrInvitationUsed = fault.E(fault.Conflict, "This invitation was used already. If it was not you, tell who sent it; otherwise sign in.")
 	ErrInvitationOld  = fault.E(fault.Conflict, "This invitation has run out or was taken back. Ask who sent it for a new one.")
-	ErrNotYours       = fault.E(fault.NotAllowed, "Only an administrator of this member may do this.")
+	errNotYours       = fault.E(fault.NotAllowed, "Only an administrator of this member may do this.")
 )
 
 // Options are what is not the same on every node.
@@ -158,11 +158,6 @@ func (s *Service) MakeDesk(ctx context.Context, d Desk) (Desk, error) {
 	}
 	d.ID = DeskID(NewID())
 	return d, s.store.ChangePeople(ctx, func(t Tx) error { return t.AddDesk(d, s.Now()) })
-}
-
-// Give gives a person a role at a desk of her member, asking nobody's leave: for the command, the demo and tests.
-func (s *Service) Give(ctx context.Context, id UserID, g Grant) error {
-	return s.store.ChangePeople(ctx, func(t Tx) error { return t.Grant(id, g) })
 }
 
 // OpenSession signs a person in, asking for nothing: for links that were checked, and for tests.

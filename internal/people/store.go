@@ -20,6 +20,7 @@ type Store interface {
 	Desks(ctx context.Context, member wire.MemberID) ([]Desk, error) // of every member if it is empty
 	Session(ctx context.Context, hash []byte) (Session, User, []Desk, error)
 	Sessions(ctx context.Context, user UserID) ([]Session, error)
+	LastUse(ctx context.Context, users []UserID, now time.Time) (map[UserID]time.Time, error) // of sessions that have not run out
 	Invitation(ctx context.Context, hash []byte) (Invitation, error)
 	Invitations(ctx context.Context, member wire.MemberID) ([]Invitation, error) // of every member if it is empty
 	Audit(ctx context.Context, f AuditFilter) ([]Entry, error)

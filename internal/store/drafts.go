@@ -243,12 +243,15 @@ func (t *Tx) PutDraftOther(draft string, o DraftOther) error {
 	return err
 }
 
-// SettleDraftOther puts one away; those that were put away before a time go. NotFound if it is not there.
-func (t *Tx) SettleDraftOther(draft, id string, now, before time.Time) error {
-	if _, err := t.exec("delete from draft_other where settled <> 0 and settled < $1", micros(before)); err != nil {
-		return err
-	}
+// SettleDraftOther puts one away. NotFound if it is not there.
+func (t *Tx) SettleDraftOther(draft, id string, now time.Time) error {
 	return t.one(fault.E(fault.NotFound, "There is no such text."), "update draft_other set settled = $1 where draft = $2 and id = $3 and settled = 0", micros(now), draft, id)
+}
+
+// DropSettled removes the texts that were put away before a time.
+func (t *Tx) DropSettled(before time.Time) error {
+	_, err := t.exec("delete from draft_other where settled > 0 and settled < $1", micros(before))
+	return err
 }
 
 // PutDraftFile notes that a draft has a file.

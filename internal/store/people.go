@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -124,6 +125,27 @@ func (s *Store) Sessions(ctx context.Context, user people.UserID) ([]people.Sess
 	}, "select id, agent, created, used, expires from session where person = $1 order by used desc, id", string(user))
 }
 
+// LastUse tells when these people last used one of their sessions that have not run out.
+func (s *Store) LastUse(ctx context.Context, users []people.UserID, now time.Time) (map[people.UserID]time.Time, error) {
+	out := make(map[people.UserID]time.Time, len(users))
+	for some := range slices.Chunk(users, 200) {
+		args := make([]any, 0, len(some)+1)
+		for _, u := range some {
+			args = append(args, string(u))
+		}
+		_, err := list(ctx, s, func(scan func(...any) error) (u people.UserID, err error) {
+			var at int64
+			err = scan(&u, &at)
+			out[u] = fromMicros(at)
+			return u, err
+		}, fmt.Sprintf("select person, max(used) from session where person in (%s) and expires > $%d group by person", placeholders(len(some)), len(some)+1), append(args, micros(now))...)
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
 const invitationColumns = "id, kind, member, person, grants, inviter, created, expires, used, used_by, ended"
 
 func scanInvitation(scan func(...any) error) (people.Invitation, error) {
@@ -165,7 +187,11 @@ func (s *Store) Audit(ctx context.Context, f people.AuditFilter) ([]people.Entry
 		where = append(where, fmt.Sprintf(condition, at...))
 	}
 	with("at >= $%d", micros(f.Since))
-	if f.Member != "" {
+	switch {
+	case f.Member == "":
+	case f.Person != "":
+		with("member || '' = $%d", string(f.Member)) // out of reach of the member's index: the person's are the shorter ones
+	default:
 		with("member = $%d", string(f.Member))
 	}
 	if !f.Before.IsZero() {
