@@ -51,9 +51,13 @@ func (s *Service) Register(ctx context.Context, v access.Viewer, q RegisterQuery
 		}
 		before = c[0]
 	}
+	from, _, err := s.store.PositionsIn(ctx, q.Since, time.Time{})
+	if err != nil {
+		return nil, "", err
+	}
 	var out []RegisterEntry
 	for len(out) < q.Limit {
-		rows, err := s.store.Register(ctx, kinds, q.Member, before, registerPage)
+		rows, err := s.store.Register(ctx, kinds, q.Member, v.Member, from, before, registerPage)
 		if err != nil {
 			return nil, "", err
 		}

@@ -3,6 +3,7 @@ package browse_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -98,6 +99,72 @@ func TestRegister(t *testing.T) {
 	for _, q := range []browse.RegisterQuery{{Kind: "released"}, {Member: `x" or 1`}, {Member: "%"}, {Cursor: "x"}, {Member: "alfa", Cursor: all[7].From}} {
 		if _, _, err := n.Browse.Register(ctx, access.Viewer{}, q); fault.KindOf(err) != fault.Invalid && fault.KindOf(err) != fault.NotFound {
 			t.Errorf("%+v: %v", q, err)
+		}
+	}
+}
+
+// TestRegisterOfReaders: every reader gets the lines that access gives her and no other, page by page, also
+// where what is not hers lies between by the hundred.
+func TestRegisterOfReaders(t *testing.T) {
+	t.Parallel()
+	n, ctx := testkit.Open(t), context.Background()
+	if err := n.Store.AddMember(ctx, testkit.Member("gamma", wire.Agency)); err != nil {
+		t.Fatal(err)
+	}
+	audiences := []wire.Audience{{Class: wire.Members}, {Class: wire.Partners, Partners: []wire.MemberID{"gamma"}}, {Class: wire.Public}}
+	for i := range 150 {
+		in := testkit.Input(map[lang.Tag][2]string{lang.EN: {fmt.Sprint("Number ", i), "It holds 24 million cubic metres."}})
+		in.Issuers, in.Audience = []wire.MemberID{[]wire.MemberID{"alfa", "beta"}[i%2]}, audiences[i/2%2]
+		if i%30 == 0 {
+			in.Audience = audiences[2]
+		}
+		if i%40 == 0 {
+			in.EmbargoedUntil = n.Clock.Now().AddDate(1, 0, 0)
+		}
+		by := testkit.Viewer(in.Issuers[0])
+		r, err := n.Publish.Create(ctx, by, in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n.Clock.Move(time.Second)
+		if _, err := n.Publish.Withdraw(ctx, by, r.ID, "gone", nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	events, err := n.Store.EventsAfter(ctx, 0, 1000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range []access.Viewer{{}, {Local: true}, {Member: "alfa", Scopes: []access.Scope{access.Read}}, testkit.Viewer("alfa"), testkit.Viewer("beta"), testkit.Viewer("gamma")} {
+		for _, issuer := range []wire.MemberID{"", "beta"} {
+			var want, got []wire.ReleaseID
+			for _, e := range slices.Backward(events) {
+				if e.Kind != wire.EventWithdrawn {
+					continue
+				}
+				r, _, err := n.Store.Release(ctx, wire.ReleaseID(e.Ref))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if access.Release(v, r, n.Clock.Now()) == access.All && (issuer == "" || slices.Contains(r.Issuers, issuer)) {
+					want = append(want, r.ID)
+				}
+			}
+			for q := (browse.RegisterQuery{Limit: 7, Member: issuer}); ; {
+				out, next, err := n.Browse.Register(ctx, v, q)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, e := range out {
+					got = append(got, e.Release.ID)
+				}
+				if q.Cursor = next; next == "" {
+					break
+				}
+			}
+			if !slices.Equal(got, want) || len(want) == 0 && issuer == "" {
+				t.Errorf("%+v of %q: %d lines, want %d", v, issuer, len(got), len(want))
+			}
 		}
 	}
 }

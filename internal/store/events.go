@@ -46,17 +46,26 @@ func (s *Store) EventsAfter(ctx context.Context, after int64, limit int) ([]Even
 	return s.events(ctx, "position > $1 order by position limit $2", after, limit)
 }
 
-// Register reads events of some kinds about releases of one issuer, or of all if it is empty, before a
-// position, newest first.
-func (s *Store) Register(ctx context.Context, kinds []wire.EventKind, issuer wire.MemberID, before int64, limit int) ([]EventRow, error) {
+// Register reads events of some kinds about releases of one issuer, or of all if it is empty, from one
+// position up to before another, newest first. What cannot be for a reader of the member, or for anyone
+// if that is empty, is left out; whether the rest is, access decides.
+func (s *Store) Register(ctx context.Context, kinds []wire.EventKind, issuer, reader wire.MemberID, from, before int64, limit int) ([]EventRow, error) {
+	// Issuers and partners are lists of names in which no letter needs escaping.
+	about, names := "r.audience = $1", []any{string(wire.Public)}
+	if reader != "" {
+		about += " or r.audience = $2 or r.issuers like $3 or r.partners like $3"
+		names = append(names, string(wire.Members), `%"`+string(reader)+`"%`)
+	}
+	about = "(" + about + ")"
+	if issuer != "" {
+		names = append(names, `%"`+string(issuer)+`"%`)
+		about += fmt.Sprintf(" and r.issuers like $%d", len(names))
+	}
+	n := len(names)
+	where := fmt.Sprintf("kind = $%d and position >= $%d and position < $%d and exists (select 1 from release r where r.id = event.ref and %s) order by position desc limit $%d", n+1, n+2, n+3, about, n+4)
 	var out []EventRow
 	for _, k := range kinds { // one after the other: asked for several at once, an index gives no order
-		where, args := "kind = $1 and position < $2", []any{string(k), before}
-		if issuer != "" { // issuers is a list of names in which no letter needs escaping
-			where += " and exists (select 1 from release r where r.id = event.ref and r.issuers like $3)"
-			args = append(args, `%"`+string(issuer)+`"%`)
-		}
-		rows, err := s.events(ctx, where+fmt.Sprintf(" order by position desc limit $%d", len(args)+1), append(args, limit)...)
+		rows, err := s.events(ctx, where, append(names[:n:n], string(k), from, before, limit)...)
 		if err != nil {
 			return nil, err
 		}
