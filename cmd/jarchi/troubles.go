@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/store"
 )
 
 // QuarantineCmd is 'jarchi quarantine': documents that could not be read.
@@ -20,9 +21,27 @@ type listFlags struct {
 	Limit int `default:"1000" help:"At most so many, the newest."`
 }
 
-func (f listFlags) check() error {
+// listTroubles prints a JSON line for each trouble that read finds in the folder.
+func listTroubles[T any](f listFlags, std *Stdio, read func(*store.Store, context.Context, int) ([]T, error), line func(T) any) error {
 	if f.Limit < 1 || f.Limit > 1_000_000 {
 		return fault.Field("--limit", "A list has 1 to 1000000 lines.")
+	}
+	ctx := context.Background()
+	s, err := f.open(ctx, std, false)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	rows, err := read(s, ctx, f.Limit)
+	if err != nil {
+		return err
+	}
+	out := json.NewEncoder(std.Out)
+	out.SetEscapeHTML(false)
+	for _, r := range rows {
+		if err := out.Encode(line(r)); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -43,33 +62,15 @@ Example:
 
 // Run lists the quarantine.
 func (c QuarantineListCmd) Run(std *Stdio) error {
-	if err := c.check(); err != nil {
-		return err
-	}
-	ctx := context.Background()
-	s, err := c.open(ctx, std, false)
-	if err != nil {
-		return err
-	}
-	defer s.Close()
-	rows, err := s.Quarantine(ctx, c.Limit)
-	if err != nil {
-		return err
-	}
-	out := json.NewEncoder(std.Out)
-	out.SetEscapeHTML(false)
-	for _, q := range rows {
-		if err := out.Encode(struct {
+	return listTroubles(c.listFlags, std, (*store.Store).Quarantine, func(q store.QuarantineRow) any {
+		return struct {
 			ID        string    `json:"id"`
 			Name      string    `json:"name"`
 			Place     string    `json:"place"`
 			Reason    string    `json:"reason"`
 			ArrivedAt time.Time `json:"arrivedAt"`
-		}{q.ID, q.Name, q.Place, q.Reason, q.Arrived}); err != nil {
-			return err
-		}
-	}
-	return nil
+		}{q.ID, q.Name, q.Place, q.Reason, q.Arrived}
+	})
 }
 
 // JobsCmd is 'jarchi jobs': work that kept failing until the node gave it up.
@@ -93,34 +94,16 @@ Example:
 
 // Run lists the dead letters.
 func (c JobsListCmd) Run(std *Stdio) error {
-	if err := c.check(); err != nil {
-		return err
-	}
-	ctx := context.Background()
-	s, err := c.open(ctx, std, false)
-	if err != nil {
-		return err
-	}
-	defer s.Close()
-	dead, err := s.DeadJobs(ctx, c.Limit)
-	if err != nil {
-		return err
-	}
-	out := json.NewEncoder(std.Out)
-	out.SetEscapeHTML(false)
-	for _, j := range dead {
-		if err := out.Encode(struct {
+	return listTroubles(c.listFlags, std, (*store.Store).DeadJobs, func(j store.DeadJob) any {
+		return struct {
 			ID       int64     `json:"id"`
 			Kind     string    `json:"kind"`
 			Args     string    `json:"args"`
 			DueAt    time.Time `json:"dueAt"`
 			Attempts int       `json:"attempts"`
 			Error    string    `json:"error"`
-		}{j.ID, string(j.Kind), j.Args, j.RunAt, j.Attempt, j.Error}); err != nil {
-			return err
-		}
-	}
-	return nil
+		}{j.ID, string(j.Kind), j.Args, j.RunAt, j.Attempt, j.Error}
+	})
 }
 
 // JobsRetryCmd is 'jarchi jobs retry'.

@@ -76,10 +76,10 @@ func (s *Store) readLogs(ctx context.Context) ([]LogHead, error) {
 	return heads, rows.Err()
 }
 
-// MakeLog makes a log with a new key. The secret key stays in the database. The guard file knows the log
+// makeLog makes a log with a new key. The secret key stays in the database. The guard file knows the log
 // before it is committed, so that no crash leaves one with leaves that the file has never heard of; one
 // that is known and in the end not committed is made another time.
-func (t *Tx) MakeLog(member wire.MemberID, class tlog.Class, domain string) error {
+func (t *Tx) makeLog(member wire.MemberID, class tlog.Class, domain string) error {
 	origin := tlog.Origin(domain, class)
 	skey, vkey, err := tlog.GenerateKey(origin)
 	if err != nil {

@@ -38,7 +38,7 @@ func (t *Tx) AddMember(m wire.Member) error {
 		return err
 	}
 	for _, c := range []tlog.Class{tlog.Public, tlog.Closed} {
-		if err := t.MakeLog(m.ID, c, m.Domain); err != nil {
+		if err := t.makeLog(m.ID, c, m.Domain); err != nil {
 			return err
 		}
 	}

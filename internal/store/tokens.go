@@ -109,13 +109,13 @@ type Answer struct {
 	Body   []byte
 }
 
-// IdempotencyTime is how long an answer is kept for repetition.
-const IdempotencyTime = 24 * time.Hour
+// idempotencyTime is how long an answer is kept for repetition.
+const idempotencyTime = 24 * time.Hour
 
 // FindAnswer finds what a token's request with this key was answered in the last 24 hours; ok is false if nothing was.
 func (s *Store) FindAnswer(ctx context.Context, token, key string) (a Answer, ok bool, err error) {
 	err = s.r.QueryRowContext(ctx, "select digest, status, answer from idempotency where token = $1 and key = $2 and at > $3",
-		token, key, micros(s.now().Add(-IdempotencyTime))).Scan(&a.Digest, &a.Status, &a.Body)
+		token, key, micros(s.now().Add(-idempotencyTime))).Scan(&a.Digest, &a.Status, &a.Body)
 	if errors.Is(err, sql.ErrNoRows) {
 		return a, false, nil
 	}
@@ -126,7 +126,7 @@ func (s *Store) FindAnswer(ctx context.Context, token, key string) (a Answer, ok
 // key that came at the same moment is a Conflict, so that the work is done once.
 func (t *Tx) PutAnswer(token, key string, a Answer) error {
 	now := t.s.now()
-	if _, err := t.exec("delete from idempotency where at <= $1", micros(now.Add(-IdempotencyTime))); err != nil {
+	if _, err := t.exec("delete from idempotency where at <= $1", micros(now.Add(-idempotencyTime))); err != nil {
 		return err
 	}
 	var n int
