@@ -15,7 +15,3 @@
 // linear in their input. Nothing is cached but the tables. The package reads no clock, no file outside
 // its tables, no network, and never guesses: an unreadable date is no date.
 package lang
-
-// AnalyserVersion is raised whenever Tokens changes its output for some text, so that an index made
-// by another version is known to need rebuilding.
-const AnalyserVersion = 1
