@@ -15,14 +15,22 @@ import (
 	"jarchi.dev/jarchi/internal/fault"
 )
 
-// TestSameBytesAtOnce: a document that comes several times in one batch is kept once, whole.
-func TestSameBytesAtOnce(t *testing.T) {
-	t.Parallel()
-	d, err := blob.OpenDir(t.TempDir())
+// open is a new folder of blobs, closed when the test ends.
+func open(t testing.TB) (d *blob.Dir, folder string) {
+	t.Helper()
+	folder = t.TempDir()
+	d, err := blob.OpenDir(folder)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer d.Close()
+	t.Cleanup(func() { d.Close() })
+	return d, folder
+}
+
+// TestSameBytesAtOnce: a document that comes several times in one batch is kept once, whole.
+func TestSameBytesAtOnce(t *testing.T) {
+	t.Parallel()
+	d, _ := open(t)
 	for i := range 20 {
 		b := bytes.Repeat([]byte{byte(i), 'x'}, 1<<19)
 		var wg sync.WaitGroup
@@ -45,11 +53,7 @@ func TestSameBytesAtOnce(t *testing.T) {
 
 func TestPutGetDelete(t *testing.T) {
 	t.Parallel()
-	d, err := blob.OpenDir(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer d.Close()
+	d, _ := open(t)
 	hash, err := d.Put([]byte("words"))
 	if err != nil || hash != blob.Hash([]byte("words")) {
 		t.Fatal(hash, err)
@@ -89,12 +93,7 @@ func TestPutGetDelete(t *testing.T) {
 // they were damaged before the first opening or after it.
 func TestOpen(t *testing.T) {
 	t.Parallel()
-	folder := t.TempDir()
-	d, err := blob.OpenDir(folder)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer d.Close()
+	d, folder := open(t)
 	b := bytes.Repeat([]byte("a picture "), 1<<19)
 	hash, err := d.Put(b)
 	if err != nil {
@@ -137,12 +136,7 @@ func TestOpen(t *testing.T) {
 // TestSweep: what is old and not needed goes, with what was half written; the rest stays, whatever it is.
 func TestSweep(t *testing.T) {
 	t.Parallel()
-	folder := t.TempDir()
-	d, err := blob.OpenDir(folder)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer d.Close()
+	d, folder := open(t)
 	now := time.Now()
 	old := func(name string) {
 		t.Helper()
@@ -199,11 +193,7 @@ func TestSweep(t *testing.T) {
 // TestHold: what is put while somebody holds is not removed before its row can stand.
 func TestHold(t *testing.T) {
 	t.Parallel()
-	d, err := blob.OpenDir(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer d.Close()
+	d, _ := open(t)
 	var rows sync.Map
 	needed := func(hash string) (bool, error) { _, ok := rows.Load(hash); return ok, nil }
 	hash := blob.Hash([]byte("words"))
@@ -241,12 +231,7 @@ func TestHold(t *testing.T) {
 func BenchmarkOpen(b *testing.B) {
 	for _, first := range []bool{false, true} {
 		b.Run(map[bool]string{false: "again", true: "first"}[first], func(b *testing.B) {
-			folder := b.TempDir()
-			d, err := blob.OpenDir(folder)
-			if err != nil {
-				b.Fatal(err)
-			}
-			defer d.Close()
+			d, folder := open(b)
 			hash, err := d.Put(make([]byte, 20<<20))
 			if err != nil {
 				b.Fatal(err)
