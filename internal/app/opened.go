@@ -12,18 +12,16 @@ import (
 // openings keeps the record of who opened the words of a release under embargo, in the audit list.
 type openings struct{ *Node }
 
-const embargoedOpened = "embargoed text opened"
-
 // Opened notes one view.
 func (o openings) Opened(ctx context.Context, p people.Person, id wire.ReleaseID) error {
-	return o.People.Note(ctx, p, embargoedOpened, string(id), "")
+	return o.People.Note(ctx, p, people.EmbargoOpened, string(id), "")
 }
 
 // OpenedBy tells each person once, at her first view.
 func (o openings) OpenedBy(ctx context.Context, r *wire.Release) (out []web.Opening, err error) {
 	from, to := r.Created, r.EmbargoedUntil.Add(time.Hour) // an opening may be late; after it nothing is noted
 	for _, m := range r.Issuers {
-		entries, err := o.Store.Noted(ctx, m, embargoedOpened, string(r.ID), from, to, 100)
+		entries, err := o.Store.Noted(ctx, m, people.EmbargoOpened, string(r.ID), from, to, 100)
 		if err != nil {
 			return nil, err
 		}

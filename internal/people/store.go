@@ -150,8 +150,9 @@ const (
 	DeskChanged   = "desk-changed"
 	MemberMade    = "member-made"
 	MemberChanged = "member-changed"
+	EmbargoOpened = "embargoed text opened" // by whoever saw its words
 )
 
 // Actions lists them all, in the order of the pages.
 var Actions = []string{SignedIn, SignInFailed, SignedOut, SessionEnded, Invited, InviteEnded, Accepted, RoleGiven, RoleTaken, UserDisabled, UserEnabled,
-	NameSet, PasswordSet, TokenMade, TokenRevoked, DeskMade, DeskChanged, MemberMade, MemberChanged}
+	NameSet, PasswordSet, TokenMade, TokenRevoked, DeskMade, DeskChanged, MemberMade, MemberChanged, EmbargoOpened}

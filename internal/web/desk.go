@@ -55,11 +55,6 @@ func (q *request) deskScripts() []string {
 	return []string{"js/desk.js"}
 }
 
-// Staff names the people behind ids.
-type Staff interface {
-	User(ctx context.Context, id people.UserID) (people.User, error)
-}
-
 // What the desk's forms may hold: two texts of a megabyte and what stands around them, with a file.
 const maxDraft = 2_600_000
 
@@ -148,12 +143,12 @@ func (q *request) staffName(id people.UserID) string {
 	if id == q.person.ID {
 		return clean(q.person.Name)
 	}
-	if id == "" || q.Staff == nil {
+	if id == "" {
 		return ""
 	}
 	name, ok := q.names[id]
 	if !ok {
-		if u, err := q.Staff.User(q.r.Context(), id); err == nil {
+		if u, err := q.People.User(q.r.Context(), id); err == nil {
 			name = clean(u.Name)
 		}
 		if q.names == nil {
@@ -304,18 +299,10 @@ var (
 	kindKeys = map[desk.Kind]string{desk.New: "desk.kind.new", desk.Update: "desk.kind.update", desk.Correct: "desk.kind.correct"}
 )
 
-// deskSays are the sentences for what keeps a draft from leaving; a test holds them to desk.Keys.
-var deskSays = []string{
-	"desk.lacks.parts", "desk.lacks.headline", "desk.lacks.body", "desk.lacks.reason", "desk.lacks.partners", "desk.lacks.change", "desk.lacks.newlanguage",
-	"desk.past.embargo", "desk.past.publish", "desk.embargo.before.publish",
-	"desk.failed.changed", "desk.failed.approvals", "desk.failed.late", "desk.failed.incomplete", "desk.failed.embargo", "desk.failed.release",
-	"desk.failed.revised", "desk.failed.editor", "desk.failed.other",
-}
-
 func (q *request) draftState(d *desk.Draft) string { return q.text(stateKeys[d.State]) }
 
 func (q *request) failed(d *desk.Draft) string {
-	if slices.Contains(deskSays, d.FailedKey) {
+	if slices.Contains(desk.Keys(), d.FailedKey) {
 		return q.text(d.FailedKey)
 	}
 	return clean(d.Failed)

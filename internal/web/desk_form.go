@@ -126,14 +126,6 @@ func revision(s string) int {
 	return n
 }
 
-// lines takes a text as a form sends it: line ends as we keep them, and nothing that is no text.
-func lines(s string) string {
-	s = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\x00", "").Replace(strings.ToValidUTF8(s, "\uFFFD"))
-	return s
-}
-
-func oneLine(s string) string { return strings.ReplaceAll(lines(s), "\n", " ") }
-
 func samePart(a, b *desk.Part) bool {
 	return a.Translation == b.Translation && a.Headline == b.Headline && a.Subheadline == b.Subheadline && a.Dateline == b.Dateline && a.Byline == b.Byline &&
 		a.Body == b.Body && a.EdNote == b.EdNote && a.Rights == b.Rights && a.AI == b.AI && slices.Equal(a.Keywords, b.Keywords) &&

@@ -252,17 +252,6 @@ func (q *request) happens(d *desk.Draft, before *wire.Release) []fact {
 	return out
 }
 
-// onOne puts what people read of a text in one, for comparing it.
-func onOne(headline, standfirst, body string) string {
-	s := headline
-	for _, x := range []string{standfirst, body} {
-		if strings.TrimSpace(x) != "" {
-			s += "\n\n" + x
-		}
-	}
-	return s
-}
-
 // compared marks in both texts the words that the other has not, each in its own element.
 func compared(t lang.Tag, old, now, gone, come string) (was, is template.HTML) {
 	var a, b strings.Builder
@@ -281,15 +270,6 @@ func compared(t lang.Tag, old, now, gone, come string) (was, is template.HTML) {
 	return template.HTML(a.String()), template.HTML(b.String())
 }
 
-// cleanLines is clean for a text of several lines.
-func cleanLines(s string) string {
-	l := strings.Split(s, "\n")
-	for i := range l {
-		l[i] = clean(l[i])
-	}
-	return strings.Join(l, "\n")
-}
-
 var wordKeys = map[wire.Translation]string{wire.Original: "desk.words.original", wire.OfficialText: "desk.words.official", wire.Human: "desk.words.human",
 	wire.MachineEdited: "desk.words.edited", wire.Machine: "desk.words.machine"}
 
@@ -301,8 +281,8 @@ func (q *request) reviewText(d *desk.Draft, p *desk.Part, before *wire.Release) 
 	}
 	if it != nil && it.Current() != nil {
 		c := it.Current().Content
-		old := onOne(c.Headline, c.Subheadline, strings.Join(c.Body, "\n\n"))
-		now := onOne(p.Headline, p.Subheadline, strings.TrimSpace(p.Body))
+		old := inOne(c.Headline, c.Subheadline, strings.Join(c.Body, "\n\n"))
+		now := inOne(p.Headline, p.Subheadline, strings.TrimSpace(p.Body))
 		if old == now {
 			t.Unchanged = true
 		} else {

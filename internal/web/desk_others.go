@@ -44,13 +44,7 @@ func (q *request) other(d *desk.Draft) (desk.Other, error) {
 
 // allOf is every field of a text that people read, one below the other.
 func allOf(p *desk.Part) string {
-	s := onOne(p.Headline, p.Subheadline, p.Body)
-	for _, x := range []string{p.Dateline, p.Byline, p.EdNote, p.Rights.Credit, p.AI.Note, strings.Join(p.Keywords, ", ")} {
-		if strings.TrimSpace(x) != "" {
-			s += "\n\n" + x
-		}
-	}
-	return s
+	return inOne(p.Headline, p.Subheadline, p.Body, p.Dateline, p.Byline, p.EdNote, p.Rights.Credit, p.AI.Note, strings.Join(p.Keywords, ", "))
 }
 
 // twoTexts shows two texts that were written at the same time. Nothing is chosen for anyone.

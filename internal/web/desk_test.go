@@ -1,7 +1,6 @@
 package web
 
 import (
-	"slices"
 	"testing"
 	"time"
 
@@ -11,10 +10,7 @@ import (
 // Every sentence that the desk may want said is there.
 func TestTheDesksSentences(t *testing.T) {
 	t.Parallel()
-	if !slices.Equal(deskSays, desk.Keys()) {
-		t.Errorf("the desk says %q, the pages know %q", desk.Keys(), deskSays)
-	}
-	for _, key := range deskSays {
+	for _, key := range desk.Keys() {
 		if readStrings(t, "en")[key] == "" {
 			t.Errorf("no sentence for %s", key)
 		}

@@ -30,6 +30,8 @@ type People interface {
 	EndOtherSessions(ctx context.Context, p people.Person) error
 	SetName(ctx context.Context, p people.Person, name string) error
 	ChangePassword(ctx context.Context, p people.Person, old, password string) error
+
+	admin
 }
 
 const maxSecret = 512 // letters of a secret that are looked at

@@ -22,10 +22,10 @@ import (
 // everyone else there is nothing at these addresses. The rights are those of package people; the pages
 // only leave out what would be refused.
 
-// Admin is what administrators do with the people, desks and tokens of their member, and owners with
+// admin is what administrators do with the people, desks and tokens of their member, and owners with
 // those of every member and with the members themselves. Each method but User, Desk and Desks checks
 // that its person may; those three are asked only after a check of ours.
-type Admin interface {
+type admin interface {
 	User(ctx context.Context, id people.UserID) (people.User, error)
 	Users(ctx context.Context, p people.Person, m wire.MemberID) ([]people.User, error)
 	LastUse(ctx context.Context, p people.Person, us []people.User) (map[people.UserID]time.Time, error)
@@ -51,14 +51,9 @@ type Admin interface {
 	Audit(ctx context.Context, p people.Person, f people.AuditFilter) ([]people.Entry, error)
 }
 
-var _ Admin = (*people.Service)(nil)
-
 func init() {
 	icons["people"] = `<circle cx="6" cy="5.500" r="2.500"/><path d="M1.500 13.500c.500-2.750 2.250-4 4.500-4s4 1.250 4.500 4M10.500 3.250a2.500 2.500 0 0 1 0 4.500M12 9.750c1.500.500 2.250 1.750 2.500 3.750"/>`
-	places = append(places, func(s *server, page func(string, func(*request) error)) {
-		if s.Admin == nil {
-			return
-		}
+	places = append(places, func(_ *server, page func(string, func(*request) error)) {
 		sent := &sentForms{seen: map[string]bool{}}
 		at := func(pattern string, h func(*office) error) {
 			page(pattern, func(q *request) error { return q.office(sent, h) })
@@ -392,7 +387,7 @@ func (o *office) userHTML(id people.UserID) template.HTML {
 	u, ok := o.known[id]
 	if !ok {
 		var err error
-		if u, err = o.Admin.User(o.r.Context(), id); err != nil {
+		if u, err = o.People.User(o.r.Context(), id); err != nil {
 			return ltr(firstWords(string(id), 40))
 		}
 		o.known[id] = u

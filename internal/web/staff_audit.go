@@ -15,9 +15,6 @@ import (
 
 // The audit list: who did what, in sentences of the reader's language.
 
-// embargoedOpened is what the node notes when somebody reads words that are under embargo.
-const embargoedOpened = "embargoed text opened"
-
 // auditWords are the actions in words, in the order of the filter. An action without words is shown as it is noted.
 var auditWords = []struct{ action, key string }{
 	{people.SignedIn, "staff.did.signedin"}, {people.SignInFailed, "staff.did.failed"}, {people.SignedOut, "staff.did.signedout"}, {people.SessionEnded, "staff.did.session"},
@@ -27,7 +24,7 @@ var auditWords = []struct{ action, key string }{
 	{people.DeskMade, "staff.did.desk"}, {people.DeskChanged, "staff.did.deskchanged"}, {people.MemberMade, "staff.did.member"}, {people.MemberChanged, "staff.did.memberchanged"},
 	{desk.DraftBegun, "staff.did.begun"}, {desk.DraftRevises, "staff.did.revises"}, {desk.DraftAsked, "staff.did.asked"}, {desk.DraftApproved, "staff.did.approved"},
 	{desk.DraftReturned, "staff.did.returned"}, {desk.DraftScheduled, "staff.did.scheduled"}, {desk.DraftUnscheduled, "staff.did.unscheduled"}, {desk.DraftFailed, "staff.did.notsent"},
-	{desk.DraftSent, "staff.did.sent"}, {desk.DraftDiscarded, "staff.did.discarded"}, {desk.Withdrawn, "staff.did.withdrawn"}, {embargoedOpened, "staff.did.opened"},
+	{desk.DraftSent, "staff.did.sent"}, {desk.DraftDiscarded, "staff.did.discarded"}, {desk.Withdrawn, "staff.did.withdrawn"}, {people.EmbargoOpened, "staff.did.opened"},
 }
 
 func (o *office) actionWord(action string) (words string, ok bool) {
@@ -74,13 +71,13 @@ func (o *office) audit() error {
 	}
 	if d.Who != "" {
 		args.Set("who", d.Who)
-		us, err := o.Admin.Users(o.r.Context(), o.person, q.Member)
+		us, err := o.People.Users(o.r.Context(), o.person, q.Member)
 		if err != nil {
 			return err
 		}
 		i := slices.IndexFunc(us, func(u people.User) bool { return strings.EqualFold(u.Login, d.Who) })
 		if i < 0 && o.person.Owner { // an owner of another member acts here too
-			if us, err = o.Admin.Users(o.r.Context(), o.person, ""); err != nil {
+			if us, err = o.People.Users(o.r.Context(), o.person, ""); err != nil {
 				return err
 			}
 			i = slices.IndexFunc(us, func(u people.User) bool { return strings.EqualFold(u.Login, d.Who) })
@@ -128,7 +125,7 @@ func (o *office) audit() error {
 
 // auditRows puts a page of entries into d.
 func (o *office) auditRows(d *auditPage, q people.AuditFilter, args url.Values) error {
-	es, err := o.Admin.Audit(o.r.Context(), o.person, q)
+	es, err := o.People.Audit(o.r.Context(), o.person, q)
 	if err != nil {
 		return err
 	}
@@ -139,7 +136,7 @@ func (o *office) auditRows(d *auditPage, q people.AuditFilter, args url.Values) 
 		d.Next = "/people/audit?" + args.Encode()
 		args.Del("from")
 	}
-	desks, err := o.Admin.Desks(o.r.Context(), q.Member)
+	desks, err := o.People.Desks(o.r.Context(), q.Member)
 	if err != nil {
 		return err
 	}
@@ -247,7 +244,7 @@ func (o *office) auditParts(e people.Entry, desks []people.Desk) (out []template
 		detail(e.Detail)
 		out = append(out, ltr(firstWords(e.Object, 60)))
 	case people.InviteEnded, people.PasswordSet, people.SessionEnded:
-	case desk.DraftSent, desk.Withdrawn, embargoedOpened:
+	case desk.DraftSent, desk.Withdrawn, people.EmbargoOpened:
 		deskOf(e.Detail)
 		if e.Object != "" { // the page of the release decides who may read it
 			out = append(out, template.HTML(`<a href="/releases/`+template.HTMLEscapeString(url.PathEscape(e.Object))+`">`+template.HTMLEscapeString(o.text("staff.audit.release"))+`</a>`))

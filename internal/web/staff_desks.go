@@ -33,11 +33,11 @@ var approvalWords = []string{"staff.approvals.none", "staff.approvals.one", "sta
 
 func (o *office) desks() error {
 	ctx := o.r.Context()
-	desks, err := o.Admin.Desks(ctx, o.of)
+	desks, err := o.People.Desks(ctx, o.of)
 	if err != nil {
 		return err
 	}
-	us, err := o.Admin.Users(ctx, o.person, o.of)
+	us, err := o.People.Users(ctx, o.person, o.of)
 	if err != nil {
 		return err
 	}
@@ -102,7 +102,7 @@ func (o *office) newDesk() error { return o.showDesk(people.Desk{Member: o.of}, 
 
 // theDesk finds the desk that an address names, and takes the page to its member.
 func (o *office) theDesk() (people.Desk, error) {
-	k, err := o.Admin.Desk(o.r.Context(), people.DeskID(o.r.PathValue("id")))
+	k, err := o.People.Desk(o.r.Context(), people.DeskID(o.r.PathValue("id")))
 	if err == nil && !o.person.Administers(k.Member) {
 		err = errNoPage
 	}
@@ -179,7 +179,7 @@ func (o *office) createDesk() error {
 	k, err := o.typedDesk(people.Desk{Member: o.of})
 	if err == nil {
 		_, err = o.once(func() error {
-			_, err := o.Admin.CreateDesk(o.r.Context(), o.person, k)
+			_, err := o.People.CreateDesk(o.r.Context(), o.person, k)
 			return err
 		})
 	}
@@ -196,7 +196,7 @@ func (o *office) changeDesk() error {
 	}
 	k, err := o.typedDesk(old)
 	if err == nil {
-		err = o.Admin.ChangeDesk(o.r.Context(), o.person, k)
+		err = o.People.ChangeDesk(o.r.Context(), o.person, k)
 	}
 	if err != nil {
 		return o.showDesk(old, err)
@@ -373,7 +373,7 @@ func (o *office) createMember() error {
 		err = m.Validate()
 	}
 	if err == nil {
-		_, err = o.once(func() error { return o.Admin.AddMember(o.r.Context(), o.person, m) })
+		_, err = o.once(func() error { return o.People.AddMember(o.r.Context(), o.person, m) })
 	}
 	if err != nil {
 		return o.showMember(wire.Member{}, true, err)
@@ -389,7 +389,7 @@ func (o *office) changeMember() error {
 	}
 	m, err := o.typedMember(old)
 	if err == nil {
-		err = o.Admin.ChangeMember(o.r.Context(), o.person, m)
+		err = o.People.ChangeMember(o.r.Context(), o.person, m)
 	}
 	if err != nil {
 		return o.showMember(old, false, err)

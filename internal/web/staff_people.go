@@ -42,11 +42,11 @@ const invitationsShown = 100
 
 func (o *office) people() error {
 	ctx := o.r.Context()
-	us, err := o.Admin.Users(ctx, o.person, o.of)
+	us, err := o.People.Users(ctx, o.person, o.of)
 	if err != nil {
 		return err
 	}
-	desks, err := o.Admin.Desks(ctx, o.of)
+	desks, err := o.People.Desks(ctx, o.of)
 	if err != nil {
 		return err
 	}
@@ -65,7 +65,7 @@ func (o *office) people() error {
 	}
 	from, to, pages := o.part(len(us), args)
 	us, d.Pages = us[from:to], pages
-	used, err := o.Admin.LastUse(ctx, o.person, us)
+	used, err := o.People.LastUse(ctx, o.person, us)
 	if err != nil {
 		return err
 	}
@@ -103,7 +103,7 @@ func (o *office) userDesks(desks []people.Desk, u people.User) []deskRoles {
 
 // openInvitations are those that can be used now.
 func (o *office) openInvitations() ([]people.Invitation, error) {
-	all, err := o.Admin.Invitations(o.r.Context(), o.person, o.of)
+	all, err := o.People.Invitations(o.r.Context(), o.person, o.of)
 	now := o.Now()
 	return slices.DeleteFunc(all, func(i people.Invitation) bool { return !i.Used.IsZero() || !i.Ended.IsZero() || !now.Before(i.Expires) }), err
 }
@@ -148,7 +148,7 @@ type personPage struct {
 
 // theUser finds the person that an address names, and takes the page to her member.
 func (o *office) theUser() (people.User, error) {
-	u, err := o.Admin.User(o.r.Context(), people.UserID(o.r.PathValue("id")))
+	u, err := o.People.User(o.r.Context(), people.UserID(o.r.PathValue("id")))
 	if err != nil {
 		return u, err
 	}
@@ -169,11 +169,11 @@ func (o *office) userPage() error {
 
 func (o *office) showPerson(u people.User, problem error) error {
 	ctx := o.r.Context()
-	desks, err := o.Admin.Desks(ctx, u.Member)
+	desks, err := o.People.Desks(ctx, u.Member)
 	if err != nil {
 		return err
 	}
-	used, err := o.Admin.LastUse(ctx, o.person, []people.User{u})
+	used, err := o.People.LastUse(ctx, o.person, []people.User{u})
 	if err != nil {
 		return err
 	}
@@ -217,7 +217,7 @@ func (o *office) giveRole() error {
 	if err != nil {
 		return err
 	}
-	if err := o.Admin.GiveRole(o.r.Context(), o.person, u.ID, o.grant()); err != nil {
+	if err := o.People.GiveRole(o.r.Context(), o.person, u.ID, o.grant()); err != nil {
 		return o.showPerson(u, err)
 	}
 	return o.to(o.userPath(u.ID), "given")
@@ -236,7 +236,7 @@ func (o *office) confirmTake(u people.User, problem error) error {
 	if !slices.Contains(u.Grants, g) { // taken already
 		return o.to(o.userPath(u.ID), "")
 	}
-	k, err := o.Admin.Desk(o.r.Context(), g.Desk)
+	k, err := o.People.Desk(o.r.Context(), g.Desk)
 	if err != nil {
 		return err
 	}
@@ -266,7 +266,7 @@ func (o *office) takeRole() error {
 	if err != nil {
 		return err
 	}
-	if err := o.Admin.TakeRole(o.r.Context(), o.person, u.ID, o.grant()); err != nil {
+	if err := o.People.TakeRole(o.r.Context(), o.person, u.ID, o.grant()); err != nil {
 		return o.confirmTake(u, err)
 	}
 	return o.to(o.userPath(u.ID), "taken")
@@ -294,7 +294,7 @@ func (o *office) disable() error {
 	if err != nil {
 		return err
 	}
-	if err := o.Admin.SetDisabled(o.r.Context(), o.person, u.ID, true); err != nil {
+	if err := o.People.SetDisabled(o.r.Context(), o.person, u.ID, true); err != nil {
 		return o.confirmDisable(u, err)
 	}
 	return o.to(o.userPath(u.ID), "disabled")
@@ -305,7 +305,7 @@ func (o *office) enable() error {
 	if err != nil {
 		return err
 	}
-	if err := o.Admin.SetDisabled(o.r.Context(), o.person, u.ID, false); err != nil {
+	if err := o.People.SetDisabled(o.r.Context(), o.person, u.ID, false); err != nil {
 		return o.showPerson(u, err)
 	}
 	return o.to(o.userPath(u.ID), "enabled")
@@ -320,7 +320,7 @@ func (o *office) linkBack() error {
 	var secret string
 	var i people.Invitation
 	again, err := o.once(func() (err error) {
-		secret, i, err = o.Admin.InviteBack(o.r.Context(), o.person, u.ID)
+		secret, i, err = o.People.InviteBack(o.r.Context(), o.person, u.ID)
 		return err
 	})
 	switch {
@@ -366,7 +366,7 @@ var roleTexts = map[people.Role]string{
 func (o *office) invitePage() error { return o.showInvite(nil) }
 
 func (o *office) showInvite(problem error) error {
-	desks, err := o.Admin.Desks(o.r.Context(), o.of)
+	desks, err := o.People.Desks(o.r.Context(), o.of)
 	if err != nil {
 		return err
 	}
@@ -390,7 +390,7 @@ func (o *office) showInvite(problem error) error {
 
 func (o *office) invite() error {
 	ctx := o.r.Context()
-	k, err := o.Admin.Desk(ctx, people.DeskID(o.r.PostForm.Get("desk")))
+	k, err := o.People.Desk(ctx, people.DeskID(o.r.PostForm.Get("desk")))
 	if err != nil || k.Member != o.of {
 		return o.showInvite(fault.Field("desk", "There is no such desk."))
 	}
@@ -403,7 +403,7 @@ func (o *office) invite() error {
 	var secret string
 	var i people.Invitation
 	again, err := o.once(func() (err error) {
-		secret, i, err = o.Admin.Invite(ctx, o.person, k.ID, roles)
+		secret, i, err = o.People.Invite(ctx, o.person, k.ID, roles)
 		return err
 	})
 	switch {
@@ -436,7 +436,7 @@ func (o *office) askEndInvitation() error {
 	if !ok {
 		return o.to("/people", "")
 	}
-	desks, err := o.Admin.Desks(o.r.Context(), o.of)
+	desks, err := o.People.Desks(o.r.Context(), o.of)
 	if err != nil {
 		return err
 	}
@@ -456,7 +456,7 @@ func (o *office) askEndInvitation() error {
 func (o *office) endInvitation() error {
 	i, ok, err := o.theInvitation()
 	if err == nil && ok {
-		err = o.Admin.EndInvitation(o.r.Context(), o.person, o.of, i.ID)
+		err = o.People.EndInvitation(o.r.Context(), o.person, o.of, i.ID)
 	}
 	if k := fault.KindOf(err); err != nil && k != fault.NotFound && k != fault.Conflict { // those: it was used or ended meanwhile
 		return err

@@ -39,7 +39,7 @@ var scopeWords = map[access.Scope]string{
 func (o *office) tokens() error { return o.showTokens(nil) }
 
 func (o *office) showTokens(problem error) error {
-	ks, err := o.Admin.Tokens(o.r.Context(), o.person, o.of)
+	ks, err := o.People.Tokens(o.r.Context(), o.person, o.of)
 	if err != nil {
 		return err
 	}
@@ -97,7 +97,7 @@ func (o *office) createToken() error {
 	var secret string
 	var k people.Token
 	again, err := o.once(func() (err error) {
-		secret, k, err = o.Admin.CreateToken(o.r.Context(), o.person, o.of, scopes, o.typed("label"))
+		secret, k, err = o.People.CreateToken(o.r.Context(), o.person, o.of, scopes, o.typed("label"))
 		return err
 	})
 	switch {
@@ -124,7 +124,7 @@ func (o *office) tokenFacts(k people.Token) []staffFact {
 
 // theToken finds a token that still works; ok is false for one that does not.
 func (o *office) theToken() (k people.Token, ok bool, err error) {
-	ks, err := o.Admin.Tokens(o.r.Context(), o.person, o.of)
+	ks, err := o.People.Tokens(o.r.Context(), o.person, o.of)
 	n := slices.IndexFunc(ks, func(k people.Token) bool { return k.ID == o.r.PathValue("id") })
 	if err != nil {
 		return k, false, err
@@ -154,7 +154,7 @@ func (o *office) revoke() error {
 		return err
 	}
 	if ok {
-		err = o.Admin.RevokeToken(o.r.Context(), o.person, o.of, k.ID)
+		err = o.People.RevokeToken(o.r.Context(), o.person, o.of, k.ID)
 	}
 	if err != nil && fault.KindOf(err) != fault.NotFound { // that: somebody revoked it meanwhile
 		return err

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"jarchi.dev/jarchi/internal/desk"
 	"jarchi.dev/jarchi/internal/lang"
 )
 
@@ -97,6 +98,9 @@ func TestEveryStringIsUsed(t *testing.T) {
 	}
 	for _, b := range sources(t) {
 		used.Write(b)
+	}
+	for _, key := range desk.Keys() {
+		used.WriteString(`"` + key + `"`)
 	}
 	families := []string{"state.", "demo.", "density.", "settings.", "audience.", "version.", "logs."} // a word of ours is added to these
 	all := used.String()

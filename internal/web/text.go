@@ -8,6 +8,7 @@ import (
 
 	"jarchi.dev/jarchi/internal/lang"
 	"jarchi.dev/jarchi/internal/search"
+	"jarchi.dev/jarchi/internal/wire"
 )
 
 // clean drops what may not be shown: hidden direction marks, which turn the page around them, and
@@ -66,6 +67,36 @@ func in(t lang.Tag, s string) template.HTML {
 func ltr(s string) template.HTML {
 	return template.HTML(`<bdi dir="ltr">` + template.HTMLEscapeString(clean(s)) + "</bdi>")
 }
+
+// cleanLines is clean for a text of several lines.
+func cleanLines(s string) string {
+	l := strings.Split(s, "\n")
+	for i := range l {
+		l[i] = clean(l[i])
+	}
+	return strings.Join(l, "\n")
+}
+
+// lines takes a text as a form sends it: line ends as we keep them, and nothing that is no text.
+func lines(s string) string {
+	return strings.NewReplacer("\r\n", "\n", "\r", "\n", "\x00", "").Replace(strings.ToValidUTF8(s, "\uFFFD"))
+}
+
+// oneLine is lines for a field of one line.
+func oneLine(s string) string { return strings.ReplaceAll(lines(s), "\n", " ") }
+
+// inOne puts what people read of a text in one, for comparing it; what is empty has no place in it.
+func inOne(headline string, more ...string) string {
+	for _, s := range more {
+		if strings.TrimSpace(s) != "" {
+			headline += "\n\n" + s
+		}
+	}
+	return headline
+}
+
+// whole is the headline and body of what was released, in one.
+func whole(c wire.Content) string { return inOne(c.Headline, c.Body...) }
 
 // firstWords cuts s after at most n letters, at a space where there is one.
 func firstWords(s string, n int) string {

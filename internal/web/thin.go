@@ -5,7 +5,6 @@ import (
 	"html/template"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"jarchi.dev/jarchi/internal/browse"
@@ -103,5 +102,3 @@ func figureChanged(it *wire.Item, at time.Time) (old, now compare.Figure, ok boo
 	}
 	return old, now, false
 }
-
-func whole(c wire.Content) string { return c.Headline + "\n" + strings.Join(c.Body, "\n") }

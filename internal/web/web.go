@@ -40,9 +40,7 @@ type Options struct {
 	Reader      Reader
 	People      People
 	Takes       Takes
-	Desk        Desk  // nil: nothing is written here
-	Admin       Admin // nil: nobody administers by pages
-	Staff       Staff // names the people of the desk; nil: their names are not shown
+	Desk        Desk // nil: nothing is written here
 	Now         func() time.Time
 	PublicURL   string
 	Log         *slog.Logger
