@@ -207,10 +207,16 @@ func (b *Tab) Open(width, height int64, url string) {
 	b.Settle()
 }
 
-// Settle waits for the fonts of the page and two frames.
+// Settle waits for the fonts of the page and two frames; of the next page, if this one leads on by itself.
 func (b *Tab) Settle() {
 	b.t.Helper()
-	Eval[bool](b, `document.fonts.ready.then(() => new Promise(r => requestAnimationFrame(() => requestAnimationFrame(() => r(true)))))`)
+	var err error
+	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		if _, err = chromedp.Run(b.Ctx, chromedp.Evaluate[bool](`document.fonts.ready.then(() => new Promise(r => requestAnimationFrame(() => requestAnimationFrame(() => r(true)))))`, chromedp.EvalAwaitPromise)); err == nil {
+			return
+		}
+	}
+	b.t.Fatal(err)
 }
 
 // Type types into a field, letter by letter, as a keyboard of that language does.
