@@ -210,10 +210,12 @@ func (p Part) words() Part {
 	if len(p.Attachments) == 0 {
 		p.Attachments = nil
 	}
+	p.Subjects = slices.Sorted(slices.Values(p.Subjects))
 	return p
 }
 
-func same(a, b Part) bool { return reflect.DeepEqual(a.words(), b.words()) }
+// Same reports whether two parts say the same, in whatever order their subjects stand.
+func (p Part) Same(o Part) bool { return reflect.DeepEqual(p.words(), o.words()) }
 
 // texts are the part's fields of free text.
 func (p *Part) texts() []string {
@@ -329,7 +331,7 @@ func (s *Service) SavePart(ctx context.Context, p people.Person, id DraftID, par
 			if part.Translation == "" || old.Item != "" {
 				part.Translation = old.Translation // an item's never changes
 			}
-			if same(*old, part) {
+			if old.Same(part) {
 				return nil
 			}
 			// What was changed since she began is nothing, or her own and still there: her answer was lost on its way.
@@ -373,7 +375,7 @@ func (s *Service) keepOther(ctx context.Context, t *turn, part Part) (*Other, er
 		if x.By != o.By || x.Language != o.Language || x.Part.Revision != part.Revision {
 			continue
 		}
-		if same(x.Part, part) {
+		if x.Part.Same(part) {
 			return &x, nil
 		}
 		if holds(&part, &x.Part) {
@@ -467,7 +469,7 @@ func (s *Service) SaveSettings(ctx context.Context, p people.Person, id DraftID,
 		if err := set.tidy(d.Member, members); err != nil {
 			return err
 		}
-		if set.equal(old) {
+		if set.Same(old) {
 			return nil
 		}
 		if revision != d.SettingsRevision {
@@ -477,7 +479,7 @@ func (s *Service) SaveSettings(ctx context.Context, p people.Person, id DraftID,
 		d.SettingsRevision++
 		moved := set
 		moved.PublishAt = old.PublishAt
-		if !moved.equal(old) {
+		if !moved.Same(old) {
 			t.words = true
 			return nil
 		}
@@ -546,8 +548,12 @@ func (set *Settings) tidy(lead wire.MemberID, members map[wire.MemberID]wire.Mem
 	return nil
 }
 
-func (set Settings) equal(o Settings) bool {
-	return slices.Equal(set.Issuers, o.Issuers) && set.Audience.Class == o.Audience.Class && slices.Equal(set.Audience.Partners, o.Audience.Partners) &&
+// Same reports whether two settings are the same, in whatever order their members stand.
+func (set Settings) Same(o Settings) bool {
+	members := func(a, b []wire.MemberID) bool {
+		return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
+	}
+	return members(set.Issuers, o.Issuers) && set.Audience.Class == o.Audience.Class && members(set.Audience.Partners, o.Audience.Partners) &&
 		set.Urgency == o.Urgency && set.PublishAt.Equal(o.PublishAt) && set.EmbargoedUntil.Equal(o.EmbargoedUntil) && set.Reason == o.Reason
 }
 

@@ -126,17 +126,6 @@ func revision(s string) int {
 	return n
 }
 
-func samePart(a, b *desk.Part) bool {
-	return a.Translation == b.Translation && a.Headline == b.Headline && a.Subheadline == b.Subheadline && a.Dateline == b.Dateline && a.Byline == b.Byline &&
-		a.Body == b.Body && a.EdNote == b.EdNote && a.Rights == b.Rights && a.AI == b.AI && slices.Equal(a.Keywords, b.Keywords) &&
-		sameSet(a.Subjects, b.Subjects) && slices.Equal(a.Attachments, b.Attachments)
-}
-
-// sameSet: the page has its own order of subjects.
-func sameSet(a, b []string) bool {
-	return len(a) == len(b) && !slices.ContainsFunc(a, func(s string) bool { return !slices.Contains(b, s) })
-}
-
 // instant reads a date and a time of a zone; both empty is no time.
 func instant(day, clock string, z *time.Location, was time.Time) (time.Time, bool) {
 	if day == "" && clock == "" {
@@ -152,12 +141,4 @@ func instant(day, clock string, z *time.Location, was time.Time) (time.Time, boo
 		return was, true // seconds that the fields do not show stay
 	}
 	return at.UTC(), at.Year() >= 2000 && at.Year() < 2200
-}
-
-func sameSettings(a, b desk.Settings) bool {
-	members := func(a, b []wire.MemberID) bool {
-		return len(a) == len(b) && !slices.ContainsFunc(a, func(m wire.MemberID) bool { return !slices.Contains(b, m) })
-	}
-	return a.Urgency == b.Urgency && a.Reason == b.Reason && a.PublishAt.Equal(b.PublishAt) && a.EmbargoedUntil.Equal(b.EmbargoedUntil) &&
-		a.Audience.Class == b.Audience.Class && members(a.Audience.Partners, b.Audience.Partners) && members(a.Issuers, b.Issuers)
 }

@@ -347,7 +347,7 @@ func (q *request) doDraft() error {
 			return q.showReview(http.StatusUnprocessableEntity, d, q.text("desk.return.empty"))
 		}
 		if len([]rune(note)) > wire.MaxReason {
-			return q.showReview(http.StatusUnprocessableEntity, d, q.text("desk.toolong"))
+			return q.showReview(http.StatusUnprocessableEntity, d, q.tooLong(wire.MaxReason))
 		}
 		_, err = q.Desk.Return(ctx, q.person, d.ID, d.Revision, note)
 		to = "/desk?did=returned"
@@ -472,7 +472,7 @@ func (q *request) withdrawRelease() error {
 	case strings.TrimSpace(reason) == "":
 		return q.showWithdraw(http.StatusUnprocessableEntity, r, reason, q.text("desk.lacks.reason"))
 	case len([]rune(reason)) > wire.MaxReason:
-		return q.showWithdraw(http.StatusUnprocessableEntity, r, reason, q.text("desk.toolong"))
+		return q.showWithdraw(http.StatusUnprocessableEntity, r, reason, q.tooLong(wire.MaxReason))
 	}
 	if _, err := q.Desk.Withdraw(q.r.Context(), q.person, r.ID, reason); err != nil {
 		return err

@@ -129,7 +129,7 @@ func (q *request) saveForm(d *desk.Draft, f url.Values) (_ *desk.Draft, other *d
 		}
 		stored := d.Part(tag)
 		p := readPart(f, tag, stored)
-		if stored != nil && samePart(stored, &p) || !q.scripted() && f.Get(l+".was") == partPrint(&p) {
+		if stored != nil && stored.Same(p) || !q.scripted() && f.Get(l+".was") == partPrint(&p) {
 			continue // as it stands, or as she found it: what others wrote meanwhile is no question for her
 		}
 		next, o, err := q.Desk.SavePart(q.r.Context(), q.person, id, p)
@@ -169,13 +169,26 @@ func (q *request) refused(err error, prefix string) (id, text string) {
 		field = field[i+1:]
 	}
 	names := map[string]string{"headlines": "headline", "headline": "headline", "bodies": "body", "body": "body", "subheadline": "standfirst", "subheadlines": "standfirst",
-		"dateline": "dateline", "byline": "byline", "bylines": "byline", "edNote": "note", "credit": "credit", "aiNote": "ai", "keywords": "keywords"}
+		"dateline": "dateline", "byline": "byline", "bylines": "byline", "edNote": "note", "credit": "credit", "note": "ai", "keywords": "keywords", "attachments": "upload"}
 	name := names[field]
 	if name == "" {
 		name = "headline"
 	}
-	return prefix + "-" + name, q.text("desk.toolong")
+	switch name {
+	case "headline":
+		text = q.tooLong(wire.MaxHeadline)
+	case "body":
+		text = q.text("desk.toolong.body", "Size", q.size(wire.MaxBody), "Paragraphs", wire.MaxParagraphs)
+	case "keywords":
+		text = q.text("desk.toolong.keywords", "Count", wire.MaxLists, "Most", wire.MaxLine)
+	default:
+		text = q.tooLong(wire.MaxLine)
+	}
+	return prefix + "-" + name, text
 }
+
+// tooLong says how many letters a field may have.
+func (q *request) tooLong(most int) string { return q.text("desk.toolong", "Most", most) }
 
 // saveWhole saves the settings if the form changes them.
 func (q *request) saveWhole(d *desk.Draft, f url.Values, t *typed) (*desk.Draft, error) {
@@ -219,7 +232,7 @@ func (q *request) saveWhole(d *desk.Draft, f url.Values, t *typed) (*desk.Draft,
 		}
 		*x.to = at
 	}
-	if sameSettings(s, d.Settings) || !q.scripted() && f.Get("s.was") == settingsPrint(s) {
+	if s.Same(d.Settings) || !q.scripted() && f.Get("s.was") == settingsPrint(s) {
 		return d, nil
 	}
 	next, err := q.Desk.SaveSettings(q.r.Context(), q.person, d.ID, revision(f.Get("s.revision")), s)
