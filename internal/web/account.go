@@ -10,15 +10,6 @@ import (
 
 // The page of one's own account.
 
-func init() {
-	places = append(places, func(_ *server, page func(string, func(*request) error)) {
-		page("GET /account", (*request).account)
-		page("POST /account/name", own((*request).setName))
-		page("POST /account/password", own((*request).setPassword))
-		page("POST /account/sessions", own((*request).endSessions))
-	})
-}
-
 type sessionView struct {
 	ID, Agent     string
 	Here          bool

@@ -227,6 +227,7 @@ var icons = map[string]string{
 	"done":        `<path d="m2.500 8.500 3.500 3.500 7.500-8"/>`,
 	"back":        `<path d="M10 3 5 8l5 5"/>`,
 	"page":        `<path d="M9 2h5v5M14 2 7.500 8.500M6.500 2.500h-4v11h11v-4"/>`,
+	"people":      `<circle cx="6" cy="5.500" r="2.500"/><path d="M1.500 13.500c.500-2.750 2.250-4 4.500-4s4 1.250 4.500 4M10.500 3.250a2.500 2.500 0 0 1 0 4.500M12 9.750c1.500.500 2.250 1.750 2.500 3.750"/>`,
 }
 
 // icon draws one; a word always stands beside it, so readers of the screen do not hear it.

@@ -17,12 +17,6 @@ import (
 // The page of components: every part that pages share, made by the templates and functions that make
 // the pages, from samples that stand here. It reads nothing from the exchange.
 
-func init() {
-	places = append(places, func(_ *server, page func(string, func(*request) error)) {
-		page("GET /help/components", (*request).components)
-	})
-}
-
 type componentsPage struct {
 	page
 	Languages, Themes []option

@@ -61,14 +61,6 @@ const (
 	demoArabic = "كوكساي"
 )
 
-func init() {
-	places = append(places, func(s *server, page func(string, func(*request) error)) {
-		if s.Demo != nil {
-			page("POST /demo/withdraw", (*request).demoWithdraw)
-		}
-	})
-}
-
 // demo is the cards as this visitor sees them, nil on a node that is no demo. A card is done when its
 // place was visited on this device.
 func (q *request) demo() *demoView {

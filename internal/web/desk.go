@@ -76,34 +76,15 @@ func formLimit(pattern string, r *http.Request) int64 {
 	return maxForm
 }
 
-func init() {
-	places = append(places, func(s *server, page func(string, func(*request) error)) {
-		if s.Desk == nil {
-			return
+// writing lets only people who are signed in do something at the desk; nothing of it is kept by browsers.
+func writing(h func(*request) error) func(*request) error {
+	return func(q *request) error {
+		if q.person.Nobody() {
+			return q.askWho()
 		}
-		at := func(pattern string, h func(*request) error) {
-			page(pattern, func(q *request) error {
-				if q.person.Nobody() {
-					return q.askWho()
-				}
-				q.w.Header().Set("Cache-Control", "no-store")
-				return h(q)
-			})
-		}
-		at("GET /desk", (*request).board)
-		at("POST /desk/new", (*request).beginDraft)
-		at("GET /desk/drafts/{id}", (*request).compose)
-		at(draftPattern, (*request).saveDraft)
-		at("GET /desk/drafts/{id}/preview", (*request).previewDraft)
-		at("GET /desk/drafts/{id}/review", (*request).reviewDraft)
-		at("POST /desk/drafts/{id}/do", (*request).doDraft)
-		at("GET /desk/drafts/{id}/others/{other}", (*request).twoTexts)
-		at("POST /desk/drafts/{id}/others/{other}", (*request).settleTexts)
-		at("GET /desk/drafts/{id}/files/{hash}", (*request).draftFile)
-		at("POST /desk/releases/{id}/revise", (*request).reviseRelease)
-		at("GET /desk/releases/{id}/withdraw", (*request).withdrawPage)
-		at("POST /desk/releases/{id}/withdraw", (*request).withdrawRelease)
-	})
+		q.w.Header().Set("Cache-Control", "no-store")
+		return h(q)
+	}
 }
 
 // askWho sends whoever is not signed in to the page where she can; a script is told in its own words.

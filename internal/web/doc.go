@@ -12,8 +12,9 @@
 // The package never writes to the exchange, never asks another server for anything, and keeps no
 // state but the templates: what a reader prefers lives in her cookies.
 //
-// Files: web.go (handler, headers), session.go (sign-in), prefs.go (language, theme, density, zone),
-// strings.go (translations), dates.go (times in eight languages, Persian calendar), text.go (safe
-// text), rows.go (a row of the wire), wire.go, item.go, record.go, settings.go (one page each),
-// assets.go (static files under hashed names); templates/, static/ and strings/ hold what is served.
+// Files: routes.go (every address), web.go (handler, headers), session.go (sign-in), prefs.go
+// (language, theme, density, zone), strings.go (translations), dates.go (times in eight languages,
+// Persian calendar), text.go (safe text), rows.go (a row of the wire), wire.go, item.go, record.go,
+// settings.go (one page each), assets.go (static files under hashed names); templates/, static/ and
+// strings/ hold what is served.
 package web

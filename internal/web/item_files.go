@@ -20,12 +20,6 @@ import (
 	"jarchi.dev/jarchi/internal/wire"
 )
 
-func init() {
-	places = append(places, func(_ *server, page func(string, func(*request) error)) {
-		page("GET /files/{item}/{hash}", (*request).file)
-	})
-}
-
 // files is a Reader that hands out what is attached to a version, to whoever may read the version.
 type files interface {
 	File(ctx context.Context, v access.Viewer, item wire.ItemID, hash string) (mediaType, name string, f io.ReadSeekCloser, err error)

@@ -16,13 +16,6 @@ import (
 // How people come in by a link. Its secret stands behind '#', which no server is sent: the page /in has
 // a field for it, which its script fills, and posts it. Looking at an invitation uses nothing up.
 
-func init() {
-	places = append(places, func(_ *server, page func(string, func(*request) error)) {
-		page("POST /in/link", (*request).openLink)
-		page("POST /in/accept", (*request).acceptLink)
-	})
-}
-
 // roleWords are the roles in words, in the order of people.Roles.
 var roleWords = map[people.Role]string{
 	people.ReaderRole: "people.role.reader", people.Reporter: "people.role.reporter", people.Translator: "people.role.translator",

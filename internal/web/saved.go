@@ -25,14 +25,6 @@ type Saved interface {
 	DropItem(ctx context.Context, who people.UserID, path string) error
 }
 
-func init() {
-	places = append(places, func(s *server, page func(string, func(*request) error)) {
-		if s.Saved != nil {
-			page("POST /saved", (*request).save)
-		}
-	})
-}
-
 // keptLink is a search that the person keeps.
 type keptLink struct {
 	Label, Href, Args string

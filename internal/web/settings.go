@@ -17,12 +17,6 @@ type settingsPage struct {
 	KeyRows                  []keyRow
 }
 
-func init() {
-	places = append(places, func(_ *server, page func(string, func(*request) error)) {
-		page("POST /settings/keys", (*request).saveKeys)
-	})
-}
-
 func (q *request) settings() error {
 	d := q.settingsPage()
 	d.Saved = q.r.URL.Query().Has("saved")

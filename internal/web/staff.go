@@ -51,44 +51,6 @@ type admin interface {
 	Audit(ctx context.Context, p people.Person, f people.AuditFilter) ([]people.Entry, error)
 }
 
-func init() {
-	icons["people"] = `<circle cx="6" cy="5.500" r="2.500"/><path d="M1.500 13.500c.500-2.750 2.250-4 4.500-4s4 1.250 4.500 4M10.500 3.250a2.500 2.500 0 0 1 0 4.500M12 9.750c1.500.500 2.250 1.750 2.500 3.750"/>`
-	places = append(places, func(_ *server, page func(string, func(*request) error)) {
-		sent := &sentForms{seen: map[string]bool{}}
-		at := func(pattern string, h func(*office) error) {
-			page(pattern, func(q *request) error { return q.office(sent, h) })
-		}
-		at("GET /people", (*office).people)
-		at("GET /people/person/{id}", (*office).userPage)
-		at("POST /people/person/{id}/give", (*office).giveRole)
-		at("GET /people/person/{id}/take", (*office).askTakeRole)
-		at("POST /people/person/{id}/take", (*office).takeRole)
-		at("GET /people/person/{id}/disable", (*office).askDisable)
-		at("POST /people/person/{id}/disable", (*office).disable)
-		at("POST /people/person/{id}/enable", (*office).enable)
-		at("POST /people/person/{id}/link", (*office).linkBack)
-		at("GET /people/invite", (*office).invitePage)
-		at("POST /people/invite", (*office).invite)
-		at("GET /people/invitations/{id}/end", (*office).askEndInvitation)
-		at("POST /people/invitations/{id}/end", (*office).endInvitation)
-		at("GET /people/desks", (*office).desks)
-		at("GET /people/desks/new", (*office).newDesk)
-		at("POST /people/desks", (*office).createDesk)
-		at("GET /people/desks/{id}", (*office).deskPage)
-		at("POST /people/desks/{id}", (*office).changeDesk)
-		at("GET /people/members", (*office).memberList)
-		at("GET /people/members/new", (*office).newMember)
-		at("POST /people/members", (*office).createMember)
-		at("GET /people/members/{id}", (*office).memberPage)
-		at("POST /people/members/{id}", (*office).changeMember)
-		at("GET /people/tokens", (*office).tokens)
-		at("POST /people/tokens", (*office).createToken)
-		at("GET /people/tokens/{id}/revoke", (*office).askRevoke)
-		at("POST /people/tokens/{id}/revoke", (*office).revoke)
-		at("GET /people/audit", (*office).audit)
-	})
-}
-
 // office is a request of an administrator for one member.
 type office struct {
 	*request

@@ -32,18 +32,6 @@ type Takes interface {
 	Shift(ctx context.Context, p people.Person, before time.Time, id int64) (lines []take.Line, more bool, err error)
 }
 
-func init() {
-	places = append(places, func(_ *server, page func(string, func(*request) error)) {
-		page("GET /take/{item}", (*request).takePage)
-		page("POST /take/{item}", (*request).take)
-		page("POST /take/{item}/stopped", (*request).takeStopped)
-		page("POST /take/{item}/seen", (*request).takeSeen)
-		page("GET /take/stops", (*request).takeStops)
-		page("GET /desk/taken", (*request).takeShift)
-		page("GET /releases/{id}/takes", (*request).takeUsers)
-	})
-}
-
 // cookieDesk is the desk for which this person took last.
 const cookieDesk = "jarchi-desk"
 

@@ -64,14 +64,8 @@ type server struct {
 	facts     factsKept
 }
 
-// routes register the pages of one place; each place has its own file, which adds itself to places.
-type routes func(s *server, page func(pattern string, h func(*request) error))
-
-var places []routes
-
-// New makes the handler of all pages. It answers /, /releases/, /items/, /captures/, /raw/,
-// /corrections, /in, /out, /settings and /static/, and 'not found' for anything else; the check of
-// the Host header belongs to whoever mounts it. It fails only when the embedded files are broken.
+// New makes the handler of all pages: the addresses of routes.go, and 'not found' for anything else; the
+// check of the Host header belongs to whoever mounts it. It fails only when the embedded files are broken.
 func New(o Options) (http.Handler, error) {
 	if o.Reader == nil || o.People == nil {
 		return nil, fault.E(fault.Internal, "web.New needs a Reader and People.")
@@ -95,23 +89,7 @@ func New(o Options) (http.Handler, error) {
 	}
 
 	mux := http.NewServeMux()
-	page := func(pattern string, h func(*request) error) { mux.Handle(pattern, s.page(h)) }
-	page("GET /{$}", (*request).wire)
-	page("GET /releases/{id}", (*request).release)
-	page("GET /items/{id}", (*request).item)
-	page("GET /captures/{id}", (*request).capture)
-	page("GET /raw/{hash}", (*request).raw)
-	page("GET /corrections", (*request).record)
-	page("GET /in", (*request).signInPage)
-	page("POST /in", (*request).signIn)
-	page("POST /out", (*request).signOut)
-	page("GET /settings", (*request).settings)
-	page("POST /settings", (*request).saveSettings)
-	for _, place := range places {
-		place(s, page)
-	}
-	mux.Handle("GET /static/", s.assets)
-	page("/", func(*request) error { return fault.E(fault.NotFound, "There is no page at this address.") })
+	s.routes(mux)
 
 	guard := http.NewCrossOriginProtection()
 	if u, err := url.Parse(o.PublicURL); err == nil && u.Scheme != "" && u.Host != "" {

@@ -1,0 +1,102 @@
+package web
+
+import "net/http"
+
+// routes registers every address that pages have. What a node was not given has no addresses.
+func (s *server) routes(mux *http.ServeMux) {
+	page := func(pattern string, h func(*request) error) { mux.Handle(pattern, s.page(h)) }
+
+	// Reading.
+	page("GET /{$}", (*request).wire)
+	page("GET /releases/{id}", (*request).release)
+	page("GET /items/{id}", (*request).item)
+	page("GET /captures/{id}", (*request).capture)
+	page("GET /files/{item}/{hash}", (*request).file)
+	page("GET /raw/{hash}", (*request).raw)
+	page("GET /corrections", (*request).record)
+	page("GET /help/components", (*request).components)
+	if s.Saved != nil {
+		page("POST /saved", (*request).save)
+	}
+	if s.Demo != nil {
+		page("POST /demo/withdraw", (*request).demoWithdraw)
+	}
+
+	// Coming in, and what one sets for oneself.
+	page("GET /in", (*request).signInPage)
+	page("POST /in", (*request).signIn)
+	page("POST /in/link", (*request).openLink)
+	page("POST /in/accept", (*request).acceptLink)
+	page("POST /out", (*request).signOut)
+	page("GET /settings", (*request).settings)
+	page("POST /settings", (*request).saveSettings)
+	page("POST /settings/keys", (*request).saveKeys)
+	page("GET /account", (*request).account)
+	page("POST /account/name", own((*request).setName))
+	page("POST /account/password", own((*request).setPassword))
+	page("POST /account/sessions", own((*request).endSessions))
+
+	// Taking, and who took.
+	page("GET /take/{item}", (*request).takePage)
+	page("POST /take/{item}", (*request).take)
+	page("POST /take/{item}/stopped", (*request).takeStopped)
+	page("POST /take/{item}/seen", (*request).takeSeen)
+	page("GET /take/stops", (*request).takeStops)
+	page("GET /desk/taken", (*request).takeShift)
+	page("GET /releases/{id}/takes", (*request).takeUsers)
+
+	// Writing and releasing.
+	if s.Desk != nil {
+		at := func(pattern string, h func(*request) error) { page(pattern, writing(h)) }
+		at("GET /desk", (*request).board)
+		at("POST /desk/new", (*request).beginDraft)
+		at("GET /desk/drafts/{id}", (*request).compose)
+		at(draftPattern, (*request).saveDraft)
+		at("GET /desk/drafts/{id}/preview", (*request).previewDraft)
+		at("GET /desk/drafts/{id}/review", (*request).reviewDraft)
+		at("POST /desk/drafts/{id}/do", (*request).doDraft)
+		at("GET /desk/drafts/{id}/others/{other}", (*request).twoTexts)
+		at("POST /desk/drafts/{id}/others/{other}", (*request).settleTexts)
+		at("GET /desk/drafts/{id}/files/{hash}", (*request).draftFile)
+		at("POST /desk/releases/{id}/revise", (*request).reviseRelease)
+		at("GET /desk/releases/{id}/withdraw", (*request).withdrawPage)
+		at("POST /desk/releases/{id}/withdraw", (*request).withdrawRelease)
+	}
+
+	// Administration.
+	sent := &sentForms{seen: map[string]bool{}}
+	at := func(pattern string, h func(*office) error) {
+		page(pattern, func(q *request) error { return q.office(sent, h) })
+	}
+	at("GET /people", (*office).people)
+	at("GET /people/person/{id}", (*office).userPage)
+	at("POST /people/person/{id}/give", (*office).giveRole)
+	at("GET /people/person/{id}/take", (*office).askTakeRole)
+	at("POST /people/person/{id}/take", (*office).takeRole)
+	at("GET /people/person/{id}/disable", (*office).askDisable)
+	at("POST /people/person/{id}/disable", (*office).disable)
+	at("POST /people/person/{id}/enable", (*office).enable)
+	at("POST /people/person/{id}/link", (*office).linkBack)
+	at("GET /people/invite", (*office).invitePage)
+	at("POST /people/invite", (*office).invite)
+	at("GET /people/invitations/{id}/end", (*office).askEndInvitation)
+	at("POST /people/invitations/{id}/end", (*office).endInvitation)
+	at("GET /people/desks", (*office).desks)
+	at("GET /people/desks/new", (*office).newDesk)
+	at("POST /people/desks", (*office).createDesk)
+	at("GET /people/desks/{id}", (*office).deskPage)
+	at("POST /people/desks/{id}", (*office).changeDesk)
+	at("GET /people/members", (*office).memberList)
+	at("GET /people/members/new", (*office).newMember)
+	at("POST /people/members", (*office).createMember)
+	at("GET /people/members/{id}", (*office).memberPage)
+	at("POST /people/members/{id}", (*office).changeMember)
+	at("GET /people/tokens", (*office).tokens)
+	at("POST /people/tokens", (*office).createToken)
+	at("GET /people/tokens/{id}/revoke", (*office).askRevoke)
+	at("POST /people/tokens/{id}/revoke", (*office).revoke)
+	at("GET /people/audit", (*office).audit)
+
+	mux.Handle("GET /static/", s.assets)
+	page("/", func(*request) error { return errNoPage })
+}
