@@ -25,7 +25,7 @@ type Tx struct {
 	members bool // one was made or changed
 	index   []indexOp
 	marks   []string // that came into the index
-	indexed int      // bytes that went into the index
+	indexed indexed
 }
 
 type op struct {
@@ -66,9 +66,9 @@ func (s *Store) commitLoop(c *conn) {
 	defer s.stopped.Done()
 	defer close(s.ended)
 	defer c.Close()
-	m := &merging{s: s, c: c, due: true, gone: true} // an earlier process may have left something
+	m := &merging{s: s, c: c, gone: true} // an earlier process may have left something
 	for {
-		if m.due || m.gone { // wait a little for somebody, then take one small step of merging
+		if m.waits() { // wait a little for somebody, then take one small step of merging
 			select {
 			case o := <-s.ops:
 				m.after(s.runGroup(c, s.collect(o)))
@@ -115,36 +115,39 @@ func (s *Store) drain(c *conn) {
 	}
 }
 
-// runGroup commits a group, or its members one by one, and returns how many bytes went into the index.
-func (s *Store) runGroup(c *conn, group []*op) (indexed int) {
-	indexed, err := s.commit(c, group)
+// runGroup commits a group, or its members one by one, and returns what went into the index.
+func (s *Store) runGroup(c *conn, group []*op) indexed {
+	all, err := s.commit(c, group)
 	if err != nil && len(group) > 1 {
+		all = indexed{}
 		for _, o := range group {
-			n, err := s.commit(c, []*op{o})
-			indexed += n
+			one, err := s.commit(c, []*op{o})
+			for p, sum := range one {
+				all.add(p, sum.last, sum.bytes)
+			}
 			o.done <- err
 		}
-		return indexed
+		return all
 	}
 	for _, o := range group {
 		o.done <- err
 	}
-	return indexed
+	return all
 }
 
 // commit runs a group in one transaction. Nothing it signed is seen by anyone before the commit and
 // the guard file's fsync have both happened; a failed transaction's checkpoint is forgotten with it.
-func (s *Store) commit(c *conn, group []*op) (indexed int, err error) {
+func (s *Store) commit(c *conn, group []*op) (_ indexed, err error) {
 	s.mu.Lock()
 	broken := s.broken
 	s.mu.Unlock()
 	if broken != nil {
-		return 0, broken
+		return nil, broken
 	}
 	defer func() { s.refused(err) }()
 	ctx := context.Background()
 	if _, err := c.exec(ctx, "begin immediate"); err != nil {
-		return 0, err
+		return nil, err
 	}
 	open := true
 	defer func() {
@@ -152,21 +155,21 @@ func (s *Store) commit(c *conn, group []*op) (indexed int, err error) {
 			c.exec(ctx, "rollback")
 		}
 	}()
-	t := &Tx{s: s, ctx: ctx, conn: c, logs: map[string]*growing{}}
+	t := &Tx{s: s, ctx: ctx, conn: c, logs: map[string]*growing{}, indexed: indexed{}}
 	for _, o := range group {
 		if err := o.write(t); err != nil {
-			return 0, err
+			return nil, err
 		}
 	}
 	heads, err := t.growLogs()
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	if err := t.writeIndex(); err != nil {
-		return 0, err
+		return nil, err
 	}
 	if _, err := c.exec(ctx, "commit"); err != nil {
-		return 0, err
+		return nil, err
 	}
 	open = false
 	s.sawMarks(t.marks)

@@ -58,6 +58,9 @@ func TestGoneWordsLeaveTheIndex(t *testing.T) {
 			rnd := rand.New(rand.NewPCG(uint64(seed), 1))
 			dir := t.TempDir()
 			s := open(t, dir)
+			if seed%2 == 1 {
+				s.SetPartitionSize(1 + int64(rnd.IntN(40)))
+			}
 			doc := func(own string) store.IndexDoc {
 				var b strings.Builder
 				for range 1 + rnd.IntN([]int{5, 100, 500, 3000}[rnd.IntN(4)]) {
@@ -126,8 +129,11 @@ func TestGoneWordsLeaveTheIndex(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer db.Close()
-			if _, err := db.Exec("insert into search (search) values ('integrity-check')"); err != nil {
-				t.Error(err)
+			tables := partitions(t, db)
+			for _, table := range tables {
+				if _, err := db.Exec(fmt.Sprintf("insert into %s (%[1]s) values ('integrity-check')", table)); err != nil {
+					t.Error(err)
+				}
 			}
 			var sound string
 			if err := db.QueryRow("pragma integrity_check").Scan(&sound); err != nil || sound != "ok" {
@@ -149,11 +155,13 @@ func TestGoneWordsLeaveTheIndex(t *testing.T) {
 					}
 				}
 			}
-			for _, q := range []string{"select count(*) from search_data where instr(block, cast('goner' as blob)) > 0",
-				"select count(*) from search_idx where instr(term, cast('goner' as blob)) > 0"} {
-				var n int
-				if err := db.QueryRow(q).Scan(&n); err != nil || n > 0 {
-					t.Errorf("%s: %d, %v", q, n, err)
+			for _, table := range tables {
+				for _, q := range []string{"select count(*) from %s_data where instr(block, cast('goner' as blob)) > 0",
+					"select count(*) from %s_idx where instr(term, cast('goner' as blob)) > 0"} {
+					var n int
+					if err := db.QueryRow(fmt.Sprintf(q, table)).Scan(&n); err != nil || n > 0 {
+						t.Errorf("%s: %s: %d, %v", table, q, n, err)
+					}
 				}
 			}
 		})

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io"
 	"math"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -126,15 +127,22 @@ func (t *Tx) writeIndex() error {
 	return nil
 }
 
+// holder is the partition of a row, and the row's position.
+func (s *Store) holder(id int64) (*partition, int64) {
+	position, _ := SplitDocID(id)
+	return s.partitionOf(position), position
+}
+
 func (t *Tx) putDoc(id int64, d IndexDoc) error {
 	packed, err := packDoc(d)
 	if err != nil {
 		return err
 	}
-	if _, err := t.exec("insert into search (rowid, headline, body, marks) values ($1, $2, $3, $4)", id, d.Headline, d.Body, d.Marks); err != nil {
+	p, position := t.s.holder(id)
+	if _, err := t.exec(p.sql("insert into search (rowid, headline, body, marks) values ($1, $2, $3, $4)"), id, d.Headline, d.Body, d.Marks); err != nil {
 		return err
 	}
-	t.indexed += len(d.Headline) + len(d.Body) + len(d.Marks)
+	t.indexed.add(p, position, len(d.Headline)+len(d.Body)+len(d.Marks))
 	t.marks = append(t.marks, strings.Fields(d.Marks)...)
 	_, err = t.exec("insert into lexeme (id, doc) values ($1, $2)", id, packed)
 	return err
@@ -154,11 +162,25 @@ func (t *Tx) dropDoc(id int64) (gone bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	if _, err := t.exec("insert into search (search, rowid, headline, body, marks) values ('delete', $1, $2, $3, $4)", id, d.Headline, d.Body, d.Marks); err != nil {
+	p, _ := t.s.holder(id)
+	if _, err := t.exec(p.sql("insert into search (search, rowid, headline, body, marks) values ('delete', $1, $2, $3, $4)"), id, d.Headline, d.Body, d.Marks); err != nil {
 		return false, err
 	}
 	_, err = t.exec("delete from lexeme where id = $1", id)
 	return true, err
+}
+
+// indexed is what went into the index: of each partition how many bytes, and the highest position.
+type indexed map[*partition]struct {
+	bytes int
+	last  int64
+}
+
+func (x indexed) add(p *partition, last int64, bytes int) {
+	sum := x[p]
+	sum.bytes += bytes
+	sum.last = max(sum.last, last)
+	x[p] = sum
 }
 
 // Merging. FTS5 is told never to merge inside a publication; instead the writer merges in small steps
@@ -166,7 +188,7 @@ func (t *Tx) dropDoc(id int64) (gone bool, err error) {
 // and further ones at intervals while nobody comes; the more segments there are, the larger. What is merged is written to the disk, and the disk's
 // pauses are what a publication waits for most, so the work is spread out; only when all is quiet it
 // goes on without pause, in larger steps, which cost a fifth a page. A burst or an import leaves no
-// pause, and the index comes to be in many segments: every query looks into each, and FTS5 takes no more
+// pause, and a partition comes to be in many segments: every query looks into each, and FTS5 takes no more
 // than 2,000. So a large group is followed by a step of about twice its size as soon as there are
 // mergeMany, a small one, even if others wait, from mergeCrowded on.
 const (
@@ -184,7 +206,6 @@ const (
 type merging struct {
 	s    *Store
 	c    *conn
-	due  bool      // there may be something to merge
 	last time.Time // when the last publication was committed, by the monotonic clock
 
 	gone bool // there may be something to scrub
@@ -192,22 +213,47 @@ type merging struct {
 }
 
 // after notes that a group was committed, and takes the step that follows one.
-func (m *merging) after(indexed int) {
+func (m *merging) after(indexed indexed) {
 	m.last = time.Now()
 	if m.s.gone.Swap(false) {
 		m.gone, m.walk = true, scrubbing{}
 	}
-	if indexed == 0 {
-		return
+	for p, sum := range indexed {
+		p.due, p.last = true, max(p.last, sum.last)
+		pages := sum.bytes / 2048
+		switch n := m.s.segments(m.c, p); {
+		case n > mergeMany && pages > mergeLarge:
+			m.step(p, min(pages, mergeMost))
+		case n > mergeCrowded, len(m.s.ops) == 0:
+			m.step(p, mergeStep+n/mergeGain)
+		}
 	}
-	m.due = true
-	pages := indexed / 2048
-	switch n := m.s.segments(m.c); {
-	case n > mergeMany && pages > mergeLarge:
-		m.step(min(pages, mergeMost))
-	case n > mergeCrowded, len(m.s.ops) == 0:
-		m.step(mergeStep + n/mergeGain)
+	if err := m.addPartition(context.Background()); err != nil {
+		m.s.log.Warn("the search index could not begin a new partition; the newest goes on growing", "error", err)
 	}
+}
+
+// next is the partition that there may be something to do in, the newest first: what changed is merged
+// as it comes, what is closed into one piece.
+func (m *merging) next() (p *partition, settle bool) {
+	all := *m.s.partitions.Load()
+	for _, p := range slices.Backward(all) {
+		if p.due {
+			return p, false
+		}
+	}
+	for _, p := range all[:len(all)-1] {
+		if !p.settled {
+			return p, true
+		}
+	}
+	return nil, false
+}
+
+// waits reports whether there may be something to do while nobody comes.
+func (m *merging) waits() bool {
+	p, _ := m.next()
+	return m.gone || p != nil
 }
 
 // pause is how long to wait for somebody before the next step.
@@ -226,17 +272,33 @@ func (m *merging) idle() {
 	if m.gone = m.gone && m.scrub(); m.gone {
 		return
 	}
-	switch {
-	case !m.due:
-	case time.Since(m.last) > mergeQuiet:
-		m.step(mergeLarge)
-	default:
-		m.step(mergeStep + m.s.segments(m.c)/mergeGain)
+	p, settle := m.next()
+	if p == nil {
+		return
 	}
+	n, pages := m.s.segments(m.c, p), mergeLarge
+	if time.Since(m.last) <= mergeQuiet {
+		pages = mergeStep + n/mergeGain
+	}
+	if !settle {
+		m.step(p, pages)
+		return
+	}
+	// A negative number merges all pieces, whatever their sizes; given again it goes on with that.
+	if n > 1 {
+		if m.step(p, -pages); p.due {
+			p.due = false // there is more, but not to be merged as what changed is
+			return
+		}
+	}
+	if _, err := m.c.exec(context.Background(), "update search_partition set settled = 1 where first = $1", p.first); err != nil {
+		m.s.log.Warn("that a partition of the search index is merged could not be noted; it is merged again at the next start", "error", err)
+	}
+	p.settled = true
 }
 
-// step merges in a transaction of its own.
-func (m *merging) step(pages int) {
+// step merges in a transaction of its own. Afterwards the partition is due if there may be more.
+func (m *merging) step(p *partition, pages int) {
 	ctx := context.Background()
 	var before, after int64
 	changes := func(n *int64) error {
@@ -246,15 +308,15 @@ func (m *merging) step(pages int) {
 		}
 		return st.QueryRowContext(ctx).Scan(n)
 	}
-	m.due = false
+	p.due = false
 	if changes(&before) != nil {
 		return
 	}
-	if _, err := m.c.exec(ctx, "insert into search (search, rank) values ('merge', $1)", pages); err != nil {
+	if _, err := m.c.exec(ctx, p.sql("insert into search (search, rank) values ('merge', $1)"), pages); err != nil {
 		m.s.log.Warn("the search index could not be merged; until it is, searching is slower", "error", err)
 		return
 	}
-	m.due = changes(&after) == nil && after-before >= 2 // FTS5 documents a difference under two as 'nothing to merge'
+	p.due = changes(&after) == nil && after-before >= 2 // FTS5 documents a difference under two as 'nothing to merge'
 }
 
 // structureRow is the rowid of FTS5's structure record: a cookie of four bytes, four more in its second
@@ -262,10 +324,10 @@ func (m *merging) step(pages int) {
 // structure record').
 const structureRow = 10
 
-// segments is how many pieces the search index is in; 0 when that cannot be read.
-func (s *Store) segments(c *conn) int {
+// segments is how many pieces a partition of the search index is in; 0 when that cannot be read.
+func (s *Store) segments(c *conn, p *partition) int {
 	ctx := context.Background()
-	st, err := c.stmt(ctx, structureQuery)
+	st, err := c.stmt(ctx, p.sql(structureQuery))
 	if err != nil {
 		return 0
 	}
@@ -273,9 +335,16 @@ func (s *Store) segments(c *conn) int {
 	return n
 }
 
-// Segments is how many pieces the search index is in: what a query has to look through.
-func (s *Store) Segments(ctx context.Context) (int, error) {
-	return scanSegments(s.r.QueryRowContext(ctx, structureQuery, structureRow))
+// Segments is how many pieces the search index is in: what a query has to look through at most.
+func (s *Store) Segments(ctx context.Context) (sum int, err error) {
+	for _, p := range *s.partitions.Load() {
+		n, err := scanSegments(s.r.QueryRowContext(ctx, p.sql(structureQuery), structureRow))
+		if err != nil {
+			return 0, err
+		}
+		sum += n
+	}
+	return sum, nil
 }
 
 const structureQuery = "select block from search_data where id = $1"
@@ -341,12 +410,30 @@ func (s *Store) HasLanguage(t lang.Tag) bool {
 // Match returns the ids of at most limit documents that match an FTS5 expression, newest first, with
 // below > id >= from.
 func (s *Store) Match(ctx context.Context, expr string, from, below int64, limit int) ([]int64, error) {
-	rows, err := s.r.QueryContext(ctx, "select rowid from search where search match $1 and rowid >= $2 and rowid < $3 order by rowid desc limit $4", expr, from, below, limit)
+	ids := make([]int64, 0, min(limit, 512))
+	for _, p := range slices.Backward(*s.partitions.Load()) {
+		if first := DocID(p.first, 0); first < below {
+			var err error
+			if ids, err = s.matchIn(ctx, p, ids, expr, max(from, first), below, limit); err != nil {
+				return nil, err
+			}
+			below = first
+		}
+		if len(ids) == limit || below <= from {
+			break
+		}
+	}
+	return ids, nil
+}
+
+// matchIn adds the matches of one partition until there are limit.
+func (s *Store) matchIn(ctx context.Context, p *partition, ids []int64, expr string, from, below int64, limit int) ([]int64, error) {
+	rows, err := s.r.QueryContext(ctx, p.sql("select rowid from search where search match $1 and rowid >= $2 and rowid < $3 order by rowid desc limit $4"),
+		expr, from, below, limit-len(ids))
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	ids := make([]int64, 0, min(limit, 512))
 	for rows.Next() {
 		var id int64
 		if err := rows.Scan(&id); err != nil {

@@ -20,6 +20,7 @@ const scrubRows = 100
 
 // scrubbing is how far the walk has come.
 type scrubbing struct {
+	first   int64 // of the partition
 	segment int64
 	term    []byte
 }
@@ -54,7 +55,8 @@ func (m *merging) scrubTurn(ctx context.Context) (done bool, err error) {
 		scrubbing
 		place int64
 	}
-	st, err := m.c.stmt(ctx, "select segid, term, pgno from search_idx where (segid, term) > ($1, $2) order by segid, term limit $3")
+	p := m.s.partitionOf(m.walk.first)
+	st, err := m.c.stmt(ctx, p.sql("select segid, term, pgno from search_idx where (segid, term) > ($1, $2) order by segid, term limit $3"))
 	if err != nil {
 		return false, err
 	}
@@ -64,7 +66,7 @@ func (m *merging) scrubTurn(ctx context.Context) (done bool, err error) {
 	}
 	var batch []row
 	for rows.Next() {
-		var r row
+		r := row{scrubbing: scrubbing{first: p.first}}
 		if err := rows.Scan(&r.segment, &r.term, &r.place); err != nil {
 			rows.Close()
 			return false, err
@@ -83,12 +85,21 @@ func (m *merging) scrubTurn(ctx context.Context) (done bool, err error) {
 		}
 	}()
 	for _, r := range batch {
-		if err := m.separate(ctx, r.scrubbing, r.place); err != nil {
+		if err := m.separate(ctx, p, r.scrubbing, r.place); err != nil {
 			return false, err
 		}
 		m.walk = r.scrubbing
 	}
-	if done = len(batch) < scrubRows; done {
+	if len(batch) < scrubRows {
+		done = true
+		for _, next := range *m.s.partitions.Load() {
+			if next.first > p.first {
+				m.walk, done = scrubbing{first: next.first}, false
+				break
+			}
+		}
+	}
+	if done {
 		if _, err := m.c.exec(ctx, "delete from setting where name = 'scrub'"); err != nil {
 			return false, err
 		}
@@ -103,9 +114,9 @@ func (m *merging) scrubTurn(ctx context.Context) (done bool, err error) {
 }
 
 // separate gives a page its first word for a separator, if the one it has is not that word's beginning.
-func (m *merging) separate(ctx context.Context, at scrubbing, place int64) error {
+func (m *merging) separate(ctx context.Context, p *partition, at scrubbing, place int64) error {
 	var page []byte
-	err := m.row(ctx, "select block from search_data where id = $1", []any{at.segment<<37 | place>>1}, &page)
+	err := m.row(ctx, p.sql(structureQuery), []any{at.segment<<37 | place>>1}, &page)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil
 	}
@@ -116,7 +127,7 @@ func (m *merging) separate(ctx context.Context, at scrubbing, place int64) error
 	if len(at.term) == 0 || first == nil || bytes.HasPrefix(first, at.term) || bytes.Compare(first, at.term) < 0 {
 		return nil
 	}
-	_, err = m.c.exec(ctx, "update search_idx set term = $1 where segid = $2 and term = $3", first, at.segment, at.term)
+	_, err = m.c.exec(ctx, p.sql("update search_idx set term = $1 where segid = $2 and term = $3"), first, at.segment, at.term)
 	return err
 }
 

@@ -58,6 +58,9 @@ type Store struct {
 	wake   chan struct{}      // closed and replaced after each commit that made events
 	broken error              // the guard could not be advanced: nothing more is published
 
+	partitions    atomic.Pointer[[]*partition] // of the index, by their first positions; never none
+	partitionSize int64
+
 	setback  setback
 	contents contents
 	members  keptMembers
@@ -75,7 +78,7 @@ func Open(ctx context.Context, dir string, now func() time.Time, log *slog.Logge
 		return nil, err
 	}
 	s := &Store{dir: dir, now: now, log: log, lock: lock, ops: make(chan *op, 256), quit: make(chan struct{}), ended: make(chan struct{}),
-		heads: map[string]LogHead{}, wake: make(chan struct{})}
+		heads: map[string]LogHead{}, wake: make(chan struct{}), partitionSize: partitionSize}
 	defer func() {
 		if err != nil {
 			s.closeFiles()
@@ -112,7 +115,7 @@ func Open(ctx context.Context, dir string, now func() time.Time, log *slog.Logge
 	if s.guard, err = tlog.OpenGuard(filepath.Join(dir, "guard")); err != nil {
 		return nil, err
 	}
-	if err := errors.Join(s.loadHeads(ctx), s.loadLanguages(ctx)); err != nil {
+	if err := errors.Join(s.loadHeads(ctx), s.loadPartitions(ctx), s.loadLanguages(ctx)); err != nil {
 		return nil, err
 	}
 	c, err := s.writerConn(ctx)

@@ -1,0 +1,13 @@
+package store
+
+// SetPartitionSize makes partitions of the index small, before anything is written.
+func (s *Store) SetPartitionSize(positions int64) { s.partitionSize = positions }
+
+// Unsettled is how many closed partitions are still to be merged; only for a node at rest.
+func (s *Store) Unsettled() (n int) {
+	var err error
+	if err = s.r.QueryRow("select count(*) from search_partition where settled = 0 and first < (select max(first) from search_partition)").Scan(&n); err != nil {
+		return -1
+	}
+	return n
+}

@@ -1,0 +1,128 @@
+package store_test
+
+import (
+	"database/sql"
+	"fmt"
+	"math/rand/v2"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"jarchi.dev/jarchi/internal/search"
+	"jarchi.dev/jarchi/internal/store"
+)
+
+// TestPartitions: however many partitions the index is in, through restarts and while they are merged, a
+// query finds what one table would, newest first, within any window.
+func TestPartitions(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(4) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
+			rnd := rand.New(rand.NewPCG(seed, 3))
+			dir := t.TempDir()
+			size := 1 + rnd.Int64N(20)
+			reopen := func(s *store.Store) *store.Store {
+				if s != nil {
+					if err := s.Close(); err != nil {
+						t.Fatal(err)
+					}
+				}
+				s = open(t, dir)
+				s.SetPartitionSize(size)
+				return s
+			}
+			s := reopen(nil)
+			has := map[int64]string{} // row to its one word
+			top := int64(0)
+			for range 40 {
+				if err := s.Write(ctx, func(tx *store.Tx) error {
+					for range 1 + rnd.IntN(4) {
+						at := 1 + rnd.Int64N(top+1)
+						if rnd.IntN(3) > 0 {
+							top++
+							at = top
+						}
+						id := store.DocID(at, rnd.IntN(2))
+						_, ordinal := store.SplitDocID(id)
+						if rnd.IntN(6) == 0 {
+							delete(has, id)
+							if err := tx.Unindex(at, ordinal); err != nil {
+								return err
+							}
+							continue
+						}
+						has[id] = fmt.Sprint("word", rnd.IntN(3))
+						d := store.IndexDoc{Ordinal: ordinal, Doc: search.Doc{Headline: "head", Body: has[id]}, Marks: "xa0"}
+						if err := tx.Index(at, d); err != nil {
+							return err
+						}
+					}
+					return nil
+				}); err != nil {
+					t.Fatal(err)
+				}
+				if rnd.IntN(15) == 0 {
+					s = reopen(s)
+				}
+				word, limit := fmt.Sprint("word", rnd.IntN(3)), 1+rnd.IntN(30)
+				from, below := store.DocID(rnd.Int64N(top+1), 0), store.DocID(rnd.Int64N(2*top+1), 0)
+				var want []int64
+				for id, w := range has {
+					if w == word && id >= from && id < below {
+						want = append(want, id)
+					}
+				}
+				slices.Sort(want)
+				slices.Reverse(want)
+				want = want[:min(len(want), limit)]
+				if got, err := s.Match(ctx, `"`+word+`"`, from, below, limit); err != nil || !slices.Equal(got, want) {
+					t.Fatalf("%s from %d below %d, at most %d: %v, want %v (%v)", word, from, below, limit, got, want, err)
+				}
+			}
+			deadline := time.Now().Add(30 * time.Second)
+			for s.Unsettled() != 0 && time.Now().Before(deadline) {
+				time.Sleep(10 * time.Millisecond)
+			}
+			if n := s.Unsettled(); n != 0 {
+				t.Errorf("%d closed partitions were not merged", n)
+			}
+			if err := s.Close(); err != nil {
+				t.Fatal(err)
+			}
+			db, err := sql.Open("sqlite", filepath.Join(dir, "jarchi.db"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer db.Close()
+			tables := partitions(t, db)
+			if len(tables) < 2 {
+				t.Errorf("there is one partition of %d positions for %d", size, top)
+			}
+			for _, table := range tables {
+				if _, err := db.Exec(fmt.Sprintf("insert into %s (%[1]s) values ('integrity-check')", table)); err != nil {
+					t.Errorf("%s: %v", table, err)
+				}
+			}
+		})
+	}
+}
+
+// partitions are the index's tables, of the oldest positions first.
+func partitions(t *testing.T, db *sql.DB) (names []string) {
+	t.Helper()
+	rows, err := db.Query("select name from search_partition order by first")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			t.Fatal(err)
+		}
+		names = append(names, name)
+	}
+	return names
+}
