@@ -174,6 +174,12 @@ const maxLine = 16 << 20
 // one line for one line, in order. Output reaches the reader as soon as no more input is waiting, so
 // that a filter can be used in conversation.
 func eachLine(std *Stdio, f func(dst []byte, line string) []byte) error {
+	return eachLineOr(std, func(dst []byte, _ int, line string) ([]byte, error) { return append(f(dst, line), '\n'), nil })
+}
+
+// eachLineOr is eachLine where f is told the number of the line, writes the line end itself (or nothing) and may end it
+// all with an error; what was answered before is written.
+func eachLineOr(std *Stdio, f func(dst []byte, n int, line string) ([]byte, error)) error {
 	in := bufio.NewReaderSize(std.In, 64<<10)
 	out := bufio.NewWriterSize(std.Out, 64<<10)
 	var line, answer []byte
@@ -200,7 +206,11 @@ func eachLine(std *Stdio, f func(dst []byte, line string) []byte) error {
 			return out.Flush()
 		}
 		line = bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
-		answer = append(f(answer[:0], string(line)), '\n')
+		var ferr error
+		if answer, ferr = f(answer[:0], n, string(line)); ferr != nil {
+			_ = out.Flush() // the refusal is what counts
+			return ferr
+		}
 		if _, werr := out.Write(answer); werr != nil {
 			return fmt.Errorf("write line %d: %w", n, werr)
 		}

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+
+	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/story"
+)
+
+// StoryCmd is 'jarchi story': filters that read one text a line as JSON and tell which belong together.
+type StoryCmd struct {
+	Reuse StoryReuseCmd `cmd:"" help:"Tell which earlier texts each text uses."`
+}
+
+// StoryReuseCmd is 'jarchi story reuse'.
+type StoryReuseCmd struct{}
+
+// Help is shown by --help.
+func (StoryReuseCmd) Help() string {
+	return `Reads texts, oldest first, one JSON object a line: {"id":…,"text":…}. Writes for each, in order, which earlier
+ones it uses: {"id":…,"of":[{"id":…,"kind":…,"containment":…}]}, the most used first. kind is copy, cut, compilation,
+quote or rewrite; containment is how much of the shorter of the two stands in the other, between 0 and 1.
+
+Example:
+
+  $ jq -c '{id:.uri,text:.body}' pages.json | jarchi story reuse | jq -c 'select(.of!=[])'`
+}
+
+// Run filters standard input.
+func (StoryReuseCmd) Run(std *Stdio) error {
+	index := story.NewMemory(512 << 20)
+	return eachObject(std, func(in struct {
+		ID   string `json:"id"`
+		Text string `json:"text"`
+	}) (any, error) {
+		if in.ID == "" {
+			return nil, fault.E(fault.Invalid, "It has no id.")
+		}
+		of, err := index.Add(in.ID, in.Text)
+		return struct {
+			ID string         `json:"id"`
+			Of []story.Source `json:"of"`
+		}{in.ID, of}, err
+	})
+}
+
+// eachObject reads one JSON object a line from standard input and writes as one line of JSON what f makes of it. A line
+// that cannot be read, or that f refuses, ends it with an error that names the line; what was answered before is
+// written. Empty lines are passed over.
+func eachObject[In any](std *Stdio, f func(In) (any, error)) error {
+	var buf bytes.Buffer
+	enc := json.NewEncoder(&buf)
+	enc.SetEscapeHTML(false)
+	return eachLineOr(std, func(dst []byte, n int, line string) ([]byte, error) {
+		if len(bytes.TrimSpace([]byte(line))) == 0 {
+			return dst, nil
+		}
+		var in In
+		if err := json.Unmarshal([]byte(line), &in); err != nil {
+			return nil, fault.E(fault.Invalid, "Line %d is not the JSON that is read here.", n).Because(err)
+		}
+		out, err := f(in)
+		if err != nil {
+			return nil, fault.E(fault.KindOf(err), "Line %d.", n).Because(err)
+		}
+		buf.Reset()
+		if err := enc.Encode(out); err != nil {
+			return nil, err
+		}
+		return append(dst, buf.Bytes()...), nil
+	})
+}

@@ -1,0 +1,153 @@
+package story
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// Kind is the way in which a text uses an earlier one.
+type Kind string
+
+// The kinds of reuse.
+const (
+	Copy        Kind = "copy"        // nearly all of the earlier text, and little else
+	Cut         Kind = "cut"         // hardly anything but the earlier text, of which some is left out
+	Compilation Kind = "compilation" // a good part of the earlier text beside other matter
+	Quote       Kind = "quote"       // a few sentences of it
+	Rewrite     Kind = "rewrite"     // its run of words, with others strewn in
+)
+
+// Candidate is an earlier text that shares prints with the one looked at.
+type Candidate struct {
+	Doc    int64 // the store's number of it; of two documents the earlier has the lower one
+	Shared int   // prints shared
+	Prints int   // prints it has
+	Sketch Sketch
+}
+
+// Reuse is what one text uses of an earlier one.
+type Reuse struct {
+	Doc          int64
+	Kind         Kind
+	Containment  float64 // how much of the shorter of the two stands in the other, word for word, 0 to 1
+	Later, Older float64 // how much of each is covered by passages, 0 to 1
+	Spans        []Span  // in the order of the later text
+}
+
+// Bounds of an answer.
+const (
+	MinShared     = 3  // shared prints that make a candidate; fewer only if a text has no more
+	MaxCandidates = 48 // candidates that are aligned, those with most prints shared first
+	MaxHolders    = 24 // documents that are kept for one print, the earliest
+)
+
+// Candidates keeps of cs what is worth aligning with a text of so many prints: at least MinShared shared prints, or all
+// that the shorter text has; those with most first, of equal ones the earliest.
+func Candidates(cs []Candidate, prints int) []Candidate {
+	cs = slices.DeleteFunc(cs, func(c Candidate) bool { return c.Shared < min(MinShared, prints, c.Prints) })
+	slices.SortFunc(cs, func(x, y Candidate) int { return cmp.Or(y.Shared-x.Shared, cmp.Compare(x.Doc, y.Doc)) })
+	return cs[:min(len(cs), MaxCandidates)]
+}
+
+// Compare tells what later uses of the candidates, the most used first, of equal ones the earliest.
+func Compare(later Sketch, candidates []Candidate) []Reuse {
+	var out []Reuse
+	total := later.weight()
+	for _, c := range candidates {
+		spans := Align(later, c.Sketch)
+		older := c.Sketch.weight()
+		if len(spans) == 0 || edges(spans, later, c.Sketch) {
+			continue
+		}
+		covered, old, same := 0, 0, 0
+		for _, s := range spans {
+			w := weigh(later.units[s.From:s.To])
+			covered += w
+			old += weigh(c.Sketch.units[s.OldFrom:s.OldTo])
+			same += w * s.Same / (s.To - s.From)
+		}
+		out = append(out, Reuse{
+			Doc: c.Doc, Spans: spans,
+			Containment: share(same, min(total, older)), Later: share(covered, total), Older: share(old, older),
+			Kind: kind(share(covered, total), share(old, older), share(same, covered)),
+		})
+	}
+	slices.SortStableFunc(out, func(x, y Reuse) int {
+		return cmp.Or(cmp.Compare(math.Round(20*y.Later), math.Round(20*x.Later)), cmp.Compare(x.Doc, y.Doc))
+	})
+	compilations(out)
+	return out
+}
+
+func share(part, whole int) float64 { return min(1, float64(part)/float64(max(1, whole))) }
+
+// Shares that make a kind.
+const (
+	nearlyAll   = 0.8  // of the earlier text
+	mostly      = 0.6  // of the later text
+	goodPart    = 0.25 // of the later text
+	wordForWord = 0.9  // words that are the same within the passages
+)
+
+// kind is how a text uses an earlier one, from the shares of both that passages cover and from how much is the same
+// within them. A text that joins two others is seen by compilations.
+func kind(later, older, same float64) Kind {
+	switch {
+	case later < goodPart && older < nearlyAll:
+		return Quote
+	case same < wordForWord:
+		return Rewrite
+	case later < mostly:
+		return Compilation
+	case older < nearlyAll:
+		return Cut
+	}
+	return Copy
+}
+
+// compilations marks the sources of a text that is put together of several: each has a good part of it that none before
+// it has.
+func compilations(of []Reuse) {
+	var taken [][2]int
+	var parts []int
+	for i, r := range of {
+		own, all := 0, 0
+		for _, s := range r.Spans {
+			all += s.To - s.From
+			own += s.To - s.From
+			for _, t := range taken {
+				own -= max(0, min(s.To, t[1])-max(s.From, t[0]))
+			}
+		}
+		if r.Later < goodPart || 2*own < all {
+			continue
+		}
+		for _, s := range r.Spans {
+			taken = append(taken, [2]int{s.From, s.To})
+		}
+		parts = append(parts, i)
+	}
+	if len(parts) < 2 {
+		return
+	}
+	for _, i := range parts {
+		if of[i].Kind == Cut || of[i].Kind == Copy {
+			of[i].Kind = Compilation
+		}
+	}
+}
+
+// edges says whether all that two texts share is a few words at the beginning or at the end of both: what a site puts
+// around its texts.
+func edges(spans []Span, later, earlier Sketch) bool {
+	for _, s := range spans {
+		top := s.From <= 2 && s.OldFrom <= 2
+		end := s.To >= later.Len()-2 && s.OldTo >= earlier.Len()-2
+		few := 5*(s.To-s.From) < later.Len() && 5*(s.OldTo-s.OldFrom) < earlier.Len()
+		if !few || !top && !end {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,137 @@
+package story
+
+import (
+	"slices"
+
+	"jarchi.dev/jarchi/internal/fault"
+)
+
+// Memory finds reuse among the texts it was given, which it holds in memory: about 1.5 kB for a text of 300 words. It is
+// not safe for concurrent use.
+type Memory struct {
+	most     int // bytes it may take
+	bytes    int
+	first    int64 // the document that docs begins with
+	docs     []memoryDoc
+	ids      map[string]bool
+	postings [buckets][]posting
+}
+
+type memoryDoc struct {
+	id     string
+	sketch []byte
+}
+
+// posting is the upper half of a print and the lower half of a document's number: 32 bits of a print are enough, as
+// candidates are compared word for word.
+type posting uint64
+
+const bucketBits = 14
+const buckets = 1 << bucketBits
+
+// Source is an earlier text that a text uses.
+type Source struct {
+	ID          string  `json:"id"`
+	Kind        Kind    `json:"kind"`
+	Containment float64 `json:"containment"` // how much of the shorter of the two stands in the other, 0 to 1
+}
+
+// NewMemory makes an empty one that takes at most so many bytes: when they are used up, the oldest texts are forgotten.
+func NewMemory(most int) *Memory { return &Memory{most: most, ids: map[string]bool{}} }
+
+// Add tells what text uses of those added before, the most used first, and keeps it under id. An id is taken once.
+func (m *Memory) Add(id, text string) ([]Source, error) {
+	if m.ids[id] {
+		return nil, fault.E(fault.Invalid, "The id %.80q stands twice.", id)
+	}
+	sketch := Draw("", text)
+	prints := sketch.Prints()
+	hashes := Hashes(prints)
+	of := []Source{}
+	for _, r := range Compare(sketch, m.near(hashes)) {
+		of = append(of, Source{m.docs[r.Doc-m.first].id, r.Kind, float64(int(r.Containment*1000+0.5)) / 1000})
+	}
+	m.keep(id, sketch, hashes)
+	return of, nil
+}
+
+// near are the candidates for a text with these prints.
+func (m *Memory) near(hashes []uint64) []Candidate {
+	shared := map[int64]int{}
+	for _, h := range hashes {
+		for _, p := range m.holders(h) {
+			// The document is the one of those kept whose lower half this is: there are fewer than 2^32.
+			shared[m.first+int64(uint32(p)-uint32(m.first))]++
+		}
+	}
+	var cs []Candidate
+	for doc, n := range shared {
+		if n >= MinShared || n >= len(hashes) {
+			cs = append(cs, Candidate{Doc: doc, Shared: n})
+		} else if b := m.docs[doc-m.first].sketch; len(b) < 64 { // a text this short may have fewer prints
+			cs = append(cs, Candidate{Doc: doc, Shared: n})
+		}
+	}
+	for i := range cs {
+		cs[i].Sketch, _ = Stored(m.docs[cs[i].Doc-m.first].sketch)
+		cs[i].Prints = MinShared
+		if cs[i].Sketch.Len() < 32 {
+			cs[i].Prints = len(Hashes(cs[i].Sketch.Prints()))
+		}
+	}
+	return Candidates(cs, len(hashes))
+}
+
+// holders are the postings of a print.
+func (m *Memory) holders(h uint64) []posting {
+	b := m.postings[h>>(64-bucketBits)]
+	low := posting(h & 0xffffffff << 32)
+	from, _ := slices.BinarySearch(b, low)
+	to := from
+	for to < len(b) && b[to]>>32 == low>>32 {
+		to++
+	}
+	return b[from:to]
+}
+
+func (m *Memory) keep(id string, s Sketch, hashes []uint64) {
+	doc := m.first + int64(len(m.docs))
+	d := memoryDoc{id, s.Bytes()}
+	m.docs = append(m.docs, d)
+	m.ids[id] = true
+	for _, h := range hashes {
+		if len(m.holders(h)) >= MaxHolders {
+			continue
+		}
+		b := &m.postings[h>>(64-bucketBits)]
+		p := posting(h&0xffffffff<<32) | posting(uint32(doc))
+		at, _ := slices.BinarySearch(*b, p)
+		*b = slices.Insert(*b, at, p)
+	}
+	m.bytes += size(d, len(hashes))
+	for m.bytes > m.most && len(m.docs) > 1 {
+		m.forget()
+	}
+}
+
+// size is about what a document takes, with what the slices hold in reserve.
+func size(d memoryDoc, prints int) int { return 160 + 3*len(d.id) + len(d.sketch) + 10*prints }
+
+// forget drops the oldest text.
+func (m *Memory) forget() {
+	d := m.docs[0]
+	s, _ := Stored(d.sketch)
+	hashes := Hashes(s.Prints())
+	for _, h := range hashes {
+		b := &m.postings[h>>(64-bucketBits)]
+		p := posting(h&0xffffffff<<32) | posting(uint32(m.first))
+		if at, ok := slices.BinarySearch(*b, p); ok {
+			*b = slices.Delete(*b, at, at+1)
+		}
+	}
+	delete(m.ids, d.id)
+	m.docs[0] = memoryDoc{}
+	m.docs = m.docs[1:]
+	m.first++
+	m.bytes -= size(d, len(hashes))
+}
