@@ -118,7 +118,7 @@ func address(in *IntakeInput) (string, bool) {
 		return "", false
 	}
 	var o map[string]json.RawMessage
-	if crowded(in.RawBody) != nil || json.Unmarshal(in.RawBody, &o) != nil {
+	if bodyBounds.Exceeds(in.RawBody) || json.Unmarshal(in.RawBody, &o) != nil {
 		return "", false
 	}
 	var url string

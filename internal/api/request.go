@@ -54,10 +54,7 @@ type sentItem struct {
 }
 
 // Bounds of a JSON body, counted before anything is allocated for it.
-const (
-	maxDepth  = 72 // a release's items are nested at most 64 deep themselves
-	maxCommas = 500_000
-)
+var bodyBounds = ninjs.Bounds{Depth: 72, Open: 500_000, Commas: 500_000} // a release's items are nested at most 64 deep themselves
 
 // decode reads a JSON object into v, tolerating fields it does not know.
 func decode(body []byte, v any) error {
@@ -65,8 +62,8 @@ func decode(body []byte, v any) error {
 	if !utf8.Valid(body) {
 		return fault.E(fault.Invalid, "The body is not valid UTF-8.")
 	}
-	if err := crowded(body); err != nil {
-		return err
+	if bodyBounds.Exceeds(body) {
+		return fault.E(fault.TooLarge, "The body is nested deeper than %d levels or holds more values than a release can.", bodyBounds.Depth)
 	}
 	if b := bytes.TrimSpace(body); len(b) == 0 || b[0] != '{' {
 		return fault.E(fault.Invalid, "The body is not a JSON object.")
@@ -78,32 +75,6 @@ func decode(body []byte, v any) error {
 		return fault.Field(kind.Field, "The value is of the wrong kind here.")
 	case err != nil:
 		return fault.E(fault.Invalid, "The body is not valid JSON.").Because(err)
-	}
-	return nil
-}
-
-func crowded(body []byte) error {
-	depth, commas := 0, 0
-	inString, escaped := false, false
-	for _, b := range body {
-		switch {
-		case escaped:
-			escaped = false
-		case inString:
-			escaped = b == '\\'
-			inString = b != '"'
-		case b == '"':
-			inString = true
-		case b == '{' || b == '[':
-			depth++
-		case b == '}' || b == ']':
-			depth--
-		case b == ',':
-			commas++
-		}
-		if depth > maxDepth || commas > maxCommas {
-			return fault.E(fault.TooLarge, "The body is nested deeper than %d levels or holds more values than a release can.", maxDepth)
-		}
 	}
 	return nil
 }

@@ -30,7 +30,7 @@ func TestDecodeRelease(t *testing.T) {
 		"items a string":       {`{"items":"x"}`, fault.Invalid, "items"},
 		"item a string":        {`{"items":["x"]}`, fault.Invalid, "items[0]"},
 		"deep":                 {`{"x":` + strings.Repeat("[", 200_000), fault.TooLarge, ""},
-		"crowded":              {`{"x":[` + strings.Repeat("0,", maxCommas+1), fault.TooLarge, ""},
+		"crowded":              {`{"x":[` + strings.Repeat("0,", bodyBounds.Commas+1), fault.TooLarge, ""},
 		"audience unknown":     {`{"audience":"all"}`, fault.Invalid, "audience"},
 		"audience a number":    {`{"audience":1}`, fault.Invalid, "audience"},
 		"time without zone":    {`{"publishAt":"2026-06-01T10:00:00"}`, fault.Invalid, "publishAt"},

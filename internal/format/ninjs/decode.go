@@ -9,13 +9,10 @@ import (
 	"jarchi.dev/jarchi/internal/fault"
 )
 
-// Bounds of what Parse reads.
-const (
-	MaxBytes = 32 << 20 // of a document
-	maxDepth = 64       // of nested objects and arrays
-	maxOpen  = 50_000   // objects and arrays in a document: each costs memory many times its own bytes
-	maxComma = 500_000  // values in a document
-)
+// MaxBytes bounds a document that Parse reads.
+const MaxBytes = 32 << 20
+
+var itemBounds = Bounds{Depth: 64, Open: 50_000, Commas: 500_000}
 
 // Parse reads one ninjs item of generation 1.x, 2.x or 3.x and returns it in the shape of 3.1. A
 // property it does not know is ignored; a known one of the wrong kind is Invalid and named. It does
@@ -26,8 +23,8 @@ func Parse(doc []byte) (Item, error) {
 		return Item{}, fault.E(fault.TooLarge, "A ninjs document may have %d MB; this one has %d bytes.", MaxBytes>>20, len(doc))
 	}
 	doc = bytes.TrimPrefix(doc, []byte("\xef\xbb\xbf"))
-	if err := bounded(doc); err != nil {
-		return Item{}, err
+	if itemBounds.Exceeds(doc) {
+		return Item{}, fault.E(fault.TooLarge, "The document is nested deeper than %d levels or holds too many values to be one news item.", itemBounds.Depth)
 	}
 	if !json.Valid(doc) {
 		return Item{}, fault.E(fault.Invalid, "This is not valid JSON.")
@@ -35,32 +32,39 @@ func Parse(doc []byte) (Item, error) {
 	return parseItem(doc, "")
 }
 
-// bounded walks the bytes once, before anything is allocated for them.
-func bounded(doc []byte) error {
+// Bounds are how deep and how full a JSON text may be.
+type Bounds struct {
+	Depth  int // of nested objects and arrays
+	Open   int // objects and arrays: each costs memory many times its own bytes
+	Commas int // values
+}
+
+// Exceeds walks the bytes of a text once, before anything is allocated for them.
+func (b Bounds) Exceeds(text []byte) bool {
 	depth, open, commas := 0, 0, 0
 	inString, escaped := false, false
-	for _, b := range doc {
+	for _, c := range text {
 		switch {
 		case escaped:
 			escaped = false
 		case inString:
-			escaped = b == '\\'
-			inString = b != '"'
-		case b == '"':
+			escaped = c == '\\'
+			inString = c != '"'
+		case c == '"':
 			inString = true
-		case b == '{' || b == '[':
+		case c == '{' || c == '[':
 			depth++
 			open++
-		case b == '}' || b == ']':
+		case c == '}' || c == ']':
 			depth--
-		case b == ',':
+		case c == ',':
 			commas++
 		}
-		if depth > maxDepth || open > maxOpen || commas > maxComma {
-			return fault.E(fault.TooLarge, "The document is nested deeper than %d levels or holds too many values to be one news item.", maxDepth)
+		if depth > b.Depth || open > b.Open || commas > b.Commas {
+			return true
 		}
 	}
-	return nil
+	return false
 }
 
 // object is a JSON object by lower-case property name: generation 2.0 wrote versioncreated where
