@@ -30,7 +30,7 @@ type accountPage struct {
 func own(h func(*request) error) func(*request) error {
 	return func(q *request) error {
 		if q.person.Nobody() {
-			return q.seeOther("/in?back=/account")
+			return q.askWho()
 		}
 		if err := q.r.ParseForm(); err != nil {
 			return fault.E(fault.Invalid, "The form could not be read.").Because(err)

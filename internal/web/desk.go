@@ -58,17 +58,24 @@ func (q *request) deskScripts() []string {
 // What the desk's forms may hold: two texts of a megabyte and what stands around them, with a file.
 const maxDraft = 2_600_000
 
-const draftPattern = "POST /desk/drafts/{id}"
+const (
+	draftPattern = "POST /desk/drafts/{id}"
+	otherPattern = draftPattern + "/others/{other}"
+)
 
 // formLimit is how many bytes the body of a request to a pattern may have.
 func formLimit(pattern string, r *http.Request) int64 {
 	switch pattern {
+	case "POST /in":
+		if strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") { // with what was written before signing in
+			return maxDraft + 4*maxForm
+		}
 	case draftPattern:
 		if strings.Contains(r.Header.Get("Accept"), "application/json") {
 			return maxDraft
 		}
 		return maxDraft + desk.MaxFile
-	case "POST /desk/drafts/{id}/others/{other}":
+	case otherPattern:
 		return maxDraft
 	case "POST /people/members", "POST /people/members/{id}": // names of 200 letters in thirty languages
 		return 4 * maxForm
@@ -92,9 +99,15 @@ func (q *request) askWho() error {
 	if q.scripted() {
 		return q.answer(http.StatusUnauthorized, map[string]any{"signedout": true})
 	}
-	back := "/desk"
-	if q.r.Method == http.MethodGet || q.r.Method == http.MethodHead {
-		back = localPath(q.r.URL.RequestURI())
+	if carries, err := q.carrying(); carries || err != nil {
+		return err
+	}
+	back := localPath(q.r.URL.RequestURI())
+	if q.r.Method != http.MethodGet && q.r.Method != http.MethodHead { // to the page with the form
+		back = "/desk"
+		if from, err := url.Parse(q.r.Referer()); err == nil && from.Host == q.r.Host {
+			back = localPath(from.RequestURI())
+		}
 	}
 	return q.seeOther("/in?" + url.Values{"back": {back}}.Encode())
 }
@@ -213,7 +226,7 @@ type boardPage struct {
 var notices = map[string]string{
 	"discarded": "desk.did.discarded", "asked": "desk.did.asked", "approved": "desk.did.approved", "returned": "desk.did.returned",
 	"scheduled": "desk.did.scheduled", "unscheduled": "desk.did.unscheduled", "settled": "desk.did.settled",
-	"changed": "desk.did.changed",
+	"changed": "desk.did.changed", "kept": "desk.did.kept", "keptfiles": "desk.did.keptfiles",
 }
 
 func (q *request) notice() string {

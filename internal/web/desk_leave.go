@@ -117,7 +117,7 @@ type reviewPage struct {
 	Needed                         int
 	Approvals                      []approvalView
 	Own, Returns                   bool
-	NoteError                      string
+	NoteError, NoteText            string
 	Buttons                        []option
 	Texts                          []reviewText
 	Note                           *noteView
@@ -129,7 +129,7 @@ func (q *request) reviewDraft() error {
 
 func (q *request) showReview(status int, d *desk.Draft, noteError string) error {
 	p := reviewPage{page: q.newPage(q.text("desk.review"), "desk"), ID: d.ID, Revision: d.Revision, Heading: q.text(headings[d.Kind]), Class: "pending", State: q.draftState(d),
-		Writers: q.writers(d), Notice: q.notice(), Failed: q.failed(d), Needed: d.Needed, NoteError: noteError}
+		Writers: q.writers(d), Notice: q.notice(), Failed: q.failed(d), Needed: d.Needed, NoteError: noteError, NoteText: lines(q.r.PostForm.Get("note"))}
 	p.Self = draftPath(d.ID) + "/review"
 	p.Scripts = append(p.Scripts, "js/desk.js")
 	if d.Note != "" && d.State == desk.Writing {

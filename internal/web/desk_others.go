@@ -72,7 +72,11 @@ func (q *request) twoTexts() error {
 	if !stored.At.IsZero() {
 		p.Theirs.When = q.stamp(stored.At)
 	}
-	p.Fields = q.fieldsOf(&o.Part, nil, "")
+	part := o.Part
+	if q.r.PostForm.Has("part") { // as she wrote it before her session ended
+		part = readPart(q.r.PostForm, o.Language, &o.Part)
+	}
+	p.Fields = q.fieldsOf(&part, nil, "")
 	return q.render(http.StatusOK, "settle", p)
 }
 

@@ -339,6 +339,8 @@ func (q *request) afterSaving(d *desk.Draft, f url.Values, todo []string, self s
 			return err
 		}
 		return q.seeOther(self + "/review?did=asked")
+	case "kept", "keptfiles": // after a session that ended
+		to.Set("did", todo[0])
 	}
 	return back()
 }

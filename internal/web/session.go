@@ -151,6 +151,8 @@ type signInPage struct {
 	Login    string
 	Insecure bool
 	Back     string
+	Hidden   []option // the fields of a form that goes on after signing in
+	Files    bool     // it had files, which have to be chosen again
 }
 
 func (q *request) signInPage() error { return q.showSignIn(http.StatusOK, "") }
@@ -162,6 +164,9 @@ func (q *request) showSignIn(status int, problem string) error {
 func (q *request) showSignInAt(status int, field, problem string) error {
 	d := signInPage{page: q.newPage(q.text("people.signin.title"), "signin"), Error: problem, At: field, Back: localPath(q.r.FormValue("back")), Login: clean(firstWords(q.r.PostForm.Get("login"), 60))}
 	d.Scripts = []string{"js/people.js"}
+	if q.carried != nil {
+		d.Hidden, d.Files = q.carried.hidden(), q.carried.Files
+	}
 	name, _ := sessionCookie(q.r, q.PublicURL)
 	d.Insecure = name == ""
 	q.w.Header().Set("Cache-Control", "no-store")
@@ -170,8 +175,8 @@ func (q *request) showSignInAt(status int, field, problem string) error {
 
 // signIn takes login and password.
 func (q *request) signIn() error {
-	if err := q.r.ParseForm(); err != nil {
-		return fault.E(fault.Invalid, "The form could not be read.").Because(err)
+	if err := q.readSignIn(); err != nil {
+		return err
 	}
 	if name, _ := sessionCookie(q.r, q.PublicURL); name == "" {
 		return q.showSignIn(http.StatusForbidden, q.text("people.insecure"))
@@ -190,6 +195,9 @@ func (q *request) signIn() error {
 	}
 	if err != nil {
 		return err
+	}
+	if q.carried != nil {
+		return q.goOn(session)
 	}
 	q.keep(session)
 	return q.seeOther(localPath(f.Get("back")))

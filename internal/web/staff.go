@@ -65,6 +65,11 @@ var errNoPage = fault.E(fault.NotFound, "There is no page at this address.")
 // office lets only administrators in: for anyone else, and for a member that she does not administer,
 // there is nothing here.
 func (q *request) office(sent *sentForms, h func(*office) error) error {
+	if q.person.Nobody() {
+		if carries, err := q.carrying(); carries || err != nil {
+			return err
+		}
+	}
 	if !q.person.Administers(q.person.Member) {
 		return errNoPage
 	}

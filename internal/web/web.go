@@ -62,6 +62,9 @@ type server struct {
 	pages     keptPages
 	turns     *turns
 	facts     factsKept
+
+	carriers      *http.ServeMux // of forms that go on after their session ended
+	carriedPlaces chan struct{}  // held while such a form is in memory
 }
 
 // New makes the handler of all pages: the addresses of routes.go, and 'not found' for anything else; the
@@ -76,7 +79,8 @@ func New(o Options) (http.Handler, error) {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	s := &server{Options: o, turns: newTurns()}
+	s := &server{Options: o, turns: newTurns(), carriedPlaces: make(chan struct{}, carriedAtOnce)}
+	s.carriers = s.carrierMux()
 	var err error
 	if s.strings, err = loadStrings(); err != nil {
 		return nil, err
@@ -136,6 +140,7 @@ type request struct {
 	stops   *stopsView               // what her desk is asked, once it was looked up
 	names   map[people.UserID]string // of her colleagues, once they were looked up
 	rows    *keptList                // the rows that stand in the page
+	carried *carried                 // the form that goes on after signing in
 }
 
 // maxForm bounds the body of every form that pages send.
@@ -286,6 +291,7 @@ type page struct {
 	Self      string   // this address, for going back to it
 	ListArgs  string   // the filters to keep when the list is opened again
 	Stops     *stopsView
+	Carried   string // what is said of a form that came through signing in
 }
 
 func (q *request) newPage(title, place string) page {
@@ -299,6 +305,9 @@ func (q *request) newPage(title, place string) page {
 		p.Self = localPath(q.r.URL.RequestURI())
 	}
 	p.Stops = q.openStops()
+	if q.carried != nil && !q.person.Nobody() {
+		p.Carried = q.text("carried.shown")
+	}
 	return p
 }
 
