@@ -159,13 +159,14 @@ func (b *Tab) Run(statements string) {
 	Eval[bool](b, "(() => {"+statements+"\nreturn true; })()")
 }
 
-// Wait waits until an expression is true, over pages that follow each other.
+// Wait waits until an expression is true on a page that is there whole, its scripts too; over pages that follow
+// each other.
 func (b *Tab) Wait(expression string) {
 	b.t.Helper()
 	var err error
 	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 		var ok bool
-		if ok, err = chromedp.Run(b.Ctx, chromedp.Evaluate[bool]("!!("+expression+")")); err == nil && ok {
+		if ok, err = chromedp.Run(b.Ctx, chromedp.Evaluate[bool]("document.readyState === 'complete' && !!("+expression+")")); err == nil && ok {
 			return
 		}
 	}
