@@ -8,7 +8,6 @@ import (
 
 	trafilatura "github.com/markusmobius/go-trafilatura"
 	"golang.org/x/net/html"
-	"golang.org/x/net/html/atom"
 
 	"jarchi.dev/jarchi/internal/fault"
 )
@@ -186,6 +185,8 @@ func readTree(root *html.Node, doc Document) (*page, error) {
 		return nil, noText("the page shows no text")
 	}
 	p.mark(content(root))
+	p.second()
+	p.evidence(m.ld.body)
 	p.headline = m.headline(p)
 	return p, nil
 }
@@ -220,6 +221,7 @@ type lineWalker struct {
 	links  int // bytes of the line inside links
 	inLink bool
 	full   bool
+	node   *html.Node // the innermost block element
 }
 
 func visible(root *html.Node) ([]line, int, error) {
@@ -246,7 +248,7 @@ func (w *lineWalker) flush() {
 		return
 	}
 	l := line{text: s, gap: w.gap, level: w.level, item: w.item || bullet(s), link: links*10 >= raw*9}
-	if links*2 < raw {
+	if l.node = w.node; links*2 < raw {
 		l.box = w.box
 	}
 	w.lines = append(w.lines, l)
@@ -272,28 +274,31 @@ func (w *lineWalker) walk(n *html.Node, pre bool) {
 		}
 		return
 	case html.ElementNode:
-		if hiddenElements[n.Data] || n.DataAtom == atom.Head && n.Parent != nil && n.Parent.DataAtom == atom.Html || concealed(n) {
+		if hiddenElements[n.Data] || n.Data == "head" && n.Parent != nil && n.Parent.Data == "html" || concealed(n) {
 			return
 		}
-		if n.DataAtom == atom.Br {
+		if n.Data == "br" {
 			w.flush()
 			return
 		}
 	case html.CommentNode, html.DoctypeNode:
 		return
 	}
+	if n.Data == "tr" && w.dataRow(n) {
+		return
+	}
 	block := n.Type == html.ElementNode && !inline[n.Data]
-	level, item, box, inLink := w.level, w.item, w.box, w.inLink
-	w.inLink = inLink || n.DataAtom == atom.A
+	level, item, box, inLink, node := w.level, w.item, w.box, w.inLink, w.node
+	w.inLink = inLink || n.Data == "a"
 	if block {
 		w.flush()
-		w.gap = true
+		w.gap, w.node = true, n
 		if len(n.Data) == 2 && n.Data[0] == 'h' && n.Data[1] >= '1' && n.Data[1] <= '6' {
 			w.level = int(n.Data[1] - '0')
 		}
-		w.item = w.item || n.DataAtom == atom.Li
-		pre = pre || n.DataAtom == atom.Pre
-		if w.box = ""; n.DataAtom == atom.P && n.Parent != nil {
+		w.item = w.item || n.Data == "li"
+		pre = pre || n.Data == "pre"
+		if w.box = ""; n.Data == "p" && n.Parent != nil {
 			w.box = n.Parent.Data + " " + attr(n.Parent, "class")
 		}
 	}
@@ -304,7 +309,62 @@ func (w *lineWalker) walk(n *html.Node, pre bool) {
 		w.flush()
 		w.gap = true
 	}
-	w.level, w.item, w.box, w.inLink = level, item, box, inLink
+	w.level, w.item, w.box, w.inLink, w.node = level, item, box, inLink, node
+}
+
+// dataRow takes a row of a table of data, cells of a few words, as one line; false for rows that lay
+// out the page.
+func (w *lineWalker) dataRow(tr *html.Node) bool {
+	var b strings.Builder
+	cells, links, ok := 0, 0, true
+	var take func(n *html.Node, inLink bool, depth int)
+	take = func(n *html.Node, inLink bool, depth int) {
+		switch {
+		case !ok || depth > 8 || b.Len() > 400:
+			ok = false
+		case n.Type == html.TextNode:
+			s := flatten.Replace(n.Data)
+			b.WriteString(s)
+			if inLink {
+				links += len(strings.TrimSpace(s))
+			}
+		case n.Type == html.ElementNode && !hiddenElements[n.Data] && !concealed(n):
+			if ok = inline[n.Data] || n.Data == "p" || n.Data == "div"; !ok {
+				return
+			}
+			for c := n.FirstChild; c != nil; c = c.NextSibling {
+				take(c, inLink || n.Data == "a", depth+1)
+			}
+			if !inline[n.Data] {
+				b.WriteByte(' ')
+			}
+		}
+	}
+	for c := tr.FirstChild; c != nil && ok; c = c.NextSibling {
+		if c.Type != html.ElementNode {
+			continue
+		}
+		if c.Data != "td" && c.Data != "th" {
+			return false
+		}
+		cells++
+		for d := c.FirstChild; d != nil && ok; d = d.NextSibling {
+			take(d, false, 0)
+		}
+		b.WriteByte(' ')
+	}
+	s, hidden := cleanLine(b.String())
+	if !ok || cells < 2 || len(s) > 400 {
+		return false
+	}
+	w.flush()
+	if w.gap = true; s == "" || len(w.lines) >= maxLines {
+		w.full = w.full || s != ""
+		return true
+	}
+	w.hidden += hidden
+	w.lines = append(w.lines, line{text: s, gap: true, item: true, link: links*10 >= len(s)*9, row: true, node: tr})
+	return true
 }
 
 // concealed says whether an element is not shown: such text on a page is no part of it.
@@ -312,11 +372,11 @@ func concealed(n *html.Node) bool {
 	for _, a := range n.Attr {
 		switch a.Key {
 		case "hidden":
-			return n.DataAtom != atom.Html && n.DataAtom != atom.Body
+			return n.Data != "html" && n.Data != "body"
 		case "style":
 			s := strings.ReplaceAll(strings.ToLower(a.Val[:min(len(a.Val), 400)]), " ", "")
 			if strings.Contains(s, "display:none") {
-				return n.DataAtom != atom.Html && n.DataAtom != atom.Body
+				return n.Data != "html" && n.Data != "body"
 			}
 		}
 	}
@@ -414,11 +474,35 @@ func (p *page) fillIn() {
 			}
 		}
 	}
+	before, after := -1, -1 // a quotation between two lines of the content is of it
+	for i, l := range p.lines {
+		if l.inMain {
+			if before < 0 {
+				before = i
+			}
+			after = i
+		}
+	}
+	for i, l := range p.lines {
+		if i > before && i < after && before >= 0 && !l.inMain && quoted(l.node) {
+			p.lines[i].inMain = true
+		}
+	}
 	for i, l := range p.lines {
 		if !l.inMain && l.box != "" && inBox[l.box]*10 >= all*4 && (endsSentence(l.text) || endsClosed(l.text)) && !shorter(l.text, 40) {
 			p.lines[i].inMain = true
 		}
 	}
+}
+
+// quoted says whether an element stands in a quotation.
+func quoted(n *html.Node) bool {
+	for up := 0; n != nil && up < 4; n, up = n.Parent, up+1 {
+		if n.Data == "blockquote" {
+			return true
+		}
+	}
+	return false
 }
 
 func whole(lines []line) (n int) {

@@ -16,12 +16,14 @@ import (
 // line is one visible line of a document.
 type line struct {
 	text   string
-	gap    bool   // a blank line, or the edge of a block, stands before it
-	level  int    // of its heading element, 1-6; 0 when it is none
-	inMain bool   // the extractor takes it for the article's content; always true in raw text
-	item   bool   // of a list
-	link   bool   // all of it is a link
-	box    string // the element a paragraph stands in, as tag and class; "" for what is no paragraph
+	gap    bool       // a blank line, or the edge of a block, stands before it
+	level  int        // of its heading element, 1-6; 0 when it is none
+	inMain bool       // the extractor takes it for the article's content; always true in raw text
+	item   bool       // of a list
+	link   bool       // all of it is a link
+	box    string     // the element a paragraph stands in, as tag and class; "" for what is no paragraph
+	node   *html.Node // the innermost block element around it; nil outside pages
+	row    bool       // of a table of data
 }
 
 // cleanLine gives s as one line of plain text: white space single, no control characters, nothing

@@ -20,7 +20,10 @@ type meta struct {
 	siteText string
 	authors  []string
 	language lang.Tag
-	ld       struct{ headline, published, site, author []string }
+	ld       struct {
+		headline, published, site, author []string
+		body                              string // of the first article that states it
+	}
 }
 
 func readMeta(root *html.Node) *meta {
@@ -162,6 +165,12 @@ func (m *meta) walkLD(v any, depth int, budget *int) {
 			m.ld.published = appendText(m.ld.published, v["datePublished"], "")
 			m.ld.site = appendText(m.ld.site, v["publisher"], "name")
 			m.ld.author = appendText(m.ld.author, v["author"], "name")
+			if s, ok := v["articleBody"].(string); ok && m.ld.body == "" {
+				if s = html.UnescapeString(s); strings.Contains(s, "<") {
+					s, _ = plainText(s)
+				}
+				m.ld.body = s
+			}
 			return
 		}
 		for _, k := range []string{"@graph", "mainEntity", "mainEntityOfPage", "itemListElement"} {

@@ -44,8 +44,12 @@ func (p *page) articles(now time.Time) ([]Article, error) {
 		if s.class == classText && l.inMain && !(l.link && l.level == 0 && !endsSentence(l.text)) { // a page of nothing but links is a menu
 			texts++
 		}
+		if l.row && l.inMain && (s.class == classDateOnly || s.class == classFurniture && onlyNumber(l.text)) {
+			s.class = classText // figures are what a table is for
+		}
 		lines = append(lines, s)
 	}
+	linkLists(lines)
 	if texts == 0 {
 		return nil, noText("all furniture")
 	}
@@ -71,6 +75,23 @@ func (p *page) articles(now time.Time) ([]Article, error) {
 		out[0].HiddenMarks = p.hidden
 	}
 	return out, nil
+}
+
+// linkLists finds the lists of other articles in a text: two and more items in a row that are nothing but links, each as
+// long as a headline, and that no line introduces with a colon.
+func linkLists(lines []seen) {
+	for i := 0; i < len(lines); i++ {
+		run := i
+		for run < len(lines) && lines[run].class == classText && lines[run].item && lines[run].link && !lines[run].row && words(lines[run].text) >= 3 {
+			run++
+		}
+		if run-i >= 2 && (i == 0 || !strings.HasSuffix(strings.TrimRight(lines[i-1].text, " "), ":")) {
+			for j := i; j < run; j++ {
+				lines[j].class, lines[j].rest = classRelated, lines[j].text
+			}
+		}
+		i = max(i, run-1)
+	}
 }
 
 // language is the page's as a whole, by the beginning of its text: good enough to read dates in.

@@ -1,0 +1,195 @@
+package intake
+
+import (
+	"strings"
+
+	"golang.org/x/net/html"
+)
+
+// second asks for a second opinion where the extractor's cannot be the article: most of what it took are
+// links, or lines as short as those of menus, although the page has sentences.
+func (p *page) second() {
+	main, links, sentences := 0, 0, 0
+	for _, l := range p.lines {
+		if !l.inMain {
+			continue
+		}
+		main += len(l.text)
+		switch {
+		case l.link:
+			links += len(l.text)
+		case sentenceLine(l):
+			sentences += len(l.text)
+		}
+	}
+	if links*2 < main {
+		return
+	}
+	found := dense(p.lines)
+	share := 0
+	for _, i := range found {
+		if l := p.lines[i]; sentenceLine(l) {
+			share += len(l.text)
+		}
+	}
+	if share == 0 || share*10 < sentences*6 {
+		return
+	}
+	for i := range p.lines {
+		p.lines[i].inMain = false
+	}
+	for _, i := range found {
+		p.lines[i].inMain = true
+	}
+}
+
+// sentenceLine says whether a line of a page reads as text: a sentence of some length outside links.
+func sentenceLine(l line) bool {
+	return !l.link && (endsSentence(l.text) || endsClosed(l.text)) && !shorter(l.text, 40)
+}
+
+// dense finds the lines of a page that are its article from the shape of the tree alone: the smallest element that
+// holds most of the text that reads as sentences, without the parts of it that say of themselves that they are menus,
+// asides or comments. It gives the places of the lines; nil when the page has no such text.
+func dense(lines []line) []int {
+	all, total := map[*html.Node]int{}, 0
+	for _, l := range lines {
+		if l.node == nil || !sentenceLine(l) {
+			continue
+		}
+		n := min(len(l.text), 4000)
+		total += n
+		for e := l.node; e != nil; e = e.Parent {
+			all[e] += n
+		}
+	}
+	known := map[*html.Node]bool{}
+	beside := func(l line) bool { return aside(l.node, known, func(n *html.Node) bool { return all[n]*10 < total*4 }) }
+	weight := map[*html.Node]int{}
+	var at *html.Node
+	for _, l := range lines {
+		if l.node == nil || !sentenceLine(l) || beside(l) {
+			continue
+		}
+		for e := l.node; e != nil; e = e.Parent {
+			weight[e] += min(len(l.text), 4000)
+			at = e
+		}
+	}
+	if at == nil {
+		return nil
+	}
+	for {
+		var next *html.Node
+		for c := at.FirstChild; c != nil; c = c.NextSibling {
+			if weight[c]*10 >= weight[at]*7 {
+				next = c
+			}
+		}
+		if next == nil || next.Data == "p" {
+			break
+		}
+		at = next
+	}
+	var out []int
+	for i, l := range lines {
+		if l.node == nil || l.link || !within(l.node, at) || beside(l) {
+			continue
+		}
+		if sentenceLine(l) || l.level > 1 && i+1 < len(lines) && sentenceLine(lines[i+1]) || l.node.Data == "p" && words(l.text) >= 3 || l.item && words(l.text) >= 3 || l.row {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+func within(n, in *html.Node) bool {
+	for ; n != nil; n = n.Parent {
+		if n == in {
+			return true
+		}
+	}
+	return false
+}
+
+// aside says whether an element stands in a part of the page that says of itself that it is none of the article and
+// is small enough to be believed. known remembers the answers.
+func aside(n *html.Node, known map[*html.Node]bool, small func(*html.Node) bool) bool {
+	if n == nil {
+		return false
+	}
+	if is, ok := known[n]; ok {
+		return is
+	}
+	is := false
+	switch n.Data {
+	case "nav", "aside", "footer", "form", "button", "figcaption":
+		is = small(n)
+	case "html", "body", "article", "main":
+	default:
+		name := strings.ToLower(attr(n, "class") + " " + attr(n, "id"))
+		is = containsAny(name, asideNames) && small(n)
+	}
+	is = is || aside(n.Parent, known, small)
+	known[n] = is
+	return is
+}
+
+// asideNames are parts of the names that pages give to what is no article.
+var asideNames = []string{"comment", "sidebar", "related", "recommend", "newsletter", "subscri", "cookie", "consent", "gdpr", "promo", "breadcrumb", "disqus",
+	"footer", "popular", "trending", "most-read", "mostread", "navbar", "menu", "advert", "banner", "widget", "caption", "author-bio", "paywall", "sponsor"}
+
+// evidence lets the text of the article that the page's own fields state (schema.org articleBody) decide
+// at the edges: a paragraph that stands in it is of the article; short matter before its first
+// or behind its last line is not. A field that holds only a beginning, or another text, decides nothing.
+func (p *page) evidence(stated string) {
+	body := squeeze(foldLine(stated))
+	if len(body) < 300 {
+		return
+	}
+	in := make([]bool, len(p.lines))
+	seen := map[string]bool{}
+	covered, main, taken := 0, 0, 0
+	first, last := -1, -1
+	for i, l := range p.lines {
+		k := ""
+		if !shorter(l.text, 25) {
+			k = squeeze(foldLine(l.text))
+		}
+		if l.inMain {
+			main += len(l.text)
+		}
+		if k == "" || seen[k] || !strings.Contains(body, strings.TrimRight(k, " .…")) {
+			continue
+		}
+		seen[k], in[i] = true, true
+		covered += len(k)
+		if l.inMain {
+			taken += len(l.text)
+		}
+		if first < 0 {
+			first = i
+		}
+		last = i
+	}
+	if covered*10 < len(body)*8 || taken*10 < main*6 {
+		return
+	}
+	before, after := 0, 0
+	for i, l := range p.lines {
+		switch {
+		case l.inMain && i < first:
+			before += len(l.text)
+		case l.inMain && i > last:
+			after += len(l.text)
+		}
+	}
+	for i, l := range p.lines {
+		switch {
+		case in[i] && !l.link:
+			p.lines[i].inMain = true
+		case i < first && l.level == 0 && before < 600, i > last && after < 600: // a second article behind it is longer
+			p.lines[i].inMain = false
+		}
+	}
+}

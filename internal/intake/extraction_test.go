@@ -1,0 +1,147 @@
+package intake
+
+import (
+	"compress/gzip"
+	"encoding/json"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// sharedPath is a folder of measuring data, which is no part of the repository.
+func sharedPath(t testing.TB, parts ...string) string {
+	t.Helper()
+	shared := os.Getenv("JARCHI_SHARED")
+	if shared == "" {
+		shared = filepath.Join("..", "..", "..", "shared")
+	}
+	dir := filepath.Join(append([]string{shared}, parts...)...)
+	if _, err := os.Stat(dir); err != nil {
+		t.Skipf("no measuring data (set JARCHI_SHARED): %v", err)
+	}
+	return dir
+}
+
+// extraction is one page of the article-extraction set, with what its authors took for the article.
+type extraction struct {
+	name, truth, url string
+	page             []byte
+}
+
+func extractions(t testing.TB) []extraction {
+	t.Helper()
+	dir := sharedPath(t, "data", "article-extraction")
+	raw, err := os.ReadFile(filepath.Join(dir, "ground-truth.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var truth map[string]struct{ ArticleBody, URL string }
+	if err := json.Unmarshal(raw, &truth); err != nil {
+		t.Fatal(err)
+	}
+	var out []extraction
+	for name, v := range truth {
+		f, err := os.Open(filepath.Join(dir, "html", name+".html.gz"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		z, err := gzip.NewReader(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		page, err := io.ReadAll(z)
+		f.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, extraction{name, v.ArticleBody, v.URL, page})
+	}
+	slices.SortFunc(out, func(a, b extraction) int { return strings.Compare(a.name, b.name) })
+	return out
+}
+
+var shingleToken = regexp.MustCompile(`[\p{L}\p{N}\p{M}_]+`)
+
+// shingles counts the runs of four words of a text; of a shorter one, the whole.
+func shingles(s string) map[string]int {
+	tokens := shingleToken.FindAllString(s, -1)
+	out := map[string]int{}
+	for i := 0; i < max(1, len(tokens)-3); i++ {
+		out[strings.Join(tokens[i:min(i+4, len(tokens))], " ")]++
+	}
+	return out
+}
+
+// shingleScore is how much of found is right and how much of truth is found, by runs of four words: the
+// measure of the article-extraction set's own scorer.
+func shingleScore(truth, found string) (precision, recall float64) {
+	a, b := shingles(truth), shingles(found)
+	var tp, fp, fn float64
+	for k, n := range a {
+		m := b[k]
+		tp += float64(min(n, m))
+		fn += float64(max(0, n-m))
+	}
+	for k, m := range b {
+		fp += float64(max(0, m-a[k]))
+	}
+	ratio := func(part, rest float64) float64 {
+		switch {
+		case fp == 0 && fn == 0:
+			return 1
+		case part+rest == 0:
+			return 0
+		}
+		return part / (part + rest)
+	}
+	return ratio(tp, fp), ratio(tp, fn)
+}
+
+// The figures of docs/languages.md: F1 of the means of precision and recall over the pages.
+func TestExtractionSet(t *testing.T) {
+	if raceEnabled {
+		t.Skip("181 pages are measured without the race detector only")
+	}
+	t.Parallel()
+	pages := extractions(t)
+	var ps, rs, fs float64
+	several := 0
+	for _, x := range pages {
+		articles, err := Read(Document{Name: x.name, ContentType: "text/html", URL: x.url, Bytes: x.page}, testNow)
+		if err != nil {
+			t.Logf("%s: %v", x.name[:8], err)
+			articles = nil
+		}
+		if len(articles) > 1 {
+			several++
+		}
+		found := ""
+		for _, a := range articles[:min(1, len(articles))] {
+			found += strings.Join(a.Paragraphs, "\n")
+		}
+		p, r := shingleScore(x.truth, found)
+		ps, rs = ps+p, rs+r
+		f := 0.0
+		if p+r > 0 {
+			f = 2 * p * r / (p + r)
+		}
+		fs += f
+		if f < 0.9 && testing.Verbose() {
+			t.Logf("%s P %.3f R %.3f F %.3f %d articles %s", x.name[:8], p, r, f, len(articles), x.url)
+		}
+	}
+	n := float64(len(pages))
+	p, r := ps/n, rs/n
+	f := 2 * p * r / (p + r)
+	t.Logf("%d pages: precision %.4f recall %.4f F1 %.4f (mean of the pages' own %.4f); taken apart: %d", len(pages), p, r, f, fs/n, several)
+	if f < 0.970 {
+		t.Errorf("F1 %.4f is under 0.970", f)
+	}
+	if several > 0 { // each page of the set is one article
+		t.Errorf("%d pages are taken apart", several)
+	}
+}
