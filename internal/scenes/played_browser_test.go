@@ -519,13 +519,9 @@ func TestFlashUpdatesCorrection(t *testing.T) {
 	s.others(3)
 	b := chromium.Open(t)
 	row := "#r-" + string(r.ID)
-	tags := func(ui string) string {
-		if ui == "ur" {
-			b.Size(360, 800)
-		} else {
-			b.Size(1280, 800)
-		}
-		b.Do(chromium.Go(s.URL + "/?density=comfortable&ui=" + ui))
+	tags := func(look look) string {
+		b.Size(look.width, 800)
+		b.Do(chromium.Go(s.URL + "/?density=comfortable&ui=" + look.ui))
 		if n := chromium.Eval[int](b, `document.querySelectorAll('`+row+`').length`); n != 1 {
 			t.Errorf("%d rows", n)
 		}
@@ -546,10 +542,13 @@ func TestFlashUpdatesCorrection(t *testing.T) {
 			t.Fatal(err)
 		}
 		files = append(files, file)
-		time.Sleep(500 * time.Millisecond) // a list may have been made up to 400 ms ago
-		for ui, w := range want {
-			if got := tags(ui); got != w {
-				t.Errorf("%s in %s: %q, want %q", name, ui, got, w)
+		for _, look := range looks {
+			got := tags(look)
+			for end := time.Now().Add(5 * time.Second); got != want[look.ui] && time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+				got = tags(look) // a list may have been made up to 400 ms ago
+			}
+			if got != want[look.ui] {
+				t.Errorf("%s in %s: %q, want %q", name, look, got, want[look.ui])
 			}
 		}
 	}

@@ -71,8 +71,8 @@ func TestTakeThenWithdrawal(t *testing.T) {
 			t.Fatalf("desk %.20q: %d", d, code)
 		}
 	}
-	if code, _ := s.post(http.DefaultClient, takePath, url.Values{"desk": {string(night.ID)}}); code != 404 {
-		t.Fatal(code)
+	if code, body := s.post(http.DefaultClient, takePath, url.Values{"desk": {string(night.ID)}}); code != 200 || !strings.Contains(body, `action="/in"`) {
+		t.Fatal(code) // nobody is asked to sign in
 	}
 	for _, path := range []string{"/take/nothing", "/take/" + strings.Repeat("a", 26), "/take/" + strings.Repeat("a", 64) + "-1", "/take/%2e%2e"} {
 		if code, _ := s.get(taker, path); code != 404 {
@@ -183,12 +183,12 @@ func takeShot(b *chromium.Tab, name string) {
 	}
 }
 
-// TestWithdrawalIsCalledOutLive: the key t copies and notes; the notice comes without a reload, within two
-// seconds, once, and takes neither the focus nor the line being read.
+// TestWithdrawalIsCalledOutLive: the key t copies and notes; the notice comes without a reload, within five
+// seconds (scene 10; a quarter of one on an idle machine), once, and takes neither the focus nor the line being read.
 func TestWithdrawalIsCalledOutLive(t *testing.T) {
 	t.Parallel()
-	for _, look := range looks[:2] {
-		t.Run(look.ui, func(t *testing.T) {
+	for _, look := range looks {
+		t.Run(look.String(), func(t *testing.T) {
 			t.Parallel()
 			s, r, u, b := takeStage(t)
 			issuer, item := r.Lead(), "/items/"+string(r.Items[1].ID)
@@ -217,7 +217,7 @@ func TestWithdrawalIsCalledOutLive(t *testing.T) {
 			if got := chromium.Eval[string](b, `navigator.clipboard.readText()`); !strings.HasPrefix(got, "تاش کوپرک سرحدی چوکی") || !strings.Contains(got, "[Member kumushdaryo]\n[سرکاری؛ ") {
 				t.Errorf("the clipboard holds %q", got)
 			}
-			takeShot(b, "item-taken-"+look.ui)
+			takeShot(b, "item-taken-"+look.String())
 
 			// A correction stands there quietly, with its two figures, until it is seen.
 			content := r.Items[1].Current().Content
@@ -250,7 +250,7 @@ func TestWithdrawalIsCalledOutLive(t *testing.T) {
 			b.Wait(`!!document.querySelector('#stops:not([hidden]) .stop-withdrawn[role=alert]')`)
 			took := time.Since(start)
 			t.Logf("the notice came after %s", took)
-			if took > 2*time.Second {
+			if took > 5*time.Second {
 				t.Errorf("the notice came after %s", took)
 			}
 			b.Wait(`document.querySelector('.events [data-row="r-` + string(r.ID) + `"] .tag-withdrawn')`) // the list renewed itself too
@@ -265,7 +265,7 @@ func TestWithdrawalIsCalledOutLive(t *testing.T) {
 			if d := after - before; d > 1 || d < -1 {
 				t.Errorf("the line being read moved by %g", d)
 			}
-			takeShot(b, fmt.Sprintf("stop-live-%s-%d", look.ui, look.width))
+			takeShot(b, "stop-live-"+look.String())
 			show("/corrections")
 			b.Wait(`!!document.querySelector('#stops:not([hidden]) .stop-withdrawn')`)
 			if chromium.Eval[bool](b, `!!document.querySelector('[role=alert]')`) {
@@ -363,7 +363,7 @@ func TestBackFromACut(t *testing.T) {
 	b.Offline(false)
 	start := time.Now()
 	b.Wait(`!!document.querySelector('#light.is-on') && !!document.querySelector('#stops:not([hidden]) .stop-withdrawn[role=alert]')`)
-	if took := time.Since(start); took > 3*time.Second {
+	if took := time.Since(start); took > 10*time.Second { // by itself the browser waits a quarter of a minute
 		t.Errorf("live again, and asked, after %s", took)
 	}
 }
