@@ -181,7 +181,7 @@ func mediaType(s string) string {
 func capture(a intake.Article, doc intake.Document, hash string, now time.Time) *wire.Capture {
 	c := &wire.Capture{
 		ID: wire.NewCaptureID(hash, a.N), URI: wire.CaptureURI(hash, a.N), RawHash: hash, FileName: doc.Name, N: a.N,
-		Language: a.Detection.Tag, Headline: a.Headline, Body: a.Paragraphs, Dateline: a.Dateline,
+		Language: a.Detection.Tag, Confidence: a.Detection.Confidence, Headline: a.Headline, Body: a.Paragraphs, Dateline: a.Dateline,
 		Credits: a.Credits, Bylines: a.Bylines, MachineTranslated: a.MachineTranslated, Truncated: a.Truncated,
 		Removed: a.Removed, HiddenMarks: a.HiddenMarks, ArrivedAt: now,
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/lang"
 	"jarchi.dev/jarchi/internal/wire"
 )
 
@@ -68,6 +69,28 @@ func (t *Tx) PutCapture(c *wire.Capture) (bool, error) {
 		return false, err
 	}
 	return true, t.Event(c.Position, wire.EventCaptured, string(c.ID), c.ArrivedAt, nil)
+}
+
+// SetCaptureLanguage writes the language of a capture and who corrected it; nothing else of it changes.
+func (t *Tx) SetCaptureLanguage(id wire.CaptureID, tag lang.Tag, by wire.MemberID) error {
+	var data []byte
+	err := t.row("select data from capture where id = $1", []any{string(id)}, &data)
+	if errors.Is(err, sql.ErrNoRows) {
+		return fault.E(fault.NotFound, "There is no capture with this id.")
+	}
+	if err != nil {
+		return err
+	}
+	var c wire.Capture
+	if err := json.Unmarshal(data, &c); err != nil {
+		return fault.E(fault.Corrupt, "The capture %s is damaged.", id).Because(err)
+	}
+	c.Language, c.LanguageBy, c.Confidence = tag, by, 0
+	if data, err = json.Marshal(c); err != nil {
+		return err
+	}
+	_, err = t.exec("update capture set language = $1, data = $2 where id = $3", string(tag), string(data), string(id))
+	return err
 }
 
 // Capture reads one capture.

@@ -122,6 +122,7 @@ type itemView struct {
 	Removed     []string
 	RemovedMore int
 	RemovedAll  int
+	Correct     *correctView // of a capture: its language, for editors
 	Hidden      int
 
 	Versions []versionView
@@ -649,6 +650,8 @@ func (q *request) captureView(e browse.Entry, path string) *itemView {
 			v.Credits = append(v.Credits, s)
 		}
 	}
+	v.Facts = append(v.Facts, fact{q.text("filter.language"), q.capturedLanguage(c)})
+	v.Correct = q.correctable(c)
 	if s := clean(c.SourceURL); s != "" {
 		v.Facts = append(v.Facts, fact{q.text("capture.source"), sourceLink(s)})
 	}

@@ -40,7 +40,8 @@ type Options struct {
 	Reader      Reader
 	People      People
 	Takes       Takes
-	Desk        Desk // nil: nothing is written here
+	Desk        Desk      // nil: nothing is written here
+	Languages   Languages // nil: no language of a capture is corrected here
 	Now         func() time.Time
 	PublicURL   string
 	Log         *slog.Logger

@@ -23,6 +23,8 @@ type Capture struct {
 	SourceURL         string
 	N                 int // the article's number on its page, from 1
 	Language          lang.Tag
+	Confidence        float64  // 0 to 1, that a machine recognised the language rightly; 0: not noted, or corrected by a person
+	LanguageBy        MemberID // whose editor corrected the language; empty: nobody
 	Headline          string // empty: the page has none
 	Body              []string
 	Dateline          string

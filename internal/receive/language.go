@@ -1,0 +1,46 @@
+package receive
+
+import (
+	"context"
+	"slices"
+
+	"jarchi.dev/jarchi/internal/access"
+	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/lang"
+	"jarchi.dev/jarchi/internal/publish"
+	"jarchi.dev/jarchi/internal/store"
+	"jarchi.dev/jarchi/internal/wire"
+)
+
+// MayCorrect reports whether a viewer may say in which language a capture is: who may let releases leave
+// and may read captures.
+func MayCorrect(v access.Viewer) bool {
+	return v.Member != "" && v.Has(access.Publish) && v.Has(access.ReadClosed)
+}
+
+// CorrectLanguage says in which language a capture is, where a machine was wrong. The text is indexed anew
+// as that language in the same transaction, and it stays so, also if the same document comes in again.
+func (s *Service) CorrectLanguage(ctx context.Context, v access.Viewer, id wire.CaptureID, tag lang.Tag) (err error) {
+	defer fault.Wrap(&err, "correct the language")
+	c, err := s.store.Capture(ctx, id)
+	if err != nil {
+		return err
+	}
+	if access.Capture(v, c, s.now()) != access.All {
+		return fault.E(fault.NotFound, "There is no capture with this id.")
+	}
+	if !MayCorrect(v) {
+		return fault.E(fault.NotAllowed, "Only editors say in which language a text from outside is.")
+	}
+	if !slices.Contains(lang.Known(), tag) {
+		return fault.Field("lang", "This is none of the languages that are read here.")
+	}
+	c.Language = tag
+	doc := publish.DocumentOfCapture(c) // takes time, so outside the transaction; only the language ever changes
+	return s.store.Write(ctx, func(t *store.Tx) error {
+		if err := t.SetCaptureLanguage(id, tag, v.Member); err != nil {
+			return err
+		}
+		return t.Index(c.Position, doc)
+	})
+}
