@@ -47,7 +47,7 @@ const maxNamedDesks = 10_000
 
 // NoteTake keeps a take, in one transaction with a look at what it is of: what was withdrawn meanwhile is
 // a Conflict, what has a newer version is due at once. A desk that takes an item again has taken the
-// version it was handed last.
+// version it was handed last; the desk is kept as the one its taker takes for.
 func (s *Store) NoteTake(ctx context.Context, k Take) (err error) {
 	defer fault.Wrap(&err, "note a take of %s", k.Item)
 	return s.Write(ctx, func(t *Tx) error {
@@ -81,8 +81,22 @@ func (s *Store) NoteTake(ctx context.Context, k Take) (err error) {
 			on conflict (item, member, desk_id, desk) do update set taker = excluded.taker, version = excluded.version, at = excluded.at,
 			due = excluded.due, due_at = excluded.due_at, seen_version = excluded.seen_version, stopped_at = 0, stopped_by = ''`,
 			k.Item, string(k.Release), string(k.Member), string(k.Desk), k.DeskName, string(k.By), k.Version, micros(k.At), int(due), at)
+		if err != nil || k.By == "" || k.Desk == "" {
+			return err
+		}
+		_, err = t.exec("insert into taking_desk (person, desk) values ($1, $2) on conflict (person) do update set desk = excluded.desk", string(k.By), string(k.Desk))
 		return err
 	})
+}
+
+// TakingDesk is the desk for which a person took last, "" if she never did.
+func (s *Store) TakingDesk(ctx context.Context, who people.UserID) (_ people.DeskID, err error) {
+	defer fault.Wrap(&err, "the desk somebody takes for")
+	desks, err := s.texts(ctx, "select desk from taking_desk where person = $1", string(who))
+	if err != nil || len(desks) == 0 {
+		return "", err
+	}
+	return people.DeskID(desks[0]), nil
 }
 
 // TakesChanged notes what the desks that use a release are to be told of an event; it belongs to the

@@ -51,6 +51,24 @@ func At(p people.Person, d people.DeskID) (Taker, error) {
 	return Taker{Member: p.Member, Desk: d, By: p.ID}, nil
 }
 
+// Desk is which of her desks a person takes for when she names none: her only one, or the one she took for
+// last; "" if she has to choose.
+func (s *Service) Desk(ctx context.Context, p people.Person) (_ people.DeskID, err error) {
+	defer fault.Wrap(&err, "the desk somebody takes for")
+	own := slices.DeleteFunc(slices.Clone(p.Desks), func(d people.Desk) bool { return d.Member != p.Member })
+	if p.Nobody() || len(own) == 0 {
+		return "", nil
+	}
+	if len(own) == 1 {
+		return own[0].ID, nil
+	}
+	last, err := s.store.TakingDesk(ctx, p.ID)
+	if !slices.ContainsFunc(own, func(d people.Desk) bool { return d.ID == last }) {
+		last = "" // she has left it
+	}
+	return last, err
+}
+
 // answering is who answers for a take: a person at one of her desks, or for her member's own system,
 // for which no desk is responsible and therefore everyone.
 func answering(p people.Person, d people.DeskID, named string) (store.Take, error) {

@@ -15,9 +15,6 @@ func (s *server) routes(mux *http.ServeMux) {
 	page("GET /raw/{hash}", (*request).raw)
 	page("GET /corrections", (*request).record)
 	page("GET /help/components", (*request).components)
-	if s.Languages != nil {
-		page("POST /captures/{id}/language", (*request).correctLanguage)
-	}
 	if s.Saved != nil {
 		page("POST /saved", (*request).save)
 	}
@@ -40,12 +37,12 @@ func (s *server) routes(mux *http.ServeMux) {
 	page("POST /account/sessions", own((*request).endSessions))
 
 	// Taking, and who took.
-	page("GET /take/{item}", (*request).takePage)
-	page("POST /take/{item}", (*request).take)
-	page("POST /take/{item}/stopped", (*request).takeStopped)
-	page("POST /take/{item}/seen", (*request).takeSeen)
+	page("GET /take/{item}", taking((*request).takePage))
+	page("POST /take/{item}", taking((*request).take))
+	page("POST /take/{item}/stopped", taking((*request).takeStopped))
+	page("POST /take/{item}/seen", taking((*request).takeSeen))
 	page("GET /take/stops", (*request).takeStops)
-	page("GET /desk/taken", (*request).takeShift)
+	page("GET /desk/taken", taking((*request).takeShift))
 	page("GET /releases/{id}/takes", (*request).takeUsers)
 
 	// Writing and releasing.

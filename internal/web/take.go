@@ -24,6 +24,7 @@ import (
 type Takes interface {
 	Take(ctx context.Context, e browse.Entry, by take.Taker, in lang.Tag) (take.Words, error)
 	Words(ctx context.Context, e browse.Entry, in lang.Tag) (take.Words, error)
+	Desk(ctx context.Context, p people.Person) (people.DeskID, error)
 	Own(ctx context.Context, p people.Person, items ...string) ([]take.Use, error)
 	Using(ctx context.Context, v access.Viewer, r *wire.Release, stopped bool, after int64) (take.Using, error)
 	Open(ctx context.Context, p people.Person) (take.Notices, error)
@@ -31,9 +32,6 @@ type Takes interface {
 	Seen(ctx context.Context, p people.Person, item string, desk people.DeskID, named string, version int) error
 	Shift(ctx context.Context, p people.Person, before time.Time, id int64) (lines []take.Line, more bool, err error)
 }
-
-// cookieDesk is the desk for which this person took last.
-const cookieDesk = "jarchi-desk"
 
 // deskView is a desk's name as this reader is told it.
 type deskView struct {
@@ -177,21 +175,19 @@ func (q *request) takeFor(id, page string, can bool, ids []string) *takeView {
 
 // ownDesks are the desks that a person takes for; pick says that she is to choose one.
 func (q *request) ownDesks() (out []deskView, pick bool) {
-	last := ""
-	if c, err := q.r.Cookie(cookieDesk); err == nil {
-		last = c.Value
+	last, err := q.Takes.Desk(q.r.Context(), q.person)
+	if err != nil {
+		q.Log.ErrorContext(q.r.Context(), "which desk somebody takes for was left out of a page", "error", err)
 	}
-	pick = true
 	for _, d := range q.person.Desks {
 		if d.Member != q.person.Member {
 			continue
 		}
 		w := q.deskView(d, "")
-		w.Mine = w.ID == last
-		pick = pick && !w.Mine
+		w.Mine = d.ID == last
 		out = append(out, w)
 	}
-	return out, pick && len(out) > 1
+	return out, last == ""
 }
 
 // users is nil for whoever is not told who uses a release.
@@ -282,6 +278,16 @@ func (q *request) takeEntry() (browse.Entry, error) {
 		return e, err
 	}
 	return e, q.noteOpening(e)
+}
+
+// taking asks who is not signed in to sign in first, and leads back.
+func taking(h func(*request) error) func(*request) error {
+	return func(q *request) error {
+		if q.Takes != nil && q.person.Nobody() {
+			return q.askWho()
+		}
+		return h(q)
+	}
 }
 
 // mayTake is whoever is signed in and has a desk; of what the others ask there is nothing.
@@ -379,6 +385,8 @@ type handed struct {
 	Ninjs string `json:"ninjs,omitempty"`
 	Said  string `json:"said,omitempty"`
 	Error string `json:"error,omitempty"`
+
+	Choose bool `json:"choose,omitempty"` // one of several desks has to be chosen first
 }
 
 // take notes a take. A script gets the words at once, a form is led to the page that shows them.
@@ -393,13 +401,21 @@ func (q *request) take() error {
 	if err != nil {
 		return err
 	}
+	choose := false
 	refuse := func(status int, why string) error {
 		if q.scripted() {
-			return q.answer(status, handed{Error: why})
+			return q.answer(status, handed{Error: why, Choose: choose})
 		}
 		return q.showTake(status, e, why)
 	}
-	by, err := take.At(q.person, people.DeskID(q.r.PostForm.Get("desk")))
+	at := people.DeskID(q.r.PostForm.Get("desk"))
+	if !q.r.PostForm.Has("desk") {
+		if at, err = q.Takes.Desk(q.r.Context(), q.person); err != nil {
+			return err
+		}
+	}
+	choose = at == ""
+	by, err := take.At(q.person, at)
 	if err != nil {
 		return refuse(http.StatusUnprocessableEntity, q.text("take.refused.desk"))
 	}
@@ -415,7 +431,6 @@ func (q *request) take() error {
 			return err
 		}
 	}
-	setPref(q.w, q.r, cookieDesk, string(by.Desk))
 	if !q.scripted() {
 		return q.seeOther("/take/" + w.Item)
 	}

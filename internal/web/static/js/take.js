@@ -13,7 +13,7 @@
   const take = async (form, as, say, open) => {
     const asked = Promise.resolve(form).then(async f => {
       const r = await fetch(f.action, { method: 'POST', body: new URLSearchParams(new FormData(f)), headers: { Accept: 'application/json' } });
-      if (r.redirected || !/json/.test(r.headers.get('Content-Type'))) throw new Error();
+      if (r.redirected || r.status === 401 || !/json/.test(r.headers.get('Content-Type'))) throw new Error();
       return [await r.json(), f.dataset.copied];
     });
     const words = asked.then(async ([h]) => {
@@ -26,7 +26,7 @@
     try { if (as === 'mail') await asked; else { await copy(words); copied = true; } } catch { copied = null; }
     let h, word;
     try { [h, word] = await asked; } catch { open(); return; }
-    if (h.error) { say(h.error); return; }
+    if (h.error) { say(h.error); if (h.choose) open(); return; }
     if (copied === null) { open(); return; }
     say((copied ? word + ' ' : '') + h.said);
     if (as === 'mail') location.href = h.mail;
