@@ -18,6 +18,7 @@ const (
 	minRun  = 3
 	minSame = 8
 	maxGap  = 8
+	maxSkew = 4 // by which the two gaps may differ: more is another passage
 )
 
 // run is a stretch of equal units.
@@ -34,7 +35,7 @@ func Align(later, earlier Sketch) []Span {
 	}
 	runs := equalRuns(later.units, earlier.units, minRun*scale)
 	var spans []Span
-	for _, c := range chain(runs, maxGap*scale) {
+	for _, c := range chain(runs, maxGap*scale, maxSkew*scale) {
 		s := Span{From: c[0].a, OldFrom: c[0].b}
 		at, old := s.From, s.OldFrom
 		for _, r := range c {
@@ -97,9 +98,9 @@ func equalRuns(a, b []unit, least int) []run {
 	return runs
 }
 
-// chain puts runs together that follow each other in both texts with at most gap units between. Each run, in the order
+// chain puts runs together that follow each other in both texts with at most gap units between, about as many in both. Each run, in the order
 // of the later text, joins the open chain whose end is nearest.
-func chain(runs []run, gap int) [][]run {
+func chain(runs []run, gap, skew int) [][]run {
 	var done, open [][]run
 	for _, r := range runs {
 		best, distance := -1, 0
@@ -113,7 +114,8 @@ func chain(runs []run, gap int) [][]run {
 			}
 			still = append(still, c)
 			// A run may begin a little before the last one ended: 'the news of the day' for 'the news of of the day'.
-			if d := max(da, db) + max(da-db, db-da); db <= gap && da > -end.n && db > -end.n && (best < 0 || d < distance) {
+			off := max(da-db, db-da)
+			if d := max(da, db) + off; db <= gap && off <= skew && da > -end.n && db > -end.n && (best < 0 || d < distance) {
 				best, distance = len(still)-1, d
 			}
 		}

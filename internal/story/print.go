@@ -13,7 +13,7 @@ import (
 const (
 	// MaxUnits is how many units of a text are compared with others; of a longer text the beginning is.
 	MaxUnits = 20_000
-	// Half a chapter: a paragraph of fewer bytes is read in the language of the whole text.
+	// A paragraph of fewer bytes is read in the language of the whole text.
 	ownLanguage = 160
 )
 
@@ -48,8 +48,9 @@ type Print struct {
 	At   int // the gram's first unit
 }
 
-// Draw makes the sketch of a text. t is the text's language if it is known, else "" or Und; a paragraph that is plainly
-// written in another language is folded as that. It takes time linear in the text.
+// Draw makes the sketch of a text. t is the text's language if it is known, else "" or Und. Words are folded without
+// regard to the language, so that a passage is the same in whatever text it stands; only Uzbek in Cyrillic is read with
+// its own table, which turns it into Latin letters. It takes time linear in the text.
 func Draw(t lang.Tag, text string) Sketch {
 	s, _ := drawn(t, text, false)
 	return s
@@ -59,36 +60,30 @@ func Draw(t lang.Tag, text string) Sketch {
 func DrawPlaces(t lang.Tag, text string) (Sketch, []lang.Span) { return drawn(t, text, true) }
 
 func drawn(t lang.Tag, text string, places bool) (Sketch, []lang.Span) {
-	whole := lang.Detect(text, t)
-	if t == "" || t == lang.Und {
-		t = whole.Tag
-	}
+	uzbek := inUzbekCyrillic(t, text)
 	var s Sketch
 	var at []lang.Span
-	add := func(h uint64, character bool, span lang.Span) {
-		s.units = append(s.units, toUnit(h, character))
+	add := func(key string, character bool, span lang.Span) {
+		s.units = append(s.units, toUnit(hash(key), character))
 		if places {
 			at = append(at, span)
 		}
 	}
 	for from := 0; from < len(text) && len(s.units) < MaxUnits; {
 		to := from + paragraph(text[from:])
-		part := text[from:to]
-		pt := t
-		if len(part) >= ownLanguage && len(part) < len(text) {
-			if d := lang.Detect(part, t); d.Confidence >= 0.9 {
-				pt = d.Tag
-			}
+		part, table := text[from:to], lang.Und
+		if uzbek && (len(part) < ownLanguage || inUzbekCyrillic("", part)) {
+			table = lang.UZ
 		}
-		for _, k := range lang.Tokens(pt, part) {
+		for _, k := range lang.Tokens(table, part) {
 			span := lang.Span{Start: from + k.Start, End: from + k.End}
 			if r, _ := utf8.DecodeRuneInString(k.Fold); !character(r) {
-				add(hash(k.Fold), false, span)
+				add(k.Fold, false, span)
 				continue
 			}
-			i := 0 // a Korean word is read character by character; its places are shared out by the original's
-			for _, r := range k.Fold {
-				add(hash(string(r)), true, characterPlace(text, span, i))
+			i := 0 // a Korean word is compared character by character
+			for at, r := range k.Fold {
+				add(k.Fold[at:at+utf8.RuneLen(r)], true, characterPlace(text, span, i))
 				i++
 			}
 		}
@@ -103,8 +98,31 @@ func drawn(t lang.Tag, text string, places bool) (Sketch, []lang.Span) {
 	return s, at
 }
 
-// paragraph is the length of the first paragraph of text with its line end. A line without an end is cut where detection
-// and folding would otherwise hold too much at once.
+// inUzbekCyrillic says whether a text, declared to be in t or "", is Uzbek in Cyrillic letters.
+func inUzbekCyrillic(t lang.Tag, text string) bool {
+	if t != "" && t != lang.Und && t != lang.UZ && t != lang.UZCyrl {
+		return false
+	}
+	cyrillic, letters := 0, 0
+	for i, r := range text {
+		if i > 4<<10 {
+			break
+		}
+		if r < 'A' || r > 0x24f && !unicode.IsLetter(r) {
+			continue
+		}
+		letters++
+		if r >= 0x400 && r <= 0x52f {
+			cyrillic++
+		}
+	}
+	if 2*cyrillic < letters {
+		return false
+	}
+	return t == lang.UZ || t == lang.UZCyrl || lang.Detect(text, "").Tag == lang.UZCyrl
+}
+
+// paragraph is the length of the first paragraph of text with its line end; a line without an end is cut at a space.
 func paragraph(text string) int {
 	const most = 64 << 10
 	for i := 0; i < len(text); i++ {

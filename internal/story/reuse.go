@@ -22,6 +22,7 @@ const (
 type Candidate struct {
 	Doc    int64 // the store's number of it; of two documents the earlier has the lower one
 	Shared int   // prints shared
+	Rare   int   // those of them that fewer than Often documents hold
 	Prints int   // prints it has
 	Sketch Sketch
 }
@@ -40,12 +41,17 @@ const (
 	MinShared     = 3  // shared prints that make a candidate; fewer only if a text has no more
 	MaxCandidates = 48 // candidates that are aligned, those with most prints shared first
 	MaxHolders    = 24 // documents that are kept for one print, the earliest
+	Often         = 8  // documents that hold a print which is nobody's own: titles of office, legal lines, what a site adds
 )
 
-// Candidates keeps of cs what is worth aligning with a text of so many prints: at least MinShared shared prints, or all
-// that the shorter text has; those with most first, of equal ones the earliest.
+// Candidates keeps of cs what is worth aligning with a text of so many prints: at least MinShared rare ones shared, or
+// all that the shorter text has, or half of them however many others hold them (what everybody copies is held by many);
+// those with most first, of equal ones the earliest.
 func Candidates(cs []Candidate, prints int) []Candidate {
-	cs = slices.DeleteFunc(cs, func(c Candidate) bool { return c.Shared < min(MinShared, prints, c.Prints) })
+	cs = slices.DeleteFunc(cs, func(c Candidate) bool {
+		shorter := min(prints, c.Prints)
+		return c.Rare < min(MinShared, shorter) && (2*c.Shared < shorter || c.Shared < min(MinShared, shorter))
+	})
 	slices.SortFunc(cs, func(x, y Candidate) int { return cmp.Or(y.Shared-x.Shared, cmp.Compare(x.Doc, y.Doc)) })
 	return cs[:min(len(cs), MaxCandidates)]
 }
@@ -67,10 +73,13 @@ func Compare(later Sketch, candidates []Candidate) []Reuse {
 			old += weigh(c.Sketch.units[s.OldFrom:s.OldTo])
 			same += w * s.Same / (s.To - s.From)
 		}
+		if same < leastSame*wordWeight && 2*same < min(total, older) {
+			continue
+		}
 		out = append(out, Reuse{
 			Doc: c.Doc, Spans: spans,
 			Containment: share(same, min(total, older)), Later: share(covered, total), Older: share(old, older),
-			Kind: kind(share(covered, total), share(old, older), share(same, covered)),
+			Kind: kind(share(covered, total), share(old, older), share(same, covered), len(spans)),
 		})
 	}
 	slices.SortStableFunc(out, func(x, y Reuse) int {
@@ -85,16 +94,17 @@ func share(part, whole int) float64 { return min(1, float64(part)/float64(max(1,
 // Shares that make a kind.
 const (
 	nearlyAll   = 0.8  // of the earlier text
-	mostly      = 0.6  // of the later text
+	mostly      = 0.5  // of the later text
 	goodPart    = 0.25 // of the later text
 	wordForWord = 0.9  // words that are the same within the passages
+	leastSame   = 10   // words in common that say something of two texts that differ for the rest
 )
 
-// kind is how a text uses an earlier one, from the shares of both that passages cover and from how much is the same
-// within them. A text that joins two others is seen by compilations.
-func kind(later, older, same float64) Kind {
+// kind is how a text uses one earlier text, from the shares of both that passages cover, from how much is the same
+// within them, and from their number. Whether it joins several is seen by compilations.
+func kind(later, older, same float64, spans int) Kind {
 	switch {
-	case later < goodPart && older < nearlyAll:
+	case older < nearlyAll && (later < goodPart || later < mostly && older < mostly && spans <= 3):
 		return Quote
 	case same < wordForWord:
 		return Rewrite
@@ -106,8 +116,8 @@ func kind(later, older, same float64) Kind {
 	return Copy
 }
 
-// compilations marks the sources of a text that is put together of several: each has a good part of it that none before
-// it has.
+// compilations marks the sources of a text that is put together of several: each has a good part of it, or stands in
+// it nearly whole, and none of those before has that part.
 func compilations(of []Reuse) {
 	var taken [][2]int
 	var parts []int
@@ -120,7 +130,7 @@ func compilations(of []Reuse) {
 				own -= max(0, min(s.To, t[1])-max(s.From, t[0]))
 			}
 		}
-		if r.Later < goodPart || 2*own < all {
+		if r.Later < goodPart && (r.Older < nearlyAll || r.Later < goodPart/4) || 2*own < all {
 			continue
 		}
 		for _, s := range r.Spans {
@@ -132,22 +142,24 @@ func compilations(of []Reuse) {
 		return
 	}
 	for _, i := range parts {
-		if of[i].Kind == Cut || of[i].Kind == Copy {
+		if of[i].Kind != Rewrite {
 			of[i].Kind = Compilation
 		}
 	}
 }
 
-// edges says whether all that two texts share is a few words at the beginning or at the end of both: what a site puts
+// edges says whether all that two texts share is a line at the beginning or a few at the end of both: what a site puts
 // around its texts.
 func edges(spans []Span, later, earlier Sketch) bool {
+	all := 0
 	for _, s := range spans {
-		top := s.From <= 2 && s.OldFrom <= 2
-		end := s.To >= later.Len()-2 && s.OldTo >= earlier.Len()-2
-		few := 5*(s.To-s.From) < later.Len() && 5*(s.OldTo-s.OldFrom) < earlier.Len()
-		if !few || !top && !end {
+		n := weigh(later.units[s.From:s.To])
+		all += n
+		top := s.From <= 2 && s.OldFrom <= 2 && n <= 16*wordWeight
+		end := s.To >= later.Len()-2 && s.OldTo >= earlier.Len()-2 && n <= 28*wordWeight
+		if !top && !end {
 			return false
 		}
 	}
-	return true
+	return 2*all < min(later.weight(), earlier.weight())
 }

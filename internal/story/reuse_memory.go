@@ -19,6 +19,7 @@ type Memory struct {
 
 type memoryDoc struct {
 	id     string
+	prints int // distinct ones
 	sketch []byte
 }
 
@@ -57,29 +58,35 @@ func (m *Memory) Add(id, text string) ([]Source, error) {
 
 // near are the candidates for a text with these prints.
 func (m *Memory) near(hashes []uint64) []Candidate {
-	shared := map[int64]int{}
+	found := map[int64]*Candidate{}
 	for _, h := range hashes {
-		for _, p := range m.holders(h) {
+		holders := m.holders(h)
+		for _, p := range holders {
 			// The document is the one of those kept whose lower half this is: there are fewer than 2^32.
-			shared[m.first+int64(uint32(p)-uint32(m.first))]++
+			doc := m.first + int64(uint32(p)-uint32(m.first))
+			c := found[doc]
+			if c == nil {
+				c = &Candidate{Doc: doc}
+				found[doc] = c
+			}
+			c.Shared++
+			if len(holders) < Often {
+				c.Rare++
+			}
 		}
 	}
-	var cs []Candidate
-	for doc, n := range shared {
-		if n >= MinShared || n >= len(hashes) {
-			cs = append(cs, Candidate{Doc: doc, Shared: n})
-		} else if b := m.docs[doc-m.first].sketch; len(b) < 64 { // a text this short may have fewer prints
-			cs = append(cs, Candidate{Doc: doc, Shared: n})
+	cs := make([]Candidate, 0, len(found))
+	for doc, c := range found {
+		d := m.docs[doc-m.first]
+		if c.Prints = d.prints; c.Shared >= min(MinShared, d.prints, len(hashes)) {
+			cs = append(cs, *c)
 		}
 	}
+	cs = Candidates(cs, len(hashes))
 	for i := range cs {
 		cs[i].Sketch, _ = Stored(m.docs[cs[i].Doc-m.first].sketch)
-		cs[i].Prints = MinShared
-		if cs[i].Sketch.Len() < 32 {
-			cs[i].Prints = len(Hashes(cs[i].Sketch.Prints()))
-		}
 	}
-	return Candidates(cs, len(hashes))
+	return cs
 }
 
 // holders are the postings of a print.
@@ -96,7 +103,7 @@ func (m *Memory) holders(h uint64) []posting {
 
 func (m *Memory) keep(id string, s Sketch, hashes []uint64) {
 	doc := m.first + int64(len(m.docs))
-	d := memoryDoc{id, s.Bytes()}
+	d := memoryDoc{id, len(hashes), s.Bytes()}
 	m.docs = append(m.docs, d)
 	m.ids[id] = true
 	for _, h := range hashes {
@@ -108,14 +115,14 @@ func (m *Memory) keep(id string, s Sketch, hashes []uint64) {
 		at, _ := slices.BinarySearch(*b, p)
 		*b = slices.Insert(*b, at, p)
 	}
-	m.bytes += size(d, len(hashes))
+	m.bytes += size(d)
 	for m.bytes > m.most && len(m.docs) > 1 {
 		m.forget()
 	}
 }
 
 // size is about what a document takes, with what the slices hold in reserve.
-func size(d memoryDoc, prints int) int { return 160 + 3*len(d.id) + len(d.sketch) + 10*prints }
+func size(d memoryDoc) int { return 160 + 3*len(d.id) + len(d.sketch) + 10*d.prints }
 
 // forget drops the oldest text.
 func (m *Memory) forget() {
@@ -133,5 +140,5 @@ func (m *Memory) forget() {
 	m.docs[0] = memoryDoc{}
 	m.docs = m.docs[1:]
 	m.first++
-	m.bytes -= size(d, len(hashes))
+	m.bytes -= size(d)
 }
