@@ -1,30 +1,52 @@
 package lang
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 )
 
-// calendar is what a language says about dates. All words are folded.
+// Months of calendars other than the Gregorian are counted from these: 109 is Azar, 202 Safar.
+const (
+	solarMonths = 100
+	lunarMonths = 200
+)
+
+// calendar is what a language says about dates. All words are folded; phrases are words joined by a space.
 type calendar struct {
-	months   map[string]int // 1-12 Gregorian, 101-112 solar Hijri
-	days     map[string]int // words and ordinals for days of the month
-	years    map[string]bool
-	yearPre  map[string]bool
-	yearPost map[string]bool
-	yearLead map[string]bool   // words for year that stand before it only
-	yearMany map[string]bool   // words for year that may count years: behind a round number they say nothing
-	yearNot  map[string]bool   // what behind [after a year] undoes it
-	glue     map[string]bool   // words inside a date: of, ماه
-	ordinals map[string]bool   // what may hang on a number: ші, th, ye
-	relative []relativeDay     // phrases
-	first    map[string]bool   // the first words of the phrases
-	past     map[string]bool   // "last" beside the name of a month
-	marks    map[string]string // what hangs on a number: 年 year, 月 month, 日 day
-	hour     map[string]bool   // words between a day and a time, as written
-	starts   map[string]bool   // words a date may begin with
-	solar    bool              // a three-digit or 13xx-14xx year is solar Hijri
+	months      map[string]int    // 1-12 Gregorian, 101-112 solar Hijri, 201-212 lunar Hijri; in every case form
+	short       map[string]bool   // months written short: a full stop may follow
+	homonyms    map[string]bool   // months that are another word as well: a day beside them is not enough without a year
+	days        map[string]int    // words and ordinals for days of the month
+	weekdays    map[string]int    // 1 Monday to 7 Sunday
+	years       map[string]bool   // words for year that settle it
+	yearPre     map[string]bool   // prepositions
+	yearPost    map[string]bool   // postpositions
+	yearLead    map[string]bool   // words for year that stand before it only
+	yearMany    map[string]bool   // words for year that may count years: behind a round number they say nothing
+	yearNot     map[string]bool   // what behind [after a year] undoes it
+	glue        map[string]bool   // words inside a date: of, ماه
+	between     map[string]bool   // words between the first and the last day: to, по, تا
+	both        map[string]bool   // words between two days that are both meant: and, и
+	ordinals    map[string]bool   // what may hang on a number: ші, th, ye
+	endings     map[string]bool   // ordinal and case endings of a number, behind a hyphen or an apostrophe
+	marks       map[string]string // what hangs on a number: 年 year, 月 month, 日 day
+	eras        map[string]string // behind a year: gregorian, solar, lunar, none (before our era)
+	counts      map[string]bool   // words and signs that take the number behind them: №, page, version
+	from        map[string]bool   // endings of the first day of a range
+	uncounted   map[string]bool   // words that no number counts: what stands before them may be a year
+	relative    []relativeDay     // phrases
+	first       map[string]bool   // the first words of the phrases
+	past        map[string]bool   // "last" beside the name of a month
+	hour        []string          // words between a day and a time, as written
+	halves      []half            // what stands behind a time of day, as written in small letters
+	erasWritten []eraWord
+	starts      map[string]bool   // words a date may begin with
+	solar       bool              // a year 13xx or 14xx in figures is solar Hijri
+	spaced      bool              // 2025. 9. 1. is a date
+	glued       bool              // figures stand behind letters in one word
+	lunar       map[int]lunarYear // the calendar by which lunar Hijri days are reckoned; none: they are not
 }
 
 // relativeDay is a phrase that dates by the day it is said.
@@ -34,11 +56,36 @@ type relativeDay struct {
 	shift int
 }
 
+// half is a word behind a time of day: am before noon, pm after it, none where it does not settle which.
+type half struct{ word, half string }
+
+// eraWord is a word for an era as it is written.
+type eraWord struct{ word, era string }
+
+// lunarYear is a year of the calendar of Umm al-Qura.
+type lunarYear struct {
+	first  time.Time
+	months string // 0: 30 days, 9: 29 days
+}
+
 func newCalendar(a *alphabet, base, own tables) *calendar {
-	c := &calendar{months: map[string]int{}, days: map[string]int{}, years: map[string]bool{}, yearPre: map[string]bool{}, yearPost: map[string]bool{},
-		yearLead: map[string]bool{}, yearMany: map[string]bool{}, yearNot: map[string]bool{},
-		glue: map[string]bool{}, ordinals: map[string]bool{}, first: map[string]bool{}, past: map[string]bool{}, marks: map[string]string{}, hour: map[string]bool{}, starts: map[string]bool{}}
+	c := &calendar{months: map[string]int{}, short: map[string]bool{}, homonyms: map[string]bool{}, days: map[string]int{}, weekdays: map[string]int{},
+		years: map[string]bool{}, yearPre: map[string]bool{}, yearPost: map[string]bool{}, yearLead: map[string]bool{}, yearMany: map[string]bool{},
+		yearNot: map[string]bool{}, glue: map[string]bool{}, between: map[string]bool{}, both: map[string]bool{}, ordinals: map[string]bool{},
+		endings: map[string]bool{}, marks: map[string]string{}, eras: map[string]string{}, counts: map[string]bool{}, uncounted: map[string]bool{}, from: map[string]bool{}, first: map[string]bool{},
+		past: map[string]bool{}, starts: map[string]bool{}, lunar: map[int]lunarYear{}}
 	key := func(w string) string { return string(clip(a.word(nil, w), 0)) }
+	phrase := func(words ...string) string { // fields, in which '_' stands for a space
+		var keys []string
+		for _, f := range words {
+			for _, w := range strings.Split(f, "_") {
+				if k := key(w); k != "" {
+					keys = append(keys, k)
+				}
+			}
+		}
+		return strings.Join(keys, " ")
+	}
 	number := func(sec, s string) int {
 		n, err := strconv.Atoi(s)
 		if err != nil {
@@ -46,44 +93,93 @@ func newCalendar(a *alphabet, base, own tables) *calendar {
 		}
 		return n
 	}
-	for _, t := range []tables{base, own} {
-		for _, row := range t.rows("months") {
-			for _, w := range row[1:] {
-				c.months[key(w)] = number("months", row[0])
-			}
+	inflected := append([]string{""}, own.words("case endings")...)
+	for n, t := range []tables{base, own} {
+		cases := inflected[:1]
+		if n > 0 {
+			cases = inflected
 		}
-		for _, row := range t.rows("solar months") {
-			c.solar = true
-			for _, w := range row[1:] {
-				c.months[key(w)] = 100 + number("solar months", row[0])
+		for sec, shift := range map[string]int{"months": 0, "short months": 0, "solar months": solarMonths, "lunar months": lunarMonths} {
+			for _, row := range t.rows(sec) {
+				for _, w := range row[1:] {
+					for _, e := range cases {
+						k := phrase(w + e)
+						if m, had := c.months[k]; had && n > 0 && e != "" && m != shift+number(sec, row[0]) {
+							continue // an ending makes no other month of a name
+						}
+						c.months[k] = shift + number(sec, row[0])
+						if e == "" && sec == "short months" {
+							c.short[k] = true
+						}
+					}
+				}
 			}
+			c.solar = c.solar || sec == "solar months" && len(t.rows(sec)) > 0
 		}
 		for _, row := range t.rows("days of the month") {
-			var words []string
-			for _, w := range row[1:] {
-				words = append(words, key(w))
+			for _, e := range cases {
+				c.days[phrase(row[1:]...)] = number("days of the month", row[0])
+				if e != "" {
+					c.days[phrase(strings.Join(row[1:], "_")+e)] = number("days of the month", row[0])
+				}
 			}
-			c.days[strings.Join(words, " ")] = number("days of the month", row[0])
+		}
+		for _, row := range t.rows("weekdays") {
+			for _, w := range row[1:] {
+				for _, e := range cases {
+					if k := phrase(w + e); c.weekdays[k] == 0 || e == "" {
+						c.weekdays[k] = number("weekdays", row[0])
+					}
+				}
+			}
 		}
 		for name, set := range map[string]map[string]bool{"year": c.years, "year first": c.yearLead, "year or count": c.yearMany, "no year before": c.yearNot, "before a year": c.yearPre, "after a year": c.yearPost,
-			"inside a date": c.glue, "ordinal endings": c.ordinals, "last": c.past} {
+			"inside a date": c.glue, "between days": c.between, "both days": c.both, "ordinal endings": c.ordinals, "last": c.past, "also another word": c.homonyms, "takes a number": c.counts, "not counted": c.uncounted, "from a day": c.from} {
 			for _, w := range t.words(name) {
-				set[key(w)] = true
+				set[phrase(w)] = true
+			}
+		}
+		for _, o := range append([]string{""}, t.words("ordinal endings")...) {
+			for _, e := range slices.Concat(cases, t.words("endings of figures")) {
+				if k := phrase(o + e); k != "" {
+					c.endings[k] = true
+				}
 			}
 		}
 		for _, row := range t.rows("marks") { // unit, words
 			for _, w := range row[1:] {
-				c.marks[key(w)] = row[0]
+				for _, e := range inflected {
+					c.marks[phrase(w+e)] = row[0]
+				}
+			}
+		}
+		for _, row := range t.rows("eras") { // era, words
+			for _, w := range row[1:] {
+				c.eras[phrase(w)] = row[0]
+				c.erasWritten = append(c.erasWritten, eraWord{strings.ReplaceAll(w, "_", " "), row[0]})
 			}
 		}
 		for _, w := range t.words("before a time") {
-			c.hour[w] = true
+			c.hour = append(c.hour, w)
+		}
+		for _, row := range t.rows("behind a time") { // before, after, none
+			for _, w := range row[1:] {
+				c.halves = append(c.halves, half{strings.ReplaceAll(w, "_", " "), row[0]})
+			}
+		}
+		for _, w := range t.words("options-dates") {
+			c.spaced = c.spaced || w == "spaced-dots"
+			c.glued = c.glued || w == "glued-figures"
+		}
+		for _, row := range t.rows("umm al-qura") {
+			first, err := time.Parse(time.DateOnly, row[1])
+			if err != nil || len(row[2]) != 12 {
+				panic("lang: [umm al-qura] wants a year, its first day and twelve months: " + strings.Join(row, " "))
+			}
+			c.lunar[number("umm al-qura", row[0])] = lunarYear{first, row[2]}
 		}
 		for _, row := range t.rows("relative") { // unit, shift, phrase
-			r := relativeDay{unit: row[0], shift: number("relative", row[1])}
-			for _, w := range row[2:] {
-				r.words = append(r.words, key(w))
-			}
+			r := relativeDay{unit: row[0], shift: number("relative", row[1]), words: strings.Fields(phrase(row[2:]...))}
 			if r.unit != "day" && r.unit != "month" && r.unit != "year" || len(r.words) == 0 {
 				panic("lang: [relative] wants day, month or year, a number and a phrase: " + strings.Join(row, " "))
 			}
@@ -91,28 +187,51 @@ func newCalendar(a *alphabet, base, own tables) *calendar {
 			c.first[r.words[0]] = true
 		}
 	}
-	for _, set := range []map[string]bool{c.years, c.yearPre, c.yearLead, c.first} {
+	slices.SortStableFunc(c.relative, func(a, b relativeDay) int { return len(b.words) - len(a.words) }) // the longest first
+	for _, set := range []map[string]bool{c.yearPre, c.yearLead, c.first} {
 		for w := range set {
 			c.starts[w] = true
 		}
 	}
-	for w := range c.months {
-		c.starts[w] = true
-	}
-	for phrase := range c.days {
-		w, _, _ := strings.Cut(phrase, " ")
-		c.starts[w] = true
+	for _, set := range []map[string]int{c.months, c.days, c.weekdays} {
+		for p := range set {
+			w, _, _ := strings.Cut(p, " ")
+			c.starts[w] = true
+		}
 	}
 	return c
 }
 
-// gregorian checks a day of the Gregorian calendar.
+// gregorian checks a day of the Gregorian calendar. Days before its year 1583 were written in another one.
 func gregorian(y, m, d int) bool {
-	if y < 1000 || y > 2999 || m < 1 || m > 12 || d < 1 || d > 31 {
+	if y < 1583 || y > 2999 || m < 1 || m > 12 || d < 1 || d > 31 {
 		return false
 	}
 	t := time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC)
 	return t.Day() == d
+}
+
+// lunarHijri turns a day of the calendar of Umm al-Qura into the Gregorian one. ok is false if there is no
+// such day, or no table for its year.
+func (c *calendar) lunarHijri(y, m, d int) (gy, gm, gd int, ok bool) {
+	year, ok := c.lunar[y]
+	if !ok || m < 1 || m > 12 || d < 1 {
+		return 0, 0, 0, false
+	}
+	days := d - 1
+	for i := range m {
+		length := 30
+		if year.months[i] == '9' {
+			length = 29
+		}
+		if i == m-1 {
+			ok = d <= length
+		} else {
+			days += length
+		}
+	}
+	t := year.first.AddDate(0, 0, days)
+	return t.Year(), int(t.Month()), t.Day(), ok
 }
 
 // solarHijri turns a day of the Iranian and Afghan calendar into the Gregorian one. ok is false if
@@ -156,18 +275,4 @@ func solarHijri(y, m, d int) (gy, gm, gd int, ok bool) {
 	}
 	t := time.Date(1799, time.March, 21, 0, 0, 0, 0, time.UTC).AddDate(0, 0, days)
 	return t.Year(), int(t.Month()), t.Day(), true
-}
-
-// addStems lets inflected names of months be found by their stems.
-func (c *calendar) addStems(s *stemmer) {
-	stems := map[string]int{}
-	for w, m := range c.months {
-		stems[string(s.stem(nil, []byte(w)))] = m
-	}
-	for w, m := range stems {
-		if _, had := c.months[w]; !had && len(w) > 2 {
-			c.months[w] = m
-			c.starts[w] = true
-		}
-	}
 }

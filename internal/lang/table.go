@@ -165,7 +165,6 @@ func newLexicon(code string) *lexicon {
 		l.ends[string(l.alphabet.word(nil, strings.TrimSuffix(w, ".")))] = true
 	}
 	l.calendar = newCalendar(l.alphabet, base, own)
-	l.calendar.addStems(l.stemmer)
 	l.figures = newFigures(l.alphabet, base, own)
 	return l
 }
