@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"os"
+	"runtime/debug"
 
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/story"
@@ -14,7 +16,9 @@ type StoryCmd struct {
 }
 
 // StoryReuseCmd is 'jarchi story reuse'.
-type StoryReuseCmd struct{}
+type StoryReuseCmd struct {
+	Memory int `default:"512" placeholder:"MB" help:"Memory for the texts that are looked among, 1.6 MB for a thousand of 300 words. When it is used up, the oldest are forgotten."`
+}
 
 // Help is shown by --help.
 func (StoryReuseCmd) Help() string {
@@ -22,14 +26,22 @@ func (StoryReuseCmd) Help() string {
 ones it uses: {"id":…,"of":[{"id":…,"kind":…,"containment":…}]}, the most used first. kind is copy, cut, compilation,
 quote or rewrite; containment is how much of the shorter of the two stands in the other, between 0 and 1.
 
+The texts themselves are not kept. An id may stand once; a line may have 16 MB.
+
 Example:
 
   $ jq -c '{id:.uri,text:.body}' pages.json | jarchi story reuse | jq -c 'select(.of!=[])'`
 }
 
 // Run filters standard input.
-func (StoryReuseCmd) Run(std *Stdio) error {
-	index := story.NewMemory(512 << 20)
+func (c StoryReuseCmd) Run(std *Stdio) error {
+	if c.Memory < 1 || c.Memory > 1<<20 {
+		return fault.Field("--memory", "Between 1 and %d megabytes.", 1<<20)
+	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(int64(c.Memory)<<20 + 256<<20) // a node's would be too little
+	}
+	index := story.NewMemory(c.Memory << 20)
 	return eachObject(std, func(in struct {
 		ID   string `json:"id"`
 		Text string `json:"text"`
