@@ -13,10 +13,15 @@ import (
 
 var shots = flag.String("shots", "", "directory that TestPictures writes pictures of the signed-in pages to")
 
-// TestPictures photographs the demo's pages as an editor sees them, for people to look at, when asked to.
+// TestPictures photographs the demo's pages as an editor sees them, for people to look at, when asked to: into the
+// directory of -shots, or with go test's -artifacts among the artifacts of the test.
 func TestPictures(t *testing.T) {
-	if *shots == "" {
-		t.Skip("not asked for pictures; give -shots DIR to look at the pages")
+	to := *shots
+	if to == "" && flag.Lookup("test.artifacts").Value.String() == "true" {
+		to = t.ArtifactDir()
+	}
+	if to == "" {
+		t.Skip("not asked for pictures; give -artifacts or -shots DIR to look at the pages")
 	}
 	s := openDemo(t)
 	u := s.person("sabzwadi", "", people.Editor, people.Verifier, people.Administrator)
@@ -43,7 +48,7 @@ func TestPictures(t *testing.T) {
 			}
 			b.Media("", "prefers-color-scheme", look.theme)
 			b.Open(look.width, 900, s.URL+path+sep+"ui="+look.ui)
-			b.Picture(filepath.Join(*shots, fmt.Sprintf("%s-%s-%d-%s.png", name, look.ui, look.width, look.theme)))
+			b.Picture(filepath.Join(to, fmt.Sprintf("%s-%s-%d-%s.png", name, look.ui, look.width, look.theme)))
 		}
 	}
 }

@@ -208,12 +208,13 @@ func (b *Tab) Open(width, height int64, url string) {
 	b.Settle()
 }
 
-// Settle waits for the fonts of the page and two frames; of the next page, if this one leads on by itself.
+// Settle waits until the page is drawn with its fonts; the next page, if this one leads on by itself. What fonts a
+// page needs is known once it was laid out.
 func (b *Tab) Settle() {
 	b.t.Helper()
 	var err error
 	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
-		if _, err = chromedp.Run(b.Ctx, chromedp.Evaluate[bool](`document.fonts.ready.then(() => new Promise(r => requestAnimationFrame(() => requestAnimationFrame(() => r(true)))))`, chromedp.EvalAwaitPromise)); err == nil {
+		if _, err = chromedp.Run(b.Ctx, chromedp.Evaluate[bool](`(async () => { const frames = () => new Promise(r => requestAnimationFrame(() => requestAnimationFrame(r))); await frames(); await document.fonts.ready; await frames(); return true; })()`, chromedp.EvalAwaitPromise)); err == nil {
 			return
 		}
 	}
