@@ -25,6 +25,8 @@ type Query struct {
 	Relevance bool      // best first among the newest 500 matches; otherwise newest first
 	Limit     int       // 1-100; 0: 20
 	Cursor    string    // from Page.Next
+
+	Reading []lang.Tag // the reader's languages, best first: of texts of one release in which the words stand alike, hers is shown
 }
 
 // Entry is one row of the wire: one release, however many languages, or one capture.

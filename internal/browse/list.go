@@ -322,20 +322,6 @@ func (e Entry) weight() int {
 	return n
 }
 
-// typedIn is the item to show of several that a query found: the first that has its words as they were typed,
-// else, with names as their languages have them, the first.
-func typedIn(words search.Query, r *wire.Release, ordinals []int) int {
-	for _, i := range ordinals {
-		if len(ordinals) == 1 || i >= len(r.Items) {
-			break
-		}
-		if v := r.Items[i].Current(); v != nil && words.Typed(r.Items[i].Language, v.Content.Headline, v.Content.Body) {
-			return i
-		}
-	}
-	return ordinals[0]
-}
-
 // entries loads what stands at the hits' positions, decides and reduces.
 func (s *Service) entries(ctx context.Context, v access.Viewer, q Query, words search.Query, hits []hit, page *Page) error {
 	positions := make([]int64, len(hits))
@@ -386,7 +372,7 @@ func (s *Service) entries(ctx context.Context, v access.Viewer, q Query, words s
 			}
 			e.Release = access.Reduce(r, e.Level)
 			if e.Level == access.All && !words.Empty() && h.ordinals[0] < len(r.Items) {
-				e.Item = typedIn(words, e.Release, h.ordinals)
+				e.Item = q.shown(words, e.Release, h.ordinals)
 			}
 		}
 		page.Entries = append(page.Entries, e)

@@ -58,10 +58,8 @@ func TestTheDemosTwoSearches(t *testing.T) {
 	}
 	for _, typed := range []string{"Көксайдан", "كوكساي", "Koʻksoydan"} {
 		marked, understood, _ := search(typed, "")
-		for _, l := range []string{"kk", "uz", "fa"} {
-			if !slices.ContainsFunc(marked, func(m string) bool { return slices.Contains(spelled[l], m) }) {
-				t.Errorf("%s is not marked in %s: %q", typed, l, marked)
-			}
+		if !slices.Contains(marked, "Koksai") { // where nothing stands as it was typed, the reader's own language leads
+			t.Errorf("%s is not marked in English: %q", typed, marked)
 		}
 		for l, forms := range spelled {
 			in, _, _ := search(typed, l)

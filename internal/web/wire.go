@@ -95,7 +95,7 @@ func (q *request) wireQuery(v url.Values) (browse.Query, error) {
 	if b.Before, err = q.day("before", v.Get("before")); err != nil {
 		return b, err
 	}
-	b.Limit = 30
+	b.Limit, b.Reading = 30, q.reading
 	return b, nil
 }
 
