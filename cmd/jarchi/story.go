@@ -12,12 +12,13 @@ import (
 
 // StoryCmd is 'jarchi story': filters that read one text a line as JSON and tell which belong together.
 type StoryCmd struct {
+	Link  StoryLinkCmd  `cmd:"" help:"Tell which texts report one event, in whatever languages."`
 	Reuse StoryReuseCmd `cmd:"" help:"Tell which earlier texts each text uses."`
 }
 
 // StoryReuseCmd is 'jarchi story reuse'.
 type StoryReuseCmd struct {
-	Memory int `default:"512" placeholder:"MB" help:"Memory for the texts that are looked among, 1.6 MB for a thousand of 300 words. When it is used up, the oldest are forgotten."`
+	Memory int `default:"512" placeholder:"MB" help:"Memory for the texts that are looked among, 2 MB for a thousand of 300 words. When it is used up, the oldest are forgotten."`
 }
 
 // Help is shown by --help.
