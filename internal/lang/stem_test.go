@@ -1,6 +1,8 @@
 package lang
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -14,10 +16,10 @@ func TestNounRecall(t *testing.T) {
 		lines := readLines(t, shared(t, "data", "ud-dev", string(tag)+".tsv"))
 		var n, ok, verbs, vok int
 		lemmas := map[string]map[string]bool{}
-		var missed []string
+		var missed, missedVerbs []string
 		for _, line := range lines {
 			f := strings.Split(line, "\t")
-			if len(f) < 3 || strings.ContainsAny(f[0]+f[1], " _") {
+			if len(f) < 3 || strings.ContainsAny(f[0]+f[1], " _-") {
 				continue
 			}
 			a, b := Stem(tag, f[0]), Stem(tag, f[1])
@@ -28,6 +30,8 @@ func TestNounRecall(t *testing.T) {
 				verbs++
 				if a == b {
 					vok++
+				} else {
+					missedVerbs = append(missedVerbs, f[0]+"/"+f[1]+" "+a+"≠"+b)
 				}
 				continue
 			}
@@ -60,6 +64,14 @@ func TestNounRecall(t *testing.T) {
 		if testing.Verbose() {
 			for i := 0; i < len(missed); i += len(missed)/60 + 1 {
 				t.Log(missed[i])
+			}
+			for _, l := range lemmas {
+				if len(l) > 1 {
+					t.Log("share", slices.Collect(maps.Keys(l)))
+				}
+			}
+			for i := 0; i < len(missedVerbs); i += len(missedVerbs)/60 + 1 {
+				t.Log("verb", missedVerbs[i])
 			}
 		}
 	}
