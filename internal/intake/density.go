@@ -48,11 +48,9 @@ func sentenceLine(l line) bool {
 	return !l.link && (endsSentence(l.text) || endsClosed(l.text)) && !shorter(l.text, 40)
 }
 
-// dense finds the lines of a page that are its article from the shape of the tree alone: the smallest element that
-// holds most of the text that reads as sentences, without the parts of it that say of themselves that they are menus,
-// asides or comments. It gives the places of the lines; nil when the page has no such text.
-func dense(lines []line) []int {
-	all, total := map[*html.Node]int{}, 0
+// sentenceWeights is how much text that reads as sentences each element holds, and the page.
+func sentenceWeights(lines []line) (all map[*html.Node]int, total int) {
+	all = map[*html.Node]int{}
 	for _, l := range lines {
 		if l.node == nil || !sentenceLine(l) {
 			continue
@@ -63,6 +61,14 @@ func dense(lines []line) []int {
 			all[e] += n
 		}
 	}
+	return all, total
+}
+
+// dense finds the lines of a page that are its article from the shape of the tree alone: the smallest element that
+// holds most of the text that reads as sentences, without the parts of it that say of themselves that they are menus,
+// asides or comments. It gives the places of the lines; nil when the page has no such text.
+func dense(lines []line) []int {
+	all, total := sentenceWeights(lines)
 	known := map[*html.Node]bool{}
 	beside := func(l line) bool { return aside(l.node, known, func(n *html.Node) bool { return all[n]*10 < total*4 }) }
 	weight := map[*html.Node]int{}
@@ -101,6 +107,18 @@ func dense(lines []line) []int {
 		}
 	}
 	return out
+}
+
+// leaveAside takes lines out of the content that stand in parts of the page which say of themselves that they are
+// comments, banners or the like.
+func (p *page) leaveAside() {
+	all, total := sentenceWeights(p.lines)
+	known := map[*html.Node]bool{}
+	for i, l := range p.lines {
+		if l.inMain && l.node != nil && aside(l.node, known, func(n *html.Node) bool { return all[n]*10 < total*4 }) {
+			p.lines[i].inMain = false
+		}
+	}
 }
 
 func within(n, in *html.Node) bool {

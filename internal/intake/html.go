@@ -186,6 +186,7 @@ func readTree(root *html.Node, doc Document) (*page, error) {
 	}
 	p.mark(content(root))
 	p.second()
+	p.leaveAside()
 	p.evidence(m.ld.body)
 	p.headline = m.headline(p)
 	return p, nil
@@ -474,7 +475,7 @@ func (p *page) fillIn() {
 			}
 		}
 	}
-	before, after := -1, -1 // a quotation between two lines of the content is of it
+	before, after := -1, -1 // a quotation between two lines of the content is of it, and so is a heading above one
 	for i, l := range p.lines {
 		if l.inMain {
 			if before < 0 {
@@ -484,7 +485,7 @@ func (p *page) fillIn() {
 		}
 	}
 	for i, l := range p.lines {
-		if i > before && i < after && before >= 0 && !l.inMain && quoted(l.node) {
+		if i > before && i < after && before >= 0 && !l.inMain && (quoted(l.node) || l.level > 0 && !l.link && followed(p.lines[i+1:])) {
 			p.lines[i].inMain = true
 		}
 	}
@@ -493,6 +494,16 @@ func (p *page) fillIn() {
 			p.lines[i].inMain = true
 		}
 	}
+}
+
+// followed says whether the content goes on within the next three lines.
+func followed(lines []line) bool {
+	for _, l := range lines[:min(3, len(lines))] {
+		if l.inMain {
+			return true
+		}
+	}
+	return false
 }
 
 // quoted says whether an element stands in a quotation.

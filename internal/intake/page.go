@@ -41,6 +41,9 @@ func (p *page) articles(now time.Time) ([]Article, error) {
 		if s.class == classText && l.link && l.level == 0 && !l.item && !endsSentence(l.text) && words(l.text) >= 3 && words(l.text) <= 25 {
 			s.class, s.rest = classRelated, l.text // another article's headline, standing alone
 		}
+		if s.class == classText && l.level == 0 && (p.html || len(lines) > 0) && !l.row && rules.frameWords(l.text) {
+			s.class = classFurniture
+		}
 		if s.class == classText && l.inMain && !(l.link && l.level == 0 && !endsSentence(l.text)) { // a page of nothing but links is a menu
 			texts++
 		}
@@ -156,9 +159,11 @@ func weight(lines []seen, begin, before, at int) int {
 	if next >= len(lines) || !bodyLike(lines[next].text) {
 		return 0
 	}
-	lead, end, cutOff := false, false, false
+	lead, end, cutOff, frame := false, false, false, 0
 	for _, l := range lines[before+1 : at] {
 		switch {
+		case l.class == classFurniture:
+			frame++
 		case l.class == classRelated && l.rest == "":
 			lead = true
 		case l.class == classSource, l.class == classKeywords, l.class == classViews, l.class == classPublished, l.class == classMore:

@@ -21,10 +21,15 @@ type table struct {
 		Line     []string `json:"line"`     // whole lines
 		Starts   []string `json:"starts"`   // beginnings of short lines
 		Contains []string `json:"contains"` // parts of short lines
+		Strong   []string `json:"strong"`   // beginnings of words that only a site's frame uses: one makes a short line furniture
+		Weak     []string `json:"weak"`     // of words that frames use much: two do
 	} `json:"furniture"`
 	Views        []string `json:"views"`         // words beside the number of a counter
 	Credit       []string `json:"credit"`        // labels of picture credits
 	Byline       []string `json:"byline"`        // labels of bylines
+	BylineStart  []string `json:"byline_start"`  // words a name follows without a colon
+	BylineEnd    []string `json:"byline_end"`    // words behind a name
+	CreditStart  []string `json:"credit_start"`  // as byline_start, of pictures
 	Published    []string `json:"published"`     // labels of the publication date
 	Updated      []string `json:"updated"`       // labels of the date of a change
 	Source       []string `json:"source"`        // labels of the publisher a text was taken from
@@ -71,6 +76,10 @@ type ruleSet struct {
 	labelList   []string         // of published and updated, longest first
 	starts      []string
 	contains    []string
+	web         map[string][]webWord // by their first letters, at most three
+	bylineStart []string
+	creditStart []string
+	bylineEnd   map[string]bool
 	views       map[string]bool
 	machine     []string
 	translation []string
@@ -104,6 +113,7 @@ func loadRules(files fs.FS) (*ruleSet, error) {
 	r := &ruleSet{
 		lines: map[string]class{}, labels: map[string]class{}, views: map[string]bool{},
 		dateWords: map[string]bool{}, cities: map[string]bool{}, stop: map[string]bool{},
+		web: map[string][]webWord{}, bylineEnd: map[string]bool{},
 	}
 	var tables []table
 	heads := []string{}
@@ -148,6 +158,13 @@ func loadRules(files fs.FS) (*ruleSet, error) {
 		}
 		r.starts = append(r.starts, fold(t.Furniture.Starts)...)
 		r.contains = append(r.contains, fold(t.Furniture.Contains)...)
+		r.addWeb(t.Furniture.Strong, 2)
+		r.addWeb(t.Furniture.Weak, 1)
+		r.bylineStart = append(r.bylineStart, fold(t.BylineStart)...)
+		r.creditStart = append(r.creditStart, fold(t.CreditStart)...)
+		for _, s := range fold(t.BylineEnd) {
+			r.bylineEnd[s] = true
+		}
 		for _, s := range fold(t.Views) {
 			r.views[s] = true
 		}
@@ -187,6 +204,103 @@ func loadRules(files fs.FS) (*ruleSet, error) {
 	return r, nil
 }
 
+// webWord is the beginning of a word, or of several, that the frames of sites use, and how much it weighs.
+type webWord struct {
+	text   string
+	weighs int
+	whole  bool // the word must end with it
+}
+
+func (r *ruleSet) addWeb(list []string, weighs int) {
+	for _, s := range list {
+		f := strings.TrimRight(strings.ToLower(s), " ")
+		if f = foldLine(f) + f[len(strings.TrimRight(f, ":")):]; f == "" {
+			continue
+		}
+		k := webKey(f)
+		r.web[k] = append(r.web[k], webWord{f, weighs, utf8.RuneCountInString(f) <= 3 && !wide(first(f))})
+	}
+}
+
+// webKey is the first three letters of s; of scripts whose words are a letter or two, the first.
+func webKey(s string) string {
+	n := 0
+	for i := range s {
+		if n == 3 || n == 1 && wide(first(s)) {
+			return s[:i]
+		}
+		n++
+	}
+	return s
+}
+
+// wide says whether c is of a script whose words run together.
+func wide(c rune) bool { return c >= 0x1100 && unicode.In(c, unicode.Han, unicode.Hangul) }
+
+// frameWords says whether s is a short line made of the words of a site's frame: such as no table lists, in any of
+// the languages. It is asked only about lines that nothing else explains.
+func (r *ruleSet) frameWords(s string) bool {
+	if !shorter(s, 110) || words(s) > 12 {
+		return false
+	}
+	f := foldLine(s)
+	need := 2
+	if last, _ := utf8.DecodeLastRuneInString(strings.TrimRight(s, closers+" ")); strings.ContainsRune(".۔。", last) {
+		need = 3 // a sentence of a text may speak of comments
+	}
+	found, weight := map[string]bool{}, 0
+	start := true
+	for i, c := range f {
+		letter := unicode.IsLetter(c) || unicode.IsDigit(c) || unicode.Is(unicode.M, c) || c == '\''
+		if start && letter || wide(c) {
+			rest, here, text := f[i:], 0, ""
+			for n, k := 0, 0; n < 3 && k < len(rest); n++ {
+				_, size := utf8.DecodeRuneInString(rest[k:])
+				k += size
+				for _, w := range r.web[rest[:k]] {
+					if !found[w.text] && w.weighs > here && strings.HasPrefix(rest, w.text) && len(webKey(w.text)) == k {
+						if next, _ := utf8.DecodeRuneInString(rest[len(w.text):]); w.whole && unicode.IsLetter(next) {
+							continue
+						}
+						here, text = w.weighs, w.text
+					}
+				}
+			}
+			if here > 0 {
+				found[text] = true
+				if weight += here; weight >= need {
+					return true
+				}
+			}
+		}
+		start = !letter
+	}
+	return false
+}
+
+// named reads a byline or a credit without a colon: its words, then nothing but a name.
+func (r *ruleSet) named(s string) (class, string, bool) {
+	if !shorter(s, 90) || endsSentence(s) {
+		return 0, "", false
+	}
+	f := foldLine(s)
+	for c, list := range map[class][]string{classByline: r.bylineStart, classCredit: r.creditStart} {
+		for _, l := range list {
+			if !strings.HasPrefix(f, l+" ") {
+				continue
+			}
+			rest, ok := afterWords(s, len(strings.Fields(l)), l)
+			if n := words(rest); ok && n >= 1 && n <= 4 && capitalised(rest) && (n <= 3 || unicode.IsUpper(first(rest))) {
+				return c, rest, true
+			}
+		}
+	}
+	if fields := strings.Fields(f); len(fields) >= 2 && len(fields) <= 3 && r.bylineEnd[fields[len(fields)-1]] {
+		return classByline, s, true
+	}
+	return 0, "", false
+}
+
 // pattern is one of the attribution patterns. A text can match only if it holds one of the triggers,
 // which is much faster to find out.
 type pattern struct {
@@ -214,7 +328,9 @@ var namedGroup = regexp.MustCompile(`\(\?P<\w+>(?:[^()\[\]]|\[[^\]]*\])*\)|\\.`)
 func fold(list []string) []string {
 	out := make([]string, 0, len(list))
 	for _, s := range list {
-		out = append(out, foldLine(s))
+		if f := foldLine(s); f != "" {
+			out = append(out, f)
+		}
 	}
 	return out
 }
@@ -284,7 +400,10 @@ func (r *ruleSet) classify(s string, dated func(s string) dateRead) (class, stri
 	if short && (strings.HasSuffix(f, "[...]") || strings.HasSuffix(f, "[…]")) {
 		return classMore, ""
 	}
-	if strings.HasPrefix(s, "©") && words(s) <= 8 {
+	if rest, ok := strings.CutPrefix(s, "©"); ok && short {
+		if unicode.IsDigit(first(strings.TrimLeft(rest, " \u00a0"))) || words(s) > 8 { // whose the site is, and since when
+			return classFurniture, ""
+		}
 		return classCredit, s
 	}
 	if shorter(s, 90) && hasDigit(s) {
@@ -321,6 +440,9 @@ func (r *ruleSet) label(s string, dated func(string) dateRead) (class, string, b
 	}
 	if rest, ok := afterWords(s, 2, "photo by", "image by", "photo courtesy", "picture by"); ok && words(rest) <= 10 {
 		return classCredit, rest, true
+	}
+	if c, rest, ok := r.named(s); ok {
+		return c, rest, true
 	}
 	if !shorter(s, 120) || !hasDigit(s) {
 		return 0, "", false
