@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"jarchi.dev/jarchi/internal/lang"
 	"jarchi.dev/jarchi/internal/names"
@@ -24,24 +26,29 @@ type Quantity struct {
 type Facts struct {
 	Names      []names.Name // in order of appearance
 	Quantities []Quantity   // those with a unit first
-	Dates      []lang.Date  // full days and minutes only
+	Dates      []lang.Date  // full days and minutes, and days without a year (--07-17)
+	Act        Act          // what the text reports
 }
 
 //go:embed units.tsv
 var unitRows string
 
+// unitForm is one way to write a unit: words before and behind the number, or signs as written.
 type unitForm struct {
-	id     string
-	tokens []lang.Token
+	id            string
+	before, after []lang.Token
+	lead, tail    string // signs
+	slash         bool   // m³/s: a slash stands in it
 }
 
 type unitTable struct {
 	shown map[string]map[lang.Tag]string
 	forms map[lang.Tag][]unitForm // longest first
+	signs []unitForm
 }
 
 var units = sync.OnceValue(func() unitTable {
-	u := unitTable{map[string]map[lang.Tag]string{}, map[lang.Tag][]unitForm{}}
+	u := unitTable{shown: map[string]map[lang.Tag]string{}, forms: map[lang.Tag][]unitForm{}}
 	for _, line := range strings.Split(unitRows, "\n") {
 		f := strings.Split(strings.TrimRight(line, "\r"), "\t")
 		if strings.HasPrefix(line, "#") || len(f) != 4 {
@@ -51,16 +58,30 @@ var units = sync.OnceValue(func() unitTable {
 		if u.shown[f[0]] == nil {
 			u.shown[f[0]] = map[lang.Tag]string{}
 		}
-		u.shown[f[0]][t] = f[2]
+		if f[2] != "-" {
+			u.shown[f[0]][t] = f[2]
+		}
 		for _, s := range strings.Split(f[3], "|") {
-			if tokens := lang.Tokens(t, s); len(tokens) > 0 {
-				u.forms[t] = append(u.forms[t], unitForm{f[0], tokens})
+			before, after, framed := strings.Cut(s, "#")
+			if !framed {
+				before, after = "", s
+			}
+			form := unitForm{id: f[0], slash: strings.Contains(s, "/")}
+			if t == "*" {
+				form.lead, form.tail = before, after
+				u.signs = append(u.signs, form)
+				continue
+			}
+			form.before, form.after = lang.Tokens(t, before), lang.Tokens(t, after)
+			if len(form.before)+len(form.after) > 0 {
+				u.forms[t] = append(u.forms[t], form)
 			}
 		}
 	}
 	for _, forms := range u.forms {
-		slices.SortStableFunc(forms, func(a, b unitForm) int { return len(b.tokens) - len(a.tokens) })
+		slices.SortStableFunc(forms, func(a, b unitForm) int { return len(b.before) + len(b.after) - len(a.before) - len(a.after) })
 	}
+	slices.SortStableFunc(u.signs, func(a, b unitForm) int { return len(b.lead) + len(b.tail) - len(a.lead) - len(a.tail) })
 	return u
 })
 
@@ -72,27 +93,28 @@ func UnitIn(id string, t lang.Tag) string {
 	return units().shown[id][lang.EN]
 }
 
-// Read picks the facts out of a text in language t. It takes time linear in the text.
+// maxRead bounds what Read looks at.
+const maxRead = 64 << 10
+
+// Read picks the facts out of a text in language t, its headline the first line. It takes time linear in the text,
+// of which it reads the first 64 KB.
 func Read(t lang.Tag, text string) Facts {
-	f := Facts{Names: names.Find(t, text)}
-	dates, tokens := lang.Dates(t, text, time.Time{}), lang.Tokens(t, text)
+	text = head(text, maxRead)
+	tokens := lang.Tokens(t, text)
+	f := Facts{Names: names.Find(t, text), Act: actOf(t, text, tokens)}
+	dates := lang.DatesAndDays(t, text, time.Time{})
 	for _, d := range dates {
-		if d.Precision == "day" || d.Precision == "minute" {
-			if !slices.ContainsFunc(f.Dates, func(x lang.Date) bool { return x.Value == d.Value }) {
+		if d.Precision == "day" || d.Precision == "minute" || d.Precision == "monthday" {
+			if !slices.ContainsFunc(f.Dates, func(x lang.Date) bool {
+				return x.Value == d.Value || strings.HasSuffix(x.Value, strings.TrimPrefix(d.Value, "-"))
+			}) {
 				f.Dates = append(f.Dates, d)
 			}
 		}
 	}
 	var bare []Quantity
-	next := 0 // first token behind the number
-	for _, n := range lang.Numbers(t, text) {
-		if slices.ContainsFunc(dates, func(d lang.Date) bool { return n.Start < d.End && d.Start < n.End }) {
-			continue
-		}
-		for next < len(tokens) && tokens[next].Start < n.End {
-			next++
-		}
-		q := Quantity{Value: n.Value, Unit: unitBehind(t, text, n.End, tokens[next:])}
+	for _, n := range quantities(t, text, tokens, dates) {
+		q := n.Quantity
 		switch {
 		case slices.Contains(f.Quantities, q) || slices.Contains(bare, q):
 		case q.Unit != "":
@@ -105,24 +127,96 @@ func Read(t lang.Tag, text string) Facts {
 	return f
 }
 
+// placed is a quantity and where it stands.
+type placed struct {
+	Quantity
+	lang.Span
+	raw  string
+	noun string // the stem of the word behind it
+}
+
+// quantities are the numbers of a text that are not part of a date, with their units.
+func quantities(t lang.Tag, text string, tokens []lang.Token, dates []lang.Date) (out []placed) {
+	next, day := 0, 0
+	for _, n := range lang.Numbers(t, text) {
+		for day < len(dates) && dates[day].End <= n.Start {
+			day++
+		}
+		if day < len(dates) && n.End > dates[day].Start {
+			continue
+		}
+		for next < len(tokens) && tokens[next].Start < n.End {
+			next++
+		}
+		first := next
+		for first > 0 && tokens[first-1].End > n.Start {
+			first--
+		}
+		p := placed{Quantity{n.Value, unitOf(t, text, n.Start, n.End, tokens[:first], tokens[next:])}, n.Span, n.Raw, ""}
+		if next < len(tokens) && strings.Trim(text[n.End:tokens[next].Start], " -\u00a0\u202f\u200c") == "" {
+			p.noun = tokens[next].Stem
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+// head is at most the first n bytes of s, cut between letters.
+func head(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n]
+}
+
 func year(s string) bool {
 	return len(s) == 4 && !strings.Contains(s, ".") && (s[:2] == "19" || s[:2] == "20" || s[:2] == "13" || s[:2] == "14")
 }
 
-func unitBehind(t lang.Tag, text string, end int, tokens []lang.Token) string {
+// unitOf is the unit of the number text[start:end] of which tokens[n:] are behind and tokens[:k] before; "" for none.
+func unitOf(t lang.Tag, text string, start, end int, before, after []lang.Token) string {
 	rest := strings.TrimLeft(text[end:], " \u00a0\u202f")
-	for _, sign := range []string{"%", "٪", "﹪", "％"} {
-		if strings.HasPrefix(rest, sign) {
-			return "pct"
-		}
-	}
-	if len(tokens) == 0 || len(strings.Trim(text[end:tokens[0].Start], " -\u00a0\u202f\u200c")) > 0 {
-		return "" // another sign stands between
-	}
-	for _, f := range units().forms[t] {
-		if len(tokens) >= len(f.tokens) && same(tokens[:len(f.tokens)], f.tokens) {
+	head := strings.TrimRight(text[:start], " \u00a0\u202f")
+	u := units()
+	for _, f := range u.signs {
+		if strings.HasSuffix(head, f.lead) && strings.HasPrefix(rest, f.tail) && (f.lead == "" || len(text[len(head):start]) <= 2) {
 			return f.id
 		}
+	}
+	if r, size := utf8.DecodeRuneInString(text[end:]); size > 0 && unicode.IsLetter(r) { // 35km
+		stop := min(len(text), end+64)
+		for stop < len(text) && !utf8.RuneStart(text[stop]) {
+			stop++
+		}
+		piece := text[end:stop]
+		after = lang.Tokens(t, piece)
+		for i := range after {
+			after[i].Start += end
+			after[i].End += end
+		}
+	}
+	behind := len(after) > 0 && len(strings.Trim(text[end:max(end, after[0].Start)], " -\u2010\u2011\u00a0\u202f\u200c")) == 0 // no other sign between
+	ahead := len(before) > 0 && len(strings.Trim(text[before[len(before)-1].End:start], " \u00a0\u202f\u200c")) == 0
+	tag := t
+	if tag == lang.UZCyrl {
+		tag = lang.UZ
+	} else if tag == lang.PRS {
+		tag = lang.FA
+	}
+	for _, f := range u.forms[tag] {
+		if len(f.after) > 0 && (!behind || len(after) < len(f.after) || !same(after[:len(f.after)], f.after)) {
+			continue
+		}
+		if len(f.before) > 0 && (!ahead || len(before) < len(f.before) || !same(before[len(before)-len(f.before):], f.before)) {
+			continue
+		}
+		if f.slash && !strings.Contains(text[end:after[len(f.after)-1].End], "/") {
+			continue
+		}
+		return f.id
 	}
 	return ""
 }

@@ -19,7 +19,7 @@ func TestRead(t *testing.T) {
 		{"uz", "Toʻqsonbuloq 2026-yil 1-iyundan Koʻksoydan 240 million kub metr suv chiqaradi", "toqsanbulaq koksai; 240000000 m3; 2026-06-01"},
 		{"ur", "توقسان بلاق یکم جون 2026 سے کوکسائی آبی ذخیرے سے 24 کروڑ مکعب میٹر پانی چھوڑے گا", "toqsanbulaq koksai; 240000000 m3; 2026-06-01"},
 		{"fa", "توقسان\u200cبلاق از ۱۱ خرداد ۱۴۰۵ از سد کوک\u200cسای ۲۴۰ میلیون متر مکعب آب رها می\u200cکند", "toqsanbulaq koksai; 240000000 m3; 2026-06-01"},
-		{"tr", "Altınsu'nun güneyinde 5,6 büyüklüğünde deprem oldu. Kazakistan'dan 120 kişi geldi.", "altinsu KZ; 120 people 5.6 ; "},
+		{"tr", "Altınsu'nun güneyinde 5,6 büyüklüğünde deprem oldu. Kazakistan'dan 120 kişi geldi.", "altinsu KZ; 5.6 mag 120 people; "},
 		{"en", "Pakistan and the Shanghai Cooperation Organisation: 12% more in 2025, 35 km of road", "PK sco; 12 pct 35 km; "},
 		{"kk", "Қазақстанның Қытаймен шекарасында 15 адам болды", "KZ CN; 15 people; "},
 		{"ru", "В Узбекистане и в Иране; мали ли", "UZ IR; ; "},

@@ -109,7 +109,11 @@ func (l *lexicon) numbers(text string, tokens []Token) []Number {
 		if !ok {
 			continue
 		}
-		if p, e := l.power(text, tokens, &i, end); p > 0 {
+		p, e := l.glued(text, end, tokens[i].End) // 240만
+		if p == 0 {
+			p, e = l.power(text, tokens, &i, end)
+		}
+		if p > 0 {
 			q, end = q.times(p), e
 			// "2 crore 40 lakh": a smaller multiple right behind belongs to it.
 			for q.scale == 0 && i+2 < len(tokens) && gap(text, end, tokens[i+1].Start) {
@@ -118,7 +122,10 @@ func (l *lexicon) numbers(text string, tokens []Token) []Number {
 					break
 				}
 				j := i + 1
-				p2, e3 := l.power(text, tokens, &j, e2)
+				p2, e3 := l.glued(text, e2, tokens[j].End)
+				if p2 == 0 {
+					p2, e3 = l.power(text, tokens, &j, e2)
+				}
 				q2 = q2.times(p2)
 				if p2 == 0 || p2 >= p || q2.scale != 0 || len(q2.digits) > p {
 					break
@@ -161,6 +168,21 @@ func (l *lexicon) power(text string, tokens []Token, i *int, end int) (p, to int
 		end, to = n.End, n.End
 	}
 	return p, to
+}
+
+// glued reads multipliers written in one word with the figures: 240만, 1.2조.
+func (l *lexicon) glued(text string, from, to int) (p, end int) {
+	for from < to {
+		r, size := utf8.DecodeRuneInString(text[from:to])
+		q, ok := l.figures.powers[string(r)]
+		if !ok || p+q > 15 {
+			break
+		}
+		p += q
+		from += size
+		end = from
+	}
+	return p, end
 }
 
 // group is a run of digits inside a number.

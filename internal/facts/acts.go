@@ -1,0 +1,290 @@
+package facts
+
+import (
+	"embed"
+	"fmt"
+	"strings"
+	"sync"
+
+	"jarchi.dev/jarchi/internal/lang"
+)
+
+// Kind is what kind of act a text reports.
+type Kind string
+
+// The kinds of acts, the more particular before the more general: a text that tells of a visit at which something
+// was signed reports a signing.
+const (
+	Signing     Kind = "signing"
+	Appointment Kind = "appointment"
+	Disaster    Kind = "disaster"
+	Decision    Kind = "decision"
+	Opening     Kind = "opening"
+	Aid         Kind = "aid"
+	Meeting     Kind = "meeting"
+	Visit       Kind = "visit"
+	Statement   Kind = "statement"
+)
+
+// Kinds are all kinds in their order.
+var Kinds = []Kind{Signing, Appointment, Disaster, Decision, Opening, Aid, Meeting, Visit, Statement}
+
+// Status is whether what a text reports has happened.
+type Status string
+
+const (
+	Done     Status = "done"
+	Planned  Status = "planned"
+	Proposed Status = "proposed" // interest, an offer, a call: an intention of one side
+)
+
+// Act is what a text reports: "" where the tables do not tell.
+type Act struct {
+	Kind   Kind
+	Status Status
+}
+
+//go:embed tables
+var tableFiles embed.FS
+
+// pattern is a word or phrase of a table.
+type pattern struct {
+	words  []string // folded
+	prefix []bool   // the word may go on
+	kind   Kind     // of a trigger
+	mark   string   // done, planned, proposed, negation, clause; of a trigger its own status, if any
+}
+
+// lexicon is what one language's table says.
+type lexicon struct {
+	byFirst  map[string][]pattern // by the first word, whole
+	byPrefix map[rune][]pattern   // by its first letter, where it may go on
+}
+
+var lexicons sync.Map // lang.Tag -> *lexicon, nil for a language without a table
+
+func lexiconOf(t lang.Tag) *lexicon {
+	base, _, _ := strings.Cut(string(t), "-")
+	if base == string(lang.PRS) {
+		base = string(lang.FA)
+	}
+	if l, ok := lexicons.Load(base); ok {
+		return l.(*lexicon)
+	}
+	var l *lexicon
+	if text, err := tableFiles.ReadFile("tables/" + base + ".txt"); err == nil {
+		l = newLexicon(lang.Tag(base), string(text))
+	}
+	got, _ := lexicons.LoadOrStore(base, l)
+	return got.(*lexicon)
+}
+
+// newLexicon reads a table. A fault in it is a defect that stops the program; a test loads every one.
+func newLexicon(t lang.Tag, text string) *lexicon {
+	l := &lexicon{byFirst: map[string][]pattern{}, byPrefix: map[rune][]pattern{}}
+	known := map[string]bool{"done": true, "planned": true, "proposed": true, "negation": true, "clause": true}
+	section := pattern{}
+	for n, line := range strings.Split(text, "\n") {
+		line, _, _ = strings.Cut(line, "#")
+		line = strings.TrimSpace(line)
+		if line == "" {
+			continue
+		}
+		if line[0] == '[' {
+			name, status, _ := strings.Cut(strings.Trim(line, "[]"), " ")
+			section = pattern{mark: name}
+			if !known[name] {
+				section = pattern{kind: Kind(name), mark: status}
+				if status != "" && !known[status] {
+					panic(fmt.Sprintf("facts: tables/%s.txt:%d: no status %q", t, n+1, status))
+				}
+			}
+			continue
+		}
+		for _, f := range strings.Fields(line) {
+			p := section
+			for _, w := range strings.Split(f, "_") {
+				whole := strings.TrimSuffix(w, "*")
+				tokens := lang.Tokens(t, whole)
+				if len(tokens) == 0 {
+					panic(fmt.Sprintf("facts: tables/%s.txt:%d: %q is no word", t, n+1, f))
+				}
+				for i, tk := range tokens { // a joiner or hyphen may part a word
+					p.words = append(p.words, tk.Fold)
+					p.prefix = append(p.prefix, whole != w && i == len(tokens)-1)
+				}
+			}
+			if p.prefix[0] {
+				r := []rune(p.words[0])[0]
+				l.byPrefix[r] = append(l.byPrefix[r], p)
+			} else {
+				l.byFirst[p.words[0]] = append(l.byFirst[p.words[0]], p)
+			}
+		}
+	}
+	return l
+}
+
+// hit is a pattern found at a token.
+type hit struct {
+	*pattern
+	at, n int // tokens
+}
+
+// find lists what the table knows among tokens[from:to]; of one place the longest of each use.
+func (l *lexicon) find(tokens []lang.Token) []hit {
+	var out []hit
+	for i := range tokens {
+		try := func(ps []pattern) {
+			for k := range ps {
+				p := &ps[k]
+				if len(p.words) > len(tokens)-i {
+					continue
+				}
+				ok := true
+				for j, w := range p.words {
+					fold := tokens[i+j].Fold
+					if fold != w && (!p.prefix[j] || !strings.HasPrefix(fold, w)) {
+						ok = false
+						break
+					}
+				}
+				if ok {
+					out = append(out, hit{p, i, len(p.words)})
+				}
+			}
+		}
+		try(l.byFirst[tokens[i].Fold])
+		for _, r := range tokens[i].Fold {
+			try(l.byPrefix[r])
+			break
+		}
+	}
+	return out
+}
+
+// verdict is what one clause says of one kind of act.
+type verdict struct {
+	Act
+	denied bool
+	at     lang.Span // the word that told
+}
+
+// clauses reads the acts of one sentence, clause by clause.
+func (l *lexicon) clauses(text string, tokens []lang.Token) []verdict {
+	var out []verdict
+	hits := l.find(tokens)
+	from := 0
+	flush := func(to int) {
+		if to > from {
+			if v, ok := l.clause(tokens, hits, from, to); ok {
+				out = append(out, v)
+			}
+		}
+		from = to
+	}
+	for i := range tokens {
+		if i > 0 && strings.ContainsAny(text[tokens[i-1].End:tokens[i].Start], ",;:،؛—–(") {
+			flush(i)
+			continue
+		}
+		for _, h := range hits {
+			if h.at == i && h.mark == "clause" && h.kind == "" {
+				flush(i)
+				break
+			}
+		}
+	}
+	flush(len(tokens))
+	return out
+}
+
+// clause is what tokens[from:to] say: the most particular kind of act, and its status by the form of its own word,
+// or by a word beside it. An intention outweighs a deed: 'interested in the agreement signed in May'.
+func (l *lexicon) clause(tokens []lang.Token, hits []hit, from, to int) (v verdict, ok bool) {
+	var best *hit
+	marks := map[string]bool{}
+	for i := range hits {
+		h := &hits[i]
+		if h.at < from || h.at+h.n > to {
+			continue
+		}
+		if h.kind == "" {
+			marks[h.mark] = true
+			continue
+		}
+		if best == nil || rank(h.kind) < rank(best.kind) || h.kind == best.kind && (h.n > best.n || best.mark == "" && h.mark != "") {
+			best = h
+		}
+	}
+	if best == nil {
+		return v, false
+	}
+	v = verdict{Act: Act{Kind: best.kind}, denied: marks["negation"], at: lang.Span{Start: tokens[best.at].Start, End: tokens[best.at+best.n-1].End}}
+	switch {
+	case best.kind == Statement:
+		v.denied = false // 'said that nothing …': it was said
+	case marks["proposed"]:
+		v.Status = Proposed
+	case best.mark == "planned" || marks["planned"]:
+		v.Status = Planned
+	case best.mark == "done" || marks["done"]:
+		v.Status = Done
+	}
+	return v, true
+}
+
+func rank(k Kind) int {
+	for i, x := range Kinds {
+		if x == k {
+			return i
+		}
+	}
+	return len(Kinds)
+}
+
+// actOf is the act that a text reports: that of its headline; where the headline names none, the most particular of
+// its first three sentences. An act that is denied blocks its kind, and in the headline all.
+func actOf(t lang.Tag, text string, tokens []lang.Token) Act {
+	l := lexiconOf(t)
+	if l == nil {
+		return Act{}
+	}
+	denied := map[Kind]bool{}
+	best := Act{}
+	for n, s := range lang.Sentences(t, head(text, 4<<10)) {
+		if n > 3 {
+			break
+		}
+		for _, v := range l.clauses(text, within(tokens, s)) {
+			switch {
+			case v.denied && n == 0:
+				return Act{}
+			case v.denied:
+				denied[v.Kind] = true
+			case denied[v.Kind]:
+			case best.Kind == "" || rank(v.Kind) < rank(best.Kind) && n == 0 || best.Kind == Statement && v.Kind != Statement:
+				best = v.Act
+			case best.Kind == v.Kind && best.Status == "" && v.Kind != Statement:
+				best.Status = v.Status // the headline names it, the lead says when
+			}
+		}
+		if denied[best.Kind] {
+			best = Act{}
+		}
+	}
+	return best
+}
+
+// within are the tokens of a span.
+func within(tokens []lang.Token, s lang.Span) []lang.Token {
+	from := 0
+	for from < len(tokens) && tokens[from].Start < s.Start {
+		from++
+	}
+	to := from
+	for to < len(tokens) && tokens[to].End <= s.End {
+		to++
+	}
+	return tokens[from:to]
+}

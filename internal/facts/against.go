@@ -1,0 +1,323 @@
+package facts
+
+import (
+	_ "embed"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"jarchi.dev/jarchi/internal/lang"
+	"jarchi.dev/jarchi/internal/names"
+)
+
+// What of a headline the body does not bear.
+const (
+	NumberDiffers = "number"
+	PartyDiffers  = "party"
+	Negated       = "negation"
+)
+
+// Doubt is a number, party or negation of a headline that the body does not bear.
+type Doubt struct {
+	What     string
+	Headline lang.Span // the words of the headline
+	Words    string
+	Body     lang.Span // the sentence of the body that comes nearest; empty if none does
+	Sentence string
+}
+
+//go:embed parties.tsv
+var partyRows string
+
+// partyWords are words by which a text speaks of a country without its name.
+var partyWords = sync.OnceValue(func() map[string][]pattern {
+	out := map[string][]pattern{}
+	for _, line := range strings.Split(partyRows, "\n") {
+		f := strings.Split(strings.TrimRight(line, "\r"), "\t")
+		if strings.HasPrefix(line, "#") || len(f) < 2 {
+			continue
+		}
+		for _, w := range f[1:] {
+			whole := strings.TrimSuffix(w, "*")
+			for _, t := range []lang.Tag{lang.EN, lang.RU, lang.KK, lang.UZ, lang.TR, lang.AZ, lang.FA, lang.UR} {
+				if tokens := lang.Tokens(t, whole); len(tokens) == 1 {
+					out[f[0]] = append(out[f[0]], pattern{words: []string{tokens[0].Fold}, prefix: []bool{whole != w}, mark: string(t)})
+				}
+			}
+		}
+	}
+	return out
+})
+
+// Bounds of what is compared.
+const (
+	maxHeadline = 1 << 10
+	shortBody   = 160 // bytes; of a shorter body nothing is said: it may be a beginning only
+	mostDoubts  = 4
+)
+
+// Against returns what of the headline the body does not bear: a number where the body has another one for the same
+// thing, a country or body where the body names another in its place, an act denied in one and told in the other. It
+// keeps silent where it is in doubt. Both texts are in language t; of the body it reads the first 64 KB.
+func Against(t lang.Tag, headline, body string) []Doubt {
+	headline, body = head(headline, maxHeadline), head(body, maxRead)
+	if headline == "" || len(body) < shortBody {
+		return nil
+	}
+	a := &against{t: t, headline: headline, body: body, hTokens: lang.Tokens(t, headline), bTokens: lang.Tokens(t, body), sentences: lang.Sentences(t, body)}
+	a.numbers()
+	a.parties()
+	a.negation()
+	return a.out[:min(len(a.out), mostDoubts)]
+}
+
+type against struct {
+	t                lang.Tag
+	headline, body   string
+	hTokens, bTokens []lang.Token
+	sentences        []lang.Span
+	out              []Doubt
+}
+
+func (a *against) doubt(what string, at, sentence lang.Span) {
+	for _, d := range a.out {
+		if d.What == what && d.Headline == at {
+			return
+		}
+	}
+	a.out = append(a.out, Doubt{what, at, a.headline[at.Start:at.End], sentence, a.body[sentence.Start:sentence.End]})
+}
+
+func (a *against) sentenceAt(i int) lang.Span {
+	for _, s := range a.sentences {
+		if i >= s.Start && i < s.End {
+			return s
+		}
+	}
+	return lang.Span{}
+}
+
+// shared counts the words of some length that a sentence shares with the headline.
+func (a *against) shared(s lang.Span) int {
+	n := 0
+	seen := map[string]bool{}
+	in := within(a.bTokens, s)
+	for _, h := range a.hTokens {
+		if utf8.RuneCountInString(h.Stem) < 4 || h.Fold[0] <= '9' || seen[h.Stem] {
+			continue
+		}
+		if slices.ContainsFunc(in, func(b lang.Token) bool { return b.Stem == h.Stem }) {
+			seen[h.Stem] = true
+			n++
+		}
+	}
+	return n
+}
+
+// numbers: a number of the headline, with a unit or a thing counted, that the body has nowhere, neither rounded nor
+// as a sum of what it has, while a sentence of the body that is about the same has another number of the same thing.
+func (a *against) numbers() {
+	hd := lang.DatesAndDays(a.t, a.headline, time.Time{})
+	bd := lang.DatesAndDays(a.t, a.body, time.Time{})
+	hs, bs := quantities(a.t, a.headline, a.hTokens, hd), quantities(a.t, a.body, a.bTokens, bd)
+	if len(bs) == 0 || len(bs) > 200 {
+		return
+	}
+	var have []float64
+	for _, b := range bs {
+		if v, err := strconv.ParseFloat(b.Value, 64); err == nil {
+			have = append(have, v)
+		}
+	}
+	for _, d := range bd { // the parts of dates
+		for _, f := range strings.FieldsFunc(d.Value, func(r rune) bool { return r < '0' || r > '9' }) {
+			if v, err := strconv.ParseFloat(f, 64); err == nil {
+				have = append(have, v)
+			}
+		}
+	}
+	for _, h := range hs {
+		v, err := strconv.ParseFloat(h.Value, 64)
+		if err != nil || year(h.Value) && h.Unit == "" || v == 0 || h.Unit == "" && h.noun == "" || !plain(a.headline, h.Span) || borne(v, have) {
+			continue
+		}
+		best, shared := -1, 0
+		for i, b := range bs {
+			if !plain(a.body, b.Span) || b.Unit != h.Unit || h.Unit == "" && b.noun != h.noun || b.Value == h.Value {
+				continue
+			}
+			s := a.sentenceAt(b.Start)
+			if n := a.shared(s); n > shared {
+				best, shared = i, n
+			}
+		}
+		want := 2
+		if len(hs) == 1 && len(bs) == 1 {
+			want = 1
+		}
+		if best < 0 || shared < want {
+			continue
+		}
+		// A number of the body that the headline has as well has its own counterpart.
+		if slices.ContainsFunc(hs, func(x placed) bool { return x.Value == bs[best].Value && x.Unit == bs[best].Unit }) {
+			continue
+		}
+		a.doubt(NumberDiffers, h.Span, a.sentenceAt(bs[best].Start))
+	}
+}
+
+// plain says whether a number stands by itself: no part of a score, a time, a fraction or a name.
+func plain(text string, s lang.Span) bool {
+	before, _ := utf8.DecodeLastRuneInString(text[:s.Start])
+	after, _ := utf8.DecodeRuneInString(text[s.End:])
+	return !strings.ContainsRune(":/№#-–", before) && !strings.ContainsRune(":/", after) && !(s.Start > 0 && before == '+')
+}
+
+// borne says whether the numbers of the body bear v: one equals it, or rounds to it, or up to four in a row add up to it, or
+// two differ by it.
+func borne(v float64, have []float64) bool {
+	close := func(x float64) bool { return math.Abs(x-v) <= 0.02*math.Abs(v)+1e-9 }
+	for i, x := range have {
+		if close(x) {
+			return true
+		}
+		// 'hundreds', 'over 200' for 236: the body's number begins as the headline's and rounds to it.
+		if v >= 10 && x > v && x < v*1.1 && math.Mod(v, 10) == 0 {
+			return true
+		}
+		sum := x
+		for k := i + 1; k < len(have) && k < i+4; k++ {
+			if sum += have[k]; close(sum) {
+				return true
+			}
+		}
+		for _, y := range have[:i] {
+			if close(x+y) || close(math.Abs(x-y)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// parties: a country or body of the headline that the body names in no way, while its first sentences, which are about
+// the same, name another of the same kind that the headline does not.
+func (a *against) parties() {
+	hn, bn := names.Find(a.t, a.headline), names.Find(a.t, a.body)
+	for _, h := range hn {
+		if h.Kind == names.Place || slices.Contains(bn, h) || a.spoken(h) {
+			continue
+		}
+		for _, s := range a.sentences[:min(2, len(a.sentences))] {
+			if a.shared(s) < 2 {
+				continue
+			}
+			other := slices.ContainsFunc(names.Find(a.t, a.body[s.Start:s.End]), func(b names.Name) bool {
+				return b.Kind == h.Kind && !slices.Contains(hn, b)
+			})
+			at := a.where(h)
+			if other && at.End > at.Start {
+				a.doubt(PartyDiffers, at, s)
+				break
+			}
+		}
+	}
+}
+
+// spoken says whether the body speaks of the name in another way: by a word that begins like it, by a word of
+// parties.tsv, or, of a body, by its initials or the words it is made of.
+func (a *against) spoken(n names.Name) bool {
+	var stems []string
+	for _, t := range lang.Tokens(a.t, n.In(a.t)) {
+		stems = append(stems, t.Fold)
+	}
+	base, _, _ := strings.Cut(string(a.t), "-")
+	for _, b := range a.bTokens {
+		for _, s := range stems {
+			k := prefixOf(s, 4)
+			if utf8.RuneCountInString(k) >= 3 && strings.HasPrefix(b.Fold, k) {
+				return true
+			}
+		}
+		for _, p := range partyWords()[n.ID] {
+			if p.mark == base || p.mark == "en" {
+				if b.Fold == p.words[0] || p.prefix[0] && strings.HasPrefix(b.Fold, p.words[0]) {
+					return true
+				}
+			}
+		}
+	}
+	at := a.where(n)
+	for _, h := range within(a.hTokens, at) { // the very words of the headline
+		k := prefixOf(h.Fold, 5)
+		if slices.ContainsFunc(a.bTokens, func(b lang.Token) bool { return strings.HasPrefix(b.Fold, k) }) {
+			return true
+		}
+	}
+	return false
+}
+
+func prefixOf(s string, n int) string {
+	i := 0
+	for k := range s {
+		if i == n {
+			return s[:k]
+		}
+		i++
+	}
+	return s
+}
+
+// where the headline names n: the shortest run of words that does.
+func (a *against) where(n names.Name) lang.Span {
+	for size := 1; size <= 6; size++ {
+		for i := 0; i+size <= len(a.hTokens); i++ {
+			s := lang.Span{Start: a.hTokens[i].Start, End: a.hTokens[i+size-1].End}
+			if slices.Contains(names.Find(a.t, a.headline[s.Start:s.End]), n) {
+				return s
+			}
+		}
+	}
+	return lang.Span{}
+}
+
+// negation: an act that one of the two denies and the other tells as done, where no sentence of the body says the
+// same as the headline.
+func (a *against) negation() {
+	l := lexiconOf(a.t)
+	if l == nil {
+		return
+	}
+	for _, h := range l.clauses(a.headline, a.hTokens) {
+		if h.Kind == Statement || h.Kind == Disaster || !h.denied && h.Status != Done {
+			continue
+		}
+		var other lang.Span
+		agrees, shared := false, 1
+		for i, s := range a.sentences {
+			if i == 40 {
+				break
+			}
+			for _, v := range l.clauses(a.body, within(a.bTokens, s)) {
+				if v.Kind != h.Kind {
+					continue
+				}
+				if v.denied == h.denied {
+					agrees = agrees || h.denied || v.Status == Done || v.Status == ""
+				} else if n := a.shared(s); n > shared && (v.denied || v.Status == Done) {
+					other, shared = s, n
+				}
+			}
+			if h.denied && slices.ContainsFunc(l.find(within(a.bTokens, s)), func(x hit) bool { return x.kind == "" && x.mark == "negation" }) {
+				agrees = true // denied in other words
+			}
+		}
+		if !agrees && other.End > other.Start {
+			a.doubt(Negated, h.at, other)
+		}
+	}
+}
