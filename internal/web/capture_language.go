@@ -29,19 +29,34 @@ const unsure = 0.9
 // capturedLanguage says in which language a capture is, and how that is known.
 func (q *request) capturedLanguage(c *wire.Capture) template.HTML {
 	out := template.HTML(`<bdi lang="`+template.HTMLEscapeString(string(c.Language))+`">`) + template.HTML(template.HTMLEscapeString(c.Language.Autonym())) + "</bdi>"
-	how := ""
-	switch {
-	case c.LanguageBy != "":
+	if c.LanguageBy != "" {
 		m := q.member(c.LanguageBy)
 		return out + " · " + q.html("capture.language.corrected") + ": " + in(m.ShortLang, m.Short)
-	case c.Confidence > 0 && c.Confidence < unsure:
-		how = q.text("capture.language.unsure", "Percent", int(c.Confidence*100))
-	case c.Confidence > 0:
-		how = q.text("capture.language.detected", "Percent", int(c.Confidence*100))
-	default:
-		return out
 	}
-	return out + " · " + template.HTML(template.HTMLEscapeString(how))
+	if how := q.recognised(c); how != "" {
+		out += " · " + template.HTML(template.HTMLEscapeString(how))
+	}
+	return out
+}
+
+// recognised says how sure a machine was of the language, if that was noted.
+func (q *request) recognised(c *wire.Capture) string {
+	switch percent := int(c.Confidence * 100); {
+	case percent <= 0:
+		return ""
+	case c.Confidence < unsure:
+		return q.text("capture.language.unsure", "Percent", percent)
+	default:
+		return q.text("capture.language.detected", "Percent", percent)
+	}
+}
+
+// languageTitle is what the language's mark in a row stands for.
+func (q *request) languageTitle(c *wire.Capture) string {
+	if how := q.recognised(c); how != "" {
+		return c.Language.Autonym() + " · " + how
+	}
+	return c.Language.Autonym()
 }
 
 // correctable is the form for who may use it.

@@ -320,7 +320,7 @@ func (q *request) releaseRow(e browse.Entry) (row, []tag) {
 func (q *request) captureRow(e browse.Entry) (row, []tag) {
 	c := e.Capture
 	w := row{ID: string(c.ID), Href: "captures/" + string(c.ID), Lang: c.Language, Dir: dirOf(c.Language), Icon: "outside", Word: q.text("state.outside"),
-		Source: source(c), Langs: []langMark{{Code: string(c.Language), Kind: "outside", Title: c.Language.Autonym()}}}
+		Source: source(c), Langs: []langMark{{Code: string(c.Language), Kind: "outside", Title: q.languageTitle(c)}}}
 	w.Headline, w.Full = rich(c.Headline), clean(c.Headline)
 	if len(e.Headline) > 0 {
 		w.Headline = marked(e.Headline)
@@ -343,6 +343,9 @@ func (q *request) captureTags(c *wire.Capture) (tags []tag) {
 	}
 	if c.Truncated {
 		tags = append(tags, tag{Class: "stale", Icon: "cut", Word: q.text("state.cut")})
+	}
+	if c.Confidence > 0 && c.Confidence < unsure {
+		tags = append(tags, tag{Class: "quiet", Icon: "machine", Word: q.text("state.langunsure")})
 	}
 	return tags
 }
