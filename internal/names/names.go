@@ -65,8 +65,8 @@ var load = sync.OnceValue(func() table {
 	own := strings.Count(others, "\n") + 1
 	for n, line := range strings.Split(others+"\n"+countries, "\n") { // ours first: their first form is the one shown
 		f := strings.Split(strings.TrimRight(line, "\r"), "\t")
-		if strings.HasPrefix(line, "#") || len(f) < 4 {
-			continue
+		if strings.HasPrefix(line, "#") || len(f) < 4 || !slices.Contains(languages, lang.Tag(f[2])) {
+			continue // the other languages' names are of the gazetteer
 		}
 		tag := lang.Tag(f[2])
 		if mark := marked[f[0]]; mark != nil {
@@ -80,11 +80,7 @@ var load = sync.OnceValue(func() table {
 		}
 		var forms []string
 		for _, s := range f[3:] {
-			first, second, both := strings.Cut(strings.TrimSuffix(s, ")"), " (") // 'Myanmar (Burma)' is two names
-			forms = append(forms, first)
-			if both {
-				forms = append(forms, second)
-			}
+			forms = append(forms, bothNames(s)...)
 		}
 		entries = append(entries, entry{Name{Kind(f[0]), f[1]}, tag, forms, n < own})
 	}

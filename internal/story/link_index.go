@@ -1,0 +1,342 @@
+package story
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"time"
+
+	"jarchi.dev/jarchi/internal/lang"
+)
+
+// index is the inverted index of the texts that may be linked: for each language and trait the texts that have it. It
+// lives in memory and is rebuilt at start from the traits that are kept with each text (Traits.Bytes): a text is
+// compared with some hundred lists of a few to some thousand entries, which as rows of a database would be as many
+// reads, and the traits of a hundred thousand texts are read back in seconds.
+type index struct {
+	langs  []lang.Tag
+	langOf map[lang.Tag]uint8
+	count  []int // living texts of a language
+	lists  map[uint32]*list
+	docs   []doc
+	sum    []float32 // of the running search, by document
+	seen   []uint32  // documents with a sum
+	at     int       // documents when the lengths were last worked out
+}
+
+// list holds the texts of one language that have a trait, in the order in which they were entered.
+type list struct {
+	posts []uint32 // number of the text, and the trait's weight there in the lowest byte
+	kind  TraitKind
+}
+
+// doc is what the index knows of a text.
+type doc struct {
+	id    string
+	story uint32 // the number of the story's first text
+	time  int64  // seconds; 0 if it is not known
+	norm  float32
+	lang  uint8
+	gone  bool
+	event Event
+	best  []neighbours // by language
+}
+
+// neighbours are the best others of one language, best first, packed by neighbour.
+type neighbours [keep]uint32
+
+// keep is how many of the best others measure what is usual for a text.
+const keep = 12
+
+// A neighbour is its number and its score; maxDocs is what the number can hold.
+const (
+	maxDocs   = 1 << 20
+	scoreSize = 1<<12 - 1
+)
+
+func neighbour(doc uint32, score float32) uint32 {
+	return uint32(min(max(score, 0), 1)*scoreSize)<<20 | doc
+}
+
+func (n neighbours) at(i int) (doc uint32, score float64) {
+	return n[i] & (maxDocs - 1), float64(n[i]>>20) / scoreSize
+}
+
+// offer enters a neighbour if it is among the best.
+func (n *neighbours) offer(doc uint32, score float32) {
+	p := neighbour(doc, score)
+	if p <= n[keep-1] {
+		return
+	}
+	i := keep - 1
+	for ; i > 0 && p > n[i-1]; i-- {
+		n[i] = n[i-1]
+	}
+	n[i] = p
+}
+
+func newIndex() *index {
+	return &index{langOf: map[lang.Tag]uint8{}, lists: map[uint32]*list{}}
+}
+
+func (x *index) language(t lang.Tag) uint8 {
+	if t == lang.UZCyrl {
+		t = lang.UZ
+	}
+	if n, ok := x.langOf[t]; ok {
+		return n
+	}
+	n := uint8(len(x.langs))
+	if len(x.langs) >= maxLanguages { // what is left shares the last one's place
+		n = maxLanguages - 1
+	} else {
+		x.langs = append(x.langs, t)
+		x.count = append(x.count, 0)
+	}
+	x.langOf[t] = n
+	return n
+}
+
+// maxLanguages bounds what one text remembers; each is searched.
+const maxLanguages = 32
+
+// in is a trait's key in the lists of a language.
+func in(h uint32, l uint8) uint32 { return (h ^ uint32(l)*0x9e3779b1) * 2654435761 }
+
+// Before texts have been seen, a trait of each kind is taken to stand in so many of fifty.
+const before = 50
+
+var usual = [...]float64{Number: 2, Day: 1, Sound: 2, Far: 3, Entity: 2, Concept: 4, Word: 4}
+
+// rarity is how much it tells that a text has a trait that df of n texts have.
+func rarity(kind TraitKind, n, df int) float32 {
+	return float32(max(0, math.Log((float64(n)+before)/(float64(df)+usual[kind]))))
+}
+
+const weightStep = 40 // a weight is kept in steps of a fortieth
+
+func packed(doc int, w float32) uint32 {
+	return uint32(doc)<<8 | uint32(min(255, max(1, w*weightStep)))
+}
+
+func weightOf(p uint32) float32 { return float32(p&0xff) / weightStep }
+
+// add enters a text as a story of its own.
+func (x *index) add(id string, t Traits, at time.Time) uint32 {
+	l := x.language(t.Lang)
+	n := len(x.docs)
+	x.count[l]++
+	for _, f := range t.Traits {
+		k := in(f.Hash, l)
+		p := x.lists[k]
+		if p == nil {
+			p = &list{kind: f.Kind}
+			x.lists[k] = p
+		}
+		p.posts = append(p.posts, packed(n, f.Weight))
+	}
+	d := doc{id: id, story: uint32(n), lang: l, event: t.Event}
+	if !at.IsZero() {
+		d.time = at.Unix()
+	}
+	d.norm = x.norm(t, l)
+	x.docs = append(x.docs, d)
+	x.sum = append(x.sum, 0)
+	return uint32(n)
+}
+
+// norm is the length of a text's traits as they are weighed now.
+func (x *index) norm(t Traits, l uint8) float32 {
+	sum := float32(0)
+	for _, f := range t.Traits {
+		df := 0
+		if p := x.lists[in(f.Hash, l)]; p != nil {
+			df = len(p.posts)
+		}
+		w := weightOf(packed(0, f.Weight)) * rarity(f.Kind, x.count[l], df)
+		sum += w * w
+	}
+	return float32(math.Sqrt(float64(sum)))
+}
+
+// settle works out every text's length anew when there are half as many again as the last time: how rare a trait is
+// changes with every text.
+func (x *index) settle() {
+	if len(x.docs) < x.at+x.at/2 {
+		return
+	}
+	x.at = len(x.docs)
+	sums := make([]float64, len(x.docs))
+	for _, p := range x.lists {
+		l := x.docs[p.posts[0]>>8].lang
+		r := rarity(p.kind, x.count[l], len(p.posts))
+		for _, q := range p.posts {
+			w := weightOf(q) * r
+			sums[q>>8] += float64(w * w)
+		}
+	}
+	for i := range x.docs {
+		x.docs[i].norm = float32(math.Sqrt(sums[i]))
+	}
+}
+
+// long is from how many texts on a trait no longer finds candidates: what so many texts of a language share tells
+// little, and reading the list would take longer than all the others.
+const long = 2500
+
+// hit is a text that was found, by its number.
+type hit struct {
+	doc uint32
+	cos float32
+}
+
+// search finds the texts of language l that have most in common with a text of these traits, length and time, the best
+// first, at most n. Its number keeps it from finding itself.
+func (x *index) search(t Traits, self uint32, l uint8, n int) []hit {
+	me := &x.docs[self]
+	for _, f := range t.Traits {
+		p := x.lists[in(f.Hash, l)]
+		if p == nil || len(p.posts) > long && len(p.posts) > x.count[l]/20 {
+			continue
+		}
+		df := 0
+		if l == me.lang {
+			df = len(p.posts)
+		} else if q := x.lists[in(f.Hash, me.lang)]; q != nil {
+			df = len(q.posts)
+		}
+		w := f.Weight * rarity(f.Kind, x.count[l], len(p.posts)) * rarity(f.Kind, x.count[me.lang], df) / weightStep
+		if w <= 0 {
+			continue
+		}
+		for _, q := range p.posts {
+			d := q >> 8
+			if x.sum[d] == 0 {
+				x.seen = append(x.seen, d)
+			}
+			x.sum[d] += w * float32(q&0xff)
+		}
+	}
+	out := make([]hit, 0, n+1)
+	for _, d := range x.seen {
+		s := x.sum[d]
+		x.sum[d] = 0
+		other := &x.docs[d]
+		if d == self || other.gone || other.norm <= 0 || me.norm <= 0 {
+			continue
+		}
+		s /= me.norm * other.norm
+		if len(out) == n && s <= out[n-1].cos {
+			continue // nor does time raise it
+		}
+		if s *= nearness(me.time, other.time); s <= 0 {
+			continue
+		}
+		if len(out) < n {
+			out = append(out, hit{})
+		} else if s <= out[n-1].cos {
+			continue
+		}
+		i := len(out) - 1
+		for ; i > 0 && s > out[i-1].cos; i-- {
+			out[i] = out[i-1]
+		}
+		out[i] = hit{d, s}
+	}
+	x.seen = x.seen[:0]
+	return out
+}
+
+// What lies two days apart may well be about the same event; from then on it is less likely by a third a week, and
+// after two months nothing is linked by itself.
+const (
+	sameDays = 2 * 24 * 60 * 60
+	fading   = 18 * 24 * 60 * 60
+	window   = 60 * 24 * 60 * 60
+)
+
+// nearness in time, 1 to 0; 1 where a time is not known.
+func nearness(a, b int64) float32 {
+	if a == 0 || b == 0 {
+		return 1
+	}
+	d := max(a-b, b-a)
+	switch {
+	case d <= sameDays:
+		return 1
+	case d > window:
+		return 0
+	}
+	return float32(math.Exp(-float64(d-sameDays) / fading))
+}
+
+// remember notes a pair's score with both texts.
+func (x *index) remember(a, b uint32, cos float32) {
+	x.neighbours(a, x.docs[b].lang).offer(b, cos)
+}
+
+func (x *index) neighbours(d uint32, l uint8) *neighbours {
+	doc := &x.docs[d]
+	for len(doc.best) <= int(l) {
+		doc.best = append(doc.best, neighbours{})
+	}
+	return &doc.best[l]
+}
+
+// compared is how many others tell what is usual for a text.
+const compared = 10
+
+// Scores of others as they are met on average; they stand in for what has not been seen.
+var prior = [compared]float64{0.14, 0.12, 0.11, 0.10, 0.09, 0.085, 0.08, 0.075, 0.07, 0.065}
+
+// beyond is how far a score of text a with text b lies beyond what is usual for a among the texts of b's language, in
+// standard deviations of the best ten others. Texts of a's and b's own stories are no others.
+func (x *index) beyond(a, b uint32, cos float32) float64 {
+	var others [compared]float64
+	n := 0
+	if l := int(x.docs[b].lang); l < len(x.docs[a].best) {
+		near := &x.docs[a].best[l]
+		for i := 0; i < keep && n < compared && near[i] != 0; i++ {
+			d, s := near.at(i)
+			if o := &x.docs[d]; d == a || d == b || o.story == x.docs[a].story || o.story == x.docs[b].story {
+				continue
+			}
+			others[n] = s
+			n++
+		}
+	}
+	for ; n < compared; n++ {
+		others[n] = prior[n]
+	}
+	mean, square := 0.0, 0.0
+	for _, s := range others {
+		mean += s / compared
+		square += s * s / compared
+	}
+	deviation := max(math.Sqrt(max(0, square-mean*mean)), 0.05*mean, 0.003)
+	return (float64(cos) - mean) / deviation
+}
+
+// normal is the score of a pair: the less of how far it lies beyond what is usual for either.
+func (x *index) normal(a, b uint32, cos float32) float64 {
+	return min(x.beyond(a, b, cos), x.beyond(b, a, cos))
+}
+
+// byScore puts the best first, of equal ones the earlier.
+func byScore(a, b found) int { return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.doc, b.doc)) }
+
+// found is a pair's other text with its normal score.
+type found struct {
+	doc   uint32
+	score float64
+}
+
+// neighbourhood finds what is nearest to a text in all languages, the best first.
+func (x *index) neighbourhood(hits []hit, self uint32) []found {
+	out := make([]found, 0, len(hits))
+	for _, h := range hits {
+		out = append(out, found{h.doc, x.normal(self, h.doc, h.cos)})
+	}
+	slices.SortFunc(out, byScore)
+	return out
+}

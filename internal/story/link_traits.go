@@ -1,0 +1,299 @@
+package story
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"jarchi.dev/jarchi/internal/lang"
+	"jarchi.dev/jarchi/internal/names"
+)
+
+// TraitKind is what a trait of a text is. It is part of what an editor is shown as a reason.
+type TraitKind uint8
+
+// The kinds of traits. Their numbers are stored with texts: add at the end.
+const (
+	Number  TraitKind = iota + 1 // of two digits and more
+	Day                          // a date
+	Sound                        // what a name or a long word sounds like, by its loose key
+	Far                          // the same by the far key, for Chinese and Korean
+	Entity                       // something the gazetteer names
+	Concept                      // what a word describes
+	Word                         // a word of the language itself
+)
+
+var traitNames = [...]string{Number: "number", Day: "date", Sound: "name", Far: "name", Entity: "entity", Concept: "topic", Word: "word"}
+
+// String is the kind as it is written outside.
+func (k TraitKind) String() string { return traitNames[k] }
+
+// Trait is one thing by which a text is compared with others.
+type Trait struct {
+	Hash   uint32 // of kind and key
+	Kind   TraitKind
+	Weight float32 // how much of the text speaks of it, 1 for once
+	Value  string  // as the text has it, or for an entity its kind and id: the reason that an editor reads
+}
+
+// Traits is what the linker keeps of a text.
+type Traits struct {
+	Lang   lang.Tag
+	Traits []Trait // by Hash, each once
+	Event  Event
+}
+
+// Bounds of what is read of a text.
+const (
+	maxRead   = 64 << 10 // bytes; what a news text says first is what it is about
+	maxTraits = 600
+)
+
+// weights of the kinds: how much a trait of that kind counts beside the others.
+var kindWeight = [...]float32{Number: 1, Day: 1, Sound: 1, Far: 1, Entity: 1, Concept: 0.6, Word: 0.6}
+
+// ReadTraits reads the traits of a text in language t. written dates words like 'yesterday'; it may be zero. The text's
+// first line is its headline. It takes time linear in the text.
+func ReadTraits(t lang.Tag, text string, written time.Time) Traits {
+	if len(text) > maxRead {
+		end := maxRead
+		for end > 0 && !utf8.RuneStart(text[end]) {
+			end--
+		}
+		text = text[:end]
+	}
+	r := traitReader{tag: t, text: text, tokens: lang.Tokens(t, text), at: map[uint32]int{}}
+	r.cased = t.Script() != "Arab" && t.Script() != "Hans" && t.Script() != "Kore"
+	mentions := names.Mentions(t, text, r.tokens)
+	dates := lang.Dates(t, text, written)
+	r.entities(mentions)
+	r.days(dates)
+	r.words()
+	if t == lang.ZH {
+		r.han()
+	}
+	out := Traits{Lang: t, Event: readEvent(t, text, r.tokens, mentions, dates)}
+	for i := range r.out {
+		r.out[i].Weight = kindWeight[r.out[i].Kind] * float32(1+math.Log(float64(r.out[i].Weight)))
+	}
+	if len(r.out) > maxTraits {
+		slices.SortStableFunc(r.out, func(a, b Trait) int { return cmp.Compare(b.Weight, a.Weight) })
+		r.out = r.out[:maxTraits]
+	}
+	slices.SortFunc(r.out, func(a, b Trait) int { return cmp.Compare(a.Hash, b.Hash) })
+	out.Traits = slices.Clip(r.out)
+	return out
+}
+
+type traitReader struct {
+	tag    lang.Tag
+	text   string
+	tokens []lang.Token
+	cased  bool
+	out    []Trait
+	at     map[uint32]int
+}
+
+// traitHash is FNV-1a of a kind and a key.
+func traitHash(kind TraitKind, parts ...string) uint32 {
+	h := (uint32(2166136261) ^ uint32(kind)) * 16777619
+	for _, s := range parts {
+		for i := range len(s) {
+			h = (h ^ uint32(s[i])) * 16777619
+		}
+	}
+	return h
+}
+
+func (r *traitReader) add(kind TraitKind, h uint32, weight float32, value string) {
+	i, ok := r.at[h]
+	if !ok {
+		i = len(r.out)
+		r.at[h] = i
+		r.out = append(r.out, Trait{Hash: h, Kind: kind, Value: value})
+	}
+	r.out[i].Weight += weight
+}
+
+func (r *traitReader) entities(mentions []names.Mention) {
+	for _, m := range mentions {
+		kind := Entity
+		if m.Name.Kind == names.Topic || m.Name.Kind == names.Ordinal {
+			kind = Concept
+		}
+		id := string(m.Name.Kind) + ":" + m.Name.ID
+		value := id
+		if kind == Concept {
+			value = r.text[r.tokens[m.From].Start:r.tokens[m.To-1].End]
+		}
+		r.add(kind, traitHash(kind, id), 1, value)
+	}
+}
+
+func (r *traitReader) days(dates []lang.Date) {
+	for _, d := range dates {
+		if d.Precision == "day" || d.Precision == "minute" {
+			r.add(Day, traitHash(Day, d.Value[:10]), 1, d.Value[:10])
+		}
+	}
+}
+
+// words reads numbers, names, sounds, concepts and words.
+func (r *traitReader) words() {
+	keys := strings.Split(lang.Loose(r.tag, r.text), " ")
+	if len(keys) != len(r.tokens) {
+		keys = nil
+	}
+	var buf []byte
+	for i, k := range r.tokens {
+		shown := r.text[k.Start:k.End]
+		if c := k.Fold[0]; c >= '0' && c <= '9' {
+			if isNumber(k.Fold) {
+				if len(k.Fold) > 1 {
+					r.add(Number, traitHash(Number, k.Fold), 1, shown)
+				}
+				continue
+			}
+			if n := digits(k.Fold); n > 1 { // 26th
+				r.add(Number, traitHash(Number, k.Fold[:n]), 1, shown)
+			}
+		}
+		if r.tag == lang.ZH {
+			continue
+		}
+		for _, c := range names.Concepts(r.tag, k.Stem) {
+			r.add(Concept, traitHash(Concept, strconv.Itoa(int(c))), 1, shown)
+		}
+		r.add(Word, traitHash(Word, family(r.tag), k.Stem), 1, shown)
+		if r.tag == lang.KO {
+			if utf8.RuneCountInString(shown) < 2 {
+				continue
+			}
+			buf = farOfHangul(buf[:0], shown)
+			r.far(buf, shown)
+			if len(buf) > 0 {
+				continue
+			}
+		}
+		var loose string
+		if keys != nil {
+			loose = keys[i]
+		} else {
+			loose = lang.Loose(r.tag, shown)
+		}
+		first, _ := utf8.DecodeRuneInString(shown)
+		capital := unicode.IsUpper(first)
+		r.sound(loose, shown, capital || !r.cased)
+		if capital || !r.cased {
+			buf = farOfLoose(buf[:0], loose)
+			r.far(buf, shown)
+		}
+	}
+}
+
+// family is the group of languages whose words are compared by their stems.
+func family(t lang.Tag) string {
+	code, _, _ := strings.Cut(string(t), "-")
+	switch code {
+	case "prs":
+		return "fa"
+	}
+	return code
+}
+
+// digits is how many digits a word begins with.
+func digits(fold string) int {
+	n := 0
+	for n < len(fold) && fold[n] >= '0' && fold[n] <= '9' {
+		n++
+	}
+	return n
+}
+
+// isNumber: the key of a number is digits and at most one decimal sign.
+func isNumber(fold string) bool {
+	for _, c := range fold {
+		if (c < '0' || c > '9') && c != 0x66b {
+			return false
+		}
+	}
+	return true
+}
+
+// A sound is compared by its beginnings, so that endings do not part it: of a name by three letters and more, of other
+// words by more, as only long ones are the same in many languages.
+func (r *traitReader) sound(loose, shown string, name bool) {
+	if name {
+		for n := 3; n <= min(len(loose), 6); n++ {
+			if n == 3 && len(loose) > 4 {
+				continue
+			}
+			r.add(Sound, traitHash(Sound, loose[:n]), 1, shown)
+		}
+		return
+	}
+	for n := 4; n <= min(len(loose), 6); n++ {
+		r.add(Sound, traitHash(Sound, loose[:n]), 0.5, shown)
+	}
+}
+
+func (r *traitReader) far(key []byte, shown string) {
+	for n := 3; n <= min(len(key), 5); n++ {
+		if n == 3 && len(key) > 3 {
+			continue
+		}
+		r.add(Far, traitHash(Far, string(key[:n])), 1, shown)
+	}
+}
+
+// han reads what needs more than one Chinese character: words of the concept table, and runs of the characters by
+// which foreign names are written.
+func (r *traitReader) han() {
+	var buf []byte
+	for i := range r.tokens {
+		for n := 4; n >= 2; n-- {
+			if i+n > len(r.tokens) || r.tokens[i+n-1].End-r.tokens[i].Start != 3*n {
+				continue
+			}
+			w := r.text[r.tokens[i].Start:r.tokens[i+n-1].End]
+			for _, c := range names.Concepts(r.tag, w) {
+				r.add(Concept, traitHash(Concept, strconv.Itoa(int(c))), 1, w)
+			}
+			if n == 2 {
+				r.add(Word, traitHash(Word, "zh", w), 1, w)
+			}
+		}
+	}
+	table := sounds()
+	for i := 0; i < len(r.tokens); {
+		j := i
+		for j < len(r.tokens) && (j == i || r.tokens[j].Start == r.tokens[j-1].End) {
+			c, _ := utf8.DecodeRuneInString(r.text[r.tokens[j].Start:])
+			if _, ok := table[c]; !ok {
+				break
+			}
+			j++
+		}
+		if j-i >= 2 && j-i <= 12 {
+			for from := i; from < j-1; from++ {
+				buf = farOfHan(buf[:0], r.text, r.tokens[from:j])
+				r.far(buf, r.text[r.tokens[from].Start:r.tokens[j-1].End])
+			}
+		}
+		i = max(j, i+1)
+	}
+	for _, k := range r.tokens { // names in Latin letters
+		if c := r.text[k.Start]; c >= 'A' && c <= 'Z' {
+			shown := r.text[k.Start:k.End]
+			loose := lang.Loose(lang.EN, shown)
+			r.sound(loose, shown, true)
+			buf = farOfLoose(buf[:0], loose)
+			r.far(buf, shown)
+		}
+	}
+}

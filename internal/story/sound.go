@@ -1,0 +1,103 @@
+package story
+
+import (
+	_ "embed"
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"jarchi.dev/jarchi/internal/lang"
+)
+
+// The far key is what is left of a name when it is written in Chinese characters or in Hangul: b p v w f are one
+// sound, l and r, m and n, and all of s z c j; vowels and h go. It is made of the loose key where there is one, of
+// the syllables of Hangul, and of a table of the Chinese characters that foreign names are written with.
+
+//go:embed link_sounds.txt
+var soundRows string
+
+var sounds = sync.OnceValue(func() map[rune]string {
+	m := map[rune]string{}
+	for _, line := range strings.Split(soundRows, "\n") {
+		key, chars, ok := strings.Cut(strings.TrimSpace(line), " ")
+		if !ok || key == "#" {
+			continue
+		}
+		if key == "-" {
+			key = ""
+		}
+		for _, r := range chars {
+			m[r] = key
+		}
+	}
+	return m
+})
+
+// farClass maps the classes of the loose key.
+var farClass = [256]byte{'b': 'b', 'v': 'b', 'd': 'd', 'k': 'k', 's': 's', 'c': 's', 'r': 'r', 'l': 'r', 'm': 'n', 'n': 'n'}
+
+// farOfLoose makes the far key of a loose one.
+func farOfLoose(dst []byte, loose string) []byte {
+	start := len(dst)
+	for i := range len(loose) {
+		if i == 0 && loose[0] == 'a' {
+			dst = append(dst, 'a')
+		}
+		if c := farClass[loose[i]]; c != 0 && (len(dst) == start || dst[len(dst)-1] != c) {
+			dst = append(dst, c)
+		}
+	}
+	return dst
+}
+
+// The sounds of Hangul's parts in the order of Unicode: 19 that begin a syllable, 28 that end it.
+var (
+	onsets = [19]string{"k", "k", "n", "d", "d", "r", "n", "b", "b", "s", "s", "", "s", "s", "s", "k", "d", "b", ""}
+	codas  = [28]string{"", "k", "k", "ks", "n", "ns", "n", "d", "r", "rk", "rn", "rb", "rs", "rd", "rb", "r", "n", "b", "bs", "s", "s", "n", "s", "s", "k", "d", "b", ""}
+)
+
+// farOfHangul makes the far key of a word in Hangul; "" if it is written otherwise.
+func farOfHangul(dst []byte, word string) []byte {
+	start := len(dst)
+	for i, r := range word {
+		if r < 0xac00 || r > 0xd7a3 {
+			return dst[:start]
+		}
+		n := int(r - 0xac00)
+		first := onsets[n/588]
+		if i == 0 && first == "" {
+			dst = append(dst, 'a')
+		}
+		for _, part := range [2]string{first, codas[n%28]} {
+			for j := range len(part) {
+				if len(dst) == start || dst[len(dst)-1] != part[j] {
+					dst = append(dst, part[j])
+				}
+			}
+		}
+	}
+	return dst
+}
+
+// farOfHan makes the far key of a run of tokens, one Chinese character each; "" where one of them writes no
+// foreign names.
+func farOfHan(dst []byte, text string, run []lang.Token) []byte {
+	table := sounds()
+	start := len(dst)
+	for i, k := range run {
+		r, _ := utf8.DecodeRuneInString(text[k.Start:])
+		part, ok := table[r]
+		if !ok {
+			return dst[:start]
+		}
+		if i == 0 && part == "" {
+			dst = append(dst, 'a')
+		}
+		for j := range len(part) {
+			if len(dst) == start || dst[len(dst)-1] != part[j] {
+				dst = append(dst, part[j])
+			}
+		}
+	}
+	return dst
+}
