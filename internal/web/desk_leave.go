@@ -86,7 +86,9 @@ func (q *request) previewDraft() error {
 			files[n].Href = draftPath(d.ID) + "/files/" + files[n].Href[strings.LastIndexByte(files[n].Href, '/')+1:]
 		}
 	}
-	return q.render(http.StatusOK, "draftpreview", previewPage{page: q.newPage(q.text("desk.preview"), "desk"), ID: d.ID, Lang: v.Lang, Item: v})
+	p := previewPage{page: q.newPage(q.text("desk.preview"), "desk"), ID: d.ID, Lang: v.Lang, Item: v}
+	p.PrintState = rich(q.text("desk.preview.bar"))
+	return q.render(http.StatusOK, "draftpreview", p)
 }
 
 type approvalView struct {
@@ -130,7 +132,7 @@ func (q *request) reviewDraft() error {
 func (q *request) showReview(status int, d *desk.Draft, noteError string) error {
 	p := reviewPage{page: q.newPage(q.text("desk.review"), "desk"), ID: d.ID, Revision: d.Revision, Heading: q.text(headings[d.Kind]), Class: "pending", State: q.draftState(d),
 		Writers: q.writers(d), Notice: q.notice(), Failed: q.failed(d), Needed: d.Needed, NoteError: noteError, NoteText: lines(q.r.PostForm.Get("note"))}
-	p.Self = draftPath(d.ID) + "/review"
+	p.Self, p.PrintState = draftPath(d.ID)+"/review", rich(p.State)
 	p.Scripts = append(p.Scripts, "js/desk.js")
 	if d.Note != "" && d.State == desk.Writing {
 		p.Note = &noteView{By: clean(d.NotedBy), Text: clean(d.Note)}

@@ -109,7 +109,7 @@ func (q *request) showCompose(status int, d *desk.Draft, at url.Values, t typed)
 	}
 	p := composePage{page: q.newPage(q.text(headings[d.Kind]), "desk"), ID: d.ID, Heading: q.text(headings[d.Kind]), Class: "pending", State: q.draftState(d),
 		Writers: q.writers(d), Notice: q.notice(), Failed: q.failed(d), Asks: q.asks(d)}
-	p.Self = draftPath(d.ID)
+	p.Self, p.PrintState = draftPath(d.ID), rich(p.State)
 	p.Scripts = append(p.Scripts, "js/desk.js")
 	if d.Kind != desk.New {
 		p.Release = d.Release

@@ -173,6 +173,7 @@ func (q *request) showItem(path string) error {
 	}
 	v := q.view(e, path)
 	p := q.newPage(v.Title, "wire")
+	p.PrintState = v.printState()
 	p.ListArgs = listArgs(q.r.URL.Query()).Encode()
 	p.Scripts = append([]string{"js/item.js"}, q.deskScripts()...)
 	made := keptPage{}

@@ -184,6 +184,14 @@ func (q *request) printed(v *itemView, r *wire.Release, it *wire.Item, lead memb
 	p.State += word(state, time.Time{})
 }
 
+// printState is the state for the head of every printed page, unless the head of the text repeats it there.
+func (v *itemView) printState() template.HTML {
+	if v == nil || v.Printed.Repeats {
+		return ""
+	}
+	return v.Printed.State
+}
+
 // countdown is the time left until t, filled in by the page's script; without it the bar's two times stand.
 func (q *request) countdown(t time.Time) template.HTML {
 	e := template.HTMLEscapeString

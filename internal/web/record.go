@@ -63,6 +63,13 @@ func (q *request) record() error {
 	}
 	d := recordPage{page: q.newPage(q.text("record.title"), "record"), Filtered: rq.Member != "" || rq.Kind != "" || rq.Cursor != ""}
 	d.Members, d.Kinds = q.recordFilters(rq)
+	var asked []template.HTML
+	for _, o := range slices.Concat(d.Members, d.Kinds) {
+		if o.Selected && o.Value != "" {
+			asked = append(asked, rich(o.Label))
+		}
+	}
+	d.PrintState = joinHTML(asked)
 	for _, e := range entries {
 		if w, ok := q.recordRow(e); ok {
 			d.Rows = append(d.Rows, w)

@@ -606,6 +606,7 @@ func (q *request) takeShift() error {
 		return err
 	}
 	d := shiftPage{page: q.newPage(q.text("take.shift"), "desk")}
+	d.PrintState = in("", q.member(q.person.Member).Full)
 	for _, l := range lines {
 		d.Lines = append(d.Lines, q.shiftLine(l))
 	}

@@ -288,11 +288,14 @@ type page struct {
 	CityTime string
 	Bind     string // keys bound elsewhere
 
-	Densities []option // of a list
-	Self      string   // this address, for going back to it
-	ListArgs  string   // the filters to keep when the list is opened again
-	Stops     *stopsView
-	Carried   string // what is said of a form that came through signing in
+	Densities  []option // of a list
+	Self       string   // this address, for going back to it
+	ListArgs   string   // the filters to keep when the list is opened again
+	Stops      *stopsView
+	Node       string        // this node's address, for paper
+	Stamp      string        // the time with its day, for paper
+	PrintState template.HTML // what paper says of the state of what is printed: of a text, or what a list was asked
+	Carried    string        // what is said of a form that came through signing in
 }
 
 func (q *request) newPage(title, place string) page {
@@ -306,6 +309,10 @@ func (q *request) newPage(title, place string) page {
 		p.Self = localPath(q.r.URL.RequestURI())
 	}
 	p.Stops = q.openStops()
+	p.Node, p.Stamp = q.r.Host, q.stamp(q.Now())
+	if u, err := url.Parse(q.PublicURL); err == nil && u.Host != "" {
+		p.Node = u.Host
+	}
 	if q.carried != nil && !q.person.Nobody() {
 		p.Carried = q.text("carried.shown")
 	}

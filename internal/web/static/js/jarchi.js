@@ -54,6 +54,19 @@
   };
   tick();
 
+  // Paper says when it was printed; what a page showed when it was made, it says too, unless it has been live since.
+  addEventListener('beforeprint', () => {
+    const e = $('#print-when'), now = new Date(), day = { year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: 'UTC' };
+    let at = new Intl.DateTimeFormat(ui === 'en' ? 'en-GB' : locale, day).format(now) + ' UTC';
+    try { // in her own zone, where this browser knows it
+      const own = new Intl.DateTimeFormat(ui === 'en' ? 'en-GB' : locale, { ...day, timeZone: zone || 'UTC' }).format(now);
+      const off = new Intl.DateTimeFormat('en', { timeZone: zone || 'UTC', timeZoneName: 'shortOffset' }).formatToParts(now).find(p => p.type === 'timeZoneName').value;
+      at = own + ' ' + off.replace('GMT', 'UTC').replace(/\+0$/, '');
+    } catch { /* in UTC */ }
+    e.dataset.made ||= e.textContent;
+    e.textContent = ($('#wire[data-live]') ? '' : e.dataset.made + ' · ') + e.dataset.printed + ' · ' + at;
+  });
+
   // Live: a filled light and the time of the last event; hollow after five seconds without a connection.
   const light = $('#light');
   const lamp = (state, word, at) => {
