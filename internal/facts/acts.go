@@ -213,7 +213,7 @@ func (l *lexicon) clause(tokens []lang.Token, hits []hit, from, to int) (v verdi
 			marks[h.mark] = true
 			continue
 		}
-		if best == nil || rank(h.kind) < rank(best.kind) || h.kind == best.kind && (h.n > best.n || best.mark == "" && h.mark != "") {
+		if best == nil || rank(h.kind) < rank(best.kind) || h.kind == best.kind && (best.mark == "" && h.mark != "" || h.n > best.n && (h.mark != "" || best.mark == "")) {
 			best = h
 		}
 	}

@@ -181,12 +181,12 @@ func plain(text string, s lang.Span) bool {
 // two differ by it.
 func borne(v float64, have []float64) bool {
 	close := func(x float64) bool { return math.Abs(x-v) <= 0.02*math.Abs(v)+1e-9 }
+	grain := 0.0 // what a round number leaves open: 'over 200' bears 236
+	for g := 10.0; math.Mod(v, g) == 0 && g <= v; g *= 10 {
+		grain = g
+	}
 	for i, x := range have {
-		if close(x) {
-			return true
-		}
-		// 'hundreds', 'over 200' for 236: the body's number begins as the headline's and rounds to it.
-		if v >= 10 && x > v && x < v*1.1 && math.Mod(v, 10) == 0 {
+		if close(x) || x > v && x < v+grain || math.Abs(x-v) < grain/2 {
 			return true
 		}
 		sum := x
@@ -209,11 +209,15 @@ func borne(v float64, have []float64) bool {
 func (a *against) parties() {
 	hn, bn := names.Find(a.t, a.headline), names.Find(a.t, a.body)
 	for _, h := range hn {
-		if h.Kind == names.Place || slices.Contains(bn, h) || a.spoken(h) {
+		if slices.Contains(bn, h) || a.spoken(h) {
 			continue
 		}
+		want := 2
+		if h.Kind == names.Place { // a place lies in others
+			want = 3
+		}
 		for _, s := range a.sentences[:min(2, len(a.sentences))] {
-			if a.shared(s) < 2 {
+			if a.shared(s) < want {
 				continue
 			}
 			other := slices.ContainsFunc(names.Find(a.t, a.body[s.Start:s.End]), func(b names.Name) bool {
