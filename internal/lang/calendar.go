@@ -35,6 +35,7 @@ type calendar struct {
 	eras        map[string]string // behind a year: gregorian, solar, lunar, none (before our era)
 	counts      map[string]bool   // words and signs that take the number behind them: №, page, version
 	from        map[string]bool   // endings of the first day of a range
+	decades     map[string]bool   // what hangs on a number that is a decade
 	uncounted   map[string]bool   // words that no number counts: what stands before them may be a year
 	relative    []relativeDay     // phrases
 	first       map[string]bool   // the first words of the phrases
@@ -72,7 +73,7 @@ func newCalendar(a *alphabet, base, own tables) *calendar {
 	c := &calendar{months: map[string]int{}, short: map[string]bool{}, homonyms: map[string]bool{}, days: map[string]int{}, weekdays: map[string]int{},
 		years: map[string]bool{}, yearPre: map[string]bool{}, yearPost: map[string]bool{}, yearLead: map[string]bool{}, yearMany: map[string]bool{},
 		yearNot: map[string]bool{}, glue: map[string]bool{}, between: map[string]bool{}, both: map[string]bool{}, ordinals: map[string]bool{},
-		endings: map[string]bool{}, marks: map[string]string{}, eras: map[string]string{}, counts: map[string]bool{}, uncounted: map[string]bool{}, from: map[string]bool{}, first: map[string]bool{},
+		endings: map[string]bool{}, marks: map[string]string{}, eras: map[string]string{}, counts: map[string]bool{}, uncounted: map[string]bool{}, from: map[string]bool{}, decades: map[string]bool{}, first: map[string]bool{},
 		past: map[string]bool{}, starts: map[string]bool{}, lunar: map[int]lunarYear{}}
 	key := func(w string) string { return string(clip(a.word(nil, w), 0)) }
 	phrase := func(words ...string) string { // fields, in which '_' stands for a space
@@ -134,7 +135,7 @@ func newCalendar(a *alphabet, base, own tables) *calendar {
 			}
 		}
 		for name, set := range map[string]map[string]bool{"year": c.years, "year first": c.yearLead, "year or count": c.yearMany, "no year before": c.yearNot, "before a year": c.yearPre, "after a year": c.yearPost,
-			"inside a date": c.glue, "between days": c.between, "both days": c.both, "ordinal endings": c.ordinals, "last": c.past, "also another word": c.homonyms, "takes a number": c.counts, "not counted": c.uncounted, "from a day": c.from} {
+			"inside a date": c.glue, "between days": c.between, "both days": c.both, "ordinal endings": c.ordinals, "last": c.past, "also another word": c.homonyms, "takes a number": c.counts, "not counted": c.uncounted, "from a day": c.from, "decade endings": c.decades} {
 			for _, w := range t.words(name) {
 				set[phrase(w)] = true
 			}

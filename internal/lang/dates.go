@@ -591,6 +591,12 @@ func (x *lexer) year(s symbol, unit string) (symbol, bool) {
 		break
 	}
 	s.end = x.end
+	if c.decades[x.tail] && s.v%10 == 0 {
+		return s, false // 1980-е
+	}
+	if t, g := x.peek(); t != nil && g == tight && c.yearNot[t.Fold] {
+		return s, false // 1980年代
+	}
 	if t, g := x.peek(); t != nil && s.sure != clear {
 		switch {
 		case g == space && c.yearPost[t.Fold]:
@@ -914,6 +920,12 @@ func (l *lexicon) dayOnly(x *lexer, pattern string, d, m [2]*symbol, start, end 
 		}
 	}
 	for i := 0; i <= last; i++ {
+		rest := x.text[d[i].figure:] // in February 4:1 was the score
+		if r, size := utf8.DecodeRuneInString(rest); i == last && pattern[len(pattern)-1] == 'D' && strings.ContainsRune(":-–/.,", r) && size < len(rest) {
+			if r, _ := utf8.DecodeRuneInString(rest[size:]); isDigit(r) {
+				return nil, 0, false
+			}
+		}
 		if !gregorian(2024, m[i].v, d[i].v) {
 			return nil, end, true
 		}

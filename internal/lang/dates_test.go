@@ -14,7 +14,7 @@ func TestDaysWithoutYear(t *testing.T) {
 		text, want string
 	}{
 		{KK, "31 наурызда жиын өтті", "--03-31"}, {KK, "12 маусым бойы, 5 қазан ас", ""}, {RU, "17–19 июля и 31 февраля", "--07-17 --07-19"},
-		{EN, "On 17 July and July 18; they may 5 times; march 5 miles; 5 May", "--07-17 --07-18 --05-05"}, {ZH, "9月1日", "--09-01"}, {KO, "9월 1일", "--09-01"},
+		{EN, "On 17 July and July 18; they may 5 times; march 5 miles; 5 May", "--07-17 --07-18 --05-05"}, {ZH, "9月1日", "--09-01"}, {EN, "in February 4-1 was the score", ""}, {KO, "9월 1일", "--09-01"},
 		{UR, "17 جولائی کو", "--07-17"}, {FA, "۹ شهریور", ""}, {TR, "5 ocak, 5 Eylül'de", "--09-05"}, {MN, "9 дүгээр сарын 1", "--09-01"},
 		{AZ, "17 iyul 2025, 18 iyul", "2025-07-17 --07-18"}, {UZ, "17-iyul kuni", "--07-17"},
 	} {
@@ -141,6 +141,12 @@ func TestDates(t *testing.T) {
 		{EN, "5 items – May 2025; 2-1 May 2025; 3:1 May", time.Time{}, "2025-05/month=May 2025; 2025-05/month=May 2025"},
 		{EN, "they may 2025 again, march 5 miles, in 44 BC, 12 March 1250", time.Time{}, ""},
 		{FA, "۱۴۰۴ نفر در ۱۴۰۴/۰۶/۰۹ و ۹/۶/۱۴۰۴", time.Time{}, "2025-08-31/day=۱۴۰۴/۰۶/۰۹; 2025-08-31/day=۹/۶/۱۴۰۴"},
+		{RU, "в 1980-е годы, в 1990-х годах, 2010-й год, 2025-го года", time.Time{}, "2010/year=2010-й год; 2025/year=2025-го года"},
+		{ZH, "1980年代", time.Time{}, ""},
+		{KK, "1930 жылдары", time.Time{}, ""},
+		{EN, "in the 1980s", time.Time{}, ""},
+		{TR, "1980'li yıllarda", time.Time{}, ""},
+		{AZ, "1980-ci illərdə", time.Time{}, ""},
 		{FA, "نهم شهریورماه ۱۴۰۴", time.Time{}, "2025-08-31/day=نهم شهریورماه ۱۴۰۴"},
 	} {
 		got := ""
