@@ -17,6 +17,13 @@ func (p *page) article(lines []seen, first bool, d dater) (Article, bool) {
 	b := builder{a: &a, p: p, d: d}
 	lines = slices.Clone(lines)
 	b.machineNotes(lines)
+	for i := len(lines) - 1; i >= 0; i-- { // behind the text
+		if l := &lines[i]; l.class == classText && l.inMain && (endsSentence(l.text) || bodyLike(l.text)) {
+			break
+		} else if (l.class == classText || l.class == classFurniture) && l.inMain && l.level == 0 && rules.goesOn(l.text) {
+			l.class = classMore
+		}
+	}
 	if first {
 		a.Headline, lines = p.takeHeadline(lines, &b)
 	} else {
@@ -383,7 +390,9 @@ func truncated(s string, item bool) bool {
 	if body, dot := strings.CutSuffix(s, "."); dot {
 		digits := body[len(strings.TrimRightFunc(body, unicode.IsDigit)):]
 		n := utf8.RuneCountInString(digits)
-		return n >= 1 && n <= 2 && strings.HasSuffix(strings.TrimSuffix(body, digits), " ") && words(s) > 6
+		before := strings.TrimSuffix(body, digits)
+		prior, _ := utf8.DecodeLastRuneInString(before)
+		return n >= 1 && n <= 2 && (prior == ' ' || unicode.Is(unicode.Han, prior)) && words(s) > 6
 	}
 	if endsSentence(s) {
 		return false

@@ -86,6 +86,7 @@ func attribute(s string) []Attribution {
 		if len(part) == 0 {
 			continue
 		}
+		part["by"], part["from"] = adjoin(part["by"], part["from"], s)
 		said := strings.TrimSpace(s[m[0]:end])
 		var out []Attribution
 		by, from, speaker := part["by"], part["from"], part["speaker"]
@@ -114,6 +115,19 @@ func attribute(s string) []Attribution {
 		return out
 	}
 	return nil
+}
+
+// adjoin gives to the reporter what belongs to its name of a source named right behind it: words without a capital where
+// the source's own name has one, and words like 'news' and 'agency'.
+func adjoin(by, from, s string) (string, string) {
+	for by != "" && strings.Contains(s, by+" "+from) {
+		word, rest, ok := strings.Cut(from, " ")
+		if !ok || !isDesk(word) && (!unicode.IsLower(first(word)) || !strings.ContainsFunc(rest, unicode.IsUpper)) {
+			break
+		}
+		by, from = by+" "+word, rest
+	}
+	return by, from
 }
 
 // sourceName trims a captured name: it ends before a word that begins the rest of the sentence and

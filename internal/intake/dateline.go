@@ -17,7 +17,9 @@ var (
 	placeWords = regexp.MustCompile(`^(?:(?:г\.|ш\.|sh\.)\s*)?[\p{Lu}\p{Lo}][\p{L}\p{M}'ʻʼ‘’-]*(?:[ \x{a0}][\p{Lu}\p{Lo}][\p{L}\p{M}'ʻʼ‘’-]*){0,3}`)
 	inBrackets = regexp.MustCompile(`^\s*[(（【]([^()（）【】]{2,60})[)）】]\s*[.:–—-]*`)
 	// Chinese agencies open with name, place and day in one: 新华社北京7月17日电.
-	agencyWire = regexp.MustCompile(`^\p{Han}{2,6}\d{1,2}月\d{1,2}日(?:电|電|讯)|^\p{Han}{1,4}社\p{Han}{2,8}\d{1,2}月\d{1,2}日(?:电|電|讯)`)
+	agencyWire = regexp.MustCompile(`^\p{Han}{2,6}\d{1,2}月\d{1,2}日(?:电|電|讯)|^\p{Han}{1,8}社\p{Han}{2,8}\d{1,2}月\d{1,2}日(?:电|電|讯)`)
+	// Korean ones put place and agency in brackets, and the reporter behind: (서울=통신) 김 기자 =.
+	koreanWire = regexp.MustCompile(`^[(\[]\p{Hangul}{2,12}=[^()=\[\]]{2,40}[)\]](?:\s*\p{Hangul}{2,8}(?:·\p{Hangul}{2,8})*\s*(?:기자|특파원)\s*=)?`)
 	dash       = regexp.MustCompile(`^\s*(?:--|[–—-])\s*`)
 )
 
@@ -28,6 +30,9 @@ func dateline(s string) string {
 		head = head[at:]
 	}
 	if wire := agencyWire.FindString(head); wire != "" {
+		return wire
+	}
+	if wire := koreanWire.FindString(head); wire != "" {
 		return wire
 	}
 	name := placeWords.FindString(head)
@@ -44,6 +49,11 @@ func dateline(s string) string {
 		if known == "" {
 			if m := inBrackets.FindStringSubmatch(head[len(name):]); name != "" && m != nil && words(name) <= 3 && isDesk(m[1]) {
 				return trimLine(head[:len(name)+len(m[0])])
+			}
+			if name != "" && words(name) <= 3 {
+				if end, ok := unknownPlace(head[len(name):]); ok {
+					return trimLine(head[:len(name)+end])
+				}
 			}
 			return ""
 		}
@@ -73,6 +83,9 @@ func dateline(s string) string {
 	if known == "" {
 		return ""
 	}
+	if end, ok := unknownPlace(rest); ok {
+		return trimLine(head[:len(name)+end])
+	}
 	if m := dash.FindString(rest); m != "" && (strings.HasPrefix(m, " ") || strings.HasSuffix(m, " ")) {
 		seg := rest[len(m):]
 		end := len(name) + len(m)
@@ -86,6 +99,29 @@ func dateline(s string) string {
 		return name
 	}
 	return ""
+}
+
+// unknownPlace finds the end of a dateline behind a place that no table has, in scripts without capitals: a date and an
+// agency in brackets or between dashes, or an agency alone between two dashes.
+func unknownPlace(rest string) (int, bool) {
+	if sep := first(rest); sep == ',' || sep == '،' {
+		if end, ok := dated(rest); ok && strings.ContainsAny(rest[:end], "(–—-") {
+			return end, true
+		}
+		return 0, false
+	}
+	m := dash.FindString(rest)
+	if m == "" || !strings.HasPrefix(m, " ") || !strings.HasSuffix(m, " ") {
+		return 0, false
+	}
+	seg := rest[len(m):]
+	seg = seg[:cut(seg, 80)]
+	for i := range seg {
+		if n := dash.FindString(seg[i:]); n != "" && strings.HasPrefix(n, " ") && strings.HasSuffix(n, " ") {
+			return len(m) + i + len(n), words(seg[:i]) >= 1 && words(seg[:i]) <= 4 && !strings.ContainsAny(seg[:i], ".,،:؛")
+		}
+	}
+	return 0, false
 }
 
 // opensBody says whether s begins with a dateline that headlines do not have: more than a place and
@@ -134,8 +170,15 @@ func dated(rest string) (int, bool) {
 		seg = strings.TrimLeft(tail, " ")
 		mark = tail[:len(tail)-len(seg)]
 	}
-	if i := strings.IndexAny(seg, ".–—:"); i > 0 && words(seg[:i]) <= 6 && (isDesk(seg[:i]) || isAgency(seg[:i]) && words(seg[:i]) <= 3) {
+	i := strings.IndexAny(seg, ".–—:")
+	if j := strings.Index(seg, " --"); j > 0 && (i < 0 || j < i) {
+		i = j + 1
+	}
+	if i > 0 && words(seg[:i]) <= 6 && (isDesk(seg[:i]) || isAgency(seg[:i]) && words(seg[:i]) <= 3 || words(seg[:i]) <= 3 && unicode.IsUpper(first(seg)) && strings.ContainsAny(seg[i:i+1], "\xe2-")) {
 		_, size := utf8.DecodeRuneInString(seg[i:])
+		if strings.HasPrefix(seg[i:], "--") {
+			size = 2
+		}
 		return end + len(mark) + i + size, true
 	}
 	return end + len(mark), true

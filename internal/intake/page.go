@@ -95,6 +95,11 @@ func linkLists(lines []seen) {
 		}
 		i = max(i, run-1)
 	}
+	for i := 1; i < len(lines); i++ { // what stands right above links to other articles leads to them
+		if l := lines[i]; l.class == classRelated && l.link && l.rest != "" && lines[i-1].class == classText && lines[i-1].inMain && leadLike(lines, 0, i-1) {
+			lines[i-1].class, lines[i-1].rest = classRelated, ""
+		}
+	}
 }
 
 // language is the page's as a whole, by the beginning of its text: good enough to read dates in.
@@ -131,6 +136,9 @@ func split(p *page, lines []seen) [][]seen {
 			tried++
 		}
 		if candidate && weight(lines, begin, lastText, i) >= 2 {
+			if leadLike(lines, begin, lastText) {
+				lines[lastText].class, lines[lastText].rest = classRelated, ""
+			}
 			if out = append(out, lines[begin:i]); len(out) > maxArticles {
 				return out // refused anyway
 			}
@@ -172,10 +180,14 @@ func weight(lines []seen, begin, before, at int) int {
 	}
 	cutOff = before >= begin && truncated(lines[before].text, lines[before].item)
 	hasDateline := dateline(lines[next].text) != ""
-	if !lead && !end && !own && !hasDateline && lines[at].level != 1 {
+	unknown := !lead && leadLike(lines, begin, before)
+	if !lead && !end && !own && !hasDateline && lines[at].level != 1 && !unknown && frame == 0 {
 		return 0
 	}
 	after, earlier, shared := kinship(lines, begin, at)
+	if unknown && (hasDateline || own || shared < sameText/2 || shared < sameText && after > earlier) || frame > 0 && shared < sameText/2 && after > earlier {
+		return 2
+	}
 	fits := after >= 0.3 && after > earlier+0.15 || lead && shared < sameText && after >= earlier || lead && shared < sameText/2
 
 	heading := lines[at].level == 1 && (own || shared < sameText) // many sites use main headings for sections
@@ -196,12 +208,29 @@ func weight(lines []seen, begin, before, at int) int {
 		return n
 	case heading || hasDateline && own:
 		return n
-	case hasDateline && (fits || cutOff):
-		return n
+	case hasDateline && (fits || cutOff || shared < sameText):
+		return max(n, 2)
 	case own && fits:
 		return n
 	}
 	return 0
+}
+
+// leadLike says whether the line is one that may lead to other articles, in words that no table has: a few words that are
+// no sentence, standing alone behind a whole sentence.
+func leadLike(lines []seen, begin, at int) bool {
+	if at <= begin || lines[at].item || lines[at].row || words(lines[at].text) > 8 || !shorter(lines[at].text, 80) {
+		return false
+	}
+	if s := lines[at].text; endsSentence(s) || endsClosed(s) || dateline(s) != "" {
+		return false
+	}
+	for i := at - 1; i >= begin; i-- {
+		if l := lines[i]; l.class == classText && l.inMain {
+			return endsSentence(l.text) || endsClosed(l.text)
+		}
+	}
+	return false
 }
 
 // sameText is the share of words that two parts of one text have in common at least; measured on

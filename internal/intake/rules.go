@@ -90,6 +90,7 @@ type ruleSet struct {
 	cities      map[string]bool
 	press       []string
 	patterns    []pattern
+	more        []string
 	stop        map[string]bool
 	lead        []string
 }
@@ -148,6 +149,7 @@ func loadRules(files fs.FS) (*ruleSet, error) {
 		for _, s := range t.Related {
 			r.lines[foldLine(s)] = classRelated
 		}
+		r.more = append(r.more, fold(t.More)...)
 		for _, s := range t.More {
 			r.lines[foldLine(s)] = classMore
 		}
@@ -213,8 +215,8 @@ type webWord struct {
 
 func (r *ruleSet) addWeb(list []string, weighs int) {
 	for _, s := range list {
-		f := strings.TrimRight(strings.ToLower(s), " ")
-		if f = foldLine(f) + f[len(strings.TrimRight(f, ":")):]; f == "" {
+		f := foldLine(s)
+		if f == "" {
 			continue
 		}
 		k := webKey(f)
@@ -273,7 +275,21 @@ func (r *ruleSet) frameWords(s string) bool {
 				}
 			}
 		}
-		start = !letter
+		start = !letter || wide(c)
+	}
+	return false
+}
+
+// goesOn says whether s, standing behind a text, tells where the rest of it is: a few words that begin with such a lead.
+func (r *ruleSet) goesOn(s string) bool {
+	if !shorter(s, 70) || words(s) > 7 || endsSentence(s) {
+		return false
+	}
+	f := foldLine(s)
+	for _, m := range r.more {
+		if rest, ok := strings.CutPrefix(f, m); ok && (rest == "" || rest[0] == ' ' || wide(first(rest)) || utf8.RuneCountInString(m) >= 5) {
+			return true
+		}
 	}
 	return false
 }
@@ -316,7 +332,8 @@ func triggers(p string) []string {
 		return !unicode.IsLetter(r) && r != ' ' && r != '\'' && !unicode.Is(unicode.M, r)
 	}) {
 		f := foldLine(run)
-		if utf8.RuneCountInString(f) >= 4 || strings.ContainsFunc(f, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
+		if utf8.RuneCountInString(f) >= 4 || strings.ContainsFunc(f, func(r rune) bool { return unicode.Is(unicode.Han, r) }) ||
+			utf8.RuneCountInString(f) >= 2 && strings.ContainsFunc(f, func(r rune) bool { return unicode.Is(unicode.Hangul, r) }) {
 			out = append(out, f)
 		}
 	}
@@ -543,7 +560,7 @@ func hasDigit(s string) bool { return strings.ContainsFunc(s, unicode.IsDigit) }
 // expand turns a pattern of the tables into a regular expression: NAME and its kin stand for what a
 // name of a source may be, letters that keyboards mix up match each other.
 func expand(p string, heads []string) string {
-	const word = `[«"“]?[^\s.,،:;؛«»"“”()]+(?:[.’'ʻʼ‘-][^\s.,،:;؛«»"“”()]+)*[»"”]?`
+	const word = `[«"“]?[^\s.,،:;؛۔。！？!?«»"“”()]+(?:[.’'ʻʼ‘-][^\s.,،:;؛۔。！？!?«»"“”()]+)*[»"”]?`
 	p = alike.Replace(p)
 	p = numbered.ReplaceAllStringFunc(p, func(m string) string {
 		g := numbered.FindStringSubmatch(m)

@@ -101,10 +101,10 @@ func readVocabulary(raw string, tag lang.Tag) vocabulary {
 
 // uzbekCyrillic writes the values of an Uzbek file in Cyrillic; keys, marks of places and signs stay.
 func uzbekCyrillic(raw string) string {
-	letters := strings.NewReplacer("oʻ", "ў", "Oʻ", "Ў", "gʻ", "ғ", "Gʻ", "Ғ", "sh", "ш", "Sh", "Ш", "ch", "ч", "Ch", "Ч", "yo", "ё", "Yo", "Ё", "yu", "ю", "Yu", "Ю", "ya", "я", "Ya", "Я", "ye", "е",
+	letters := strings.NewReplacer("{p}", "{p}", "{n}", "{n}", "{a}", "{a}", "Telegram", "Telegram", "Ctrl+Enter", "Ctrl+Enter", "cookie", "cookie", "Instagram", "Instagram", "original", "original", "quoted-by", "quoted-by", " e", " э",
+		"oʻ", "ў", "Oʻ", "Ў", "gʻ", "ғ", "Gʻ", "Ғ", "sh", "ш", "Sh", "Ш", "ch", "ч", "Ch", "Ч", "yo", "ё", "Yo", "Ё", "yu", "ю", "Yu", "Ю", "ya", "я", "Ya", "Я", "ye", "е",
 		"ʼ", "ъ", "a", "а", "b", "б", "d", "д", "e", "е", "f", "ф", "g", "г", "h", "ҳ", "i", "и", "j", "ж", "k", "к", "l", "л", "m", "м", "n", "н", "o", "о", "p", "п", "q", "қ", "r", "р", "s", "с", "t", "т", "u", "у", "v", "в", "x", "х", "y", "й", "z", "з",
-		"A", "А", "B", "Б", "D", "Д", "E", "Э", "F", "Ф", "G", "Г", "H", "Ҳ", "I", "И", "J", "Ж", "K", "К", "L", "Л", "M", "М", "N", "Н", "O", "О", "P", "П", "Q", "Қ", "R", "Р", "S", "С", "T", "Т", "U", "У", "V", "В", "X", "Х", "Y", "Й", "Z", "З",
-		"{p}", "{p}", "{n}", "{n}", "{a}", "{a}", "Telegram", "Telegram", "Ctrl+Enter", "Ctrl+Enter", "cookie", "cookie", "Instagram", "Instagram", "original", "original", "quoted-by", "quoted-by", " e", " э")
+		"A", "А", "B", "Б", "D", "Д", "E", "Э", "F", "Ф", "G", "Г", "H", "Ҳ", "I", "И", "J", "Ж", "K", "К", "L", "Л", "M", "М", "N", "Н", "O", "О", "P", "П", "Q", "Қ", "R", "Р", "S", "С", "T", "Т", "U", "У", "V", "В", "X", "Х", "Y", "Й", "Z", "З")
 	var out strings.Builder
 	for row := range strings.Lines(raw) {
 		key, rest, _ := strings.Cut(row, ": ")
