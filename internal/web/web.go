@@ -270,7 +270,7 @@ func (q *request) seeOther(to string) error {
 // page is what the frame around every page needs.
 type page struct {
 	Title    string
-	Place    string // wire, record, settings or signin
+	Place    string // wire, desk, record, settings, account, people or signin; "" for an error
 	UI       lang.Tag
 	Theme    string
 	Density  string
@@ -319,11 +319,15 @@ func (q *request) newPage(title, place string) page {
 	return p
 }
 
-// PlaceKey is the string that names the place, for the top of a phone's page; "" outside the rail's places.
+// PlaceKey is the string that names the place, for the top of a phone's page; "" for an error, which is no place.
 func (p page) PlaceKey() string {
 	switch p.Place {
 	case "wire", "desk", "record", "settings", "signin":
 		return "place." + p.Place
+	case "account":
+		return "place.account"
+	case "people":
+		return "staff.title"
 	}
 	return ""
 }
