@@ -121,8 +121,8 @@ func (a *against) shared(s lang.Span) int {
 // numbers: a number of the headline, with a unit or a thing counted, that the body has nowhere, neither rounded nor
 // as a sum of what it has, while a sentence of the body that is about the same has another number of the same thing.
 func (a *against) numbers() {
-	hd := lang.DatesAndDays(a.t, a.headline, time.Time{})
-	bd := lang.DatesAndDays(a.t, a.body, time.Time{})
+	hd := lang.DatesAndDays(a.t, a.headline, a.hTokens, time.Time{})
+	bd := lang.DatesAndDays(a.t, a.body, a.bTokens, time.Time{})
 	hs, bs := quantities(a.t, a.headline, a.hTokens, hd), quantities(a.t, a.body, a.bTokens, bd)
 	if len(bs) == 0 || len(bs) > 200 {
 		return
@@ -207,7 +207,11 @@ func borne(v float64, have []float64) bool {
 // parties: a country or body of the headline that the body names in no way, while its first sentences, which are about
 // the same, name another of the same kind that the headline does not.
 func (a *against) parties() {
-	hn, bn := names.Find(a.t, a.headline), names.Find(a.t, a.body)
+	hn := names.Find(a.t, a.headline)
+	if len(hn) == 0 {
+		return
+	}
+	bn := names.Find(a.t, a.body)
 	for _, h := range hn {
 		if slices.Contains(bn, h) || a.spoken(h) {
 			continue

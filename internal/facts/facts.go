@@ -102,7 +102,7 @@ func Read(t lang.Tag, text string) Facts {
 	text = head(text, maxRead)
 	tokens := lang.Tokens(t, text)
 	f := Facts{Names: names.Find(t, text), Act: actOf(t, text, tokens)}
-	dates := lang.DatesAndDays(t, text, time.Time{})
+	dates := lang.DatesAndDays(t, text, tokens, time.Time{})
 	for _, d := range dates {
 		if d.Precision == "day" || d.Precision == "minute" || d.Precision == "monthday" {
 			if !slices.ContainsFunc(f.Dates, func(x lang.Date) bool {
@@ -138,7 +138,7 @@ type placed struct {
 // quantities are the numbers of a text that are not part of a date, with their units.
 func quantities(t lang.Tag, text string, tokens []lang.Token, dates []lang.Date) (out []placed) {
 	next, day := 0, 0
-	for _, n := range lang.Numbers(t, text) {
+	for _, n := range lang.NumbersIn(t, text, tokens) {
 		for day < len(dates) && dates[day].End <= n.Start {
 			day++
 		}

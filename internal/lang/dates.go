@@ -26,10 +26,10 @@ func Dates(t Tag, text string, now time.Time) []Date {
 	return l.dates(text, Tokens(t, text), now)
 }
 
-// DatesAndDays returns what Dates does, and between them the days of which the text says no year, as --07-17.
-func DatesAndDays(t Tag, text string, now time.Time) []Date {
-	l := lexiconOf(t)
-	return l.allDates(text, Tokens(t, text), now)
+// DatesAndDays returns what Dates does, and between them the days of which the text says no year, as --07-17. tokens
+// are those that Tokens returns for the text: whoever has them need not have them made again.
+func DatesAndDays(t Tag, text string, tokens []Token, now time.Time) []Date {
+	return lexiconOf(t).allDates(text, tokens, now)
 }
 
 func (l *lexicon) dates(text string, tokens []Token, now time.Time) []Date {

@@ -19,7 +19,7 @@ func TestDaysWithoutYear(t *testing.T) {
 		{AZ, "17 iyul 2025, 18 iyul", "2025-07-17 --07-18"}, {UZ, "17-iyul kuni", "--07-17"},
 	} {
 		var got []string
-		for _, d := range DatesAndDays(c.tag, c.text, time.Time{}) {
+		for _, d := range DatesAndDays(c.tag, c.text, Tokens(c.tag, c.text), time.Time{}) {
 			got = append(got, d.Value)
 		}
 		if strings.Join(got, " ") != c.want {
