@@ -72,6 +72,12 @@ func releaseObject(r *wire.Release, l access.Level) Release {
 	return out
 }
 
+// ReleaseListInput adds what only the list of releases has.
+type ReleaseListInput struct {
+	ListInput
+	State wire.State `query:"state" enum:"embargoed,released,withdrawn,erased" doc:"Only releases in this state. Drafts, approved and scheduled releases are on no list. A page may then have fewer releases than limit, even none, while next leads on"`
+}
+
 // ReleaseList is a page of releases.
 type ReleaseList struct {
 	Releases []Release `json:"releases"`
@@ -122,20 +128,31 @@ func (a *api) registerReleases() {
 		"Scope withdraw. A release that never left is deleted (scope draft is enough) and answered once more as it was, without its words.", nil, a.eraseRelease)
 }
 
-func (a *api) listReleases(ctx context.Context, in *ListInput) (*answer, error) {
+// maxSifted bounds the pages of the wire that are read for one page of releases in a state.
+const maxSifted = 5
+
+func (a *api) listReleases(ctx context.Context, in *ReleaseListInput) (*answer, error) {
 	q, err := in.query()
 	if err != nil {
 		return nil, err
 	}
 	q.Kind = "release"
 	c := callerOf(ctx)
-	page, err := a.Browse.List(ctx, c.reader, q)
-	if err != nil {
-		return nil, err
-	}
-	out := ReleaseList{Releases: []Release{}, Next: page.Next}
-	for _, e := range page.Entries {
-		out.Releases = append(out.Releases, releaseObject(e.Release, e.Level))
+	out := ReleaseList{Releases: []Release{}}
+	for n := 0; ; {
+		page, err := a.Browse.List(ctx, c.reader, q)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range page.Entries {
+			if in.State == "" || e.Release.State == in.State {
+				out.Releases = append(out.Releases, releaseObject(e.Release, e.Level))
+			}
+		}
+		out.Next, q.Cursor, q.Limit = page.Next, page.Next, in.Limit-len(out.Releases)
+		if n++; in.State == "" || page.Next == "" || q.Limit <= 0 || n == maxSifted {
+			break
+		}
 	}
 	ans, err := asJSON(http.StatusOK, out)
 	if err == nil {
