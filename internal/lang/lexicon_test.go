@@ -29,9 +29,11 @@ var lexiconSources = map[string]struct {
 	list                string
 	verbRows, nounRows  int
 	verbForms, nounForm int
+	small               bool // every word is a stem that is no form of another
 }{
-	"kk": {"kaz", 6, 4, 12, 5}, "ky": {"kir", 6, 4, 16, 6}, "uz": {"uzb", 6, 4, 12, 5},
-	"tr": {"tur", 6, 4, 12, 5}, "az": {"aze", 6, 4, 12, 5},
+	"kk": {"kaz", 6, 4, 12, 5, false}, "ky": {"kir", 6, 4, 16, 6, false}, "uz": {"uzb", 6, 4, 12, 5, false},
+	"tr": {"tur", 6, 4, 12, 5, false}, "az": {"aze", 6, 4, 12, 5, false},
+	"fa": {"fas", 99, 0, 0, 0, true}, "ur": {"urd", 99, 0, 0, 0, true},
 }
 
 // evidence is what a word list says for a string being a stem.
@@ -119,13 +121,35 @@ func readList(t testing.TB, list string) []string {
 	return words
 }
 
+// longYeh says whether a yeh at the end is more often part of a word than the sign of one of its kind.
+func longYeh(w string) bool {
+	return strings.HasSuffix(w, "ایی") || strings.HasSuffix(w, "ی") && utf8.RuneCountInString(w) > 6
+}
+
+// verbForm says whether the tables written by hand know w as a form, or w is another word and a yeh.
+func (s *stemmer) verbForm(w string, words map[string]string) bool {
+	f := finder{s: s}
+	if f.look([]byte(w), 0, 0); f.best >= 4 {
+		return true
+	}
+	s.unprefix(&f, []byte(w))
+	_, without := words[strings.TrimSuffix(w, "ی")]
+	for _, more := range []string{"ها", "های", "ترین", "تر"} { // بازیها: a word of its own
+		if _, ok := words[w+more]; ok {
+			without = false
+		}
+	}
+	without = without && !longYeh(w)
+	return f.best >= 6 || strings.HasPrefix(w, "می") && f.best > 0 || strings.HasSuffix(w, "ی") && without
+}
+
 func induce(t *testing.T, code string) string {
 	src := lexiconSources[code]
 	own, _ := loadTables(code)
 	var slotNames []string
 	plain := own[:0:0]
 	for _, sec := range own {
-		if sec.name != "nouns" && sec.name != "verbs" {
+		if !strings.HasPrefix(sec.name, "lexicon ") {
 			plain = append(plain, sec)
 		}
 		if f := strings.Fields(sec.name); len(f) > 1 && slices.Contains([]string{"suffix", "end", "verb", "finite", "inner"}, f[0]) && sec.name != "verb stems" {
@@ -240,10 +264,8 @@ func induce(t *testing.T, code string) string {
 		return stems
 	}
 	verbs, nouns := map[string]bool{}, map[string]bool{}
-	for _, w := range own.words("verbs") {
-		if utf8.RuneCountInString(w) < 3 {
-			verbs[string(a.word(nil, w))] = true
-		}
+	for _, w := range plain.words("verbs") {
+		verbs[string(a.word(nil, w))] = true
 	}
 	for _, k := range enough(func(ev *evidence) int { return count(ev.verbRows) }, src.verbRows) {
 		ev := seen[k]
@@ -284,8 +306,18 @@ func induce(t *testing.T, code string) string {
 			gather(w, false)
 		}
 	}
+	if src.small {
+		for _, w := range folded {
+			if seen[w] == nil && utf8.RuneCountInString(w) > 2 {
+				seen[w] = &evidence{form: w}
+			}
+		}
+	}
 	for _, k := range enough(func(ev *evidence) int { return count(ev.nounRows) }, src.nounRows) {
 		ev := seen[k]
+		if src.small && s.verbForm(k, spelled) {
+			continue
+		}
 		if _, bare := spelled[k]; !bare || count(ev.nounRows) < src.nounRows || ev.nounForms < src.nounForm || utf8.RuneCountInString(k) < 2 {
 			continue
 		}
@@ -330,6 +362,9 @@ func induce(t *testing.T, code string) string {
 				})
 			}
 		}
+		if src.small && !byForm && longYeh(k) {
+			byNoun, byFinite = false, false
+		}
 		if byForm || byNoun && (2*ev.plural < rival || count(ev.nounRows) < src.nounRows+1) || byFinite && (ev.plural < 2 || count(ev.nounRows) < 2*src.nounRows) {
 			continue
 		}
@@ -342,10 +377,12 @@ func induce(t *testing.T, code string) string {
 		name string
 		set  map[string]bool
 	}{{"verbs", verbs}, {"nouns", nouns}} {
-		fmt.Fprintf(&b, "\n[%s]\n", sec.name)
+		fmt.Fprintf(&b, "\n[lexicon %s]\n", sec.name)
 		var list []string
 		for k := range sec.set {
-			list = append(list, written(k))
+			if seen[k] != nil && s.words.has([]byte(k)) == 0 { // not written by hand already
+				list = append(list, written(k))
+			}
 		}
 		slices.Sort(list)
 		line := ""

@@ -161,8 +161,8 @@ func newStemmer(a *alphabet, t tables) *stemmer {
 		}
 	}
 	known := []string{}
-	for _, name := range []string{"nouns", "verbs", "protected"} {
-		flag := map[string]string{"nouns": "n", "verbs": "v", "protected": "nv"}[name]
+	for _, name := range []string{"nouns", "lexicon nouns", "verbs", "lexicon verbs", "protected"} {
+		flag := map[string]string{"nouns": "n", "lexicon nouns": "n", "verbs": "v", "lexicon verbs": "v", "protected": "nv"}[name]
 		for _, w := range t.words(name) {
 			known = append(known, fold(w)+"\x00"+flag)
 		}
@@ -177,7 +177,9 @@ func newStemmer(a *alphabet, t tables) *stemmer {
 		for _, row := range t.rows(name) {
 			k := fold(row[0])
 			for _, w := range row {
-				s.protected[fold(w)] = k
+				if _, had := s.protected[fold(w)]; !had {
+					s.protected[fold(w)] = k
+				}
 				known = append(known, fold(w)+"\x00"+flag)
 			}
 		}
@@ -225,7 +227,7 @@ func (s *stemmer) addEnding(trie *[]trieNode, fold func(string) string, x string
 	e := ending{slot: slot, row: row, taken: uint8(taken), put: put}
 	if k := s.slots; int(slot) < len(k) && k[slot].kind >= verbal {
 		end := all[len(all)-taken:]
-		e.weak = k[slot].kind != inner && put == "" && utf8.RuneCountInString(end) == 1
+		e.weak = k[slot].kind != inner && put == "" && s.written() && utf8.RuneCountInString(end) == 1
 		for _, r := range end {
 			if r < lowLimit && s.vowels[r] && put == "" {
 				e.harmony = s.harmony[r]
@@ -355,7 +357,7 @@ func (s *stemmer) unprefix(f *finder, w []byte) []byte {
 		rest := w[len(p.text):]
 		state := uint8(0)
 		if p.verb {
-			state = wantVerb
+			state = onlyVerb
 		}
 		f.look(rest, 0, state)
 		if !p.verb && len(guess) == len(w) && s.stands(rest, p.leave) {
@@ -423,6 +425,7 @@ const (
 	sawNominal = 1 << iota
 	wantVerb   // what remains is a verb
 	sawWeak    // of which one letter is the evidence
+	onlyVerb   // a verb's prefix was taken off
 )
 
 // finder looks for the longest stem of the tables in a word.
@@ -432,6 +435,7 @@ type finder struct {
 	key   [maxKey + 8]byte
 	size  int
 	steps int
+	put   int // bytes that an ending left in its place, and one more: a stem that stands as it is comes first
 }
 
 // maxSteps bounds the search in a word that is all suffixes.
@@ -439,7 +443,7 @@ const maxSteps = 400
 
 func (f *finder) look(w []byte, from int, state uint8) {
 	f.steps++
-	if len(w) <= f.best || f.steps > maxSteps {
+	if len(w)-f.put <= f.best || f.steps > maxSteps {
 		return
 	}
 	if f.known(w, state) {
@@ -459,7 +463,7 @@ func (f *finder) look(w []byte, from int, state uint8) {
 				continue
 			}
 			stem := w[:len(w)-int(e.taken)]
-			if len(stem) == 0 || len(stem) <= f.best-len(e.put) || e.harmony != 0 && !s.agrees(stem, e.harmony) {
+			if len(stem) == 0 || len(stem)-f.put <= f.best || e.harmony != 0 && !s.agrees(stem, e.harmony) {
 				continue
 			}
 			if e.weak {
@@ -472,7 +476,9 @@ func (f *finder) look(w []byte, from int, state uint8) {
 				}
 				n := copy(buf[:], stem)
 				n += copy(buf[n:], e.put)
+				f.put += len(e.put) + 1
 				f.look(buf[:n], int(e.slot)+1, next)
+				f.put -= len(e.put) + 1
 				continue
 			}
 			f.look(stem, int(e.slot)+1, next)
@@ -487,9 +493,9 @@ func (s *stemmer) after(e *ending, from int, state uint8) (next uint8, ok bool) 
 	}
 	switch s.slots[e.slot].kind {
 	case nominal:
-		return state | sawNominal, state&wantVerb == 0
+		return state | sawNominal, state&(wantVerb|onlyVerb) == 0
 	case finite:
-		return state | wantVerb, state == 0
+		return state | wantVerb, state&(wantVerb|sawNominal) == 0
 	case verbal:
 		return state | wantVerb, state&wantVerb == 0
 	case inner:
@@ -514,7 +520,7 @@ func (s *stemmer) agrees(stem []byte, class uint8) bool {
 func (f *finder) known(w []byte, state uint8) bool {
 	s := f.s
 	want := byte(1)
-	if state&wantVerb != 0 {
+	if state&(wantVerb|onlyVerb) != 0 {
 		want = 2
 	} else if state == 0 {
 		want = 3
@@ -522,7 +528,7 @@ func (f *finder) known(w []byte, state uint8) bool {
 	if len(w) > maxKey {
 		return false
 	}
-	long := len(w)
+	long := max(len(w)-f.put, 1)
 	if state&sawWeak != 0 {
 		if long = max(long/2, 1); long <= f.best {
 			return false
