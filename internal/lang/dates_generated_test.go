@@ -238,13 +238,16 @@ var dateless = map[Tag][]string{
 }
 
 func datelessTexts() (out []dateCase) {
+	seen := map[string]bool{}
 	for _, t := range Known() {
 		for _, p := range dateless[t] {
-			for _, n := range [][2]string{{"2025", "17"}, {"2000", "5"}, {"1404", "12"}, {"1998", "31"}} {
-				s := strings.ReplaceAll(strings.ReplaceAll(p, "%d", n[0]), "%s", n[1])
-				out = append(out, dateCase{t, s, ""})
-				if s == p {
-					break
+			for _, y := range []string{"2025", "2000", "1404", "1998", "1900", "2024", "1447", "1985", "2030", "1350", "2010", "1917"} {
+				for _, d := range []string{"17", "5", "12", "31", "1", "9", "28"} {
+					s := strings.ReplaceAll(strings.ReplaceAll(p, "%d", y), "%s", d)
+					if !seen[string(t)+s] {
+						seen[string(t)+s] = true
+						out = append(out, dateCase{t, s, ""})
+					}
 				}
 			}
 		}

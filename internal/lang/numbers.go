@@ -52,7 +52,9 @@ func Numbers(t Tag, text string) []Number {
 }
 
 // NumbersIn is Numbers for whoever has the text's tokens already.
-func NumbersIn(t Tag, text string, tokens []Token) []Number { return lexiconOf(t).numbers(text, tokens) }
+func NumbersIn(t Tag, text string, tokens []Token) []Number {
+	return lexiconOf(t).numbers(text, tokens)
+}
 
 // quantity is a decimal as digits and the place of its point counted from the right.
 type quantity struct {
