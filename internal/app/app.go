@@ -33,6 +33,7 @@ import (
 	"jarchi.dev/jarchi/internal/publish"
 	"jarchi.dev/jarchi/internal/receive"
 	"jarchi.dev/jarchi/internal/store"
+	"jarchi.dev/jarchi/internal/stories"
 	"jarchi.dev/jarchi/internal/take"
 	"jarchi.dev/jarchi/internal/web"
 )
@@ -58,6 +59,7 @@ type Node struct {
 	Takes   *take.Service
 	People  *people.Service
 	Desk    *desk.Service
+	Stories *stories.Service
 
 	blobs   *blob.Dir
 	runner  *jobs.Runner
@@ -104,6 +106,8 @@ func Open(ctx context.Context, c Config) (_ *Node, err error) {
 	n.Desk = desk.NewService(n.Store, n.Publish, n.blobs, c.Now)
 	handlers := n.Publish.Handlers()
 	maps.Copy(handlers, n.Desk.Handlers())
+	n.Stories = stories.New(n.Store, n.Browse)
+	maps.Copy(handlers, n.Stories.Handlers())
 	n.runner = jobs.NewRunner(n.Store.Jobs(), handlers, c.Now, c.Log)
 	n.handler, err = n.mount()
 	return n, err

@@ -26,6 +26,7 @@ type Tx struct {
 	index   []indexOp
 	marks   []string // that came into the index
 	indexed indexed
+	prints  []func(*printIndex) // to be done to what is in memory, once this is committed
 }
 
 type op struct {
@@ -173,6 +174,7 @@ func (s *Store) commit(c *conn, group []*op) (_ indexed, err error) {
 	}
 	open = false
 	s.sawMarks(t.marks)
+	s.entered(t.prints)
 	// Committed. From here on an error does not undo anything.
 	if t.erased {
 		s.contents.forget()

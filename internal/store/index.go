@@ -102,6 +102,9 @@ func (t *Tx) writeIndex() error {
 		}
 		newest[op.id] = op.doc
 	}
+	if err := t.notePrints(order, newest); err != nil {
+		return err
+	}
 	dropped := false
 	for _, id := range order {
 		gone, err := t.dropDoc(id)

@@ -61,6 +61,7 @@ type Store struct {
 	partitions    atomic.Pointer[[]*partition] // of the index, by their first positions; never none
 	partitionSize int64
 
+	prints   printIndex
 	setback  setback
 	contents contents
 	members  keptMembers
@@ -78,7 +79,7 @@ func Open(ctx context.Context, dir string, now func() time.Time, log *slog.Logge
 		return nil, err
 	}
 	s := &Store{dir: dir, now: now, log: log, lock: lock, ops: make(chan *op, 256), quit: make(chan struct{}), ended: make(chan struct{}),
-		heads: map[string]LogHead{}, wake: make(chan struct{}), partitionSize: partitionSize}
+		heads: map[string]LogHead{}, wake: make(chan struct{}), partitionSize: partitionSize, prints: printIndex{round: printRound}}
 	defer func() {
 		if err != nil {
 			s.closeFiles()

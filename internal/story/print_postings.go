@@ -42,6 +42,31 @@ func (p Postings) With(print uint64, doc uint32) Postings {
 	return slices.Insert(p, at, posting(print, doc))
 }
 
+// And is p together with others of the same bucket; of each print only the first MaxHolders documents stay.
+func (p Postings) And(others Postings) Postings {
+	out := make(Postings, 0, len(p)+len(others))
+	holders := 0
+	for len(p) > 0 || len(others) > 0 {
+		var next uint64
+		switch {
+		case len(others) == 0 || len(p) > 0 && p[0] <= others[0]:
+			if next = p[0]; len(others) > 0 && others[0] == next {
+				others = others[1:]
+			}
+			p = p[1:]
+		default:
+			next, others = others[0], others[1:]
+		}
+		if len(out) == 0 || out[len(out)-1]>>32 != next>>32 {
+			holders = 0
+		}
+		if holders++; holders <= MaxHolders {
+			out = append(out, next)
+		}
+	}
+	return out
+}
+
 // Without is p without it, and whether it was there.
 func (p Postings) Without(print uint64, doc uint32) (Postings, bool) {
 	at, there := slices.BinarySearch(p, posting(print, doc))

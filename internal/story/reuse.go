@@ -56,6 +56,19 @@ func Candidates(cs []Candidate, prints int) []Candidate {
 	return cs[:min(len(cs), MaxCandidates)]
 }
 
+// Sharing is a document as a candidate for a text with these prints, among documents that are in no index yet.
+func Sharing(doc int64, s Sketch, hashes []uint64) Candidate {
+	own := Hashes(s.Prints())
+	c := Candidate{Doc: doc, Prints: len(own), Sketch: s}
+	for _, h := range own {
+		if _, there := slices.BinarySearch(hashes, h); there {
+			c.Shared++
+			c.Rare++
+		}
+	}
+	return c
+}
+
 // Compare tells what later uses of the candidates, the most used first, of equal ones the earliest.
 func Compare(later Sketch, candidates []Candidate) []Reuse {
 	var out []Reuse
