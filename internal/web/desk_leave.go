@@ -106,6 +106,7 @@ type reviewText struct {
 	Byline, Dateline string
 	Body             []template.HTML
 	Facts            []fact
+	Doubts           []doubtView
 }
 
 type reviewPage struct {
@@ -277,6 +278,7 @@ var wordKeys = map[wire.Translation]string{wire.Original: "desk.words.original",
 
 func (q *request) reviewText(d *desk.Draft, p *desk.Part, before *wire.Release) reviewText {
 	t := reviewText{Lang: p.Language, Name: p.Language.Autonym(), Dir: dirOf(p.Language), Words: q.text(wordKeys[p.Translation])}
+	t.Doubts = doubts(q, p.Language, p.Headline, strings.Split(p.Body, "\n\n"), nil)
 	var it *wire.Item
 	if before != nil && p.Item != "" {
 		it = before.Item(p.Item)

@@ -18,6 +18,7 @@ const (
 	factNames      = 4
 	factQuantities = 3
 	factDates      = 2
+	factsFrom      = 4 << 10 // bytes of a text that are read for it: half a millisecond
 )
 
 // factsKept holds what was read out of texts, by item and version: the same whatever language it is told
@@ -37,10 +38,16 @@ func (k *factsKept) of(it *wire.Item) facts.Facts {
 		return f
 	}
 	text := v.Content.Headline
-	if len(v.Content.Body) > 0 {
-		text += "\n" + v.Content.Body[0][:min(len(v.Content.Body[0]), 2000)]
+	for _, p := range v.Content.Body {
+		if len(text) > factsFrom {
+			break
+		}
+		text += "\n" + p[:min(len(p), factsFrom)]
 	}
 	f = facts.Read(it.Language, strings.ToValidUTF8(text, ""))
+	for i := range f.Dates { // the text is not kept
+		f.Dates[i].Raw = ""
+	}
 	k.Lock()
 	defer k.Unlock()
 	if k.byVersion == nil || len(k.byVersion) >= 4096 {
@@ -73,8 +80,16 @@ func (q *request) factsLine(r *wire.Release) template.HTML {
 		}
 	}
 	lead := q.member(r.Lead())
-	switch kind := q.members[r.Lead()].Kind; kind {
-	case wire.PressService, wire.Secretariat:
+	f := q.facts.of(it)
+	kind := q.members[r.Lead()].Kind
+	switch {
+	case f.Act.Kind != "" && f.Act.Kind != facts.Statement:
+		act := q.text("facts.act." + string(f.Act.Kind))
+		if f.Act.Status != "" {
+			act += " (" + q.text("facts.status."+string(f.Act.Status)) + ")"
+		}
+		add(act)
+	case kind == wire.PressService, kind == wire.Secretariat:
 		add(q.text("facts.statement"))
 	default:
 		add(q.text("facts.report"))
@@ -88,7 +103,6 @@ func (q *request) factsLine(r *wire.Release) template.HTML {
 			}
 		}
 	}
-	f := q.facts.of(it)
 	n := 0
 	for _, name := range f.Names {
 		if s := name.In(q.ui); n < factNames && !strings.Contains(lead.Full, s) { // the issuer's own place stands in its name
@@ -114,11 +128,68 @@ func (q *request) factsLine(r *wire.Release) template.HTML {
 		if n == factDates {
 			break
 		}
-		if t, err := time.Parse("2006-01-02", d.Value[:min(10, len(d.Value))]); err == nil {
+		if md, ok := strings.CutPrefix(d.Value, "--"); ok { // a day without a year stays one
+			if t, err := time.Parse("2006-01-02", "2024-"+md); err == nil {
+				add(monthDay(q.ui, t.Month(), t.Day()))
+			}
+		} else if t, err := time.Parse("2006-01-02", d.Value[:min(10, len(d.Value))]); err == nil {
 			add(date(q.ui, t.Year(), t.Month(), t.Day(), words[q.ui].long, t.Year() != q.Now().In(q.zone).Year()))
 		}
 	}
 	return joinHTML(parts) + ` <span class="facts-note">` + template.HTML(template.HTMLEscapeString(q.text("facts.note"))) + `</span>`
+}
+
+// monthDay is a day of which no year is known, in the Gregorian calendar in every language: another calendar has it on
+// one day in this year and on the next in that.
+func monthDay(ui lang.Tag, m time.Month, d int) string {
+	if ui == lang.FA {
+		return digits(ui, strconv.Itoa(d)+" "+words[ui].long[m-1])
+	}
+	return date(ui, 2024, m, d, words[ui].long, false)
+}
+
+// doubtView is something in a headline that its text does not bear, with both places.
+type doubtView struct {
+	What, Dir          string
+	Words, Sentence    string
+	HeadHref, BodyHref string
+	Lang               lang.Tag
+}
+
+// keptDoubts holds places by the hash of headline and text, no words.
+var keptDoubts remembered[[]facts.Doubt]
+
+// doubts tells what a headline says that its text does not bear. id is the place of a paragraph of the text on the page,
+// 0 the headline; nil where the page has no such places.
+func doubts(q *request, t lang.Tag, headline string, body []string, id func(n int) string) (out []doubtView) {
+	var b strings.Builder
+	var starts []int
+	for _, p := range body {
+		starts = append(starts, b.Len())
+		b.WriteString(clean(p))
+		b.WriteByte('\n')
+	}
+	headline = clean(headline)
+	text := b.String()
+	for _, d := range keptDoubts.get([2]uint64{hashed(t, headline), hashed(t, text)}, func() []facts.Doubt {
+		ds := facts.Against(t, headline, text)
+		for i := range ds {
+			ds[i].Words, ds[i].Sentence = "", ""
+		}
+		return ds
+	}) {
+		v := doubtView{What: q.text("facts.doubt." + d.What), Lang: t, Dir: dirOf(t), Words: headline[d.Headline.Start:d.Headline.End], Sentence: firstWords(text[d.Body.Start:d.Body.End], 300)}
+		if id != nil {
+			v.HeadHref = "#" + id(0)
+			for n, from := range starts {
+				if from <= d.Body.Start {
+					v.BodyHref = "#" + id(n+1)
+				}
+			}
+		}
+		out = append(out, v)
+	}
+	return out
 }
 
 // decimal writes a canonical decimal in the reader's own way.

@@ -106,6 +106,7 @@ type itemView struct {
 	Prev, Next string // the language versions before and behind, in the order of the tabs
 	Original   string // the version whose words came first, if this is another
 
+	Doubts  []doubtView   // what the headline says and the text does not bear
 	Differs []differsView // figures and dates that another language has otherwise
 	Printed print
 
@@ -319,6 +320,9 @@ func (q *request) releaseView(e browse.Entry, i int, path string) *itemView {
 		q.releaseText(v, r, i)
 		v.FactsLine = q.factsLine(r)
 		v.Differs = q.differs(r, i)
+		if c := it.Current().Content; it.Type == wire.Text {
+			v.Doubts = doubts(q, it.Language, c.Headline, c.Body, func(n int) string { return paragraphID(i, n) })
+		}
 		q.allLanguages(v, r, lead)
 	}
 	q.releaseBars(v, r, it, lead, whole)
@@ -627,6 +631,9 @@ func (q *request) captureView(e browse.Entry, path string) *itemView {
 	v.Bars = append(v.Bars, bar{Class: "quiet", Icon: "outside", Text: q.html("bar.outside")})
 	if c.MachineTranslated {
 		v.Bars = append(v.Bars, bar{Class: "machine", Icon: "machine", Text: q.html("bar.capturedmachine")})
+	}
+	if !c.Truncated && !v.NoHeadline {
+		v.Doubts = doubts(q, c.Language, c.Headline, c.Body, nil)
 	}
 	if c.Truncated {
 		v.Bars = append(v.Bars, bar{Class: "stale", Icon: "cut", Text: q.html("bar.cut")})

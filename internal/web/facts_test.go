@@ -1,0 +1,40 @@
+package web
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"jarchi.dev/jarchi/internal/lang"
+	"jarchi.dev/jarchi/internal/wire"
+)
+
+func TestFactsTellActStatusAndDay(t *testing.T) {
+	t.Parallel()
+	x := newExchange(t)
+	r := x.put(t, wire.Public, time.Time{}, item("kk", wire.Original, "Алтынсу мен Сабзвади су туралы келісімге қол қояды", "Жиын 17 шілдеде өтеді. Су 45 күн беріледі."))
+	h := newHandler(t, x)
+	path := "/items/" + string(r.Items[0].ID)
+	for ui, want := range map[lang.Tag][]string{"en": {"Signing (planned)", "17 July"}, "fa": {"امضا (برنامه‌ریزی‌شده)", "۱۷ ژوئیه"}, "ur": {"دستخط (طے شدہ)"}, "uz": {"Imzolash (reja)"}, "tr": {"İmza (planlanıyor)"}} {
+		body := get(t, h, path+"?ui="+string(ui)).Body.String()
+		i := strings.Index(body, "facts-line")
+		if i < 0 {
+			t.Fatalf("%s: no facts line", ui)
+		}
+		wants(t, body[i:], want...)
+		lacks(t, body[i:i+strings.Index(body[i:], "</p>")], "2026", "2024")
+	}
+}
+
+func TestHeadlineAgainstText(t *testing.T) {
+	t.Parallel()
+	x := newExchange(t)
+	rest := "Farmers along the lower river have waited for news since the spring. The two services measure the river together every morning."
+	r := x.put(t, wire.Public, time.Time{}, item("en", wire.Original, "Altinsu sends 24 million cubic metres of water", rest, "The service of Altinsu sends 42 million cubic metres of water from Monday."))
+	same := x.put(t, wire.Public, time.Time{}, item("en", wire.Original, "Altinsu sends 42 million cubic metres of water", rest, "The service of Altinsu sends 42 million cubic metres of water from Monday."))
+	h := newHandler(t, x)
+	got := get(t, h, "/items/"+string(r.Items[0].ID)+"?ui=en").Body.String()
+	wants(t, got, "The headline and the text differ", `Number in the headline: <bdi lang="en"><a href="#t0p0">24 million</a></bdi>`, `<a href="#t0p2">The service of Altinsu sends 42 million`, `id="t0p2"`)
+	wants(t, get(t, h, "/items/"+string(r.Items[0].ID)+"?ui=fa").Body.String(), "عنوان و متن با هم نمی‌خوانند", "عدد در عنوان")
+	lacks(t, get(t, h, "/items/"+string(same.Items[0].ID)+"?ui=en").Body.String(), "doubts")
+}
