@@ -16,6 +16,7 @@ var files embed.FS
 
 // Further kinds, of the gazetteer by which texts in sixteen languages are compared.
 const (
+	Region  Kind = "region"  // a place that is no city and no country
 	Format  Kind = "format"  // what kind of event: a summit, a ministers' meeting
 	Office  Kind = "office"  // who somebody is: president, foreign minister
 	Ordinal Kind = "ordinal" // the how-manieth; its ID is the number
@@ -45,6 +46,7 @@ type gazetteer struct {
 	names    []Name
 	concepts []concept // by hash
 	ids      []uint16
+	prefixes bool // words begin with what is no part of them, so that a stem must do
 }
 
 type concept struct {
@@ -96,6 +98,7 @@ func newGazetteer(code string) *gazetteer {
 		return g
 	}
 	t := lang.Tag(code)
+	g.prefixes = t == lang.AR
 	codes := []string{code}
 	if code == "prs" {
 		codes = append(codes, "fa")
@@ -312,7 +315,7 @@ func (g *gazetteer) fits(e entry, tokens []lang.Token) (shares int, ok bool) {
 		var fold, stem string
 		fold, rest, _ = strings.Cut(rest, "\x00")
 		stem, rest, _ = strings.Cut(rest, "\x00")
-		if tokens[i].Stem != stem || !close(tokens[i].Fold, fold) {
+		if tokens[i].Stem != stem || !g.prefixes && !close(tokens[i].Fold, fold) {
 			return 0, false
 		}
 		if i == 0 {

@@ -1,22 +1,271 @@
 package story
 
 import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
 	"jarchi.dev/jarchi/internal/lang"
 	"jarchi.dev/jarchi/internal/names"
 )
 
 // Event is what a text says of the meeting or other event that it reports, as far as its headline and first
-// sentences tell.
+// sentences tell. Recurring events have the same actors and the same words every time; what parts them is the
+// how-manieth it is, where and when.
 type Event struct {
-	Format  string
-	Ordinal int
-	Cities  []string
-	Days    []string
+	Class    string   `json:"class,omitempty"`    // of the format: meeting, forum, expo, festival, contest
+	Ordinal  int      `json:"ordinal,omitempty"`  // the how-manieth the text is about; 0 if it does not say
+	Ordinals []int    `json:"ordinals,omitempty"` // all that it names of this class
+	Cities   []string `json:"cities,omitempty"`   // by their ids in the gazetteer
+	Days     []string `json:"days,omitempty"`     // 2026-06-01
+}
+
+// classes of formats: one text's session is another one's meeting, but a forum is no exhibition.
+var classes = map[string]string{"summit": "meeting", "meeting": "meeting", "conference": "meeting", "commission": "meeting",
+	"forum": "forum", "expo": "expo", "festival": "festival", "contest": "contest"}
+
+// Bounds of what is read for the event.
+const (
+	eventSentences = 4
+	reachBefore    = 6   // words between an ordinal and the format behind it
+	reachBehind    = 2   // and before it, where the ordinal follows
+	mostOrdinal    = 300 // beyond it is a year or another number
+)
+
+// Clashes reports whether two texts cannot be about the same event: they name the same class of event, and it is
+// another one of its series, or in another city at another time. That one text is of what is planned and another of
+// what is done is no clash.
+func (e Event) Clashes(o Event) bool {
+	if e.Class == "" || e.Class != o.Class {
+		return false
+	}
+	if e.Ordinal != 0 && o.Ordinal != 0 {
+		return e.Ordinal != o.Ordinal && !(slices.Contains(e.Ordinals, o.Ordinal) && slices.Contains(o.Ordinals, e.Ordinal))
+	}
+	return len(e.Cities) > 0 && len(o.Cities) > 0 && !overlap(e.Cities, o.Cities) && apart(e.Days, o.Days)
+}
+
+func overlap(a, b []string) bool {
+	return slices.ContainsFunc(a, func(s string) bool { return slices.Contains(b, s) })
+}
+
+// apart: both name days, and no two of them lie within three days.
+func apart(a, b []string) bool {
+	for _, s := range a {
+		for _, o := range b {
+			x, err := time.Parse(time.DateOnly, s)
+			y, err2 := time.Parse(time.DateOnly, o)
+			if err != nil || err2 != nil || x.Sub(y).Abs() <= 72*time.Hour {
+				return false
+			}
+		}
+	}
+	return len(a) > 0 && len(b) > 0
 }
 
 func readEvent(t lang.Tag, text string, tokens []lang.Token, mentions []names.Mention, dates []lang.Date) Event {
-	return Event{}
+	var e Event
+	sentences := lang.Sentences(t, text[:headEnd(text)])
+	if len(sentences) > eventSentences {
+		sentences = sentences[:eventSentences]
+	}
+	ordinals := map[int]int{} // at a token
+	for _, m := range mentions {
+		if m.Name.Kind == names.Ordinal {
+			if n, err := strconv.Atoi(m.Name.ID); err == nil {
+				ordinals[m.To-1] = n
+			}
+		}
+	}
+	for n, s := range sentences {
+		first, last := within(tokens, s)
+		formats := map[string]bool{}
+		for _, m := range mentions {
+			class := classes[m.Name.ID]
+			if m.Name.Kind != names.Format || class == "" || m.From < first || m.To > last {
+				continue
+			}
+			if e.Class == "" {
+				e.Class = class
+			}
+			if class != e.Class {
+				continue
+			}
+			formats[class] = true
+			if o := ordinalBeside(t, text, tokens, ordinals, m, first, last); o != 0 {
+				if e.Ordinal == 0 {
+					e.Ordinal = o
+				}
+				if !slices.Contains(e.Ordinals, o) {
+					e.Ordinals = append(e.Ordinals, o)
+				}
+			}
+		}
+		if n > 1 && len(formats) == 0 {
+			continue
+		}
+		for _, m := range mentions {
+			if m.Name.Kind == names.Place && m.From >= first && m.To <= last && !slices.Contains(e.Cities, m.Name.ID) && len(e.Cities) < 8 {
+				e.Cities = append(e.Cities, m.Name.ID)
+			}
+		}
+		for _, d := range dates {
+			if (d.Precision == "day" || d.Precision == "minute") && d.Start >= s.Start && d.End <= s.End && len(e.Days) < 8 {
+				e.Days = append(e.Days, d.Value[:10])
+			}
+		}
+	}
+	if e.Class == "" {
+		return Event{}
+	}
+	return e
 }
 
-// Clashes reports whether two texts cannot be about the same event.
-func (e Event) Clashes(o Event) bool { return false }
+// headEnd is where the part ends in which a text tells what it is about.
+func headEnd(text string) int {
+	const most = 3000
+	if len(text) <= most {
+		return len(text)
+	}
+	end := most
+	for end > 0 && !utf8.RuneStart(text[end]) {
+		end--
+	}
+	return end
+}
+
+// within returns the tokens of a span.
+func within(tokens []lang.Token, s lang.Span) (first, last int) {
+	for first < len(tokens) && tokens[first].Start < s.Start {
+		first++
+	}
+	for last = first; last < len(tokens) && tokens[last].End <= s.End; {
+		last++
+	}
+	return first, last
+}
+
+// ordinalBeside finds the how-manieth a mentioned event is: the nearest ordinal before it, else right behind it.
+func ordinalBeside(t lang.Tag, text string, tokens []lang.Token, words map[int]int, m names.Mention, first, last int) int {
+	reach := reachBefore
+	if t == lang.ZH { // a word is a character
+		reach = 3 * reachBefore
+	}
+	for i := m.From - 1; i >= max(first, m.From-reach); i-- {
+		if n := ordinalAt(t, text, tokens, words, i); n != 0 {
+			return n
+		}
+	}
+	for i := m.To; i < min(last, m.To+reachBehind); i++ {
+		if n, ok := words[i]; ok {
+			return n
+		}
+	}
+	return 0
+}
+
+// ordinalAt reads the ordinal that token i is; 0 if it is none.
+func ordinalAt(t lang.Tag, text string, tokens []lang.Token, words map[int]int, i int) int {
+	if n, ok := words[i]; ok {
+		return n
+	}
+	k := tokens[i]
+	shown := text[k.Start:k.End]
+	if n := roman(shown); n > 1 {
+		return n
+	}
+	if t == lang.ZH {
+		return ordinalInChinese(text, tokens, i)
+	}
+	d := digits(k.Fold)
+	if d == 0 || d > 3 {
+		return 0
+	}
+	n, _ := strconv.Atoi(k.Fold[:d])
+	if n == 0 || n > mostOrdinal {
+		return 0
+	}
+	if d < len(k.Fold) { // 26th, 5ویں
+		if !isNumber(k.Fold) && utf8.RuneCountInString(k.Fold[d:]) <= 4 {
+			return n
+		}
+		return 0
+	}
+	rest := text[k.End:]
+	switch {
+	case t == lang.KO: // 제5차, 5차, 5회
+		rest = strings.TrimLeft(rest, " ")
+		if strings.HasPrefix(rest, "차") || strings.HasPrefix(rest, "회") || strings.HasSuffix(text[:k.Start], "제") {
+			return n
+		}
+	case strings.HasPrefix(rest, ". "): // 5. toplantı
+		if (t == lang.TR || t == lang.AZ) && i+1 < len(tokens) && !month(t, tokens[i+1]) {
+			return n
+		}
+	case strings.HasPrefix(rest, "-"), strings.HasPrefix(rest, "‑"), strings.HasPrefix(rest, "–"): // 5-й, 5-ші, 5-sammit
+		if i+1 < len(tokens) && tokens[i+1].Start-k.End <= 3 && !month(t, tokens[i+1]) && digits(tokens[i+1].Fold) == 0 {
+			return n
+		}
+	case t == lang.FA || t == lang.PRS || t == lang.UR: // ۵مین, ۵ مین, 26 ویں
+		if i+1 < len(tokens) && slices.Contains([]string{"مین", "امین", "ویں", "واں", "وین", "م"}, text[tokens[i+1].Start:tokens[i+1].End]) {
+			return n
+		}
+	case t == lang.MN: // 5 дугаар
+		if i+1 < len(tokens) && (strings.HasPrefix(tokens[i+1].Fold, "дугаар") || strings.HasPrefix(tokens[i+1].Fold, "дүгээр")) {
+			return n
+		}
+	}
+	return 0
+}
+
+// month reports whether a word is a month or weekday.
+func month(t lang.Tag, k lang.Token) bool {
+	return slices.ContainsFunc(names.Concepts(t, k.Stem), func(c uint16) bool { return c&0x8000 != 0 })
+}
+
+// roman reads a number in capital Roman digits up to 89; 0 if it is none.
+func roman(s string) int {
+	if s == "" || len(s) > 8 {
+		return 0
+	}
+	n, last := 0, 0
+	for i := len(s) - 1; i >= 0; i-- {
+		v := map[byte]int{'I': 1, 'V': 5, 'X': 10, 'L': 50}[s[i]]
+		switch {
+		case v == 0:
+			return 0
+		case v < last:
+			n -= v
+		default:
+			n, last = n+v, v
+		}
+	}
+	return n
+}
+
+// ordinalInChinese reads 第五 and 第26 that begin at token i.
+func ordinalInChinese(text string, tokens []lang.Token, i int) int {
+	if text[tokens[i].Start:tokens[i].End] != "第" || i+1 == len(tokens) || tokens[i+1].Start != tokens[i].End {
+		return 0
+	}
+	k := tokens[i+1]
+	if d := digits(k.Fold); d > 0 && d <= 3 {
+		n, _ := strconv.Atoi(k.Fold[:d])
+		return n
+	}
+	n := 0
+	for j := i + 1; j < min(len(tokens), i+4); j++ {
+		v := strings.Index("〇一二三四五六七八九十", text[tokens[j].Start:tokens[j].End])
+		switch {
+		case v < 0 || tokens[j].End-tokens[j].Start != 3:
+			return n
+		case v/3 == 10:
+			n = max(n, 1) * 10
+		default:
+			n += v / 3
+		}
+	}
+	return n
+}

@@ -181,9 +181,12 @@ func (r *traitReader) words() {
 			}
 		}
 		var loose string
-		if keys != nil {
+		switch bare := withoutArticle(r.tag, shown); {
+		case bare != shown:
+			loose = lang.Loose(r.tag, bare)
+		case keys != nil:
 			loose = keys[i]
-		} else {
+		default:
 			loose = lang.Loose(r.tag, shown)
 		}
 		first, _ := utf8.DecodeRuneInString(shown)
@@ -194,6 +197,20 @@ func (r *traitReader) words() {
 			r.far(buf, shown)
 		}
 	}
+}
+
+// withoutArticle takes the article and what is written together with it off an Arabic word; without it a name sounds as
+// it does in other languages.
+func withoutArticle(t lang.Tag, word string) string {
+	if t != lang.AR {
+		return word
+	}
+	for _, p := range [...]string{"وال", "بال", "كال", "فال", "لل", "ال"} {
+		if rest, ok := strings.CutPrefix(word, p); ok && utf8.RuneCountInString(rest) >= 3 {
+			return rest
+		}
+	}
+	return word
 }
 
 // family is the group of languages whose words are compared by their stems.
