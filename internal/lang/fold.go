@@ -65,7 +65,7 @@ func newAlphabet(base, own tables) *alphabet {
 			a.aposSuffix = true
 		case "strip-accents":
 			a.stripAccent = true
-		case "one-pass", "dotless-stems", "known-verbs": // read by the stemmer
+		case "one-pass", "dotless-stems", "known-verbs", "weak-letters": // read by the stemmer
 		default:
 			panic("lang: unknown option " + w)
 		}

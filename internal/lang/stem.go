@@ -45,23 +45,24 @@ type trieStep struct {
 
 // stemmer takes inflection off folded words. Immutable.
 type stemmer struct {
-	slots      []slot // from the end of the word inwards
-	trie       []trieNode
-	final      []slot // once, when nothing else comes off
-	finalTrie  []trieNode
-	prefixes   []prefix
-	protected  map[string]string // words and stems, and what they are keyed as
-	words      wordSet           // stems that are their own key
-	vowels     [lowLimit]bool
-	harmony    [lowLimit]uint8 // classes of vowels of which a verb and its endings have one only
-	soften     map[rune]rune   // last letter of the stem, brought to the form it has before a consonant
-	harden     map[rune]rune   // the same, believed only where it leads to a stem of the tables
-	restore    []string        // vowels that a stem loses before an ending
-	derive     []string        // what makes a verb of a noun
-	rounds     int             // how often the slots are gone through
-	dotless    bool            // stems write ı as i
-	knownVerbs bool            // verbal suffixes come off known verbs only
-	hasEndings bool
+	slots       []slot // from the end of the word inwards
+	trie        []trieNode
+	final       []slot // once, when nothing else comes off
+	finalTrie   []trieNode
+	prefixes    []prefix
+	protected   map[string]string // words and stems, and what they are keyed as
+	words       wordSet           // stems that are their own key
+	vowels      [lowLimit]bool
+	harmony     [lowLimit]uint8 // classes of vowels of which a verb and its endings have one only
+	soften      map[rune]rune   // last letter of the stem, brought to the form it has before a consonant
+	harden      map[rune]rune   // the same, believed only where it leads to a stem of the tables
+	restore     []string        // vowels that a stem loses before an ending
+	derive      []string        // what makes a verb of a noun
+	rounds      int             // how often the slots are gone through
+	dotless     bool            // stems write ı as i
+	weakLetters bool            // one letter of a verb is little evidence
+	knownVerbs  bool            // verbal suffixes come off known verbs only
+	hasEndings  bool
 }
 
 // prefix is taken off the front of a word, of a known verb only where verb is set.
@@ -86,6 +87,8 @@ func newStemmer(a *alphabet, t tables) *stemmer {
 			s.dotless = true
 		case "known-verbs":
 			s.knownVerbs = true
+		case "weak-letters":
+			s.weakLetters = true
 		}
 	}
 	for _, w := range t.words("vowels") {
@@ -227,7 +230,7 @@ func (s *stemmer) addEnding(trie *[]trieNode, fold func(string) string, x string
 	e := ending{slot: slot, row: row, taken: uint8(taken), put: put}
 	if k := s.slots; int(slot) < len(k) && k[slot].kind >= verbal {
 		end := all[len(all)-taken:]
-		e.weak = k[slot].kind != inner && put == "" && s.written() && utf8.RuneCountInString(end) == 1
+		e.weak = k[slot].kind != inner && put == "" && s.weakLetters && utf8.RuneCountInString(end) == 1
 		for _, r := range end {
 			if r < lowLimit && s.vowels[r] && put == "" {
 				e.harmony = s.harmony[r]
