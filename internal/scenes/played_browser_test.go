@@ -419,10 +419,10 @@ func TestEmbargoToTheSecond(t *testing.T) {
 		t.Error("the stream says that it was released")
 	}
 
-	time.Sleep(time.Until(time.Now().Add(opens.Sub(clock.Now()))))
+	time.Sleep(opens.Sub(clock.Now()))
 	for name, read := range places {
 		for !sealed.MatchString(read()) {
-			if late := clock.Now().Sub(opens); late > 2*time.Second {
+			if late := clock.Now().Sub(opens); late > 5*time.Second {
 				t.Fatalf("%v after the second %s still does not say it", late, name)
 			}
 			time.Sleep(20 * time.Millisecond)
