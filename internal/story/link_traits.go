@@ -2,6 +2,8 @@ package story
 
 import (
 	"cmp"
+	"encoding/binary"
+	"encoding/json"
 	"math"
 	"slices"
 	"strconv"
@@ -10,6 +12,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/lang"
 	"jarchi.dev/jarchi/internal/names"
 )
@@ -313,4 +316,66 @@ func (r *traitReader) han() {
 			r.far(buf, shown)
 		}
 	}
+}
+
+// traitsVersion is the first byte of kept traits. What traits are read may change without a new one: texts that were
+// read before are then found a little less well until they are read again.
+const traitsVersion = 1
+
+// Bytes is what is kept of a text's traits to enter it again: about five bytes a trait, without their values, as
+// reasons are told of the text that comes in. ParseTraits reads it.
+func (t Traits) Bytes() []byte {
+	event, err := json.Marshal(t.Event)
+	if err != nil {
+		panic(err) // strings and numbers only
+	}
+	b := append([]byte{traitsVersion, byte(len(t.Lang))}, t.Lang...)
+	b = binary.AppendUvarint(b, uint64(len(event)))
+	b = append(b, event...)
+	b = binary.AppendUvarint(b, uint64(len(t.Traits)))
+	last := uint32(0)
+	for _, f := range t.Traits {
+		b = binary.AppendUvarint(b, uint64(f.Hash-last))
+		b = append(b, byte(f.Kind), byte(packed(0, f.Weight)))
+		last = f.Hash
+	}
+	return b
+}
+
+// ParseTraits reads what Bytes wrote; anything else is refused with a fault of kind Invalid.
+func ParseTraits(b []byte) (Traits, error) {
+	bad := fault.E(fault.Invalid, "These are not the traits of a text.")
+	var t Traits
+	if len(b) < 2 || b[0] != traitsVersion || len(b) < 2+int(b[1]) {
+		return Traits{}, bad
+	}
+	t.Lang, b = lang.Tag(b[2:2+int(b[1])]), b[2+int(b[1]):]
+	size, n := binary.Uvarint(b)
+	if n <= 0 || size > uint64(len(b)-n) {
+		return Traits{}, bad
+	}
+	if err := json.Unmarshal(b[n:n+int(size)], &t.Event); err != nil {
+		return Traits{}, bad.Because(err)
+	}
+	b = b[n+int(size):]
+	count, n := binary.Uvarint(b)
+	if n <= 0 || count > maxTraits {
+		return Traits{}, bad
+	}
+	b = b[n:]
+	last := uint64(0)
+	t.Traits = make([]Trait, 0, count)
+	for range count {
+		step, n := binary.Uvarint(b)
+		if n <= 0 || len(b) < n+2 || last+step > math.MaxUint32 || b[n] == 0 || int(b[n]) >= len(traitNames) {
+			return Traits{}, bad
+		}
+		last += step
+		t.Traits = append(t.Traits, Trait{Hash: uint32(last), Kind: TraitKind(b[n]), Weight: weightOf(uint32(b[n+1]))})
+		b = b[n+2:]
+	}
+	if len(b) != 0 {
+		return Traits{}, bad
+	}
+	return t, nil
 }
