@@ -46,7 +46,7 @@ func readHTML(doc Document, now time.Time) ([]Article, error) {
 	if len(lines) == 0 {
 		return nil, noText("empty")
 	}
-	p := page{lines: lines, hidden: hidden, declared: doc.Declared}
+	p := page{lines: lines, hidden: hidden, declared: doc.Declared, known: doc.Known}
 	return p.articles(now)
 }
 
@@ -173,7 +173,7 @@ var inline = map[string]bool{
 // marked, and what the fields say.
 func readTree(root *html.Node, doc Document) (*page, error) {
 	m := readMeta(root)
-	p := &page{declared: doc.Declared, html: true, dates: m.dates, site: m.site, siteText: m.siteText, bylines: m.authors}
+	p := &page{declared: doc.Declared, known: doc.Known, html: true, dates: m.dates, site: m.site, siteText: m.siteText, bylines: m.authors}
 	if p.declared == "" {
 		p.declared = m.language
 	}

@@ -36,10 +36,12 @@ const (
 )
 
 // Document is what arrived, as it came. ContentType is the sender's (may be empty), Declared the
-// language somebody said it is in (may be empty), Name a file name for people, URL where it stood.
+// language somebody said it is in (may be empty), Name a file name for people, URL where it stood, Known the lines that the
+// site is known to repeat, by Furniture (may be nil).
 type Document struct {
 	Name, URL, ContentType string
 	Declared               lang.Tag
+	Known                  map[LineKey]bool
 	Bytes                  []byte
 }
 

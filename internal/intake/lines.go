@@ -147,7 +147,7 @@ func readText(doc Document, now time.Time) ([]Article, error) {
 	if len(ls) == 0 {
 		return nil, noText("empty")
 	}
-	p := page{lines: ls, hidden: hidden, declared: doc.Declared}
+	p := page{lines: ls, hidden: hidden, declared: doc.Declared, known: doc.Known}
 	return p.articles(now)
 }
 

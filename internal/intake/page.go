@@ -21,6 +21,7 @@ type page struct {
 	siteText string   // where that name stands
 	bylines  []string // authors named in the fields
 	html     bool
+	known    map[LineKey]bool // lines that the site repeats
 }
 
 // seen is a line with what it is.
@@ -40,6 +41,9 @@ func (p *page) articles(now time.Time) ([]Article, error) {
 		s.class, s.rest = rules.classify(l.text, d.read)
 		if s.class == classText && l.link && l.level == 0 && !l.item && !endsSentence(l.text) && words(l.text) >= 3 && words(l.text) <= 25 {
 			s.class, s.rest = classRelated, l.text // another article's headline, standing alone
+		}
+		if s.class == classText && len(p.known) > 0 && l.level != 1 && shorter(l.text, 300) && p.known[lineKey(l.text)] && foldLine(l.text) != foldLine(p.headline) {
+			s.class = classFurniture
 		}
 		if s.class == classText && l.level == 0 && (p.html || len(lines) > 0) && !l.row && rules.frameWords(l.text) {
 			s.class = classFurniture

@@ -7,6 +7,7 @@ package receive
 import (
 	"context"
 	"mime"
+	"net/url"
 	"path"
 	"runtime"
 	"strings"
@@ -63,6 +64,7 @@ func (s *Service) Import(ctx context.Context, v access.Viewer, docs []intake.Doc
 		return nil, fault.E(fault.TooLarge, "At most %d documents at a time.", batch)
 	}
 	defer s.blobs.Hold()() // what is put has its row before anyone can find it unneeded
+	known := s.known(ctx, docs)
 	read := make([]document, len(docs))
 	var wg sync.WaitGroup
 	turn := make(chan struct{}, runtime.GOMAXPROCS(0))
@@ -71,7 +73,9 @@ func (s *Service) Import(ctx context.Context, v access.Viewer, docs []intake.Doc
 		turn <- struct{}{}
 		go func() {
 			defer func() { <-turn; wg.Done() }()
-			read[i] = s.prepare(docs[i])
+			doc := docs[i]
+			doc.Known = known[site(doc.URL)]
+			read[i] = s.prepare(doc)
 		}()
 	}
 	wg.Wait()
@@ -104,6 +108,9 @@ type document struct {
 	captures   []*wire.Capture
 	index      []store.IndexDoc
 	quarantine *store.QuarantineRow
+	site       string // the host it came from; "" for what came by hand
+	address    string
+	lines      []intake.LineKey
 	result     Result
 	err        error // of the node, not of the document
 }
@@ -129,6 +136,9 @@ func (s *Service) prepare(doc intake.Document) (d document) {
 		d.quarantine = &store.QuarantineRow{ID: hash, Name: doc.Name, Place: place, Reason: reason, Arrived: now}
 		d.result.Quarantined = []Quarantined{{ID: hash, Place: place, Reason: reason}}
 		return d
+	}
+	if d.site = site(doc.URL); d.site != "" {
+		d.address, d.lines = doc.URL, intake.Lines(articles)
 	}
 	for _, a := range articles {
 		c := capture(a, doc, hash, now)
@@ -168,7 +178,37 @@ func (d *document) write(t *store.Tx) error {
 			return err
 		}
 	}
-	return nil
+	if d.site == "" {
+		return nil
+	}
+	return t.PutSitePage(d.site, d.address, d.lines, d.raw.Arrived)
+}
+
+// known is what the hosts of the documents are known to repeat on their pages. A memory that cannot be read is none: the
+// pages are then read by the rules alone.
+func (s *Service) known(ctx context.Context, docs []intake.Document) map[string]map[intake.LineKey]bool {
+	out := map[string]map[intake.LineKey]bool{}
+	for _, d := range docs {
+		host := site(d.URL)
+		if _, asked := out[host]; asked || host == "" {
+			continue
+		}
+		pages, err := s.store.SitePages(ctx, host)
+		if err != nil {
+			pages = nil
+		}
+		out[host] = intake.Furniture(pages)
+	}
+	return out
+}
+
+// site is the host of an address, "" for what is none.
+func site(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" {
+		return ""
+	}
+	return strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.")
 }
 
 func mediaType(s string) string {
