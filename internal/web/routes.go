@@ -15,6 +15,9 @@ func (s *server) routes(mux *http.ServeMux) {
 	page("GET /raw/{hash}", (*request).raw)
 	page("GET /corrections", (*request).record)
 	page("GET /help/components", (*request).components)
+	if s.Languages != nil {
+		page("POST /captures/{id}/language", (*request).correctLanguage)
+	}
 	if s.Saved != nil {
 		page("POST /saved", (*request).save)
 	}
