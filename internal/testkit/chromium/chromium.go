@@ -46,7 +46,7 @@ func Open(t testing.TB) *Tab {
 	t.Helper()
 	parent := start(t)
 	ctx, stop := chromedp.NewContext(parent, chromedp.WithNewBrowserContext())
-	ctx, stop2 := context.WithTimeout(ctx, 150*time.Second)
+	ctx, stop2 := context.WithTimeout(ctx, 5*time.Minute)
 	b := &Tab{Ctx: ctx, t: t}
 	t.Cleanup(func() {
 		stop2()
