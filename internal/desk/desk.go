@@ -4,6 +4,7 @@
 package desk
 
 import (
+	"strings"
 	"time"
 
 	"jarchi.dev/jarchi/internal/lang"
@@ -58,8 +59,12 @@ type Part struct {
 	Revision int // counts saves of this part; the saver says which one she started from
 	By       people.UserID
 	At       time.Time
-	place    int // parts stand in the order in which they were added
+	place    int  // parts stand in the order in which they were added
+	body     bool // in lists, which have not the body itself: there is one
 }
+
+// HasBody reports whether a body is written, also of a part in a list.
+func (p *Part) HasBody() bool { return p.body || strings.TrimSpace(p.Body) != "" }
 
 // Settings are what concerns the draft as a whole.
 type Settings struct {

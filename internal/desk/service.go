@@ -152,6 +152,7 @@ func decode(row store.Draft, parts []store.DraftPart) (*Draft, error) {
 			}
 		}
 		q := &d.Parts[i]
+		q.body = p.Body
 		q.Language, q.place, q.Revision, q.By, q.At, q.Headline = lang.Tag(p.Language), p.Place, p.Revision, people.UserID(p.Writer), p.At, p.Headline
 	}
 	return d, nil

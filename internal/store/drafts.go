@@ -39,7 +39,11 @@ type DraftPart struct {
 	At              time.Time
 	Headline        string
 	Data            []byte // nil in lists
+	Body            bool   // in lists: whether the data has a body
 }
+
+// noBody is how the data of a part without a body looks: quotation marks inside its texts are escaped, so that no text has it.
+const noBody = `%"Body":""%`
 
 // DraftOther is the row of a text that was not taken.
 type DraftOther struct {
@@ -100,7 +104,7 @@ func (s *Store) Draft(ctx context.Context, id string) (d Draft, parts []DraftPar
 
 // Drafts lists the drafts of some desks, the newest changes first: at most limit that are open, those that
 // somebody waits for before those that are being written, and as many that were sent since a time. Their
-// parts, by draft, are without data.
+// parts, by draft, say whether they have a body instead of having data.
 func (s *Store) Drafts(ctx context.Context, desks []string, sentSince time.Time, limit int) (ds []Draft, parts map[string][]DraftPart, err error) {
 	defer fault.Wrap(&err, "drafts of %d desks", len(desks))
 	if len(desks) == 0 {
@@ -131,10 +135,12 @@ func (s *Store) Drafts(ctx context.Context, desks []string, sentSince time.Time,
 		}
 		rest = rest[n:]
 		_, err := list(ctx, s, func(scan func(...any) error) (id string, err error) {
-			p, err := scanDraftPart(scan, &id)
+			var body bool
+			p, err := scanDraftPart(scan, &id, &body)
+			p.Body = body
 			parts[id] = append(parts[id], p)
 			return id, err
-		}, "select language, place, revision, writer, at, headline, draft from draft_part where draft in ("+placeholders(n)+") order by draft, place, language", ids...)
+		}, fmt.Sprintf("select language, place, revision, writer, at, headline, draft, data not like $%d from draft_part where draft in (%s) order by draft, place, language", n+1, placeholders(n)), append(ids, noBody)...)
 		if err != nil {
 			return nil, nil, err
 		}

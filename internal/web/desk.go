@@ -208,9 +208,8 @@ type draftRow struct {
 // noteView is the note with which a draft was returned.
 type noteView struct{ By, Text string }
 
-// wholeRows bounds for how many drafts the board says of each language how far it is; sentRows, how many
-// of those that left it shows.
-const wholeRows, sentRows = 40, 100
+// sentRows bounds how many of those that left the board shows.
+const sentRows = 100
 
 type boardPage struct {
 	page
@@ -273,11 +272,6 @@ func (q *request) board() error {
 				continue
 			}
 			shown[x.ID] = true
-			if x.State != desk.Sent && len(shown) <= wholeRows { // the list has headlines only
-				if whole, err := q.Desk.Draft(q.r.Context(), q.person, x.ID); err == nil {
-					x = whole
-				}
-			}
 			out = append(out, q.draftRow(x))
 		}
 		return out
@@ -392,7 +386,7 @@ func (q *request) writers(d *desk.Draft) string {
 
 // partWord says how far the text in one language is.
 func (q *request) partWord(p *desk.Part) (word string, whole bool) {
-	head, body := strings.TrimSpace(p.Headline) != "", strings.TrimSpace(p.Body) != ""
+	head, body := strings.TrimSpace(p.Headline) != "", p.HasBody()
 	switch {
 	case head && body:
 		return q.text("desk.part.whole"), true
