@@ -1,6 +1,10 @@
 package lang
 
-import "unicode/utf8"
+import (
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
 
 // Detection is the language a text seems to be written in.
 type Detection struct {
@@ -16,9 +20,14 @@ const sample = 2 << 10
 // decides between close readings (and between Persian and Dari, which their texts alone do not tell
 // apart), never a restriction.
 func Detect(text string, declared Tag) Detection {
+	text = pick(text)
 	letters := [scripts]int{}
 	total := 0
-	for _, r := range pick(text) {
+	composed := true
+	for _, r := range text {
+		if r >= 0x300 && r < 0x370 || r >= 0x653 && r < 0x656 || r >= 0xFB50 && r < 0xFEFF {
+			composed = false
+		}
 		if s := scriptOf(r); s != none {
 			letters[s]++
 			total++
@@ -42,17 +51,24 @@ func Detect(text string, declared Tag) Detection {
 		return d
 	}
 	if top == latn || top == cyrl || top == arabic {
-		d.Tag, d.Confidence = classify(pick(text), top, declared)
+		if !composed { // letters and their accents apart, or Arabic letters by their shapes
+			text = norm.NFKC.String(text)
+		}
+		d.Tag, d.Confidence = classify(text, top, declared)
 	}
 	return d
 }
 
-// weight counts a character of a script that writes syllables or words as several letters.
+// weight counts a character of a script that writes syllables or words as several letters, and a Latin one
+// less than others: names in Latin letters stand in texts of every language, the reverse is rare.
 func weight(s script) int {
-	if s == hani || s == hang || s == kana {
-		return 3
+	switch s {
+	case latn:
+		return 1
+	case hani, hang, kana:
+		return 8
 	}
-	return 1
+	return 3
 }
 
 // onlyLanguage are the scripts that settle the language.

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -19,24 +20,31 @@ import (
 // Model scores the features of a text for a number of classes.
 type Model struct {
 	Classes []string
-	bits    uint      // 1<<bits rows
-	scale   float64   // of one unit of a weight
-	bias    []float64 // a class
-	weights []int8    // row by row, a weight a class
+	script  string   // ISO 15924 code of what it covers
+	bits    uint     // 1<<bits rows
+	scale   float64  // of one unit of a weight
+	width   int      // words in a row
+	weights []uint64 // row by row, a byte a class: its weight and 128
 }
 
 // longest is how many runes of a word are read; more say nothing about its language.
 const longest = 40
 
-// Features calls f with the hash of each feature of text: its words and their runs of one to four
-// letters, the ends of a word counting as letters. Case, digits and punctuation say nothing; every
-// apostrophe is the same.
-func Features(text string, f func(hash uint32)) {
+// Features calls f with the hash of each feature of text: its words, their runs of one to five letters,
+// the ends of a word counting as letters, and each word with the one before it. Case, digits and
+// punctuation say nothing; every apostrophe is the same. Without latin, words in a-z are passed over: in
+// a text of another script they are names.
+func Features(text string, latin bool, f func(hash uint32)) {
 	var word [longest + 2]rune
 	n := 1
 	word[0] = '_'
+	before := uint32(0)
 	flush := func() {
 		if n == 1 {
+			return
+		}
+		if !latin && word[1] < utf8.RuneSelf {
+			n, before = 1, 0
 			return
 		}
 		word[n] = '_'
@@ -44,7 +52,7 @@ func Features(text string, f func(hash uint32)) {
 		whole := uint32(2166136261)
 		for i := range w {
 			h := uint32(2166136261)
-			for k := 0; k < 4 && i+k < len(w); k++ {
+			for k := 0; k < 5 && i+k < len(w); k++ {
 				h = (h ^ uint32(w[i+k])) * 16777619
 				if k > 0 || w[i] != '_' {
 					f(mix(h + uint32(k)))
@@ -53,7 +61,10 @@ func Features(text string, f func(hash uint32)) {
 			whole = (whole ^ uint32(w[i])) * 16777619
 		}
 		f(mix(whole + 7))
-		n = 1
+		if before != 0 {
+			f(mix(before*31 + whole))
+		}
+		n, before = 1, whole
 	}
 	for i := 0; i < len(text); {
 		r, size := rune(text[i]), 1
@@ -80,10 +91,13 @@ func Features(text string, f func(hash uint32)) {
 				continue
 			}
 			r = 0x2BB
-		case r == 0x200C || r == 0x200D || r == 0x640 || r == 0xAD || r >= 0x64B && r <= 0x652:
+		case r == 0x640: // tatweel
 			continue
 		case !unicode.IsLetter(r):
-			flush()
+			// A vowel sign or an accent stands within a word, and so do joiners and other marks that are not seen.
+			if !unicode.In(r, unicode.Mn, unicode.Cf) {
+				flush()
+			}
 			continue
 		default:
 			r = unicode.ToLower(r)
@@ -113,62 +127,95 @@ func mix(h uint32) uint32 {
 // Score returns for each class how well text fits it, and how many features were read. The score is
 // a logarithm of odds that grows with the square root of the text's length.
 func (m *Model) Score(text string) (scores []float64, features int) {
-	n := len(m.Classes)
-	sums := make([]int32, n)
+	const even = 0x00FF00FF00FF00FF // the bytes of every other class, summed with room for carries
+	scores = make([]float64, len(m.Classes))
+	lanes := make([]uint64, 2*m.width)
+	flush := func() {
+		for i := range scores {
+			scores[i] += float64(uint16(lanes[i/8*2+i%2] >> (16 * (i % 8 / 2))))
+		}
+		clear(lanes)
+	}
 	shift := 32 - m.bits
-	Features(text, func(h uint32) {
+	Features(text, m.script == "Latn", func(h uint32) {
 		features++
-		row := m.weights[int(h>>shift)*n:][:n]
+		row := m.weights[int(h>>shift)*m.width:][:m.width]
 		for i, w := range row {
-			sums[i] += int32(w)
+			lanes[2*i] += w & even
+			lanes[2*i+1] += w >> 8 & even
+		}
+		if features%256 == 0 { // 256 times 255 is what a lane holds
+			flush()
 		}
 	})
-	scores = make([]float64, n)
 	if features == 0 {
 		return scores, 0
 	}
+	flush()
 	k := m.scale / math.Sqrt(float64(features))
 	for i := range scores {
-		scores[i] = float64(sums[i])*k + m.bias[i]
+		scores[i] = (scores[i] - 128*float64(features)) * k
 	}
 	return scores, features
 }
 
-const magic = "jarchi-ngram-1\n"
+const magic = "jarchi-ngram-2\n"
 
 // New makes a model of weights[row*len(classes)+class], quantised to 8 bits.
-func New(classes []string, bits uint, bias, weights []float64) *Model {
-	m := &Model{Classes: classes, bits: bits, bias: bias, weights: make([]int8, len(weights))}
-	most := 0.0
-	for _, w := range weights {
-		most = max(most, math.Abs(w))
-	}
+func New(script string, classes []string, bits uint, weights []float32) *Model {
+	m := &Model{Classes: classes, script: script, bits: bits}
 	// The few largest weights are clipped for the sake of the many.
-	m.scale = most / 2 / 127
-	if m.scale == 0 {
-		m.scale = 1
+	var sizes []float32
+	for _, w := range weights {
+		if w != 0 {
+			sizes = append(sizes, max(w, -w))
+		}
 	}
+	m.scale = 1
+	if len(sizes) > 0 {
+		slices.Sort(sizes)
+		m.scale = float64(sizes[len(sizes)-1-len(sizes)/2000]) / 127
+	}
+	units := make([]byte, len(weights))
 	for i, w := range weights {
-		m.weights[i] = int8(max(-127, min(127, math.Round(w/m.scale))))
+		units[i] = byte(128 + max(-127, min(127, math.Round(float64(w)/m.scale))))
 	}
+	m.fill(units)
 	return m
 }
 
-// WriteTo stores the model: magic, bits, classes, scale, biases, weights, gzipped.
+// fill lays out weights, a byte each with 128 added, row by row.
+func (m *Model) fill(units []byte) {
+	n := len(m.Classes)
+	m.width = (n + 7) / 8
+	m.weights = make([]uint64, m.width<<m.bits)
+	for i, u := range units {
+		row, class := i/n, i%n
+		m.weights[row*m.width+class/8] |= uint64(u) << (8 * (class % 8))
+	}
+}
+
+// WriteTo stores the model, gzipped: magic, bits, script, classes, scale and the weights row by row, a byte each.
 func (m *Model) WriteTo(w io.Writer) (int64, error) {
 	var b bytes.Buffer
 	z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
 	if err != nil {
 		return 0, err
 	}
-	head := fmt.Sprintf("%s%d %s\n", magic, m.bits, strings.Join(m.Classes, " "))
+	head := fmt.Sprintf("%s%d %s %s\n", magic, m.bits, m.script, strings.Join(m.Classes, " "))
 	if _, err := z.Write([]byte(head)); err != nil {
 		return 0, err
 	}
-	if err := binary.Write(z, binary.LittleEndian, append([]float64{m.scale}, m.bias...)); err != nil {
+	if err := binary.Write(z, binary.LittleEndian, m.scale); err != nil {
 		return 0, err
 	}
-	if err := binary.Write(z, binary.LittleEndian, m.weights); err != nil {
+	n := len(m.Classes)
+	units := make([]byte, n<<m.bits)
+	for i := range units {
+		row, class := i/n, i%n
+		units[i] = byte(m.weights[row*m.width+class/8] >> (8 * (class % 8)))
+	}
+	if _, err := z.Write(units); err != nil {
 		return 0, err
 	}
 	if err := z.Close(); err != nil {
@@ -190,25 +237,17 @@ func Read(data []byte) (*Model, error) {
 	rest, ok := bytes.CutPrefix(all, []byte(magic))
 	line, rest, ok2 := bytes.Cut(rest, []byte("\n"))
 	fields := strings.Fields(string(line))
-	if !ok || !ok2 || len(fields) < 2 {
+	if !ok || !ok2 || len(fields) < 3 {
 		return nil, errors.New("ngram: not a model")
 	}
-	m := &Model{Classes: fields[1:]}
+	m := &Model{Classes: fields[2:], script: fields[1]}
 	if _, err := fmt.Sscan(fields[0], &m.bits); err != nil || m.bits < 8 || m.bits > 20 {
 		return nil, errors.New("ngram: bad size")
 	}
-	n := len(m.Classes)
-	numbers := make([]float64, n+1)
-	if len(rest) != 8*(n+1)+n<<m.bits {
+	if len(rest) != 8+len(m.Classes)<<m.bits {
 		return nil, errors.New("ngram: the model is cut off")
 	}
-	for i := range numbers {
-		numbers[i] = math.Float64frombits(binary.LittleEndian.Uint64(rest[8*i:]))
-	}
-	m.scale, m.bias = numbers[0], numbers[1:]
-	m.weights = make([]int8, n<<m.bits)
-	for i, b := range rest[8*(n+1):] {
-		m.weights[i] = int8(b)
-	}
+	m.scale = math.Float64frombits(binary.LittleEndian.Uint64(rest))
+	m.fill(rest[8:])
 	return m, nil
 }

@@ -8,11 +8,11 @@ import (
 func TestModelRoundTrip(t *testing.T) {
 	t.Parallel()
 	const bits = 10
-	weights := make([]float64, 2<<bits)
+	weights := make([]float32, 2<<bits)
 	for c, text := range []string{"су деңгейі көтерілді", "уровень воды вырос"} {
-		Features(text, func(h uint32) { weights[int(h>>(32-bits))*2+c] += 1 })
+		Features(text, false, func(h uint32) { weights[int(h>>(32-bits))*2+c] += 1 })
 	}
-	m := New([]string{"a", "b"}, bits, []float64{0, 0.5}, weights)
+	m := New("Cyrl", []string{"a", "b"}, bits, weights)
 	var b bytes.Buffer
 	if _, err := m.WriteTo(&b); err != nil {
 		t.Fatal(err)
@@ -45,7 +45,7 @@ func TestModelRoundTrip(t *testing.T) {
 func TestFeaturesOfSpellings(t *testing.T) {
 	t.Parallel()
 	count := func(s string) (n int, sum uint32) {
-		Features(s, func(h uint32) { n++; sum += h })
+		Features(s, true, func(h uint32) { n++; sum += h })
 		return
 	}
 	n, sum := count("oʻzbek")
