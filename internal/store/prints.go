@@ -13,6 +13,7 @@ import (
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/jobs"
 	"jarchi.dev/jarchi/internal/story"
+	"jarchi.dev/jarchi/internal/wire"
 )
 
 // Prints. A document that comes into the index of words is noted as due in the same transaction, and a job draws its
@@ -323,11 +324,11 @@ func (s *Store) NearPrints(ctx context.Context, doc int64, hashes []uint64) (_ [
 	defer fault.Wrap(&err, "near prints")
 	type sharing struct{ all, rare int }
 	found := map[uint32]*sharing{}
-	count := func(stored story.Postings, in []uint64) { // the hashes of one bucket
+	count := func(stored []byte, in []uint64) { // the hashes of one bucket
 		s.prints.mu.Lock()
 		waiting := s.prints.waiting[story.Bucket(in[0])]
 		for _, h := range in {
-			holders := stored.Holders(h).And(waiting.Holders(h))
+			holders := story.HoldersIn(stored, h).And(waiting.Holders(h))
 			for _, p := range holders {
 				c := found[story.DocOf(p)]
 				if c == nil {
@@ -370,7 +371,7 @@ func (s *Store) NearPrints(ctx context.Context, doc int64, hashes []uint64) (_ [
 			}
 			at := places[n]
 			delete(places, n)
-			count(story.PostingsOf(b), hashes[at[0]:at[1]])
+			count(b, hashes[at[0]:at[1]])
 		}
 		if err := closeRows(rows); err != nil {
 			return nil, err
@@ -437,4 +438,10 @@ func (s *Store) ReuseOf(ctx context.Context, doc int64, limit int) ([]Used, erro
 		return u, err
 	}, `select * from (select doc, earlier, kind, containment, later_share, older_share from reuse where doc = $1 order by earlier limit $2)
 		union all select * from (select doc, earlier, kind, containment, later_share, older_share from reuse where earlier = $1 order by doc limit $2)`, doc, limit)
+}
+
+// ReleasePosition is where a release stands in list and index; 0: not on the wire.
+func (s *Store) ReleasePosition(ctx context.Context, id wire.ReleaseID) (position int64, err error) {
+	err = s.r.QueryRowContext(ctx, "select position from release where id = $1", string(id)).Scan(&position)
+	return position, orNotFound(err, "There is no release with this id.")
 }

@@ -58,7 +58,7 @@ func BenchmarkNearPrints(b *testing.B) {
 	if err := s.LoadPrints(ctx); err != nil {
 		b.Fatal(err)
 	}
-	const batch = 50
+	const batch = 500
 	var copied []string
 	var spent time.Duration
 	var out int64
@@ -73,13 +73,17 @@ func BenchmarkNearPrints(b *testing.B) {
 		}); err != nil {
 			b.Fatal(err)
 		}
+		due, err := s.DuePrints(ctx, batch)
+		if err != nil || len(due) != batch {
+			b.Fatal(len(due), err)
+		}
 		var all []store.Sketched
 		for i := range batch {
 			t := text()
 			if (from+i)%(*printed/100) == 0 {
 				copied = append(copied, t)
 			}
-			all = append(all, store.Sketched{DuePrint: dueOf(b, s, store.DocID(int64(from+i+1), 0)), Sketch: story.Draw(lang.EN, t)})
+			all = append(all, store.Sketched{DuePrint: due[i], Sketch: story.Draw(lang.EN, t)})
 		}
 		start, before := processor(), written()
 		if err := s.PutSketches(ctx, all, jobs.Job{}); err != nil {

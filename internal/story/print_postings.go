@@ -3,12 +3,13 @@ package story
 import (
 	"encoding/binary"
 	"slices"
+	"sort"
 )
 
 // Buckets is how many parts an index of prints has; a print belongs to the one that Bucket names.
 const Buckets = 1 << bucketBits
 
-const bucketBits = 14
+const bucketBits = 15
 
 // Bucket is the part of an index that a print belongs to.
 func Bucket(print uint64) int { return int(print >> (64 - bucketBits)) }
@@ -83,6 +84,16 @@ func (p Postings) Bytes() []byte {
 		b = binary.BigEndian.AppendUint64(b, x)
 	}
 	return b
+}
+
+// HoldersIn are the postings of one print in a bucket as Bytes gave it.
+func HoldersIn(stored []byte, print uint64) (out Postings) {
+	at := func(i int) uint64 { return binary.BigEndian.Uint64(stored[8*i:]) }
+	n := len(stored) / 8
+	for i := sort.Search(n, func(i int) bool { return at(i) >= posting(print, 0) }); i < n && at(i)>>32 == print&0xffffffff; i++ {
+		out = append(out, at(i))
+	}
+	return out
 }
 
 // PostingsOf reads what Bytes gave.

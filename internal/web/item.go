@@ -119,6 +119,7 @@ type itemView struct {
 	FilesMore   int
 	Chain       []chainLink
 	ChainFirst  bool
+	Copies      *copiesView // who uses the words of whom
 	Credits     []string
 	Removed     []string
 	RemovedMore int
@@ -324,6 +325,8 @@ func (q *request) releaseView(e browse.Entry, i int, path string) *itemView {
 			v.Doubts = doubts(q, it.Language, c.Headline, c.Body, func(n int) string { return paragraphID(i, n) })
 		}
 		q.allLanguages(v, r, lead)
+		e.Item = i
+		q.copies(v, e)
 	}
 	q.releaseBars(v, r, it, lead, whole)
 	if it != nil && r.State != wire.Erased {
@@ -680,6 +683,7 @@ func (q *request) captureView(e browse.Entry, path string) *itemView {
 	v.Formats = q.formats(string(c.ID))
 	v.Raw = "/raw/" + url.PathEscape(c.RawHash)
 	v.Take = q.takenCapture(c)
+	q.copies(v, e)
 	return v
 }
 

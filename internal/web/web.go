@@ -40,6 +40,7 @@ type Options struct {
 	Reader      Reader
 	People      People
 	Takes       Takes
+	Copies      Copies    // nil: nobody knows who uses the words of whom
 	Desk        Desk      // nil: nothing is written here
 	Languages   Languages // nil: no language of a capture is corrected here
 	Now         func() time.Time
