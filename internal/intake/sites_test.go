@@ -21,7 +21,7 @@ type vocabulary struct {
 	lang                                                lang.Tag
 	places, agencies                                    []string
 	topics                                              [][]string // headline, paragraphs
-	furniture                                           [2][]string
+	furniture                                           [3][]string
 	lead, more, credit, byline, published, mt, dateline [2]string
 	chains                                              []statedChain
 }
@@ -34,6 +34,7 @@ type statedChain struct {
 const (
 	seenBefore = iota
 	fresh
+	later // written when the rules were done
 )
 
 func vocabularies(t testing.TB) []vocabulary {
@@ -77,6 +78,8 @@ func readVocabulary(raw string, tag lang.Tag) vocabulary {
 			v.furniture[seenBefore] = list
 		case "fresh":
 			v.furniture[fresh] = list
+		case "later":
+			v.furniture[later] = list
 		case "lead":
 			v.lead = pair(rest)
 		case "more":
@@ -176,7 +179,7 @@ type block struct {
 }
 
 const (
-	isHead, isBody, isSeen, isFresh, isField, isSecondHead, isSecond, isLink, isComment, isSeenLead, isFreshLead = "head", "body", "seen", "fresh", "field", "head2", "body2", "link", "comment", "lead", "lead of others"
+	isHead, isBody, isSeen, isFresh, isField, isSecondHead, isSecond, isLink, isComment, isSeenLead, isFreshLead, isLater = "head", "body", "seen", "fresh", "field", "head2", "body2", "link", "comment", "lead", "lead of others", "later"
 )
 
 // generated is a page and what must come of it.
@@ -258,7 +261,7 @@ func (g *generated) page(v vocabulary, r *rand.Rand) {
 		if g.template == "cookies" {
 			b.WriteString("<div id=\"cookie-banner\" class=\"consent\">")
 			for _, x := range g.blocks {
-				if x.role == isSeen || x.role == isFresh {
+				if x.role == isSeen || x.role == isFresh || x.role == isLater {
 					fmt.Fprintf(&b, "<p>%s</p>", e(x.text))
 				}
 			}
@@ -284,7 +287,7 @@ func (g *generated) page(v vocabulary, r *rand.Rand) {
 				fmt.Fprintf(&b, "<%s>%s</%s>\n", tag, e(x.text), end)
 			case isLink:
 				fmt.Fprintf(&b, "<p><a href=\"/n/%d\">%s</a></p>\n", r.IntN(999), e(x.text))
-			case isSeen, isFresh:
+			case isSeen, isFresh, isLater:
 				switch {
 				case outside:
 				case g.template == "noise":
@@ -309,7 +312,7 @@ func (g *generated) page(v vocabulary, r *rand.Rand) {
 		if g.template == "clean" {
 			b.WriteString("<footer>")
 			for _, x := range g.blocks {
-				if x.role == isSeen || x.role == isFresh {
+				if x.role == isSeen || x.role == isFresh || x.role == isLater {
 					fmt.Fprintf(&b, "<div>%s</div>", e(x.text))
 				}
 			}
@@ -348,9 +351,9 @@ func (v vocabulary) generate(i int, template string, second bool, docs []story) 
 	add := func(text, role string) { g.blocks = append(g.blocks, block{text, role}) }
 	furn := func(n int) {
 		for range n {
-			set := r.IntN(2)
+			set := r.IntN(3)
 			list := v.furniture[set]
-			add(v.fill(r, list[r.IntN(len(list))]), []string{isSeen, isFresh}[set])
+			add(v.fill(r, list[r.IntN(len(list))]), []string{isSeen, isFresh, isLater}[set])
 		}
 	}
 	if template != "text" {
@@ -419,7 +422,7 @@ type tally struct {
 	pages, failed                    int
 	p, r                             float64
 	bodyLines, bodyLost              int
-	furniture, kept                  [2]int
+	furniture, kept                  [3]int
 	both, leakedPages                [2]int
 	seconds                          [2]int
 	leak                             [2]float64
@@ -468,10 +471,13 @@ func (c *tally) take(v vocabulary, g *generated, articles []Article, err error) 
 			}
 		case isSecond:
 			second = append(second, b.text)
-		case isSeen, isFresh, isSeenLead, isFreshLead:
+		case isSeen, isFresh, isLater, isSeenLead, isFreshLead:
 			set := seenBefore
 			if b.role == isFresh || b.role == isFreshLead {
 				set = fresh
+			}
+			if b.role == isLater {
+				set = later
 			}
 			c.furniture[set]++
 			if in(b.text, all) {
@@ -579,8 +585,8 @@ func measurePages(t *testing.T, docs func(lang.Tag) []story) {
 		}
 	}
 	show := func(key string, c *tally) {
-		s := fmt.Sprintf("%-12s %4d pages F1 %.3f (P %.3f R %.3f) headline %.1f failed %d; body lines lost %.2f %%; furniture kept %.2f %% seen, %.2f %% fresh",
-			key, c.pages, c.f1(), c.p/float64(c.pages), c.r/float64(c.pages), percent(c.head, c.pages), c.failed, percent(c.bodyLost, c.bodyLines), percent(c.kept[0], c.furniture[0]), percent(c.kept[1], c.furniture[1]))
+		s := fmt.Sprintf("%-12s %4d pages F1 %.3f (P %.3f R %.3f) headline %.1f failed %d; body lines lost %.2f %%; furniture kept %.2f %% seen, %.2f %% fresh, %.2f %% later",
+			key, c.pages, c.f1(), c.p/float64(c.pages), c.r/float64(c.pages), percent(c.head, c.pages), c.failed, percent(c.bodyLost, c.bodyLines), percent(c.kept[0], c.furniture[0]), percent(c.kept[1], c.furniture[1]), percent(c.kept[2], c.furniture[2]))
 		if n := c.seconds[0] + c.seconds[1]; n > 0 {
 			s += fmt.Sprintf("; second leaked %.1f %% seen, %.1f %% fresh; both found %.1f %% seen, %.1f %% fresh", 100*c.leak[0]/float64(max(1, c.seconds[0])), 100*c.leak[1]/float64(max(1, c.seconds[1])), percent(c.both[0], c.seconds[0]), percent(c.both[1], c.seconds[1]))
 		} else {
