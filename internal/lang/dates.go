@@ -126,7 +126,15 @@ func between(text string, from, to int) joint {
 		return other
 	}
 	g, spaces := tight, 0
-	for _, r := range text[from:to] {
+	if quoted(text, from, false) { // «17» июля
+		_, size := utf8.DecodeRuneInString(text[from:])
+		from += size
+	}
+	if quoted(text, to, true) {
+		_, size := utf8.DecodeLastRuneInString(text[:to])
+		to -= size
+	}
+	for _, r := range text[from:max(from, to)] {
 		n := other
 		switch r {
 		case ' ', 0xA0, 0x202F, 0x2009, 0x3000, '\t':
@@ -166,6 +174,34 @@ func between(text string, from, to int) joint {
 		g = dotSpace
 	}
 	return g
+}
+
+// quoted says whether one or two figures in quotation marks begin (ahead) or end at i.
+func quoted(text string, i int, ahead bool) bool {
+	const open, shut = "«“\"", "»”\""
+	step, near, far := utf8.DecodeLastRuneInString, shut, open
+	if ahead {
+		step, near, far = utf8.DecodeRuneInString, open, shut
+		if r, _ := utf8.DecodeLastRuneInString(text[:i]); !strings.ContainsRune(near, r) {
+			return false
+		}
+	} else if r, _ := utf8.DecodeRuneInString(text[i:]); !strings.ContainsRune(near, r) {
+		return false
+	}
+	for n := 0; n <= 2; n++ { // at most two figures, then the other mark
+		rest := text[:i]
+		if ahead {
+			rest = text[i:]
+		}
+		r, size := step(rest)
+		if !isDigit(r) {
+			return n > 0 && strings.ContainsRune(far, r)
+		}
+		if i -= size; ahead {
+			i += 2 * size
+		}
+	}
+	return false
 }
 
 // How sure it is that four digits are a year.
@@ -358,6 +394,10 @@ func (x *lexer) number() (v, digits int, ordinal bool, unit string, ok bool) {
 			unit = x.c.marks[tail]
 		case digits == 4 && x.c.eras[tail] != "":
 			x.era = x.c.eras[tail] // 2025م
+		case digits == 4 && (x.c.years[tail] || x.c.glue[tail]): // 2025ж., 2025г.
+			if x.c.years[tail] {
+				unit = "year"
+			}
 		case x.c.endings[tail]:
 			ordinal = true
 		default:
@@ -522,10 +562,11 @@ func (x *lexer) next(first bool) (s symbol, ok bool) {
 		if r, _ := utf8.DecodeRuneInString(raw); s.homonym && x.l.code == "en" {
 			s.homonym = !unicode.IsUpper(r) // May, but not may
 		}
-		if x.end < len(x.text) && x.text[x.end] == '/' { // أيلول/سبتمبر
+		if rest := x.text[x.end:]; strings.HasPrefix(rest, "/") || strings.HasPrefix(rest, " (") { // أيلول/سبتمبر, تموز (يوليو)
 			at, end := x.at, x.end
-			x.end++
-			if q, is := x.phrase(3, func(p string) bool { return c.months[p] == s.v }); !is || q == "" {
+			x.end += strings.IndexAny(rest, "/(") + 1
+			_, same := x.phrase(3, func(p string) bool { return c.months[p] == s.v })
+			if !same || rest[0] == ' ' && !x.followed(true) {
 				x.at, x.end = at, end
 			}
 		}
@@ -551,6 +592,9 @@ func (x *lexer) year(s symbol, unit string) (symbol, bool) {
 	x.era = ""
 	if unit == "year" {
 		s.sure = clear
+		if len(x.tail) <= 4 && c.years[x.tail] && x.end < len(x.text) && x.text[x.end] == '.' {
+			x.end++ // 2025ж. 5
+		}
 	}
 	for n := 0; n < 3; n++ {
 		t, g := x.peek()
@@ -1198,8 +1242,11 @@ func zoneAt(text string, i int) (zone string, end int) {
 	case strings.HasPrefix(rest, "Z") && j == i:
 		return "Z", j + 1
 	}
-	if j < len(text) && (text[j] == '+' || text[j] == '-') && (named || j == i) {
+	if j < len(text) && (text[j] == '+' || text[j] == '-') && (named || j == i || text[j] == '+' && fourFigures(text, j+1)) {
 		sign := text[j]
+		if v, _, k := digitsAt(text, j+1, 4); fourFigures(text, j+1) && v/100 <= 14 && v%100 < 60 {
+			return fmt.Sprintf("%c%02d:%02d", sign, v/100, v%100), k
+		}
 		if h, n, k := digitsAt(text, j+1, 2); n > 0 && h <= 14 {
 			m := 0
 			if k < len(text) && text[k] == ':' {
@@ -1216,4 +1263,10 @@ func zoneAt(text string, i int) (zone string, end int) {
 		return "Z", j
 	}
 	return "", end
+}
+
+// fourFigures says whether just four figures stand at i: the +0300 of mail.
+func fourFigures(text string, i int) bool {
+	_, n, end := digitsAt(text, i, 4)
+	return n == 4 && end-i == 4 && (end == len(text) || text[end] != '.' && text[end] != ',')
 }
