@@ -172,7 +172,9 @@ func newStemmer(a *alphabet, t tables) *stemmer {
 	}
 	for _, sec := range []string{"months", "solar months"} {
 		for _, row := range t.rows(sec) { // whole words, however they end
-			known = append(known, fold(row[1])+"\x00nv")
+			for _, w := range row[1:] {
+				known = append(known, fold(w)+"\x00nv")
+			}
 		}
 	}
 	for _, name := range []string{"stems", "verb stems"} { // a stem, then the forms that have it

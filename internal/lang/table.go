@@ -99,6 +99,8 @@ type lexicon struct {
 	calendar *calendar
 	figures  *figures
 	ends     map[string]bool // folded abbreviations that do not end a sentence
+
+	joinNext, joinBefore map[string]bool // as written: words that belong to the next word, or to the one before
 }
 
 var (
@@ -163,6 +165,15 @@ func newLexicon(code string) *lexicon {
 	l.ends = map[string]bool{}
 	for _, w := range append(base.words("abbreviations"), own.words("abbreviations")...) {
 		l.ends[string(l.alphabet.word(nil, strings.TrimSuffix(w, ".")))] = true
+	}
+	if words := own.words("join next"); len(words) > 0 {
+		l.joinNext, l.joinBefore = map[string]bool{}, map[string]bool{}
+		for _, w := range words {
+			l.joinNext[w] = true
+		}
+		for _, w := range own.words("join before") {
+			l.joinBefore[w] = true
+		}
 	}
 	l.calendar = newCalendar(l.alphabet, base, own)
 	l.figures = newFigures(l.alphabet, base, own)

@@ -1,6 +1,7 @@
 package lang
 
 import (
+	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -166,6 +167,10 @@ func (l *lexicon) nextWord(text string, i int) (start, end, cut, next int) {
 		case apostrophe(r):
 			// Part of the word between letters; after o and g also at its end if it is the letter's sign.
 			after, n := utf8.DecodeRuneInString(text[i+size:])
+			for n > 0 && dropped(after) {
+				size += n
+				after, n = utf8.DecodeRuneInString(text[i+size:])
+			}
 			if n == 0 || !wordRune(after) || ideograph(after) {
 				if r == 0x2BB || r == 0x2BC {
 					i += size
@@ -178,11 +183,70 @@ func (l *lexicon) nextWord(text string, i int) (start, end, cut, next int) {
 			}
 			i += size
 			end = i
+		case r == ' ' && l.joins() && i == end && l.joined(text[start:end], text[i+1:]):
+			i++
 		default:
 			return start, end, cut, i
 		}
 	}
 	return start, end, cut, i
+}
+
+func (l *lexicon) joins() bool { return len(l.joinNext) > 0 }
+
+// joined says whether a space between word and what follows it only stands for a joiner: Persian می رود is
+// می‌رود, and رسانه ها is رسانه‌ها.
+func (l *lexicon) joined(word, after string) bool {
+	n := 0
+	for n < len(after) && n <= longestJoin {
+		r, size := utf8.DecodeRuneInString(after[n:])
+		if !wordRune(r) || r == utf8.RuneError {
+			break
+		}
+		n += size
+	}
+	switch {
+	case n == 0 || n > longestJoin:
+		return false
+	case l.joinNext[word]: // before a verb only: می is May as well
+		f := finder{s: l.stemmer}
+		f.look(l.alphabet.word(nil, after[:n]), 0, onlyVerb)
+		return f.best > 0
+	}
+	first, _ := utf8.DecodeRuneInString(word)
+	return l.joinBefore[after[:n]] && scriptOf(first) == arabic
+}
+
+// longestJoin is the bytes of the longest word that is looked at behind such a space.
+const longestJoin = 20
+
+// Join puts a joiner where a Persian writer may leave a space within a word, as Tokens reads them, so that a
+// query that is cut at its spaces keeps such a word whole. Other texts are returned as they are.
+func Join(s string) string {
+	l := lexiconOf(FA)
+	var out []byte
+	for at := 0; ; {
+		i := strings.IndexByte(s[at:], ' ')
+		if i < 0 {
+			return string(append(out, s[at:]...))
+		}
+		i += at
+		start := i
+		for start > at {
+			r, size := utf8.DecodeLastRuneInString(s[at:start])
+			if !wordRune(r) && !dropped(r) || r == utf8.RuneError {
+				break
+			}
+			start -= size
+		}
+		out = append(out, s[at:i]...)
+		if start < i && l.joined(s[start:i], s[i+1:]) {
+			out = append(out, "\u200c"...)
+		} else {
+			out = append(out, ' ')
+		}
+		at = i + 1
+	}
 }
 
 // ideograph says whether r is a word by itself for search: Han, Hiragana and Katakana.

@@ -22,7 +22,7 @@ func Parse(s string, in ...lang.Tag) (Query, error) {
 	}
 	q := Query{in: in}
 	or := false
-	for _, w := range split(s) {
+	for _, w := range split(lang.Join(s)) {
 		if w.or {
 			or = true
 			continue
