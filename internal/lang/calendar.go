@@ -160,9 +160,7 @@ func newCalendar(a *alphabet, base, own tables) *calendar {
 				c.erasWritten = append(c.erasWritten, eraWord{strings.ReplaceAll(w, "_", " "), row[0]})
 			}
 		}
-		for _, w := range t.words("before a time") {
-			c.hour = append(c.hour, w)
-		}
+		c.hour = append(c.hour, t.words("before a time")...)
 		for _, row := range t.rows("behind a time") { // before, after, none
 			for _, w := range row[1:] {
 				c.halves = append(c.halves, half{strings.ReplaceAll(w, "_", " "), row[0]})
