@@ -123,6 +123,20 @@ func TestActs(t *testing.T) {
 	t.Logf("%d sentences, kind and status right %d, wrong kind or status told %d", cases, right, wrong)
 }
 
+// TestActsInTheOtherScript: a table in one script serves both.
+func TestActsInTheOtherScript(t *testing.T) {
+	t.Parallel()
+	if got := Read(lang.UZCyrl, "Тўқсонбулоқ ва Олтинсув сув ҳақида битим имзолади").Act; got != (Act{Signing, Done}) {
+		t.Error(got)
+	}
+	if got := Read(lang.PRS, "وزیران دیدار کردند").Act; got != (Act{Meeting, Done}) {
+		t.Error(got)
+	}
+	if got := Read("ky", "кол коюлду").Act; got != (Act{}) { // no table: nothing
+		t.Error(got)
+	}
+}
+
 func TestAgainst(t *testing.T) {
 	t.Parallel()
 	type verdict struct{ positives, found, negatives, false_ int }
