@@ -26,15 +26,27 @@ type correctView struct {
 // (docs/languages.md).
 const unsure = 0.9
 
-// capturedLanguage says in which language a capture is, and how that is known.
+// capturedLanguage says in which language a capture is, how that is known, and in which others some of its
+// paragraphs are.
 func (q *request) capturedLanguage(c *wire.Capture) template.HTML {
-	out := template.HTML(`<bdi lang="`+template.HTMLEscapeString(string(c.Language))+`">`) + template.HTML(template.HTMLEscapeString(c.Language.Autonym())) + "</bdi>"
-	if c.LanguageBy != "" {
+	out := in(c.Language, c.Language.Autonym())
+	switch how := q.recognised(c); {
+	case c.LanguageBy != "":
 		m := q.member(c.LanguageBy)
-		return out + " · " + q.html("capture.language.corrected") + ": " + in(m.ShortLang, m.Short)
-	}
-	if how := q.recognised(c); how != "" {
+		out += " · " + q.html("capture.language.corrected") + ": " + in(m.ShortLang, m.Short)
+	case how != "":
 		out += " · " + template.HTML(template.HTMLEscapeString(how))
+	}
+	if c.LanguageBy == "" && c.Language == lang.FA && lang.LooksDari(c.Body) {
+		out += " · " + q.html("capture.language.dari")
+	}
+	for i, t := range lang.Others(c.Body, c.Language) {
+		if i == 0 {
+			out += " · " + q.html("capture.language.also") + ": "
+		} else {
+			out += ", "
+		}
+		out += in(t, t.Autonym())
 	}
 	return out
 }
