@@ -221,6 +221,8 @@ type lineWalker struct {
 	box    string
 	links  int // bytes of the line inside links
 	inLink bool
+	strong int // bytes of the line in bold type
+	inBold bool
 	full   bool
 	node   *html.Node // the innermost block element
 }
@@ -236,10 +238,10 @@ func visible(root *html.Node) ([]line, int, error) {
 }
 
 func (w *lineWalker) flush() {
-	raw, links := w.buf.Len(), w.links
+	raw, links, strong := w.buf.Len(), w.links, w.strong
 	s, n := cleanLine(w.buf.String())
 	w.buf.Reset()
-	w.links = 0
+	w.links, w.strong = 0, 0
 	w.hidden += n
 	if s == "" {
 		return
@@ -248,7 +250,7 @@ func (w *lineWalker) flush() {
 		w.full = true
 		return
 	}
-	l := line{text: s, gap: w.gap, level: w.level, item: w.item || bullet(s), link: links*10 >= raw*9}
+	l := line{text: s, gap: w.gap, level: w.level, item: w.item || bullet(s), link: links*10 >= raw*9, bold: strong*10 >= raw*9}
 	if l.node = w.node; links*2 < raw {
 		l.box = w.box
 	}
@@ -273,6 +275,9 @@ func (w *lineWalker) walk(n *html.Node, pre bool) {
 		if w.inLink {
 			w.links += len(n.Data)
 		}
+		if w.inBold {
+			w.strong += len(n.Data)
+		}
 		return
 	case html.ElementNode:
 		if hiddenElements[n.Data] || n.Data == "head" && n.Parent != nil && n.Parent.Data == "html" || concealed(n) {
@@ -291,6 +296,8 @@ func (w *lineWalker) walk(n *html.Node, pre bool) {
 	block := n.Type == html.ElementNode && !inline[n.Data]
 	level, item, box, inLink, node := w.level, w.item, w.box, w.inLink, w.node
 	w.inLink = inLink || n.Data == "a"
+	inBold := w.inBold
+	w.inBold = inBold || n.Data == "b" || n.Data == "strong"
 	if block {
 		w.flush()
 		w.gap, w.node = true, n
@@ -310,6 +317,7 @@ func (w *lineWalker) walk(n *html.Node, pre bool) {
 		w.flush()
 		w.gap = true
 	}
+	w.inBold = inBold
 	w.level, w.item, w.box, w.inLink, w.node = level, item, box, inLink, node
 }
 

@@ -21,6 +21,7 @@ type line struct {
 	inMain bool       // the extractor takes it for the article's content; always true in raw text
 	item   bool       // of a list
 	link   bool       // all of it is a link
+	bold   bool       // all of it is in bold type
 	box    string     // the element a paragraph stands in, as tag and class; "" for what is no paragraph
 	node   *html.Node // the innermost block element around it; nil outside pages
 	row    bool       // of a table of data

@@ -29,6 +29,7 @@ type seen struct {
 	line
 	class class
 	rest  string // after the label
+	odd   bool   // taken for furniture by the company it keeps
 }
 
 // articles applies the line rules.
@@ -57,6 +58,7 @@ func (p *page) articles(now time.Time) ([]Article, error) {
 		lines = append(lines, s)
 	}
 	linkLists(lines)
+	p.clusters(lines)
 	if texts == 0 {
 		return nil, noText("all furniture")
 	}
@@ -82,6 +84,63 @@ func (p *page) articles(now time.Time) ([]Article, error) {
 		out[0].HiddenMarks = p.hidden
 	}
 	return out, nil
+}
+
+// clusters finds the lines of a site's frame that no rule knows by the company they keep: short lines that are no sentences,
+// in a run with lines of the frame, or several behind the end of the text. One such line alone is left: it may be a subheading, or
+// the beginning of a sentence that was cut off.
+func (p *page) clusters(lines []seen) {
+	isBody := func(l seen) bool {
+		return l.class == classText && l.inMain && (endsSentence(l.text) || endsClosed(l.text) || !shorter(l.text, 80))
+	}
+	from := -1 // the last line of the text before the run
+	for to := 0; to <= len(lines); to++ {
+		if to < len(lines) && !isBody(lines[to]) {
+			continue
+		}
+		if from >= 0 {
+			p.cluster(lines, from+1, to)
+		}
+		from = to
+	}
+}
+
+func (p *page) cluster(lines []seen, from, to int) {
+	short := func(l seen) bool {
+		return l.class == classText && l.inMain && l.level == 0 && !l.item && !l.row && words(l.text) <= 6 && shorter(l.text, 50) &&
+			!strings.HasSuffix(l.text, ":") && dateline(l.text) == "" && foldLine(l.text) != foldLine(p.headline)
+	}
+	frame, shorts, lead := 0, 0, false
+	for _, l := range lines[from:to] {
+		switch l.class {
+		case classFurniture, classViews, classKeywords, classUpdated, classMore:
+			frame++
+		case classText:
+			if short(l) {
+				shorts++
+			}
+		}
+	}
+	last := to == len(lines) // behind the whole text
+	if frame == 0 && !(last && shorts >= 2) {
+		return
+	}
+	for i := from; i < to; i++ {
+		l := &lines[i]
+		if lead = lead || l.class == classRelated; lead {
+			return // what follows are other articles
+		}
+		if !short(*l) || last && isAgency(l.text) && words(l.text) > 1 && words(l.text) <= 3 { // a signature
+			continue
+		}
+		if next := i + 1; !last && next == to && words(l.text) >= 3 && (!p.html || words(l.text) >= 5 || l.bold) {
+			continue // a subheading, or the headline of the next article
+		}
+		if !last && i+2 == to && headlineLike(lines[to-1].text) && lines[to-1].class == classText {
+			continue // may lead to that article
+		}
+		l.class, l.odd = classFurniture, true
+	}
 }
 
 // linkLists finds the lists of other articles in a text: two and more items in a row that are nothing but links, each as
@@ -172,7 +231,9 @@ func weight(lines []seen, begin, before, at int) int {
 		return 0
 	}
 	lead, end, cutOff, frame := false, false, false, 0
+	odd := false
 	for _, l := range lines[before+1 : at] {
+		odd = odd || l.odd
 		switch {
 		case l.class == classFurniture:
 			frame++
@@ -184,7 +245,10 @@ func weight(lines []seen, begin, before, at int) int {
 	}
 	cutOff = before >= begin && truncated(lines[before].text, lines[before].item)
 	hasDateline := dateline(lines[next].text) != ""
-	unknown := !lead && leadLike(lines, begin, before)
+	unknown := !lead && !shorter(lines[at].text, 30) && (odd || leadLike(lines, begin, before))
+	if !lead && !unknown && hasDateline && before > begin && leadLike(lines, begin, before-1) {
+		unknown = true // two lines of the frame, one of them the lead
+	}
 	if !lead && !end && !own && !hasDateline && lines[at].level != 1 && !unknown && frame == 0 {
 		return 0
 	}
