@@ -77,7 +77,7 @@ func TestUsage(t *testing.T) {
 // TestEveryCommandHasAnExample walks the whole tree of commands.
 func TestEveryCommandHasAnExample(t *testing.T) {
 	t.Parallel()
-	for _, command := range []string{"demo", "serve", "import", "extract", "verify", "lang detect", "lang fold", "lang loose", "lang stem", "lang dates", "story reuse",
+	for _, command := range []string{"demo", "serve", "import", "extract", "verify", "lang detect", "lang fold", "lang loose", "lang stem", "lang dates", "story reuse", "story link",
 		"release create", "release edit", "release approve", "release embargo", "release schedule", "release unschedule", "release publish", "release update",
 		"release correct", "release withdraw", "release erase", "release show", "release list", "log check", "log list", "log confirm",
 		"member add", "member list", "user invite", "user list", "user disable", "token create", "token list", "token revoke", "quarantine list", "jobs list", "jobs retry"} {

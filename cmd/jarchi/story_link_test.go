@@ -1,0 +1,104 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+const linkLines = `{"id":"kk1","lang":"kk","date":"2026-06-01","text":"Бішкекте ШЫҰ саммиті басталды\nБішкекте 1 маусымда ШЫҰ елдері басшыларының 31-саммиті ашылды. Оған 10 елдің президенті қатысып жатыр."}
+{"id":"en1","lang":"en","date":"2026-06-01T10:00:00+06:00","text":"SCO summit opens in Bishkek\nThe 31st summit of the SCO opened in Bishkek on June 1. The presidents of 10 countries take part."}
+
+{"id":"ru2","lang":"ru","text":"В Коксае открыли больницу\nВ Коксае открылась больница на 120 коек. Министр Марат Сейтов вручил ключи врачам."}
+{"id":"ur1","date":"2026-06-02","text":"بشکیک میں ایس سی او سربراہی اجلاس شروع\nشنگھائی تعاون تنظیم کا 31واں سربراہی اجلاس یکم جون کو بشکیک میں شروع ہوا جس میں 10 ممالک کے صدور شریک ہیں۔"}
+{"id":"uz2","lang":"uz-Cyrl","date":"2026-06-02","text":"Кўксойда янги шифохона очилди\nКўксойда 120 ўринли шифохона очилди. Вазир Марат Сейитов шифокорларга калитларни топширди."}
+{"id":"tr3","lang":"tr","text":"İzmir'de deprem\nİzmir'de 4,8 büyüklüğünde deprem meydana geldi. Can kaybı yok."}
+`
+
+func linkAnswers(t *testing.T, out string) map[string]linkAnswer {
+	t.Helper()
+	all := map[string]linkAnswer{}
+	for line := range strings.Lines(out) {
+		var a linkAnswer
+		if err := json.Unmarshal([]byte(line), &a); err != nil {
+			t.Fatalf("%v: %s", err, line)
+		}
+		all[a.ID] = a
+	}
+	return all
+}
+
+func TestStoryLink(t *testing.T) {
+	t.Parallel()
+	code, out, talk := runCommand(linkLines, "story", "link", "--nearest", "2")
+	if code != 0 || talk != "" {
+		t.Fatal(code, talk)
+	}
+	got := linkAnswers(t, out)
+	for id, story := range map[string]string{"kk1": "kk1", "en1": "kk1", "ur1": "kk1", "ru2": "ru2", "uz2": "ru2", "tr3": "tr3"} {
+		a := got[id]
+		if a.Story != story || a.Near == nil || len(*a.Near) > 2 || (id != "tr3") != (len(a.Because) > 0) {
+			t.Errorf("%s: %+v", id, a)
+		}
+	}
+	if near := *got["uz2"].Near; len(near) == 0 || near[0].ID != "ru2" || near[0].Score < 0.5 {
+		t.Errorf("nearest to uz2: %v", near)
+	}
+	if !strings.Contains(out, `{"kind":"entity","value":"body:sco"}`) || !strings.Contains(out, `{"kind":"number","value":"120"}`) {
+		t.Errorf("reasons: %s", out)
+	}
+	if _, out, _ = runCommand(linkLines, "story", "link"); strings.Contains(out, `"near"`) || strings.Count(out, "\n") != 6 {
+		t.Errorf("without --nearest: %s", out)
+	}
+}
+
+// TestStoryLinkDecisions: what editors decided holds.
+func TestStoryLinkDecisions(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "decisions.jsonl")
+	if err := os.WriteFile(file, []byte("{\"part\":[\"uz2\",\"ru2\"]}\n\n{\"join\":[\"tr3\",\"ru2\"]}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	code, out, talk := runCommand(linkLines, "story", "link", "--decisions", file)
+	got := linkAnswers(t, out)
+	if code != 0 || got["uz2"].Story != "uz2" || got["tr3"].Story != "ru2" || len(got["tr3"].Because) != 1 || got["tr3"].Because[0].Kind != "editor" {
+		t.Errorf("status %d, %s\n%s", code, talk, out)
+	}
+	if err := os.WriteFile(file, []byte("{\"join\":[\"a\"]}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, talk := runCommand("", "story", "link", "--decisions", file); code != 1 || !strings.Contains(talk, "--decisions: Line 1 of") {
+		t.Error(code, talk)
+	}
+	if code, _, talk := runCommand("", "story", "link", "--decisions", file+"x"); code != 1 || !strings.Contains(talk, "cannot be read") {
+		t.Error(code, talk)
+	}
+}
+
+// TestStoryLinkBadLines: a bad line is named; what came before it is answered.
+func TestStoryLinkBadLines(t *testing.T) {
+	t.Parallel()
+	for bad, says := range map[string]string{
+		`{"id":"b","text":`:                          "Line 2 is not a JSON object",
+		`{"id":7,"text":"x"}`:                        "Line 2 is not a JSON object",
+		`{"text":"x"}`:                               "Line 2: it has no id.",
+		`{"id":"a","text":"x"}`:                      `Line 2: the id "a" was that of line 1.`,
+		`{"id":"b","lang":"?!","text":"x"}`:          "Line 2: lang: ",
+		`{"id":"b","date":"yesterday","text":"x"}`:   "Line 2: date: ",
+		`{"id":"b","date":"2026-13-01","text":"x"}`:  "Line 2: date: ",
+		`{"id":"b","text":"x"} {"id":"c","text":""}`: "Line 2 is not a JSON object",
+	} {
+		code, out, talk := runCommand(`{"id":"a","lang":"en","text":"One"}`+"\n"+bad+"\n"+`{"id":"z","text":"x"}`+"\n", "story", "link")
+		if code != 1 || !strings.Contains(talk, says) || out != `{"id":"a","story":"a","because":[]}`+"\n" {
+			t.Errorf("%s: status %d, %q, %q", bad, code, talk, out)
+		}
+	}
+	if code, out, talk := runCommand("", "story", "link"); code != 0 || out != "" || talk != "" {
+		t.Error(code, out, talk)
+	}
+	if code, _, talk := runCommand("", "story", "link", "--nearest", "1001"); code != 1 || !strings.Contains(talk, "--nearest: ") {
+		t.Error(code, talk)
+	}
+}
