@@ -22,7 +22,7 @@ type correctView struct {
 	Tags   []option
 }
 
-// unsure: under this confidence a reader is told. Of such answers of the detection about one in six is wrong
+// unsure: under this confidence a reader is told. Of such answers of the detection about three in ten are wrong
 // (docs/languages.md).
 const unsure = 0.9
 
