@@ -174,7 +174,7 @@ func dated(rest string) (int, bool) {
 	if j := strings.Index(seg, " --"); j > 0 && (i < 0 || j < i) {
 		i = j + 1
 	}
-	if i > 0 && words(seg[:i]) <= 6 && (isDesk(seg[:i]) || isAgency(seg[:i]) && words(seg[:i]) <= 3 || words(seg[:i]) <= 3 && unicode.IsUpper(first(seg)) && strings.ContainsAny(seg[i:i+1], "\xe2-")) {
+	if i > 0 && words(seg[:i]) <= 6 && (isDesk(seg[:i]) || isAgency(seg[:i]) && words(seg[:i]) <= 3 || words(seg[:i]) <= 3 && unicode.IsUpper(first(seg)) && strings.ContainsRune("–—-", first(seg[i:]))) {
 		_, size := utf8.DecodeRuneInString(seg[i:])
 		if strings.HasPrefix(seg[i:], "--") {
 			size = 2

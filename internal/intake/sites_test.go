@@ -189,8 +189,6 @@ type generated struct {
 	blocks   []block
 	first    story
 	second   *story
-	cut, mt  bool
-	chain    []string
 	credit   string
 	byline   string
 	held     int // seenBefore or fresh: which of the pairs was used
@@ -423,7 +421,7 @@ type tally struct {
 	p, r                             float64
 	bodyLines, bodyLost              int
 	furniture, kept                  [3]int
-	both, leakedPages                [2]int
+	both                             [2]int
 	seconds                          [2]int
 	leak                             [2]float64
 	split                            int
