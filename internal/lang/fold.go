@@ -44,6 +44,7 @@ type alphabet struct {
 	dropApos    bool          // apostrophes leave nothing even in Fold (Uzbek)
 	aposSuffix  bool          // what follows an apostrophe is a suffix (Turkish)
 	stripAccent bool          // accents leave nothing (English)
+	aposS       bool          // an s behind an apostrophe at the end of a word is a suffix (English)
 	whole       map[string]string
 }
 
@@ -63,6 +64,8 @@ func newAlphabet(base, own tables) *alphabet {
 			a.dropApos = true
 		case "apostrophe-suffix":
 			a.aposSuffix = true
+		case "possessive-s":
+			a.aposS = true
 		case "strip-accents":
 			a.stripAccent = true
 		case "one-pass", "dotless-stems", "known-verbs", "weak-letters": // read by the stemmer

@@ -124,7 +124,7 @@ func readList(t testing.TB, list string) []string {
 
 // longYeh says whether a yeh at the end is more often part of a word than the sign of one of its kind.
 func longYeh(w string) bool {
-	return strings.HasSuffix(w, "ایی") || strings.HasSuffix(w, "ی") && utf8.RuneCountInString(w) > 6
+	return strings.HasSuffix(w, "ایی") && !strings.HasSuffix(w, "هایی") || strings.HasSuffix(w, "ی") && utf8.RuneCountInString(w) > 6 && !strings.HasSuffix(w, "های") && !strings.HasSuffix(w, "هایی")
 }
 
 // verbForm says whether the tables written by hand know w as a form, or w is another word and a yeh.
@@ -145,7 +145,7 @@ func (s *stemmer) verbForm(w string, words map[string]string) bool {
 		}
 	}
 	without = without && !longYeh(w)
-	for _, p := range []string{"می", "me", "name", "na"} {
+	for _, p := range []string{"می", "نمی", "me", "name", "na"} {
 		if strings.HasPrefix(w, p) && f.best > 0 {
 			return true
 		}
@@ -301,8 +301,12 @@ func induce(t *testing.T, code string) string {
 		s.analyses([]byte(k), 0, 0, nil, func(stem []byte, state uint8, taken []ending) {
 			explained = explained || state&wantVerb != 0 && len(taken) == 1 && taken[0].put == "" && len(k)-len(stem) > 2 && similar(verbs, stem)
 		})
-		if r, size := utf8.DecodeLastRuneInString(k); s.vowel(r) && seen[k[:len(k)-size]] != nil && verbs[k[:len(k)-size]] && 5*ev.verbForms < seen[k[:len(k)-size]].verbForms {
+		if r, size := utf8.DecodeLastRuneInString(k); s.vowel(r) && seen[k[:len(k)-size]] != nil && verbs[k[:len(k)-size]] && 2*ev.verbForms < seen[k[:len(k)-size]].verbForms {
 			explained = true // ала is ал-а
+		} else if s.vowel(r) {
+			s.analyses([]byte(k[:len(k)-size]), 0, wantVerb, nil, func(stem []byte, state uint8, taken []ending) {
+				explained = explained || utf8.RuneCountInString(k) > 4 && similar(verbs, stem) // жазыла is жаз-ыл-а
+			})
 		}
 		if !explained {
 			verbs[k] = true
@@ -376,6 +380,9 @@ func induce(t *testing.T, code string) string {
 					byFinite = byFinite || state&wantVerb != 0 && len(stem) < len(k) && similar(verbs, stem)
 				})
 			}
+		}
+		if r, size := utf8.DecodeLastRuneInString(k); len(k) > 2*size && !src.small && !s.vowel(r) && strings.HasSuffix(k[:len(k)-size], string(r)) && nouns[k[:len(k)-size]] {
+			continue // мемлекетт-ің
 		}
 		if src.small && !byForm && longYeh(k) {
 			byNoun, byFinite = false, false

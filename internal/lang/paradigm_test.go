@@ -53,4 +53,4 @@ func TestParadigms(t *testing.T) {
 	}
 }
 
-const paradigmFloor = 85 // per cent
+const paradigmFloor = 93 // per cent

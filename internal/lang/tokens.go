@@ -178,7 +178,7 @@ func (l *lexicon) nextWord(text string, i int) (start, end, cut, next int) {
 				}
 				return start, end, cut, max(i, end)
 			}
-			if cut == 0 && l.alphabet.aposSuffix {
+			if cut == 0 && (l.alphabet.aposSuffix || l.alphabet.aposS && (after == 's' || after == 'S') && endsAt(text[i+size+n:])) {
 				cut = i
 			}
 			i += size
@@ -190,6 +190,12 @@ func (l *lexicon) nextWord(text string, i int) (start, end, cut, next int) {
 		}
 	}
 	return start, end, cut, i
+}
+
+// endsAt says whether a word that goes up to rest ends there.
+func endsAt(rest string) bool {
+	r, _ := utf8.DecodeRuneInString(rest)
+	return rest == "" || !wordRune(r) && !dropped(r) && !apostrophe(r)
 }
 
 func (l *lexicon) joins() bool { return len(l.joinNext) > 0 }
