@@ -257,16 +257,17 @@ func (l *Linker) reasons(t Traits, other uint32) []Reason {
 	var all []told
 	lang := l.x.docs[other].lang
 	for _, f := range t.Traits {
-		p := l.x.lists[in(f.Hash, lang)]
+		p := l.x.list(f.Hash, lang)
 		if p == nil {
 			continue
 		}
-		i, _ := slices.BinarySearchFunc(p.posts, other, func(q, d uint32) int { return cmp.Compare(q>>8, d) })
-		if i == len(p.posts) || p.posts[i]>>8 != other {
+		posts := l.x.posts(p)
+		i, ok := slices.BinarySearchFunc(posts, other, func(q, d uint32) int { return cmp.Compare(q>>8, d) })
+		if !ok {
 			continue
 		}
-		r := rarity(f.Kind, l.x.count[lang], len(p.posts))
-		all = append(all, told{Reason{f.Kind.String(), f.Value}, f.Weight * weightOf(p.posts[i]) * r * r})
+		r := rarity(f.Kind, l.x.count[lang], len(posts))
+		all = append(all, told{Reason{f.Kind.String(), f.Value}, f.Weight * weightOf(posts[i]) * r * r})
 	}
 	slices.SortStableFunc(all, func(a, b told) int { return cmp.Or(cmp.Compare(b.worth, a.worth), cmp.Compare(a.Value, b.Value)) })
 	var out []Reason

@@ -16,18 +16,91 @@ import (
 type index struct {
 	langs  []lang.Tag
 	langOf map[lang.Tag]uint8
-	count  []int // living texts of a language
-	lists  map[uint32]*list
+	count  []int             // living texts of a language
+	lists  map[uint32]uint32 // number of a list by language and trait
+	all    []list
+	chunks [][]uint32   // the entries of all lists; no pointers, so that the collector passes them by
+	free   [21][]uint32 // places of blocks that lists grew out of, by size
 	docs   []doc
 	sum    []float32 // of the running search, by document
 	seen   []uint32  // documents with a sum
-	at     int       // documents when the lengths were last worked out
+	queue  []queued
+	at     int // documents when the lengths were last worked out
 }
 
-// list holds the texts of one language that have a trait, in the order in which they were entered.
+// list holds the texts of one language that have a trait, in the order in which they were entered: the number of the
+// text, and the trait's weight there in the lowest byte. They stand in a block of a power of two entries.
 type list struct {
-	posts []uint32 // number of the text, and the trait's weight there in the lowest byte
-	kind  TraitKind
+	at   uint32 // chunk and place in it
+	n    uint32
+	size uint8 // of the block, its logarithm
+	kind TraitKind
+}
+
+// A chunk is the largest block: so many texts of one language may have a trait; what more have it tells nothing.
+const chunkBits = 20
+
+// posts are a list's entries.
+func (x *index) posts(p *list) []uint32 {
+	from := p.at & (1<<chunkBits - 1)
+	return x.chunks[p.at>>chunkBits][from : from+p.n : from+p.n]
+}
+
+// list is that of a trait in a language, nil if no text has it. It is good until the next text is added.
+func (x *index) list(h uint32, l uint8) *list {
+	n, ok := x.lists[in(h, l)]
+	if !ok {
+		return nil
+	}
+	return &x.all[n]
+}
+
+// block finds a place for 1<<size entries.
+func (x *index) block(size uint8) uint32 {
+	if f := x.free[size]; len(f) > 0 {
+		x.free[size] = f[:len(f)-1]
+		return f[len(f)-1]
+	}
+	last := len(x.chunks) - 1
+	if last < 0 || len(x.chunks[last])+1<<size > cap(x.chunks[last]) {
+		last++ // the first chunks are small
+		x.chunks = append(x.chunks, make([]uint32, 0, 1<<max(int(size), min(chunkBits, 12+last))))
+	}
+	c := x.chunks[last]
+	x.chunks[last] = c[:len(c)+1<<size]
+	return uint32(last)<<chunkBits | uint32(len(c))
+}
+
+// post enters a text into the list of a trait.
+func (x *index) post(h uint32, l uint8, kind TraitKind, entry uint32) {
+	k := in(h, l)
+	n, ok := x.lists[k]
+	if !ok {
+		n = uint32(len(x.all))
+		x.lists[k] = n
+		x.all = append(x.all, list{at: x.block(0), kind: kind})
+	}
+	p := &x.all[n]
+	if p.n == 1<<p.size {
+		if p.size == chunkBits {
+			return
+		}
+		at := x.block(p.size + 1)
+		old := x.posts(p)
+		from := at & (1<<chunkBits - 1)
+		copy(x.chunks[at>>chunkBits][from:], old)
+		x.free[p.size] = append(x.free[p.size], p.at)
+		p.at, p.size = at, p.size+1
+	}
+	p.n++
+	posts := x.posts(p)
+	posts[p.n-1] = entry
+}
+
+// queued is a list to be read for a trait.
+type queued struct {
+	*list
+	trait int32
 }
 
 // doc is what the index knows of a text.
@@ -76,7 +149,7 @@ func (n *neighbours) offer(doc uint32, score float32) {
 }
 
 func newIndex() *index {
-	return &index{langOf: map[lang.Tag]uint8{}, lists: map[uint32]*list{}}
+	return &index{langOf: map[lang.Tag]uint8{}, lists: map[uint32]uint32{}}
 }
 
 func (x *index) language(t lang.Tag) uint8 {
@@ -127,13 +200,7 @@ func (x *index) add(id string, t Traits, at time.Time) uint32 {
 	n := len(x.docs)
 	x.count[l]++
 	for _, f := range t.Traits {
-		k := in(f.Hash, l)
-		p := x.lists[k]
-		if p == nil {
-			p = &list{kind: f.Kind}
-			x.lists[k] = p
-		}
-		p.posts = append(p.posts, packed(n, f.Weight))
+		x.post(f.Hash, l, f.Kind, packed(n, f.Weight))
 	}
 	d := doc{id: id, story: uint32(n), lang: l, event: t.Event}
 	if !at.IsZero() {
@@ -150,8 +217,8 @@ func (x *index) norm(t Traits, l uint8) float32 {
 	sum := float32(0)
 	for _, f := range t.Traits {
 		df := 0
-		if p := x.lists[in(f.Hash, l)]; p != nil {
-			df = len(p.posts)
+		if p := x.list(f.Hash, l); p != nil {
+			df = int(p.n)
 		}
 		w := weightOf(packed(0, f.Weight)) * rarity(f.Kind, x.count[l], df)
 		sum += w * w
@@ -167,10 +234,12 @@ func (x *index) settle() {
 	}
 	x.at = len(x.docs)
 	sums := make([]float64, len(x.docs))
-	for _, p := range x.lists {
-		l := x.docs[p.posts[0]>>8].lang
-		r := rarity(p.kind, x.count[l], len(p.posts))
-		for _, q := range p.posts {
+	for i := range x.all {
+		p := &x.all[i]
+		posts := x.posts(p)
+		l := x.docs[posts[0]>>8].lang
+		r := rarity(p.kind, x.count[l], len(posts))
+		for _, q := range posts {
 			w := weightOf(q) * r
 			sums[q>>8] += float64(w * w)
 		}
@@ -180,9 +249,12 @@ func (x *index) settle() {
 	}
 }
 
-// long is from how many texts on a trait no longer finds candidates: what so many texts of a language share tells
-// little, and reading the list would take longer than all the others.
-const long = 2500
+// reading is how many entries of lists are read for one text, shared out among the languages: the shortest lists first,
+// as what few texts share tells most. Among some thousand texts all is read.
+const (
+	reading    = 60_000
+	readingMin = 4_000
+)
 
 // hit is a text that was found, by its number.
 type hit struct {
@@ -194,22 +266,32 @@ type hit struct {
 // first, at most n. Its number keeps it from finding itself.
 func (x *index) search(t Traits, self uint32, l uint8, n int) []hit {
 	me := &x.docs[self]
-	for _, f := range t.Traits {
-		p := x.lists[in(f.Hash, l)]
-		if p == nil || len(p.posts) > long && len(p.posts) > x.count[l]/20 {
-			continue
+	x.queue = x.queue[:0]
+	for i, f := range t.Traits {
+		if p := x.list(f.Hash, l); p != nil {
+			x.queue = append(x.queue, queued{p, int32(i)})
 		}
+	}
+	slices.SortFunc(x.queue, func(a, b queued) int {
+		return cmp.Or(cmp.Compare(a.n, b.n), cmp.Compare(a.trait, b.trait))
+	})
+	budget := max(readingMin, reading/len(x.langs))
+	for _, p := range x.queue {
+		if budget -= int(p.n); budget < 0 {
+			break
+		}
+		f := t.Traits[p.trait]
 		df := 0
 		if l == me.lang {
-			df = len(p.posts)
-		} else if q := x.lists[in(f.Hash, me.lang)]; q != nil {
-			df = len(q.posts)
+			df = int(p.n)
+		} else if q := x.list(f.Hash, me.lang); q != nil {
+			df = int(q.n)
 		}
-		w := f.Weight * rarity(f.Kind, x.count[l], len(p.posts)) * rarity(f.Kind, x.count[me.lang], df) / weightStep
+		w := f.Weight * rarity(f.Kind, x.count[l], int(p.n)) * rarity(f.Kind, x.count[me.lang], df) / weightStep
 		if w <= 0 {
 			continue
 		}
-		for _, q := range p.posts {
+		for _, q := range x.posts(p.list) {
 			d := q >> 8
 			if x.sum[d] == 0 {
 				x.seen = append(x.seen, d)
