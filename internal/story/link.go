@@ -335,7 +335,7 @@ func (l *Linker) Remove(id string) {
 	}
 	delete(l.number, id)
 	l.takeOut(n)
-	l.x.docs[n].gone = true
+	l.x.docs[n].gone, l.x.norms[n] = true, 0
 	l.x.count[l.x.docs[n].lang]--
 }
 

@@ -22,6 +22,7 @@ type index struct {
 	chunks [][]uint32   // the entries of all lists; no pointers, so that the collector passes them by
 	free   [21][]uint32 // places of blocks that lists grew out of, by size
 	docs   []doc
+	norms  []float32 // the lengths of the documents' traits; 0 of one that is gone
 	sum    []float32 // of the running search, by document
 	seen   []uint32  // documents with a sum
 	queue  []queued
@@ -108,7 +109,6 @@ type doc struct {
 	id    string
 	story uint32 // the number of the story's first text
 	time  int64  // seconds; 0 if it is not known
-	norm  float32
 	lang  uint8
 	gone  bool
 	event Event
@@ -206,8 +206,8 @@ func (x *index) add(id string, t Traits, at time.Time) uint32 {
 	if !at.IsZero() {
 		d.time = at.Unix()
 	}
-	d.norm = x.norm(t, l)
 	x.docs = append(x.docs, d)
+	x.norms = append(x.norms, x.norm(t, l))
 	x.sum = append(x.sum, 0)
 	return uint32(n)
 }
@@ -245,15 +245,17 @@ func (x *index) settle() {
 		}
 	}
 	for i := range x.docs {
-		x.docs[i].norm = float32(math.Sqrt(sums[i]))
+		if !x.docs[i].gone {
+			x.norms[i] = float32(math.Sqrt(sums[i]))
+		}
 	}
 }
 
 // reading is how many entries of lists are read for one text, shared out among the languages: the shortest lists first,
 // as what few texts share tells most. Among some thousand texts all is read.
 const (
-	reading    = 60_000
-	readingMin = 4_000
+	reading    = 40_000
+	readingMin = 3_000
 )
 
 // hit is a text that was found, by its number.
@@ -299,19 +301,19 @@ func (x *index) search(t Traits, self uint32, l uint8, n int) []hit {
 			x.sum[d] += w * float32(q&0xff)
 		}
 	}
+	mine := max(x.norms[self], 1e-6)
 	out := make([]hit, 0, n+1)
 	for _, d := range x.seen {
 		s := x.sum[d]
 		x.sum[d] = 0
-		other := &x.docs[d]
-		if d == self || other.gone || other.norm <= 0 || me.norm <= 0 {
+		if d == self || x.norms[d] <= 0 {
 			continue
 		}
-		s /= me.norm * other.norm
+		s /= mine * x.norms[d]
 		if len(out) == n && s <= out[n-1].cos {
 			continue // nor does time raise it
 		}
-		if s *= nearness(me.time, other.time); s <= 0 {
+		if s *= nearness(me.time, x.docs[d].time); s <= 0 {
 			continue
 		}
 		if len(out) < n {
