@@ -559,7 +559,10 @@ func measurePages(t *testing.T, docs func(lang.Tag) []story) {
 	start := time.Now()
 	one, two, byTemplate := map[lang.Tag]*tally{}, map[lang.Tag]*tally{}, map[string]*tally{}
 	total := [2]*tally{{}, {}}
-	const each = 13
+	each := 3
+	if testing.Verbose() { // the whole set is a measure, a part of it a test
+		each = 13
+	}
 	for _, v := range vocabularies(t) {
 		d := docs(v.lang)
 		one[v.lang], two[v.lang] = &tally{}, &tally{}
@@ -606,6 +609,10 @@ func measurePages(t *testing.T, docs func(lang.Tag) []story) {
 	}
 	show("one article", total[0])
 	show("two articles", total[1])
+	if one, two := total[0], total[1]; percent(one.bodyLost, one.bodyLines) > 0.2 || percent(one.kept[0], one.furniture[0]) > 1 || percent(one.split, one.pages) > 1 ||
+		two.leak[0] > 0.03*float64(two.seconds[0]) || percent(two.both[0], two.seconds[0]) < 95 {
+		t.Error("more is lost, kept, taken apart or leaked than may be")
+	}
 	if os.Getenv("JARCHI_SHOW") != "" {
 		for n, c := range total {
 			for what, list := range map[string][]string{"failed": c.examples, "lost": c.examplesLost, "kept": c.examplesKept, "split": c.exSp} {
