@@ -11,8 +11,17 @@ import (
 	"jarchi.dev/jarchi/internal/lang"
 )
 
-//go:embed cities.tsv world.tsv topics.tsv concepts
-var files embed.FS
+//go:embed cities.tsv
+var cities string
+
+//go:embed world.tsv
+var world string
+
+//go:embed topics.tsv
+var topics string
+
+//go:embed concepts
+var conceptFiles embed.FS
 
 // Further kinds, of the gazetteer by which texts in sixteen languages are compared.
 const (
@@ -83,15 +92,6 @@ func gazetteerOf(t lang.Tag) *gazetteer {
 	return f.(func() *gazetteer)()
 }
 
-// file reads one of the embedded tables.
-func file(name string) string {
-	b, err := files.ReadFile(name)
-	if err != nil {
-		panic(err) // it is embedded, or was never written
-	}
-	return string(b)
-}
-
 func newGazetteer(code string) *gazetteer {
 	g := &gazetteer{}
 	if code == "und" {
@@ -109,7 +109,7 @@ func newGazetteer(code string) *gazetteer {
 	add := func(kind Kind, id, form string, ours bool) {
 		form = strings.TrimSpace(form)
 		tokens := lang.Tokens(t, form)
-		if skip[form] || len(tokens) == 0 || len(tokens) > 12 {
+		if skip[form] || len(tokens) == 0 || len(tokens) > 16 {
 			return
 		}
 		letters := utf8.RuneCountInString(form)
@@ -140,7 +140,7 @@ func newGazetteer(code string) *gazetteer {
 	for _, table := range []struct {
 		text string
 		ours bool
-	}{{others, true}, {countries, false}, {file("cities.tsv"), false}} {
+	}{{others, true}, {countries, false}, {cities, false}} {
 		for _, line := range strings.Split(table.text, "\n") {
 			f := strings.Split(strings.TrimRight(line, "\r"), "\t")
 			if strings.HasPrefix(line, "#") || len(f) < 4 || !slices.Contains(codes, f[2]) || f[0] == "skip" || f[0] == "capital" {
@@ -153,9 +153,9 @@ func newGazetteer(code string) *gazetteer {
 			}
 		}
 	}
-	for _, table := range []string{"world.tsv", "topics.tsv"} {
+	for _, table := range []string{world, topics} {
 		columns := []int{}
-		for _, line := range strings.Split(file(table), "\n") {
+		for _, line := range strings.Split(table, "\n") {
 			f := strings.Split(strings.TrimRight(line, "\r"), "\t")
 			if strings.HasPrefix(line, "#") || len(f) < 3 {
 				continue
@@ -184,7 +184,11 @@ func newGazetteer(code string) *gazetteer {
 	g.entries = slices.Clip(g.entries)
 	for _, c := range codes {
 		if c != "prs" {
-			g.readConcepts(t, file("concepts/"+c+".tsv"))
+			table, err := conceptFiles.ReadFile("concepts/" + c + ".tsv")
+			if err != nil {
+				panic(err) // there is one for every language of ours
+			}
+			g.readConcepts(t, string(table))
 		}
 	}
 	return g
