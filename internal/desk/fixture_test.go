@@ -144,24 +144,31 @@ func (r *room) get(id desk.DraftID) *desk.Draft {
 	return d
 }
 
-// runJobs does what is due, as the runner would, and reports how many jobs there were.
+// runJobs does what is due of the desk and of publishing, as the runner would, and reports how many jobs
+// there were; what follows a publication elsewhere is not of this room.
 func (r *room) runJobs() int {
 	r.t.Helper()
 	handlers := r.Handlers()
 	js, err := r.Store.Jobs().Claim(ctx, r.Clock.Now(), 10)
 	r.must(err)
+	n := 0
 	for _, j := range js {
 		h := handlers[j.Kind]
 		if h == nil {
 			h = r.Publish.Handlers()[j.Kind]
 		}
+		if h == nil {
+			r.must(r.Store.Jobs().Finish(ctx, j))
+			continue
+		}
+		n++
 		if err := h(ctx, j); err != nil {
 			r.must(r.Store.Jobs().Fail(ctx, j, err.Error(), r.Clock.Now().Add(jobs.Backoff(j.Attempt)), false))
 			continue
 		}
 		r.must(r.Store.Jobs().Finish(ctx, j))
 	}
-	return len(js)
+	return n
 }
 
 // released lists the releases that anyone sees.
