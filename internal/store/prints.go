@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/binary"
 	"errors"
+	"maps"
 	"slices"
 	"strconv"
 	"sync"
@@ -197,7 +198,12 @@ func (s *Store) PutSketches(ctx context.Context, all []Sketched, job jobs.Job) (
 			n++
 			hashes := story.Hashes(k.Sketch.Prints())
 			var id uint32
-			if err := t.row("insert into sketch (doc, prints, units) values ($1, $2, $3) returning id", []any{k.Doc, len(hashes), k.Sketch.Bytes()}, &id); err != nil {
+			var origin int64 = -1
+			if doc, ok := story.Origin(k.Of); ok {
+				origin = doc
+			}
+			if err := t.row(`insert into sketch (doc, prints, family, units) values ($1, $2, coalesce((select case when family = 0 then id else family end from sketch where doc = $3), 0), $4)
+				returning id`, []any{k.Doc, len(hashes), origin, k.Sketch.Bytes()}, &id); err != nil {
 				return err
 			}
 			t.prints = append(t.prints, func(x *printIndex) { x.enter(id, hashes) })
@@ -324,11 +330,15 @@ func (s *Store) NearPrints(ctx context.Context, doc int64, hashes []uint64) (_ [
 	defer fault.Wrap(&err, "near prints")
 	type sharing struct{ all, rare int }
 	found := map[uint32]*sharing{}
+	var common []story.Postings                 // what many documents hold
 	count := func(stored []byte, in []uint64) { // the hashes of one bucket
 		s.prints.mu.Lock()
 		waiting := s.prints.waiting[story.Bucket(in[0])]
 		for _, h := range in {
 			holders := story.HoldersIn(stored, h).And(waiting.Holders(h))
+			if len(holders) >= story.Often {
+				common = append(common, holders)
+			}
 			for _, p := range holders {
 				c := found[story.DocOf(p)]
 				if c == nil {
@@ -381,8 +391,23 @@ func (s *Store) NearPrints(ctx context.Context, doc int64, hashes []uint64) (_ [
 		}
 	}
 	ids := make([]uint32, 0, len(found))
-	for id := range found {
+	doubtful := false // some document shares enough, but nothing rare: are its holders of one family?
+	for id, c := range found {
 		ids = append(ids, id)
+		doubtful = doubtful || c.all >= story.MinShared && c.rare < story.MinShared
+	}
+	if doubtful {
+		families, err := s.families(ctx, common)
+		if err != nil {
+			return nil, err
+		}
+		for i, holders := range common {
+			if families[i] < story.Often {
+				for _, p := range holders {
+					found[story.DocOf(p)].rare++
+				}
+			}
+		}
 	}
 	slices.SortFunc(ids, func(a, b uint32) int {
 		if d := found[b].all - found[a].all; d != 0 {
@@ -420,6 +445,48 @@ func (s *Store) NearPrints(ctx context.Context, doc int64, hashes []uint64) (_ [
 		out = append(out, c)
 	}
 	return story.Candidates(out, len(hashes)), closeRows(rows)
+}
+
+// families counts to how many texts the holders of each print go back.
+func (s *Store) families(ctx context.Context, prints []story.Postings) ([]int, error) {
+	of := map[uint32]uint32{}
+	for _, holders := range prints {
+		for _, p := range holders {
+			of[story.DocOf(p)] = story.DocOf(p)
+		}
+	}
+	ids := slices.Collect(maps.Keys(of))
+	for len(ids) > 0 {
+		var args []any
+		for i := range bucketsAtOnce {
+			args = append(args, ids[min(i, len(ids)-1)])
+		}
+		ids = ids[min(bucketsAtOnce, len(ids)):]
+		rows, err := s.r.QueryContext(ctx, "select id, family from sketch where family > 0 and id in ("+placeholders(bucketsAtOnce)+")", args...)
+		if err != nil {
+			return nil, err
+		}
+		for rows.Next() {
+			var id, family uint32
+			if err := rows.Scan(&id, &family); err != nil {
+				rows.Close()
+				return nil, err
+			}
+			of[id] = family
+		}
+		if err := closeRows(rows); err != nil {
+			return nil, err
+		}
+	}
+	out := make([]int, len(prints))
+	for i, holders := range prints {
+		seen := map[uint32]bool{}
+		for _, p := range holders {
+			seen[of[story.DocOf(p)]] = true
+		}
+		out[i] = len(seen)
+	}
+	return out, nil
 }
 
 // Used is that one document uses another.

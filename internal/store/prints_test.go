@@ -201,6 +201,30 @@ func TestPrintsOfNewWords(t *testing.T) {
 	}
 }
 
+// TestPrintsOfAFamily: what many copied is held by many, and is found still; what many have that are no copies is not.
+func TestPrintsOfAFamily(t *testing.T) {
+	t.Parallel()
+	s := open(t, t.TempDir())
+	r := rand.New(rand.NewPCG(3, 8))
+	statement, legal := words(r, 120), words(r, 14)
+	for p := int64(1); p <= 10; p++ {
+		enter(t, s, p, statement)
+	}
+	for p := int64(11); p <= 20; p++ {
+		enter(t, s, p, words(r, 100)+legal+words(r, 100))
+	}
+	quoted := words(r, 150) + strings.Join(strings.Fields(statement)[40:70], " ") + " " + legal + words(r, 150)
+	of := enter(t, s, 21, quoted)
+	if len(of) != 10 || of[0].Doc != store.DocID(1, 0) || of[0].Kind != story.Quote {
+		t.Errorf("%d: %+v", len(of), of)
+	}
+	for _, u := range of {
+		if u.Doc > store.DocID(10, 0) {
+			t.Errorf("linked by what everybody has: %+v", u)
+		}
+	}
+}
+
 // TestPrintsComeLate: a document that left before its sketch was drawn gets none, and one that changed meanwhile is
 // due again.
 func TestPrintsComeLate(t *testing.T) {

@@ -22,7 +22,7 @@ const (
 type Candidate struct {
 	Doc    int64 // the store's number of it; of two documents the earlier has the lower one
 	Shared int   // prints shared
-	Rare   int   // those of them that fewer than Often documents hold
+	Rare   int   // those of them that fewer than Often families of documents hold
 	Prints int   // prints it has
 	Sketch Sketch
 }
@@ -41,8 +41,19 @@ const (
 	MinShared     = 3  // shared prints that make a candidate; fewer only if a text has no more
 	MaxCandidates = 48 // candidates that are aligned, those with most prints shared first
 	MaxHolders    = 24 // documents that are kept for one print, the earliest
-	Often         = 8  // documents that hold a print which is nobody's own: titles of office, legal lines, what a site adds
+	Often         = 8  // families that hold a print which is nobody's own: titles of office, legal lines, what a site adds
 )
+
+// Origin is the source whose family a text belongs to: of what it uses, the first that it does not merely quote; ok is
+// false if there is none. What many copy is held by many documents, but by one family.
+func Origin(of []Reuse) (doc int64, ok bool) {
+	for _, r := range of {
+		if r.Kind != Quote {
+			return r.Doc, true
+		}
+	}
+	return 0, false
+}
 
 // Candidates keeps of cs what is worth aligning with a text of so many prints: at least MinShared rare ones shared, or
 // all that the shorter text has, or half of them however many others hold them (what everybody copies is held by many);
@@ -79,14 +90,15 @@ func Compare(later Sketch, candidates []Candidate) []Reuse {
 		if len(spans) == 0 || edges(spans, later, c.Sketch) {
 			continue
 		}
-		covered, old, same := 0, 0, 0
+		covered, old, same, long := 0, 0, 0, false
 		for _, s := range spans {
 			w := weigh(later.units[s.From:s.To])
 			covered += w
 			old += weigh(c.Sketch.units[s.OldFrom:s.OldTo])
 			same += w * s.Same / (s.To - s.From)
+			long = long || s.Same >= longPassage || w > s.To-s.From && s.Same*w/(s.To-s.From) >= longPassage
 		}
-		if same < leastSame*wordWeight && 2*same < min(total, older) {
+		if !long && 2*same < min(total, older) {
 			continue
 		}
 		out = append(out, Reuse{
@@ -110,7 +122,7 @@ const (
 	mostly      = 0.5  // of the later text
 	goodPart    = 0.25 // of the later text
 	wordForWord = 0.9  // words that are the same within the passages
-	leastSame   = 10   // words in common that say something of two texts that differ for the rest
+	longPassage = 24   // characters, or half as many words, in one passage that say something of texts that differ for the rest: more than set phrases
 )
 
 // kind is how a text uses one earlier text, from the shares of both that passages cover, from how much is the same

@@ -2,7 +2,6 @@ package story
 
 import (
 	"flag"
-	"fmt"
 	"math/rand/v2"
 	"runtime"
 	"strconv"
@@ -82,7 +81,7 @@ func BenchmarkReuse(b *testing.B) {
 	b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/float64(*documents), "B/document")
 	b.ReportMetric(float64((processor()-start).Microseconds())/float64(n), "µs/look-up")
 	b.ReportMetric(float64(named)/float64(n), "named/text")
-	b.Log(fmt.Sprintf("%d documents, %d of 1000 named", *documents, named/b.N))
+	b.Logf("%d documents, %d of 1000 named", *documents, named/b.N)
 }
 
 // BenchmarkPrints is what a text of 300 words costs before it is looked up.

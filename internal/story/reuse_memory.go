@@ -1,6 +1,8 @@
 package story
 
 import (
+	"slices"
+
 	"jarchi.dev/jarchi/internal/fault"
 )
 
@@ -17,7 +19,8 @@ type Memory struct {
 
 type memoryDoc struct {
 	id     string
-	prints int // distinct ones
+	prints int   // distinct ones
+	family int64 // the document that its text goes back to; its own number if to none
 	sketch []byte
 }
 
@@ -40,10 +43,15 @@ func (m *Memory) Add(id, text string) ([]Source, error) {
 	prints := sketch.Prints()
 	hashes := Hashes(prints)
 	of := []Source{}
-	for _, r := range Compare(sketch, m.near(hashes)) {
+	family := m.first + int64(len(m.docs))
+	uses := Compare(sketch, m.near(hashes))
+	if doc, ok := Origin(uses); ok {
+		family = m.docs[doc-m.first].family
+	}
+	for _, r := range uses {
 		of = append(of, Source{m.docs[r.Doc-m.first].id, r.Kind, float64(int(r.Containment*1000+0.5)) / 1000})
 	}
-	m.keep(id, sketch, hashes)
+	m.keep(id, sketch, hashes, family)
 	return of, nil
 }
 
@@ -52,16 +60,16 @@ func (m *Memory) near(hashes []uint64) []Candidate {
 	found := map[int64]*Candidate{}
 	for _, h := range hashes {
 		holders := m.postings[Bucket(h)].Holders(h)
+		rare := m.families(holders) < Often
 		for _, p := range holders {
-			// The document is the one of those kept whose lower half this is: there are fewer than 2^32.
-			doc := m.first + int64(DocOf(p)-uint32(m.first))
+			doc := m.numberOf(p)
 			c := found[doc]
 			if c == nil {
 				c = &Candidate{Doc: doc}
 				found[doc] = c
 			}
 			c.Shared++
-			if len(holders) < Often {
+			if rare {
 				c.Rare++
 			}
 		}
@@ -80,9 +88,28 @@ func (m *Memory) near(hashes []uint64) []Candidate {
 	return cs
 }
 
-func (m *Memory) keep(id string, s Sketch, hashes []uint64) {
+// numberOf is the document of a posting: of those kept, the one whose lower half it has; there are fewer than 2^32.
+func (m *Memory) numberOf(posting uint64) int64 {
+	return m.first + int64(DocOf(posting)-uint32(m.first))
+}
+
+// families counts to how many texts the holders of a print go back.
+func (m *Memory) families(holders Postings) int {
+	if len(holders) < Often {
+		return len(holders)
+	}
+	seen := make([]int64, 0, MaxHolders)
+	for _, p := range holders {
+		if f := m.docs[m.numberOf(p)-m.first].family; !slices.Contains(seen, f) {
+			seen = append(seen, f)
+		}
+	}
+	return len(seen)
+}
+
+func (m *Memory) keep(id string, s Sketch, hashes []uint64, family int64) {
 	doc := m.first + int64(len(m.docs))
-	d := memoryDoc{id, len(hashes), s.Bytes()}
+	d := memoryDoc{id, len(hashes), family, s.Bytes()}
 	m.docs = append(m.docs, d)
 	m.ids[id] = true
 	for _, h := range hashes {
@@ -97,7 +124,7 @@ func (m *Memory) keep(id string, s Sketch, hashes []uint64) {
 }
 
 // size is about what a document takes, with what the slices hold in reserve.
-func size(d memoryDoc) int { return 160 + 3*len(d.id) + len(d.sketch) + 10*d.prints }
+func size(d memoryDoc) int { return 168 + 3*len(d.id) + len(d.sketch) + 10*d.prints }
 
 // forget drops the oldest text.
 func (m *Memory) forget() {

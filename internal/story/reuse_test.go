@@ -88,6 +88,54 @@ func reaches(t *testing.T, from []article) {
 	t.Log(table.String())
 }
 
+// TestReuseOfFamilies: in one stream with every other variant, a text of which there are many copies is found still.
+func TestReuseOfFamilies(t *testing.T) {
+	t.Parallel()
+	from := composed(rand.New(rand.NewPCG(9, 9)), 16)
+	r := rand.New(rand.NewPCG(7, 2))
+	m := NewMemory(1 << 30)
+	uses := map[string][]string{}
+	add := func(id, text string, sources []string) []Source {
+		uses[id] = sources
+		of, err := m.Add(id, text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return of
+	}
+	for _, a := range from {
+		add(a.id, a.text(), []string{a.id})
+	}
+	named, right := 0, 0
+	for round := range 2 {
+		for _, v := range variants {
+			found, all := 0, 0
+			for i, a := range from {
+				text, sources, host := v.make(r, from, i)
+				of := add(fmt.Sprint(v.name, " ", round, " ", a.id), text, append(slices.Clone(sources), host))
+				for _, s := range sources {
+					all++
+					if slices.ContainsFunc(of, func(o Source) bool { return o.ID == s }) {
+						found++
+					}
+				}
+				for _, o := range of {
+					named++
+					if slices.ContainsFunc(uses[o.ID], func(u string) bool { return u == host || slices.Contains(sources, u) }) {
+						right++
+					}
+				}
+			}
+			if recall := float64(found) / float64(all); recall < v.reach-.03 {
+				t.Errorf("%s, round %d: recall %.3f among many copies", v.name, round, recall)
+			}
+		}
+	}
+	if p := float64(right) / float64(named); p < .98 {
+		t.Errorf("precision %.3f", p)
+	}
+}
+
 func TestReuseOfTranslated(t *testing.T) { t.Parallel(); reaches(t, translated(t)) }
 
 func TestReuseOfComposed(t *testing.T) {

@@ -5,6 +5,7 @@ create table sketch (
     id     integer not null primary key autoincrement, -- as the buckets know it; a new text of a document has a new one
     doc    integer not null unique,
     prints integer not null, -- how many distinct ones
+    family integer not null, -- the id of the sketch that this one's text goes back to, 0: its own
     units  blob    not null
 );
 -- Which sketches hold which prints, in parts by the print. Newer ones are in memory until their turn comes.
