@@ -44,10 +44,9 @@ type Reason struct {
 
 // Near is a text that is like another one.
 type Near struct {
-	ID      string   `json:"id"`
-	Score   float64  `json:"score"` // 0 to 1; from 0.5 on it is a link, unless the events clash
-	Because []Reason `json:"-"`
-	Clash   bool     `json:"-"` // the events that they report are not the same one
+	ID    string  `json:"id"`
+	Score float64 `json:"score"` // 0 to 1; from 0.5 on it is a link, unless the events clash
+	Clash bool    `json:"-"`     // the events that they report are not the same one
 }
 
 // Placed tells where a text belongs.
@@ -122,8 +121,9 @@ func (l *Linker) Place(nearest int, texts ...Text) ([]Placed, error) {
 	l.x.settle()
 	hits := make([][]hit, len(texts))
 	for i, n := range numbers {
+		own := l.x.rarities(texts[i].Traits, l.x.docs[n].lang)
 		for g := range l.x.langs {
-			found := l.x.search(texts[i].Traits, n, uint8(g), max(perLanguage, nearest+1))
+			found := l.x.search(texts[i].Traits, own, n, uint8(g), max(perLanguage, nearest+1))
 			hits[i] = append(hits[i], found...)
 			for _, h := range found {
 				l.x.remember(n, h.doc, h.cos)
@@ -144,7 +144,7 @@ func (l *Linker) Place(nearest int, texts ...Text) ([]Placed, error) {
 			if len(out[i].Near) == nearest {
 				break
 			}
-			out[i].Near = append(out[i].Near, l.near(n, f, texts[i].Traits))
+			out[i].Near = append(out[i].Near, l.near(n, f))
 		}
 	}
 	return out, nil
@@ -241,8 +241,8 @@ func (l *Linker) may(a, b uint32) bool {
 func pair(a, b string) [2]string { return [2]string{min(a, b), max(a, b)} }
 
 // near describes a neighbour.
-func (l *Linker) near(n uint32, f found, t Traits) Near {
-	out := Near{ID: l.x.docs[f.doc].id, Because: l.reasons(t, f.doc)}
+func (l *Linker) near(n uint32, f found) Near {
+	out := Near{ID: l.x.docs[f.doc].id}
 	out.Clash = l.x.docs[n].event.Clashes(l.x.docs[f.doc].event)
 	out.Score = math.Round(1e6/(1+math.Exp((Threshold-f.score)/2))) / 1e6
 	return out
@@ -337,6 +337,17 @@ func (l *Linker) Remove(id string) {
 	l.takeOut(n)
 	l.x.docs[n].gone, l.x.norms[n] = true, 0
 	l.x.count[l.x.docs[n].lang]--
+}
+
+// Because tells what a text with these traits shares with one that is known, the most telling first; none if it is not.
+func (l *Linker) Because(t Traits, id string) []Reason {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	n, ok := l.number[id]
+	if !ok {
+		return nil
+	}
+	return l.reasons(t, n)
 }
 
 // Story returns the id of a text's story and of all its texts, in the order in which they came; "" and none for a text

@@ -254,8 +254,8 @@ func (x *index) settle() {
 // reading is how many entries of lists are read for one text, shared out among the languages: the shortest lists first,
 // as what few texts share tells most. Among some thousand texts all is read.
 const (
-	reading    = 40_000
-	readingMin = 3_000
+	reading    = 32_000
+	readingMin = 4_000
 )
 
 // hit is a text that was found, by its number.
@@ -264,32 +264,40 @@ type hit struct {
 	cos float32
 }
 
-// search finds the texts of language l that have most in common with a text of these traits, length and time, the best
-// first, at most n. Its number keeps it from finding itself.
-func (x *index) search(t Traits, self uint32, l uint8, n int) []hit {
+// rarities are how much each trait tells in a language.
+func (x *index) rarities(t Traits, l uint8) []float32 {
+	out := make([]float32, len(t.Traits))
+	for i, f := range t.Traits {
+		df := 0
+		if p := x.list(f.Hash, l); p != nil {
+			df = int(p.n)
+		}
+		out[i] = rarity(f.Kind, x.count[l], df)
+	}
+	return out
+}
+
+// search finds the texts of language l that have most in common with a text of these traits, which tell so much in its
+// own language; the best first, at most n. Its number keeps it from finding itself.
+func (x *index) search(t Traits, own []float32, self uint32, l uint8, n int) []hit {
 	me := &x.docs[self]
 	x.queue = x.queue[:0]
+	all, budget := 0, max(readingMin, reading/len(x.langs))
 	for i, f := range t.Traits {
 		if p := x.list(f.Hash, l); p != nil {
+			all += int(p.n)
 			x.queue = append(x.queue, queued{p, int32(i)})
 		}
 	}
-	slices.SortFunc(x.queue, func(a, b queued) int {
-		return cmp.Or(cmp.Compare(a.n, b.n), cmp.Compare(a.trait, b.trait))
-	})
-	budget := max(readingMin, reading/len(x.langs))
+	if all > budget {
+		slices.SortFunc(x.queue, func(a, b queued) int { return cmp.Or(cmp.Compare(a.n, b.n), cmp.Compare(a.trait, b.trait)) })
+	}
 	for _, p := range x.queue {
 		if budget -= int(p.n); budget < 0 {
 			break
 		}
 		f := t.Traits[p.trait]
-		df := 0
-		if l == me.lang {
-			df = int(p.n)
-		} else if q := x.list(f.Hash, me.lang); q != nil {
-			df = int(q.n)
-		}
-		w := f.Weight * rarity(f.Kind, x.count[l], int(p.n)) * rarity(f.Kind, x.count[me.lang], df) / weightStep
+		w := f.Weight * rarity(f.Kind, x.count[l], int(p.n)) * own[p.trait] / weightStep
 		if w <= 0 {
 			continue
 		}

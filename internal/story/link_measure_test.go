@@ -81,7 +81,7 @@ func across(tb testing.TB, a, b []Traits) []outcome {
 	var out []outcome
 	for i := range n {
 		self, partner := uint32(i), uint32(i+n)
-		hits := x.search(texts[i].Traits, self, x.docs[n].lang, perLanguage)
+		hits := x.search(texts[i].Traits, x.rarities(texts[i].Traits, x.docs[i].lang), self, x.docs[n].lang, perLanguage)
 		hits = slices.DeleteFunc(hits, func(h hit) bool { return int(h.doc) < n })
 		var o outcome
 		if f := x.neighbourhood(hits, self); len(f) > 0 {
