@@ -127,13 +127,15 @@ func TestKilledErasing(t *testing.T) {
 				break
 			}
 			for _, j := range js {
-				if err := s.Handlers()[j.Kind](ctx, j); err != nil {
-					t.Error(err)
+				if h := s.Handlers()[j.Kind]; h != nil { // what follows a publication elsewhere is not of this test
+					pending++
+					if err := h(ctx, j); err != nil {
+						t.Error(err)
+					}
 				}
 				if err := n.Store.Jobs().Finish(ctx, j); err != nil {
 					t.Error(err)
 				}
-				pending++
 			}
 		}
 		states, erased := map[string]wire.State{}, 0
@@ -270,9 +272,12 @@ func eraseForEver(t *testing.T, dir string) {
 			return err
 		}
 		fmt.Print("erased\n")
-		js, err := n.Store.Jobs().Claim(ctx, time.Now(), 1) // the runner is not far behind
+		js, err := n.Store.Jobs().Claim(ctx, time.Now(), 2) // the runner is not far behind
 		for _, j := range js {
-			if err = s.Handlers()[j.Kind](ctx, j); err == nil {
+			if h := s.Handlers()[j.Kind]; h != nil && err == nil {
+				err = h(ctx, j)
+			}
+			if err == nil {
 				err = n.Store.Jobs().Finish(ctx, j)
 			}
 		}
