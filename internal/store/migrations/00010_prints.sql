@@ -31,7 +31,7 @@ create table reuse (
 create index reuse_earlier on reuse (earlier, doc);
 insert into print_due (doc) select id from lexeme;
 insert into job (kind, args, dedup, run_at, lease_until, lease, attempt, dead, last_error, created)
-    select 'story.prints', '', 'story.prints', 0, 0, '', 0, 0, '', 0 where exists (select 1 from lexeme);
+    select 'story.prints', '', 'story.prints', 1, 0, '', 0, 0, '', 1 where exists (select 1 from lexeme);
 
 -- +goose Down
 drop table sketch;
