@@ -59,14 +59,14 @@ type Placed struct {
 }
 
 // Threshold is from what score on two texts are linked: so many standard deviations beyond what is usual for both.
-const Threshold = 3.2
+const Threshold = 4.5
 
 // Bounds of a search and an answer.
 const (
 	perLanguage  = 24 // candidates of each language
 	maxReasons   = 12
 	maxNear      = 1000
-	severalTexts = 3 // a story of so many wants a second text that agrees
+	severalTexts = 3 // of a story of so many at least half must agree
 )
 
 // Enter takes in texts as they were placed before, without looking for their stories: for a start. What is known
@@ -183,7 +183,7 @@ func (l *Linker) place(n uint32, near []found, t Traits) (merged []string, why [
 			}
 			continue
 		}
-		if agree[other] < 2 && l.size(other) >= severalTexts || !l.may(mine(), other) {
+		if size := l.size(other); size >= severalTexts && 2*agree[other] < size || !l.may(mine(), other) {
 			continue
 		}
 		if gone := l.unite(n, f.doc); gone != "" && gone != l.x.docs[n].id {
