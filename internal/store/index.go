@@ -221,6 +221,9 @@ func (m *merging) after(indexed indexed) {
 	if m.s.gone.Swap(false) {
 		m.gone, m.walk = true, scrubbing{}
 	}
+	for _, p := range *m.s.partitions.Load() {
+		p.failed = false
+	}
 	for p, sum := range indexed {
 		p.due, p.last = true, max(p.last, sum.last)
 		pages := sum.bytes / 2048
@@ -241,12 +244,12 @@ func (m *merging) after(indexed indexed) {
 func (m *merging) next() (p *partition, settle bool) {
 	all := *m.s.partitions.Load()
 	for _, p := range slices.Backward(all) {
-		if p.due {
+		if p.due && !p.failed {
 			return p, false
 		}
 	}
 	for _, p := range all[:len(all)-1] {
-		if !p.settled {
+		if !p.settled && !p.failed {
 			return p, true
 		}
 	}
@@ -289,8 +292,10 @@ func (m *merging) idle() {
 	}
 	// A negative number merges all pieces, whatever their sizes; given again it goes on with that.
 	if n > 1 {
-		if m.step(p, -pages); p.due {
-			p.due = false // there is more, but not to be merged as what changed is
+		m.step(p, -pages)
+		more := p.due
+		p.due = false // what is left is not to be merged as what changed is
+		if more || p.failed {
 			return
 		}
 	}
@@ -300,7 +305,8 @@ func (m *merging) idle() {
 	p.settled = true
 }
 
-// step merges in a transaction of its own. Afterwards the partition is due if there may be more.
+// step merges in a transaction of its own. Afterwards the partition is due if there may be more, and failed
+// if it could not be merged.
 func (m *merging) step(p *partition, pages int) {
 	ctx := context.Background()
 	var before, after int64
@@ -311,11 +317,13 @@ func (m *merging) step(p *partition, pages int) {
 		}
 		return st.QueryRowContext(ctx).Scan(n)
 	}
-	p.due = false
-	if changes(&before) != nil {
-		return
+	p.due, p.failed = false, false
+	err := changes(&before)
+	if err == nil {
+		_, err = m.c.exec(ctx, p.sql("insert into search (search, rank) values ('merge', $1)"), pages)
 	}
-	if _, err := m.c.exec(ctx, p.sql("insert into search (search, rank) values ('merge', $1)"), pages); err != nil {
+	if err != nil {
+		p.due, p.failed = true, true
 		m.s.log.Warn("the search index could not be merged; until it is, searching is slower", "error", err)
 		return
 	}

@@ -21,8 +21,9 @@ type partition struct {
 	first int64  // position
 	name  string // of the table
 
-	last    int64 // the highest position put in since the start
+	last    int64 // of the newest: the highest position that the index has
 	due     bool  // there may be something to merge
+	failed  bool  // merging it failed, and is tried again after the next group
 	settled bool  // merged into one piece since it was closed
 }
 
@@ -44,8 +45,18 @@ func (s *Store) loadPartitions(ctx context.Context) error {
 		}
 		all = append(all, p)
 	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	// Where the next partition begins must not depend on what is written first after a start: it is behind
+	// everything that is there.
+	var last int64
+	if err := s.r.QueryRowContext(ctx, "select coalesce(max(id), 0) from lexeme").Scan(&last); err != nil {
+		return err
+	}
+	all[len(all)-1].last, _ = SplitDocID(last)
 	s.partitions.Store(&all)
-	return rows.Err()
+	return nil
 }
 
 // partitionOf is where a position's documents are, or would be.

@@ -126,3 +126,46 @@ func partitions(t *testing.T, db *sql.DB) (names []string) {
 	}
 	return names
 }
+
+// TestPartitionBeginsBehindAll: a folder whose newest partition is over-full, as one that had none or was
+// killed before the next began, begins the next one behind all that it holds, whatever is written first.
+func TestPartitionBeginsBehindAll(t *testing.T) {
+	t.Parallel()
+	for _, first := range []int64{3, 15, 30, 31} {
+		dir := t.TempDir()
+		s := open(t, dir)
+		change := func(do func(tx *store.Tx) error) {
+			t.Helper()
+			if err := s.Write(ctx, do); err != nil {
+				t.Fatalf("the first written at %d: %v", first, err)
+			}
+		}
+		put := func(at int64, word string) {
+			t.Helper()
+			change(func(tx *store.Tx) error {
+				return tx.Index(at, store.IndexDoc{Doc: search.Doc{Headline: "head", Body: word}, Marks: "xa0"})
+			})
+		}
+		for at := range int64(30) {
+			put(at+1, "apple")
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		s = open(t, dir)
+		s.SetPartitionSize(10)
+		put(first, "apple")
+		if ids, err := s.Match(ctx, `"apple"`, 0, 1<<40, 100); err != nil || len(ids) != int(max(first, 30)) {
+			t.Errorf("the first written at %d: %d are found, %v", first, len(ids), err)
+		}
+		put(20, "pear")
+		change(func(tx *store.Tx) error { return tx.Unindex(21, 0) })
+		put(32, "plum")
+		if ids, err := s.Match(ctx, `"apple" OR "pear" OR "plum"`, 0, 1<<40, 100); err != nil || len(ids) != int(max(first, 30)) {
+			t.Errorf("the first written at %d: %d are found at the end, %v", first, len(ids), err)
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
