@@ -5,7 +5,6 @@ import (
 	"math/big"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"jarchi.dev/jarchi/internal/facts"
@@ -21,40 +20,26 @@ const (
 	factsFrom      = 4 << 10 // bytes of a text that are read for it: half a millisecond
 )
 
-// factsKept holds what was read out of texts, by item and version: the same whatever language it is told
-// in. It forgets everything when it is full, which costs a few milliseconds of reading again.
-type factsKept struct {
-	sync.Mutex
-	byVersion map[string]facts.Facts
-}
+// keptFacts holds what was read out of texts by the hash of the text: the same whatever language it is told in, and of
+// a draft only for as long as that is what it says.
+var keptFacts remembered[facts.Facts]
 
-func (k *factsKept) of(it *wire.Item) facts.Facts {
-	v := it.Current()
-	key := string(it.ID) + " " + strconv.Itoa(v.N)
-	k.Lock()
-	f, ok := k.byVersion[key]
-	k.Unlock()
-	if ok {
-		return f
-	}
-	text := v.Content.Headline
-	for _, p := range v.Content.Body {
+func readFacts(it *wire.Item) facts.Facts {
+	c := it.Current().Content
+	text := c.Headline
+	for _, p := range c.Body {
 		if len(text) > factsFrom {
 			break
 		}
 		text += "\n" + p[:min(len(p), factsFrom)]
 	}
-	f = facts.Read(it.Language, strings.ToValidUTF8(text, ""))
-	for i := range f.Dates { // the text is not kept
-		f.Dates[i].Raw = ""
-	}
-	k.Lock()
-	defer k.Unlock()
-	if k.byVersion == nil || len(k.byVersion) >= 4096 {
-		k.byVersion = map[string]facts.Facts{}
-	}
-	k.byVersion[key] = f
-	return f
+	return keptFacts.get([2]uint64{hashed(it.Language, c.Headline), hashed(it.Language, text)}, func() facts.Facts {
+		f := facts.Read(it.Language, strings.ToValidUTF8(text, ""))
+		for i := range f.Dates { // the text is not kept
+			f.Dates[i].Raw = ""
+		}
+		return f
+	})
 }
 
 // factsLine tells a reader who knows none of a release's languages what it is about, in hers, from the
@@ -80,7 +65,7 @@ func (q *request) factsLine(r *wire.Release) template.HTML {
 		}
 	}
 	lead := q.member(r.Lead())
-	f := q.facts.of(it)
+	f := readFacts(it)
 	kind := q.members[r.Lead()].Kind
 	switch {
 	case f.Act.Kind != "" && f.Act.Kind != facts.Statement:

@@ -63,7 +63,6 @@ type server struct {
 	lists     keptLists
 	pages     keptPages
 	turns     *turns
-	facts     factsKept
 
 	carriers      *http.ServeMux // of forms that go on after their session ended
 	carriedPlaces chan struct{}  // held while such a form is in memory
