@@ -107,7 +107,7 @@ func (q queue) NextDue(ctx context.Context) (time.Time, error) {
 	if err != nil || at == nil {
 		return time.Time{}, err
 	}
-	return fromMicros(*at), nil
+	return time.UnixMicro(*at).UTC(), nil // also 0: a job without a time is due, not missing
 }
 
 // DeadJob is a job that kept failing.
