@@ -164,7 +164,10 @@ func (q *request) capture() error {
 }
 
 func (q *request) showItem(path string) error {
-	gone := q.goneNow()
+	made, gone := keptPage{}, q.goneNow()
+	if q.Changed != nil {
+		made.changed = q.Changed()
+	}
 	e, err := q.entryAt(path)
 	if err != nil {
 		return err
@@ -178,7 +181,7 @@ func (q *request) showItem(path string) error {
 	p.PrintState = v.printState()
 	p.ListArgs = listArgs(q.r.URL.Query()).Encode()
 	p.Scripts = append([]string{"js/item.js"}, q.deskScripts()...)
-	made := keptPage{}
+	made.others = v.Copies != nil
 	if made.plain, err = q.made("item", itemPage{page: p, Item: v}); err != nil {
 		return err
 	}

@@ -13,7 +13,8 @@ import (
 // The page of a release that has just come out is asked for by hundreds within a minute. For readers who
 // are not signed in it is made once for all who read alike, and is kept by the release's revision. Whether
 // a reader may see the release, and how much of it, is decided anew each time, before anything is looked for
-// here.
+// here. A page that also shows words of others, whose revision it does not know, is kept until something
+// happens on the node.
 type keptPages struct {
 	mu   sync.Mutex
 	all  map[string]keptPage
@@ -22,7 +23,25 @@ type keptPages struct {
 
 type keptPage struct {
 	at            time.Time
+	others        bool            // it shows words of other releases or captures
+	changed       <-chan struct{} // closed at the next event; taken before any of it was read, nil where nobody tells
 	plain, zipped []byte
+}
+
+// stale reports that what the page shows of others may have been corrected since.
+func (p *keptPage) stale() bool {
+	if !p.others {
+		return false
+	}
+	if p.changed == nil {
+		return true
+	}
+	select {
+	case <-p.changed:
+		return true
+	default:
+		return false
+	}
 }
 
 const (
@@ -63,7 +82,7 @@ func (q *request) sendKept(key string) bool {
 	p, ok := q.pages.all[key]
 	ok = ok && q.pages.gone == gone
 	q.pages.mu.Unlock()
-	if age := now.Sub(p.at); !ok || age < 0 || age >= listAge {
+	if age := now.Sub(p.at); !ok || age < 0 || age >= listAge || p.stale() {
 		return false
 	}
 	q.sendPage(http.StatusOK, p.plain, p.zipped)
@@ -72,7 +91,7 @@ func (q *request) sendKept(key string) bool {
 
 // keepPage keeps a page that was made from what was read after gone was taken.
 func (q *request) keepPage(key string, gone uint64, p keptPage) {
-	if len(p.plain)+len(p.zipped) > keptPageSize {
+	if len(p.plain)+len(p.zipped) > keptPageSize || p.stale() {
 		return
 	}
 	q.pages.mu.Lock()

@@ -1,13 +1,18 @@
 package web
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
 
+	"jarchi.dev/jarchi/internal/access"
+	"jarchi.dev/jarchi/internal/browse"
 	"jarchi.dev/jarchi/internal/lang"
+	"jarchi.dev/jarchi/internal/stories"
+	"jarchi.dev/jarchi/internal/story"
 	"jarchi.dev/jarchi/internal/wire"
 )
 
@@ -76,6 +81,58 @@ func TestKeptPages(t *testing.T) {
 			t.Errorf("%s sees words that were withdrawn", name)
 		}
 	}
+}
+
+// TestOthersWordsAreKeptUntilSomethingHappens: a page that shows another release's headline does not show it any more when
+// that release was corrected; a page that shows no other's words stays.
+func TestOthersWordsAreKeptUntilSomethingHappens(t *testing.T) {
+	t.Parallel()
+	x := newExchange(t)
+	own := x.put(t, wire.Public, time.Time{}, item(lang.EN, wire.Original, "The bridge is closed", "Until Friday."))
+	other := x.put(t, wire.Public, time.Time{}, item(lang.EN, wire.Original, "A bridge of 45 metres is closed", "Until Friday."))
+	who := &asked{copied: copied{all: []stories.Copy{{Entry: browse.Entry{Release: other, Level: access.All}, Uses: true, Kind: story.Cut, Share: .5}}}}
+	changed := make(chan struct{})
+	h, err := New(Options{Reader: x, People: crew{}, Copies: who, Now: func() time.Time { return now }, PublicURL: "http://127.0.0.1:8080", Log: slog.New(slog.DiscardHandler),
+		Changed: func() <-chan struct{} { return changed }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := func() string { return get(t, h, "/releases/"+string(own.ID), fromAfar).Body.String() }
+	if first := page(); !strings.Contains(first, "45 metres") || page() != first || who.n != 1 {
+		t.Fatalf("the page is not kept: made %d times", who.n)
+	}
+	c := other.Items[0].Current().Content
+	c.Headline = "A bridge of 54 metres is closed"
+	if _, err := other.Correct(wire.Changes{Content: map[wire.ItemID]wire.Content{other.Items[0].ID: c}}, "It is 54", now); err != nil {
+		t.Fatal(err)
+	}
+	close(changed)
+	changed = make(chan struct{})
+	if s := page(); strings.Contains(s, "45 metres") || !strings.Contains(s, "54 metres") {
+		t.Error("the corrected headline stands beside its copy")
+	}
+
+	who.all, changed = nil, make(chan struct{}) // for another reader's page
+	plain := func() string {
+		return get(t, h, "/releases/"+string(own.ID), fromAfar, func(r *http.Request) { r.Header.Set("Accept-Language", "uz") }).Body.String()
+	}
+	plain()
+	made := who.n
+	close(changed)
+	if plain(); who.n != made {
+		t.Error("a page without others' words ends with every event")
+	}
+}
+
+// asked counts how often it is asked.
+type asked struct {
+	copied
+	n int
+}
+
+func (a *asked) Copies(ctx context.Context, v access.Viewer, e browse.Entry) ([]stories.Copy, error) {
+	a.n++
+	return a.copied.Copies(ctx, v, e)
 }
 
 func TestNothingIsKeptOfWordsThatWent(t *testing.T) {
