@@ -49,7 +49,20 @@ const (
 	forRanked
 	forEvents
 	forRegister
+	forStories
 )
+
+// StoriesCursor seals a place in the list of stories, in another spelling each time.
+func (s *Service) StoriesCursor(position int64) string { return s.curs.fresh(forStories, position) }
+
+// OpenStoriesCursor reads what StoriesCursor made.
+func (s *Service) OpenStoriesCursor(cursor string) (int64, error) {
+	n, err := s.curs.open(forStories, cursor, 1)
+	if err != nil {
+		return 0, err
+	}
+	return n[0], nil
+}
 
 func (c *cursors) seal(p purpose, numbers ...int64) string {
 	b := plain(p, numbers)

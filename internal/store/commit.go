@@ -27,6 +27,7 @@ type Tx struct {
 	marks   []string // that came into the index
 	indexed indexed
 	prints  []func(*printIndex) // to be done to what is in memory, once this is committed
+	gone    []int64             // documents that lost the words they had
 }
 
 type op struct {
@@ -175,6 +176,9 @@ func (s *Store) commit(c *conn, group []*op) (_ indexed, err error) {
 	open = false
 	s.sawMarks(t.marks)
 	s.entered(t.prints)
+	if s.textsGone != nil && len(t.gone) > 0 {
+		s.textsGone(t.gone)
+	}
 	// Committed. From here on an error does not undo anything.
 	if t.erased {
 		s.contents.forget()

@@ -105,6 +105,9 @@ func (t *Tx) writeIndex() error {
 	if err := t.notePrints(order, newest); err != nil {
 		return err
 	}
+	if err := t.noteStories(order, newest); err != nil {
+		return err
+	}
 	dropped := false
 	for _, id := range order {
 		gone, err := t.dropDoc(id)

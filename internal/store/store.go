@@ -61,10 +61,11 @@ type Store struct {
 	partitions    atomic.Pointer[[]*partition] // of the index, by their first positions; never none
 	partitionSize int64
 
-	prints   printIndex
-	setback  setback
-	contents contents
-	members  keptMembers
+	prints    printIndex
+	textsGone func(docs []int64) // may be nil
+	setback   setback
+	contents  contents
+	members   keptMembers
 }
 
 // Open opens the database in dir, making folder and database when they are not there.

@@ -1,6 +1,7 @@
 // Package stories keeps what tells which texts on this node belong together: after a text came, was changed or opened, a
-// job draws its prints and notes which earlier ones it uses. It answers who copied whom, through internal/access. What
-// the comparison is made of is internal/story.
+// job draws its prints and notes which earlier ones it uses, and another finds which report the same event. It answers who
+// copied whom, and what is told of an event in all languages, through internal/access. What the comparisons are made of is
+// internal/story.
 package stories
 
 import (
@@ -17,19 +18,25 @@ import (
 	"jarchi.dev/jarchi/internal/wire"
 )
 
-// Service draws prints and answers who uses whom.
+// Service draws prints, places texts in stories, and answers who uses whom and what belongs together.
 type Service struct {
-	store  *store.Store
-	browse *browse.Service
-	one    sync.Mutex // one job at a time
+	store   *store.Store
+	browse  *browse.Service
+	one     sync.Mutex // one job of each kind at a time
+	placing sync.Mutex
+	linking linking
 }
 
-// New makes the service.
-func New(s *store.Store, b *browse.Service) *Service { return &Service{store: s, browse: b} }
+// New makes the service. The store is not in use yet.
+func New(s *store.Store, b *browse.Service) *Service {
+	n := &Service{store: s, browse: b}
+	s.OnTextsGone(n.linking.textsGone)
+	return n
+}
 
 // Handlers are the jobs that follow from what came.
 func (s *Service) Handlers() map[jobs.Kind]jobs.Handler {
-	return map[jobs.Kind]jobs.Handler{store.JobPrints: s.draw}
+	return map[jobs.Kind]jobs.Handler{store.JobPrints: s.draw, store.JobStories: s.place}
 }
 
 const (
@@ -53,7 +60,7 @@ func (s *Service) draw(ctx context.Context, j jobs.Job) (err error) {
 		}
 		var done []store.Sketched
 		for _, d := range due {
-			k, err := s.sketch(ctx, d, done)
+			k, err := s.sketched(ctx, d, done)
 			if err != nil {
 				return err
 			}
@@ -78,7 +85,7 @@ func (s *Service) sketch(ctx context.Context, d store.DuePrint, before []store.S
 	if err != nil || t.words == "" {
 		return k, err
 	}
-	k.Sketch = story.Draw(t.tag, t.words)
+	k.Sketch, k.Card = story.Draw(t.tag, t.words), cardOf(t)
 	hashes := story.Hashes(k.Sketch.Prints())
 	near, err := s.store.NearPrints(ctx, d.Doc, hashes)
 	if err != nil {

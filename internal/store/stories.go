@@ -1,0 +1,245 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"strconv"
+	"time"
+
+	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/jobs"
+	"jarchi.dev/jarchi/internal/story"
+)
+
+// Stories. A document that comes into the index of words is noted as due in the same transaction, and a job finds which
+// others report the same event. A document that leaves the index, or whose words do, loses what was kept of them in the
+// transaction that takes it out, and whoever holds it in memory is told. A release is one report, in all its languages;
+// it stays in its story while it has a text, also with new words.
+
+// JobStories places the texts that are due.
+const JobStories jobs.Kind = "story.place"
+
+// OnTextsGone has f told, after each commit, which documents lost the words that they had. It is called by the writer,
+// which waits for it. Call it before the store is in use.
+func (s *Store) OnTextsGone(f func(docs []int64)) { s.textsGone = f }
+
+// noteStories drops what is kept of the texts that leave the index of words or are replaced, and notes as due what comes
+// with words.
+func (t *Tx) noteStories(order []int64, newest map[int64]*IndexDoc) error {
+	due := false
+	for _, doc := range order {
+		if _, err := t.exec("delete from story_due where doc = $1", doc); err != nil {
+			return err
+		}
+		if _, err := t.exec("delete from story_text where doc = $1", doc); err != nil {
+			return err
+		}
+		t.gone = append(t.gone, doc)
+		if newest[doc] != nil && newest[doc].Body != "" {
+			if _, err := t.exec("insert into story_due (doc) values ($1)", doc); err != nil {
+				return err
+			}
+			due = true
+		}
+	}
+	for i, doc := range order {
+		position, _ := SplitDocID(doc)
+		if i > 0 && order[i-1]>>ordinalBits == position {
+			continue
+		}
+		if err := t.leaveStory(position); err != nil {
+			return err
+		}
+	}
+	if !due {
+		return nil
+	}
+	return t.Enqueue(jobs.Job{Kind: JobStories, Dedup: string(JobStories), RunAt: t.s.now().Add(printPause)})
+}
+
+// leaveStory takes a report that has no text any more out of its story.
+func (t *Tx) leaveStory(position int64) error {
+	var story int64
+	err := t.row("select story from story_report where position = $1", []any{position}, &story)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	res, err := t.exec(`delete from story_report where position = $1 and not exists (select 1 from story_text where doc between $2 and $3)
+		and not exists (select 1 from story_due where doc between $2 and $3)`, position, DocID(position, 0), DocID(position+1, 0)-1)
+	if err != nil {
+		return err
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 0 {
+		return err
+	}
+	return t.settleStory(story)
+}
+
+// settleStory gives a story the number of its first report, and notes whether it has several.
+func (t *Tx) settleStory(story int64) error {
+	var first, reports int64
+	if err := t.row("select coalesce(min(position), 0), count(*) from story_report where story = $1", []any{story}, &first, &reports); err != nil {
+		return err
+	}
+	_, err := t.exec("update story_report set story = $1, together = $2 where story = $3", first, min(max(reports-1, 0), 1), story)
+	return err
+}
+
+// DueTexts lists the documents that are to be placed, the earliest first, at most limit.
+func (s *Store) DueTexts(ctx context.Context, limit int) ([]DuePrint, error) {
+	return list(ctx, s, func(scan func(...any) error) (d DuePrint, err error) { err = scan(&d.ID, &d.Doc); return d, err },
+		"select id, doc from story_due order by doc limit $1", limit)
+}
+
+// PlacedText is a document that was due, and the reports of its story. Without traits it is not kept.
+type PlacedText struct {
+	DuePrint
+	At     time.Time
+	Traits []byte
+	With   []int64 // positions, at most MaxTogether
+}
+
+// MaxTogether is how many reports of a story are named when a text is placed in it.
+const MaxTogether = 100
+
+// PutPlaced writes where documents that were due belong; what was several stories becomes one where a text is placed in
+// all of them. It returns the documents that are due no more, because they left meanwhile or have other words: they are
+// passed over. If no other is due, the job ends in the same transaction. One caller at a time.
+func (s *Store) PutPlaced(ctx context.Context, all []PlacedText, job jobs.Job) (passed []int64, err error) {
+	defer fault.Wrap(&err, "put stories")
+	err = s.Write(ctx, func(t *Tx) error {
+		passed = nil
+		for _, k := range all {
+			res, err := t.exec("delete from story_due where id = $1", k.ID)
+			if err != nil {
+				return err
+			}
+			due, err := res.RowsAffected()
+			if err != nil {
+				return err
+			}
+			position, _ := SplitDocID(k.Doc)
+			switch {
+			case due == 0:
+				passed = append(passed, k.Doc)
+			case len(k.Traits) == 0:
+				err = t.leaveStory(position)
+			default:
+				err = t.placeText(position, k)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		var more bool
+		if err := t.row("select exists (select 1 from story_due)", nil, &more); err != nil || more {
+			return err
+		}
+		_, err := t.exec("delete from job where id = $1 and lease = $2", job.ID, job.Lease)
+		return err
+	})
+	return passed, err
+}
+
+func (t *Tx) placeText(position int64, k PlacedText) error {
+	if _, err := t.exec("insert into story_text (doc, at, traits) values ($1, $2, $3)", k.Doc, k.At.Unix(), k.Traits); err != nil {
+		return err
+	}
+	if _, err := t.exec("insert into story_report (position, story, together) values ($1, $1, 0) on conflict (position) do nothing", position); err != nil {
+		return err
+	}
+	args := []any{position}
+	for _, p := range k.With[:min(len(k.With), MaxTogether)] {
+		args = append(args, p)
+	}
+	rows, err := t.query("select distinct story from story_report where position in ("+placeholders(len(args))+") order by story", args...)
+	if err != nil {
+		return err
+	}
+	var stories []int64
+	for rows.Next() {
+		var n int64
+		if err := rows.Scan(&n); err != nil {
+			rows.Close()
+			return err
+		}
+		stories = append(stories, n)
+	}
+	if err := closeRows(rows); err != nil || len(stories) < 2 {
+		return err
+	}
+	for _, n := range stories[1:] {
+		if _, err := t.exec("update story_report set story = $1 where story = $2", stories[0], n); err != nil {
+			return err
+		}
+	}
+	return t.settleStory(stories[0])
+}
+
+// StoryText is what is kept of a text to compare others with it.
+type StoryText struct {
+	Doc    int64
+	At     time.Time
+	Traits []byte
+	Story  int64 // the number of its story
+}
+
+// StoryTexts hands over the newest documents that are kept, at most limit, oldest first, one by one. One that was
+// published longer than a window before the newest of all is left out.
+func (s *Store) StoryTexts(ctx context.Context, limit int, window time.Duration, each func(StoryText) error) (err error) {
+	defer fault.Wrap(&err, "read stories")
+	rows, err := s.r.QueryContext(ctx, `select doc, at, traits, story from (select doc, at, traits from story_text order by doc desc limit $1)
+		join story_report on position = doc >> `+strconv.Itoa(ordinalBits)+` where at >= (select max(at) from (select at from story_text order by doc desc limit $1)) - $2 order by doc`,
+		limit, int64(window/time.Second))
+	if err != nil {
+		return err
+	}
+	for rows.Next() {
+		var k StoryText
+		var at int64
+		err := rows.Scan(&k.Doc, &at, &k.Traits, &k.Story)
+		if err == nil {
+			k.At = time.Unix(at, 0).UTC()
+			err = each(k)
+		}
+		if err != nil {
+			rows.Close()
+			return err
+		}
+	}
+	return closeRows(rows)
+}
+
+// StoryAt lists the positions of the reports of a report's story, itself among them, in order: the first most of them.
+// It is empty if the report is in none.
+func (s *Store) StoryAt(ctx context.Context, position int64, most int) ([]int64, error) {
+	return s.positions(ctx, "select position from story_report where story = (select story from story_report where position = $1) order by position limit $2", position, most)
+}
+
+// TogetherBefore lists reports that are in a story with others, the newest before a position first, at most limit.
+func (s *Store) TogetherBefore(ctx context.Context, position int64, limit int) ([]int64, error) {
+	return s.positions(ctx, "select position from story_report where together = 1 and position < $1 order by position desc limit $2", position, limit)
+}
+
+func (s *Store) positions(ctx context.Context, query string, args ...any) ([]int64, error) {
+	return list(ctx, s, func(scan func(...any) error) (p int64, err error) { err = scan(&p); return p, err }, query, args...)
+}
+
+// TextUse is that a text uses the words of an earlier one.
+type TextUse struct {
+	Later, Earlier int64 // documents
+	Kind           story.Kind
+}
+
+// UsesOf lists which texts of other reports the texts of a report use, at most limit.
+func (s *Store) UsesOf(ctx context.Context, position int64, limit int) ([]TextUse, error) {
+	return list(ctx, s, func(scan func(...any) error) (u TextUse, err error) {
+		err = scan(&u.Later, &u.Earlier, &u.Kind)
+		return u, err
+	},
+		"select doc, earlier, kind from reuse where doc between $1 and $2 order by doc, earlier limit $3", DocID(position, 0), DocID(position+1, 0)-1, limit)
+}

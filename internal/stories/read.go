@@ -1,0 +1,293 @@
+package stories
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"jarchi.dev/jarchi/internal/access"
+	"jarchi.dev/jarchi/internal/browse"
+	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/store"
+	"jarchi.dev/jarchi/internal/story"
+	"jarchi.dev/jarchi/internal/wire"
+)
+
+// Story is one event, as far as a viewer may read of it: at least two reports.
+type Story struct {
+	ID      string   // of the first of its reports that came here, a release or a capture; any other report's finds it too
+	Reports []Report // by their times, the first to report first
+	More    bool     // it has further ones
+	Uses    []Use    // who uses the words of whom; only of one story that is asked for
+}
+
+// Report is a release in all its languages, or a capture.
+type Report struct {
+	browse.Entry
+	Time time.Time // when it was published: of a capture the time on its page, if that has one, else when it came here
+}
+
+// Use is that one report uses the words of another.
+type Use struct {
+	From, Of int // indexes of reports
+	Kind     story.Kind
+	Stated   string // as in Copy
+	FromItem int    // of a release, the item with the words; otherwise -1
+	OfItem   int
+}
+
+// Page is a part of the list of stories.
+type Page struct {
+	Stories []Story
+	Next    string // cursor of the next page; empty at the end
+}
+
+// Bounds of an answer.
+const (
+	maxReports = 100
+	maxStories = 50
+	maxSought  = 400 // reports that are looked at for a page; it may then have fewer stories, even none, while Next leads on
+	maxUses    = 100
+)
+
+// errNoStory is also the answer about a story of which the viewer may read but one report.
+var errNoStory = fault.E(fault.NotFound, "There is no such story.")
+
+// List lists the stories of which the viewer may read at least two reports, the one that was reported on last first; limit
+// is 1 to 50. What she may not read neither makes a story nor moves one up.
+func (s *Service) List(ctx context.Context, v access.Viewer, cursor string, limit int) (p Page, err error) {
+	defer fault.Wrap(&err, "list stories")
+	limit = min(max(limit, 1), maxStories)
+	before := int64(1) << 62
+	if cursor != "" {
+		if before, err = s.browse.OpenStoriesCursor(cursor); err != nil {
+			return Page{}, err
+		}
+	}
+	type readStory struct {
+		Story
+		positions []int64
+	}
+	read := map[int64]readStory{} // by their first positions
+	for sought := 0; sought < maxSought; {
+		positions, err := s.store.TogetherBefore(ctx, before, batch)
+		if err != nil {
+			return Page{}, err
+		}
+		for _, at := range positions {
+			if len(p.Stories) == limit {
+				p.Next = s.browse.StoriesCursor(before)
+				return p, nil
+			}
+			before = at
+			sought++
+			all, err := s.store.StoryAt(ctx, at, maxReports+1)
+			if err != nil {
+				return Page{}, err
+			}
+			if len(all) == 0 { // it was withdrawn meanwhile
+				continue
+			}
+			one, known := read[all[0]]
+			if !known {
+				if one.Story, one.positions, err = s.read(ctx, v, all); err != nil {
+					return Page{}, err
+				}
+				read[all[0]] = one
+			}
+			// A story stands where the newest report stands that she may read.
+			if len(one.positions) > 1 && slices.Max(one.positions) == at {
+				p.Stories = append(p.Stories, one.Story)
+			}
+		}
+		if len(positions) < batch {
+			return p, nil
+		}
+	}
+	p.Next = s.browse.StoriesCursor(before)
+	return p, nil
+}
+
+// Story answers with the story of a release or a capture, by its id; NotFound where the viewer may not read it and
+// another report of the same event.
+func (s *Service) Story(ctx context.Context, v access.Viewer, id string) (one Story, err error) {
+	defer fault.Wrap(&err, "read a story")
+	at, err := s.position(ctx, v, id)
+	if err != nil {
+		return Story{}, err
+	}
+	all, err := s.store.StoryAt(ctx, at, maxReports+1)
+	if err != nil {
+		return Story{}, err
+	}
+	one, positions, err := s.read(ctx, v, all)
+	if err != nil {
+		return Story{}, err
+	}
+	if len(one.Reports) < 2 {
+		return Story{}, errNoStory
+	}
+	one.Uses, err = s.uses(ctx, one, positions)
+	return one, err
+}
+
+// Of is the id of the story that an entry is in, and how many of its reports the viewer may read; "" if it is in none
+// that she may see.
+func (s *Service) Of(ctx context.Context, v access.Viewer, e browse.Entry) (id string, reports int, err error) {
+	defer fault.Wrap(&err, "find a story")
+	var at int64
+	switch {
+	case e.Level != access.All:
+		return "", 0, nil
+	case e.Capture != nil:
+		at = e.Capture.Position
+	case e.Release.State != wire.Released:
+		return "", 0, nil
+	default:
+		if at, err = s.store.ReleasePosition(ctx, e.Release.ID); err != nil {
+			return "", 0, err
+		}
+	}
+	all, err := s.store.StoryAt(ctx, at, maxReports+1)
+	if err != nil || len(all) < 2 {
+		return "", 0, err
+	}
+	one, _, err := s.read(ctx, v, all)
+	if err != nil || len(one.Reports) < 2 {
+		return "", 0, err
+	}
+	return one.ID, len(one.Reports), nil
+}
+
+// position is where the report stands that an id names, if the viewer may read it.
+func (s *Service) position(ctx context.Context, v access.Viewer, id string) (int64, error) {
+	hidden := func(err error) error {
+		if kind := fault.KindOf(err); kind == fault.NotFound || kind == fault.Invalid {
+			return errNoStory
+		}
+		return err
+	}
+	if c, err := wire.ParseCaptureID(id); err == nil {
+		e, err := s.browse.Capture(ctx, v, c)
+		if err != nil {
+			return 0, hidden(err)
+		}
+		return e.Capture.Position, nil
+	}
+	r, err := wire.ParseReleaseID(id)
+	if err != nil {
+		return 0, errNoStory
+	}
+	e, err := s.browse.Release(ctx, v, r)
+	if err != nil {
+		return 0, hidden(err)
+	}
+	if e.Level != access.All || e.Release.State != wire.Released {
+		return 0, errNoStory
+	}
+	at, err := s.store.ReleasePosition(ctx, r)
+	if err != nil {
+		return 0, hidden(err)
+	}
+	return at, nil
+}
+
+// read makes a story of the reports at these positions that the viewer may read whole; positions are those, in the
+// order of the reports.
+func (s *Service) read(ctx context.Context, v access.Viewer, all []int64) (one Story, positions []int64, err error) {
+	if len(all) > maxReports {
+		one.More, all = true, all[:maxReports]
+	}
+	events, err := s.store.EventsAt(ctx, all)
+	if err != nil {
+		return Story{}, nil, err
+	}
+	type placed struct {
+		Report
+		at int64
+	}
+	var out []placed
+	for _, at := range all {
+		e, known := events[at]
+		var entry browse.Entry
+		switch {
+		case !known:
+			continue
+		case e.Kind == wire.EventCaptured:
+			entry, err = s.browse.Capture(ctx, v, wire.CaptureID(e.Ref))
+		default:
+			entry, err = s.browse.Release(ctx, v, wire.ReleaseID(e.Ref))
+		}
+		if fault.KindOf(err) == fault.NotFound && err != nil {
+			continue
+		}
+		if err != nil {
+			return Story{}, nil, err
+		}
+		if entry.Level != access.All || entry.Release != nil && (entry.Release.State != wire.Released || len(entry.Release.Items) == 0) {
+			continue
+		}
+		entry.Item = -1
+		if len(out) == 0 {
+			one.ID = e.Ref
+		}
+		out = append(out, placed{Report{entry, report(textOf(entry, 0), nil).At}, at})
+	}
+	slices.SortStableFunc(out, func(a, b placed) int { return a.Time.Compare(b.Time) })
+	for _, p := range out {
+		one.Reports, positions = append(one.Reports, p.Report), append(positions, p.at)
+	}
+	return one, positions, nil
+}
+
+// textOf is what report needs of an entry; i is the item of a release.
+func textOf(e browse.Entry, i int) text {
+	if e.Capture != nil {
+		return text{capture: e.Capture, item: -1}
+	}
+	return text{release: e.Release, item: i}
+}
+
+// uses tells which reports of a story use the words of which, the earliest user first.
+func (s *Service) uses(ctx context.Context, one Story, positions []int64) (out []Use, err error) {
+	members, err := s.browse.Members(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var used []store.TextUse
+	for _, p := range positions {
+		of, err := s.store.UsesOf(ctx, p, maxUses)
+		if err != nil {
+			return nil, err
+		}
+		for _, u := range of {
+			if earlier, _ := store.SplitDocID(u.Earlier); slices.Contains(positions, earlier) && len(used) < maxUses {
+				used = append(used, u)
+			}
+		}
+	}
+	for _, u := range used {
+		later, n := store.SplitDocID(u.Later)
+		earlier, m := store.SplitDocID(u.Earlier)
+		w := Use{From: slices.Index(positions, later), Of: slices.Index(positions, earlier), Kind: u.Kind, FromItem: n, OfItem: m}
+		a, b := textOf(one.Reports[w.From].Entry, n), textOf(one.Reports[w.Of].Entry, m)
+		if a.release != nil && n >= len(a.release.Items) || b.release != nil && m >= len(b.release.Items) { // it changed meanwhile
+			continue
+		}
+		turned, _, stated := story.Arrow(report(a, members), report(b, members))
+		if w.Stated = stated; turned {
+			w.From, w.Of, w.FromItem, w.OfItem = w.Of, w.From, w.OfItem, w.FromItem
+		}
+		if one.Reports[w.From].Capture != nil {
+			w.FromItem = -1
+		}
+		if one.Reports[w.Of].Capture != nil {
+			w.OfItem = -1
+		}
+		if !slices.ContainsFunc(out, func(o Use) bool { return o.From == w.From && o.Of == w.Of }) { // of several languages one is told
+			out = append(out, w)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Use) int { return a.From - b.From })
+	return out, nil
+}
