@@ -52,7 +52,8 @@ type pattern struct {
 	words  []string // folded
 	prefix []bool   // the word may go on
 	kind   Kind     // of a trigger
-	mark   string   // done, planned, proposed, negation, clause; of a trigger its own status, if any
+	mark   string   // done, planned, proposed, negation, clause, happening, apart; of a trigger its own status, if any
+	value  float64  // of a number word
 }
 
 // lexicon is what one language's table says.
@@ -82,7 +83,7 @@ func lexiconOf(t lang.Tag) *lexicon {
 // newLexicon reads a table. A fault in it is a defect that stops the program; a test loads every one.
 func newLexicon(t lang.Tag, text string) *lexicon {
 	l := &lexicon{byFirst: map[string][]pattern{}, byPrefix: map[rune][]pattern{}}
-	known := map[string]bool{"done": true, "planned": true, "proposed": true, "negation": true, "clause": true}
+	known := map[string]bool{"done": true, "planned": true, "proposed": true, "negation": true, "clause": true, "happening": true, "apart": true}
 	section := pattern{}
 	for n, line := range strings.Split(text, "\n") {
 		line, _, _ = strings.Cut(line, "#")
@@ -102,27 +103,34 @@ func newLexicon(t lang.Tag, text string) *lexicon {
 			continue
 		}
 		for _, f := range strings.Fields(line) {
-			p := section
-			for _, w := range strings.Split(f, "_") {
-				whole := strings.TrimSuffix(w, "*")
-				tokens := lang.Tokens(t, whole)
-				if len(tokens) == 0 {
-					panic(fmt.Sprintf("facts: tables/%s.txt:%d: %q is no word", t, n+1, f))
-				}
-				for i, tk := range tokens { // a joiner or hyphen may part a word
-					p.words = append(p.words, tk.Fold)
-					p.prefix = append(p.prefix, whole != w && i == len(tokens)-1)
-				}
-			}
-			if p.prefix[0] {
-				r := []rune(p.words[0])[0]
-				l.byPrefix[r] = append(l.byPrefix[r], p)
-			} else {
-				l.byFirst[p.words[0]] = append(l.byFirst[p.words[0]], p)
+			if !l.add(t, section, f) {
+				panic(fmt.Sprintf("facts: tables/%s.txt:%d: %q is no word", t, n+1, f))
 			}
 		}
 	}
 	return l
+}
+
+// add takes a word of a table, '_' a space and '*' any ending, with what p says of it; false if it is no word.
+func (l *lexicon) add(t lang.Tag, p pattern, f string) bool {
+	for _, w := range strings.Split(f, "_") {
+		whole := strings.TrimSuffix(w, "*")
+		tokens := lang.Tokens(t, whole)
+		if len(tokens) == 0 {
+			return false
+		}
+		for i, tk := range tokens { // a joiner or hyphen may part a word
+			p.words = append(p.words, tk.Fold)
+			p.prefix = append(p.prefix, whole != w && i == len(tokens)-1)
+		}
+	}
+	if p.prefix[0] {
+		r := []rune(p.words[0])[0]
+		l.byPrefix[r] = append(l.byPrefix[r], p)
+	} else {
+		l.byFirst[p.words[0]] = append(l.byFirst[p.words[0]], p)
+	}
+	return true
 }
 
 // hit is a pattern found at a token.
@@ -174,10 +182,15 @@ type verdict struct {
 func (l *lexicon) clauses(text string, tokens []lang.Token) []verdict {
 	var out []verdict
 	hits := l.find(tokens)
+	happened, apart := false, false
+	for _, h := range hits {
+		happened = happened || h.kind == "" && h.mark == "happening"
+		apart = apart || h.kind == "" && h.mark == "apart"
+	}
 	from := 0
 	flush := func(to int) {
 		if to > from {
-			if v, ok := l.clause(tokens, hits, from, to); ok {
+			if v, ok := l.clause(tokens, hits, from, to, happened && !apart); ok {
 				out = append(out, v)
 			}
 		}
@@ -200,17 +213,20 @@ func (l *lexicon) clauses(text string, tokens []lang.Token) []verdict {
 }
 
 // clause is what tokens[from:to] say: the most particular kind of act, and its status by the form of its own word,
-// or by a word beside it. An intention outweighs a deed: 'interested in the agreement signed in May'.
-func (l *lexicon) clause(tokens []lang.Token, hits []hit, from, to int) (v verdict, ok bool) {
+// or by a word beside it. An intention outweighs a deed: 'interested in the agreement signed in May'. A disaster is told
+// only where the sentence says that it struck: its bare word stands in warnings, exercises, exhibitions and insurance too.
+func (l *lexicon) clause(tokens []lang.Token, hits []hit, from, to int, struck bool) (v verdict, ok bool) {
 	var best *hit
 	marks := map[string]bool{}
 	for i := range hits {
-		h := &hits[i]
-		if h.at < from || h.at+h.n > to {
-			continue
-		}
-		if h.kind == "" {
+		if h := &hits[i]; h.kind == "" && h.at >= from && h.at+h.n <= to {
 			marks[h.mark] = true
+		}
+	}
+	struck = struck && !marks["negation"] && !marks["planned"] && !marks["proposed"]
+	for i := range hits {
+		h := &hits[i]
+		if h.at < from || h.at+h.n > to || h.kind == "" || h.kind == Disaster && !struck {
 			continue
 		}
 		if best == nil || rank(h.kind) < rank(best.kind) || h.kind == best.kind && (best.mark == "" && h.mark != "" || h.n > best.n && (h.mark != "" || best.mark == "")) {
@@ -222,6 +238,8 @@ func (l *lexicon) clause(tokens []lang.Token, hits []hit, from, to int) (v verdi
 	}
 	v = verdict{Act: Act{Kind: best.kind}, denied: marks["negation"], at: lang.Span{Start: tokens[best.at].Start, End: tokens[best.at+best.n-1].End}}
 	switch {
+	case best.kind == Disaster:
+		v.Status = Done
 	case best.kind == Statement:
 		v.denied = false // 'said that nothing …': it was said
 	case marks["proposed"]:
@@ -243,35 +261,40 @@ func rank(k Kind) int {
 	return len(Kinds)
 }
 
-// actOf is the act that a text reports: that of its headline; where the headline names none, the most particular of
-// its first three sentences. An act that is denied blocks its kind, and in the headline all.
+// actOf is the act that a text reports: what its headline, the first line, names, and nothing else: the first sentences
+// of a text tell of much that it does not report. Where the headline leaves open when, the first sentence behind it may
+// say. An act that is denied in the headline blocks all.
 func actOf(t lang.Tag, text string, tokens []lang.Token) Act {
 	l := lexiconOf(t)
 	if l == nil {
 		return Act{}
 	}
-	denied := map[Kind]bool{}
+	text = head(text, 4<<10)
+	headline, _, _ := strings.Cut(text, "\n")
 	best := Act{}
-	for n, s := range lang.Sentences(t, head(text, 4<<10)) {
-		if n > 3 {
+	for n, s := range lang.Sentences(t, text) {
+		lead := s.Start >= len(headline)
+		if n > 4 || lead && (best.Kind == "" || best.Kind == Statement || best.Status != "") {
 			break
 		}
 		for _, v := range l.clauses(text, within(tokens, s)) {
 			switch {
-			case v.denied && n == 0:
+			case lead && v.Kind == best.Kind && !v.denied:
+				best.Status = v.Status
+			case lead && v.Kind == best.Kind, v.denied && !lead:
 				return Act{}
-			case v.denied:
-				denied[v.Kind] = true
-			case denied[v.Kind]:
-			case best.Kind == "" || rank(v.Kind) < rank(best.Kind) && n == 0 || best.Kind == Statement && v.Kind != Statement:
+			case !lead && (best.Kind == "" || rank(v.Kind) < rank(best.Kind)):
 				best = v.Act
-			case best.Kind == v.Kind && best.Status == "" && v.Kind != Statement:
-				best.Status = v.Status // the headline names it, the lead says when
+			case !lead && best.Kind == v.Kind && best.Status == "" && v.Kind != Statement:
+				best.Status = v.Status
 			}
 		}
-		if denied[best.Kind] {
-			best = Act{}
+		if lead {
+			break
 		}
+	}
+	if best.Kind == Decision && best.Status == "" { // 'to be announced after the decision': the bare word tells of none
+		return Act{}
 	}
 	return best
 }

@@ -2,12 +2,12 @@ package facts
 
 import (
 	_ "embed"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"jarchi.dev/jarchi/internal/lang"
@@ -58,6 +58,8 @@ const (
 	maxHeadline = 1 << 10
 	shortBody   = 160 // bytes; of a shorter body nothing is said: it may be a beginning only
 	mostDoubts  = 4
+	mostFigures = 60 // numbers of a body; of one with more nothing is said
+	leads       = 5  // sentences of the body among which the one with another number stands
 )
 
 // Against returns what of the headline the body does not bear: a number where the body has another one for the same
@@ -118,48 +120,55 @@ func (a *against) shared(s lang.Span) int {
 	return n
 }
 
-// numbers: a number of the headline, with a unit or a thing counted, that the body has nowhere, neither rounded nor
-// as a sum of what it has, while a sentence of the body that is about the same has another number of the same thing.
+// numbers: a number of the headline, with a unit or a thing counted, that nothing in the body bears (figures.bear),
+// while one of its first sentences, about the same, has another number of the same thing. A number that is not meant
+// exactly (about, more than), an ordinal, a time of day and a number with others about it are not judged.
 func (a *against) numbers() {
-	hd := lang.DatesAndDays(a.t, a.headline, a.hTokens, time.Time{})
-	bd := lang.DatesAndDays(a.t, a.body, a.bTokens, time.Time{})
-	hs, bs := quantities(a.t, a.headline, a.hTokens, hd), quantities(a.t, a.body, a.bTokens, bd)
-	if len(bs) == 0 || len(bs) > 200 {
+	w := wordsOf(a.t)
+	if w == nil {
 		return
 	}
-	var have []float64
-	for _, b := range bs {
-		if v, err := strconv.ParseFloat(b.Value, 64); err == nil {
-			have = append(have, v)
-		}
-	}
-	for _, d := range bd { // the parts of dates
-		for _, f := range strings.FieldsFunc(d.Value, func(r rune) bool { return r < '0' || r > '9' }) {
-			if v, err := strconv.ParseFloat(f, 64); err == nil {
-				have = append(have, v)
-			}
-		}
-	}
+	hd := lang.DatesAndDays(a.t, a.headline, a.hTokens, time.Time{})
+	hs := quantities(a.t, a.headline, a.hTokens, hd)
+	hHits := w.find(a.hTokens)
+	var judged []placed
 	for _, h := range hs {
-		v, err := strconv.ParseFloat(h.Value, 64)
-		if err != nil || year(h.Value) && h.Unit == "" || v == 0 || h.Unit == "" && h.noun == "" || !plain(a.headline, h.Span) || borne(v, have) {
+		if a.judge(h, hHits) {
+			judged = append(judged, h)
+		}
+	}
+	if len(judged) == 0 {
+		return
+	}
+	bd := lang.DatesAndDays(a.t, a.body, a.bTokens, time.Time{})
+	bs := quantities(a.t, a.body, a.bTokens, bd)
+	if len(bs) == 0 || len(bs) > mostFigures {
+		return // a table or a chronicle: somewhere in it is what adds up
+	}
+	have := a.figuresOf(w, bs, bd)
+	for _, h := range judged {
+		v, _ := strconv.ParseFloat(h.Value, 64)
+		if have.bear(h, v) {
 			continue
 		}
 		best, shared := -1, 0
+		values := map[string]bool{}
 		for i, b := range bs {
-			if !plain(a.body, b.Span) || b.Unit != h.Unit || h.Unit == "" && b.noun != h.noun || b.Value == h.Value {
+			if b.Unit != h.Unit || h.Unit == "" && b.noun != h.noun || b.Value == h.Value {
 				continue
 			}
-			s := a.sentenceAt(b.Start)
-			if n := a.shared(s); n > shared {
-				best, shared = i, n
+			values[b.Value] = true
+			if s := a.sentenceAt(b.Start); plain(a.body, b.Span) && slices.Contains(a.sentences[:min(leads, len(a.sentences))], s) {
+				if n := a.shared(s); n > shared {
+					best, shared = i, n
+				}
 			}
 		}
 		want := 2
 		if len(hs) == 1 && len(bs) == 1 {
 			want = 1
 		}
-		if best < 0 || shared < want {
+		if best < 0 || shared < want || len(values) > 3 { // of many figures of one kind none is the counterpart
 			continue
 		}
 		// A number of the body that the headline has as well has its own counterpart.
@@ -170,38 +179,44 @@ func (a *against) numbers() {
 	}
 }
 
-// plain says whether a number stands by itself: no part of a score, a time, a fraction or a name.
+// judge says whether a number of the headline is one that a body could contradict.
+func (a *against) judge(h placed, hits []hit) bool {
+	v, err := strconv.ParseFloat(h.Value, 64)
+	if err != nil || v == 0 || h.Unit == "" && (h.noun == "" || year(h.Value)) || h.Unit == "hours" && v <= 24 || !plain(a.headline, h.Span) {
+		return false
+	}
+	first := 0
+	for first < len(a.hTokens) && a.hTokens[first].End <= h.Start {
+		first++
+	}
+	last := first
+	for last+1 < len(a.hTokens) && a.hTokens[last+1].Start < h.End {
+		last++
+	}
+	for _, x := range hits {
+		inside := x.at+x.n > first && x.at <= last
+		switch {
+		case x.mark == "about" && x.at+x.n > first-3 && x.at <= last+4:
+			return false
+		case x.mark == "share" && h.Unit == "pct":
+			return false
+		case x.mark == "number" && x.value > 1 && !inside && x.at <= last+1 && (x.at > last || x.at+x.n >= first-1 && !digits(h.raw)): // twenty five, two dozen, five or six
+			return false
+		}
+	}
+	return true
+}
+
+func digits(s string) bool { return strings.IndexFunc(s, unicode.IsDigit) >= 0 }
+
+// plain says whether a number stands by itself: no part of a score, a time, a range, a fraction, an ordinal or a name.
 func plain(text string, s lang.Span) bool {
 	before, _ := utf8.DecodeLastRuneInString(text[:s.Start])
 	after, _ := utf8.DecodeRuneInString(text[s.End:])
-	return !strings.ContainsRune(":/№#-–", before) && !strings.ContainsRune(":/", after) && !(s.Start > 0 && before == '+')
-}
-
-// borne says whether the numbers of the body bear v: one equals it, or rounds to it, or up to four in a row add up to it, or
-// two differ by it.
-func borne(v float64, have []float64) bool {
-	close := func(x float64) bool { return math.Abs(x-v) <= 0.02*math.Abs(v)+1e-9 }
-	grain := 0.0 // what a round number leaves open: 'over 200' bears 236
-	for g := 10.0; math.Mod(v, g) == 0 && g <= v; g *= 10 {
-		grain = g
+	if strings.ContainsRune(":/№#-–+−", before) && s.Start > 0 || s.End < len(text) && (strings.ContainsRune(":/-–’'+", after) || unicode.IsLetter(after)) {
+		return false
 	}
-	for i, x := range have {
-		if close(x) || x > v && x < v+grain || math.Abs(x-v) < grain/2 {
-			return true
-		}
-		sum := x
-		for k := i + 1; k < len(have) && k < i+4; k++ {
-			if sum += have[k]; close(sum) {
-				return true
-			}
-		}
-		for _, y := range have[:i] {
-			if close(x+y) || close(math.Abs(x-y)) {
-				return true
-			}
-		}
-	}
-	return false
+	return after != '.' || strings.TrimSpace(text[s.End:]) == "." || strings.HasSuffix(text[s.Start:s.End], "%") // 9. oturum
 }
 
 // parties: a country or body of the headline that the body names in no way, while its first sentences, which are about
@@ -224,9 +239,12 @@ func (a *against) parties() {
 			if a.shared(s) < want {
 				continue
 			}
-			other := slices.ContainsFunc(names.Find(a.t, a.body[s.Start:s.End]), func(b names.Name) bool {
-				return b.Kind == h.Kind && !slices.Contains(hn, b)
-			})
+			here := names.Find(a.t, a.body[s.Start:s.End])
+			other := slices.ContainsFunc(here, func(b names.Name) bool { return b.Kind == h.Kind && !slices.Contains(hn, b) })
+			// The body may say where within a place it was. Beside another of the headline's places it is one in the place of one.
+			if h.Kind == names.Place && !slices.ContainsFunc(here, func(b names.Name) bool { return b.Kind == h.Kind && slices.Contains(hn, b) }) {
+				continue
+			}
 			at := a.where(h)
 			if other && at.End > at.Start {
 				a.doubt(PartyDiffers, at, s)

@@ -119,7 +119,7 @@ func Read(t lang.Tag, text string) Facts {
 		case slices.Contains(f.Quantities, q) || slices.Contains(bare, q):
 		case q.Unit != "":
 			f.Quantities = append(f.Quantities, q)
-		case len(q.Value) > 2 && !year(q.Value): // a small number says nothing without its words
+		case len(q.Value) > 3 && !strings.Contains(q.Value, ".") && !year(q.Value): // a small number or a decimal says nothing without its words
 			bare = append(bare, q)
 		}
 	}
