@@ -14,3 +14,9 @@ func (s *Store) Unsettled() (n int) {
 	}
 	return n
 }
+
+// PackPassages and UnpackPassages are how passages lie in a row.
+var (
+	PackPassages   = packPassages
+	UnpackPassages = unpackPassages
+)

@@ -1,9 +1,11 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/binary"
+	"encoding/json"
 	"errors"
 	"maps"
 	"slices"
@@ -11,8 +13,10 @@ import (
 	"sync"
 	"time"
 
+	"jarchi.dev/jarchi/internal/access"
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/jobs"
+	"jarchi.dev/jarchi/internal/lang"
 	"jarchi.dev/jarchi/internal/story"
 	"jarchi.dev/jarchi/internal/wire"
 )
@@ -109,10 +113,12 @@ func (t *Tx) dropPrints(doc int64, replaced bool) error {
 	if _, err := t.exec("delete from reuse where doc = $1", doc); err != nil {
 		return err
 	}
-	if !replaced {
-		if _, err := t.exec("delete from reuse where earlier = $1", doc); err != nil {
-			return err
-		}
+	who, args := "delete from reuse where earlier = $1", []any{doc}
+	if replaced {
+		who, args = "update reuse set older_passages = $2 where earlier = $1", append(args, packPassages(nil, false)) // they stood in the old words
+	}
+	if _, err := t.exec(who, args...); err != nil {
+		return err
 	}
 	var id uint32
 	var units []byte
@@ -174,6 +180,8 @@ type Sketched struct {
 	DuePrint
 	Sketch story.Sketch
 	Of     []story.Reuse
+	Crash  string // why there is none, where drawing it crashed: it goes into the log, and is not tried again
+	Card   []byte // how the text is called and whence it came, for those who list its copies: kept as long as the sketch, a few hundred bytes
 }
 
 // PutSketches writes the sketches of documents that were due, and some of the buckets. What is due no more,
@@ -181,6 +189,13 @@ type Sketched struct {
 // later enqueues another, and none is forgotten between the two. One caller at a time.
 func (s *Store) PutSketches(ctx context.Context, all []Sketched, job jobs.Job) (err error) {
 	defer fault.Wrap(&err, "put sketches")
+	defer func() {
+		for _, k := range all {
+			if k.Crash != "" && err == nil {
+				s.log.ErrorContext(ctx, "drawing the prints of a text crashed: its copies are not found", "document", k.Doc, "panic", k.Crash)
+			}
+		}
+	}()
 	return s.Write(ctx, func(t *Tx) error {
 		n := 0
 		for _, k := range all {
@@ -202,14 +217,14 @@ func (s *Store) PutSketches(ctx context.Context, all []Sketched, job jobs.Job) (
 			if doc, ok := story.Origin(k.Of); ok {
 				origin = doc
 			}
-			if err := t.row(`insert into sketch (doc, prints, family, units) values ($1, $2, coalesce((select case when family = 0 then id else family end from sketch where doc = $3), 0), $4)
-				returning id`, []any{k.Doc, len(hashes), origin, k.Sketch.Bytes()}, &id); err != nil {
+			if err := t.row(`insert into sketch (doc, prints, family, units, card) values ($1, $2, coalesce((select case when family = 0 then id else family end from sketch where doc = $3), 0), $4, $5)
+				returning id`, []any{k.Doc, len(hashes), origin, k.Sketch.Bytes(), append([]byte{}, k.Card...)}, &id); err != nil {
 				return err
 			}
 			t.prints = append(t.prints, func(x *printIndex) { x.enter(id, hashes) })
 			for _, r := range k.Of {
-				_, err := t.exec(`insert into reuse (doc, earlier, kind, containment, later_share, older_share) select $1, doc, $2, $3, $4, $5 from sketch where doc = $6`,
-					k.Doc, string(r.Kind), r.Containment, r.Later, r.Older, r.Doc)
+				_, err := t.exec(`insert into reuse (doc, earlier, kind, containment, later_share, older_share, passages, older_passages) select $1, doc, $2, $3, $4, $5, $6, $7 from sketch where doc = $8`,
+					k.Doc, string(r.Kind), r.Containment, r.Later, r.Older, packPassages(r.Spans, false), packPassages(r.Spans, true), r.Doc)
 				if err != nil {
 					return err
 				}
@@ -333,6 +348,7 @@ func (s *Store) NearPrints(ctx context.Context, doc int64, hashes []uint64) (_ [
 	var common []story.Postings                 // what many documents hold
 	count := func(stored []byte, in []uint64) { // the hashes of one bucket
 		s.prints.mu.Lock()
+		defer s.prints.mu.Unlock()
 		waiting := s.prints.waiting[story.Bucket(in[0])]
 		for _, h := range in {
 			holders := story.HoldersIn(stored, h).And(waiting.Holders(h))
@@ -351,7 +367,6 @@ func (s *Store) NearPrints(ctx context.Context, doc int64, hashes []uint64) (_ [
 				}
 			}
 		}
-		s.prints.mu.Unlock()
 	}
 	for from := 0; from < len(hashes); {
 		var args []any
@@ -489,22 +504,150 @@ func (s *Store) families(ctx context.Context, prints []story.Postings) ([]int, e
 	return out, nil
 }
 
-// Used is that one document uses another.
-type Used struct {
-	Later, Earlier int64
-	Kind           story.Kind
-	Containment    float64 // how much of the shorter stands in the other, 0 to 1
-	LaterShare     float64 // how much of the later one stands in the earlier, 0 to 1
-	OlderShare     float64 // and the other way round
+// maxPassages is how many passages of a use are kept, the longest.
+const maxPassages = 5
+
+// packPassages is where the passages of a use stand in the later or in the older text, as unpackPassages reads it: their
+// number, then of the longest, in the order of the text, the gap before each and its length.
+func packPassages(spans []story.Span, older bool) []byte {
+	all := make([]Passage, len(spans))
+	for i, s := range spans {
+		if all[i] = (Passage{s.From, s.To}); older {
+			all[i] = Passage{s.OldFrom, s.OldTo}
+		}
+	}
+	slices.SortFunc(all, func(a, b Passage) int { return cmp.Or(a.From-b.From, b.To-a.To) })
+	end, n := 0, 0
+	for _, p := range all { // one of the older text may stand in the later twice
+		if p.From = max(p.From, end); p.From < p.To {
+			all[n], end = p, p.To
+			n++
+		}
+	}
+	kept := slices.Clone(all[:n])
+	slices.SortStableFunc(kept, func(a, b Passage) int { return (b.To - b.From) - (a.To - a.From) })
+	kept = kept[:min(len(kept), maxPassages)]
+	slices.SortFunc(kept, func(a, b Passage) int { return a.From - b.From })
+	out := binary.AppendUvarint(nil, uint64(n))
+	end = 0
+	for _, p := range kept {
+		out = binary.AppendUvarint(binary.AppendUvarint(out, uint64(p.From-end)), uint64(p.To-p.From))
+		end = p.To
+	}
+	return out
 }
 
-// ReuseOf lists what a document uses, and who uses it, at most limit of each, the earliest first.
-func (s *Store) ReuseOf(ctx context.Context, doc int64, limit int) ([]Used, error) {
+// unpackPassages reads what packPassages gave; of anything else what makes sense.
+func unpackPassages(b []byte) (all int, kept []Passage) {
+	next := func() int {
+		v, n := binary.Uvarint(b)
+		if n <= 0 || v > story.MaxUnits {
+			b = nil
+			return 0
+		}
+		b = b[n:]
+		return int(v)
+	}
+	all = next()
+	for end := 0; len(b) > 0 && len(kept) < maxPassages; {
+		p := Passage{From: end + next()}
+		if p.To = p.From + next(); p.To == p.From || p.To > story.MaxUnits {
+			break
+		}
+		kept, end = append(kept, p), p.To
+	}
+	return max(all, len(kept)), kept
+}
+
+// Passage is a part of a text in units of its sketch, To exclusive.
+type Passage struct{ From, To int }
+
+// Used is that one document uses another, told to someone who asked about one of them.
+type Used struct {
+	Uses        bool // the document asked about uses the other, which came earlier; otherwise it is used by it
+	Kind        story.Kind
+	Containment float64   // how much of the shorter stands in the other, 0 to 1
+	Share       float64   // how much of the document asked about stands in the other, 0 to 1
+	Passages    []Passage // of the document asked about: the longest, in its order
+	AllPassages int
+
+	// The other one: either a release, of which there are id, issuers, state, audience and hour, and its item's id and
+	// language; or a capture with id, language and hour of arrival. Card is what was kept of it.
+	Other   int64
+	Release *wire.Release
+	Capture *wire.Capture
+	Card    []byte
+}
+
+// reuseLooked is how many uses of a document are looked at, the earliest: a text may have been used by thousands.
+const reuseLooked = 500
+
+// ReuseOf lists what a document uses (uses), the largest share first, or who uses it, the earliest first: of the first
+// reuseLooked those that v may perhaps read, at most limit. internal/access decides about each; what it leaves out here
+// is only for room. No text is read.
+func (s *Store) ReuseOf(ctx context.Context, v access.Viewer, doc int64, uses bool, limit int) (_ []Used, err error) {
+	defer fault.Wrap(&err, "reuse")
+	marks := access.Marks(v)
+	bit := func(mark string) int {
+		if slices.Contains(marks, mark) {
+			return 1
+		}
+		return 0
+	}
+	near := "select earlier as other, kind, containment, later_share as share, passages from reuse where doc = $1 order by later_share desc, earlier limit $2"
+	order := "share desc, other"
+	if !uses {
+		near = "select doc as other, kind, containment, older_share as share, older_passages as passages from reuse where earlier = $1 order by doc limit $2"
+		order = "other"
+	}
 	return list(ctx, s, func(scan func(...any) error) (u Used, err error) {
-		err = scan(&u.Later, &u.Earlier, &u.Kind, &u.Containment, &u.LaterShare, &u.OlderShare)
-		return u, err
-	}, `select * from (select doc, earlier, kind, containment, later_share, older_share from reuse where doc = $1 order by earlier limit $2)
-		union all select * from (select doc, earlier, kind, containment, later_share, older_share from reuse where earlier = $1 order by doc limit $2)`, doc, limit)
+		var passages []byte
+		var release, issuers, class, partners, item, language, capture, spoken sql.NullString
+		var opened, arrived sql.NullInt64
+		err = scan(&u.Other, &u.Kind, &u.Containment, &u.Share, &passages, &u.Card, &release, &issuers, &class, &partners, &opened, &item, &language, &capture, &spoken, &arrived)
+		if err != nil {
+			return u, err
+		}
+		u.Uses = uses
+		u.AllPassages, u.Passages = unpackPassages(passages)
+		if capture.Valid {
+			position, _ := SplitDocID(u.Other)
+			u.Capture = &wire.Capture{ID: wire.CaptureID(capture.String), Language: lang.Tag(spoken.String), ArrivedAt: fromMicros(arrived.Int64), Position: position}
+			return u, nil
+		}
+		r := &wire.Release{ID: wire.ReleaseID(release.String), State: wire.Released, OpenedAt: fromMicros(opened.Int64),
+			Items: []wire.Item{{ID: wire.ItemID(item.String), Language: lang.Tag(language.String), Type: wire.Text}}}
+		r.Audience.Class = wire.AudienceClass(class.String)
+		if err := errors.Join(json.Unmarshal([]byte(issuers.String), &r.Issuers), json.Unmarshal([]byte(partners.String), &r.Audience.Partners)); err != nil {
+			return u, fault.E(fault.Corrupt, "The row of release %s is damaged.", r.ID).Because(err)
+		}
+		u.Release = r
+		return u, nil
+	}, `select u.other, u.kind, u.containment, u.share, u.passages, k.card, r.id, r.issuers, r.audience, r.partners, r.opened_at, i.id, i.language, c.id, c.language, c.arrived
+		from (`+near+`) u join sketch k on k.doc = u.other
+		left join release r on r.state = 'released' and r.position = u.other >> 6
+		left join item i on i.release = r.id and i.ordinal = u.other & 63
+		left join capture c on c.position = u.other >> 6
+		where i.id is not null and (r.audience = 'public' or $3 = 1 and (r.audience = 'members' or r.partners like $4 or r.issuers like $4)) or c.id is not null and $5 = 1
+		order by `+order+` limit $6`, doc, reuseLooked, bit(access.MarkMembers), `%"`+string(v.Member)+`"%`, bit(access.MarkCapture), limit)
+}
+
+// Sketch is what is kept of a document's words; the zero Sketch if nothing is.
+func (s *Store) Sketch(ctx context.Context, doc int64) (k story.Sketch, err error) {
+	defer fault.Wrap(&err, "sketch")
+	var units []byte
+	err = s.r.QueryRowContext(ctx, "select units from sketch where doc = $1", doc).Scan(&units)
+	if errors.Is(err, sql.ErrNoRows) {
+		return k, nil
+	}
+	if err != nil {
+		return k, err
+	}
+	k, ok := story.Stored(units)
+	if !ok {
+		return k, fault.E(fault.Corrupt, "The sketch of document %d is damaged.", doc)
+	}
+	return k, nil
 }
 
 // ReleasePosition is where a release stands in list and index; 0: not on the wire.

@@ -195,9 +195,21 @@ func TestPrintsOfNewWords(t *testing.T) {
 	if cs := near(t, s, store.DocID(9, 0), changed); len(cs) != 1 || cs[0].Doc != store.DocID(1, 0) {
 		t.Errorf("new words: %+v", cs)
 	}
-	uses, err := s.ReuseOf(ctx, store.DocID(1, 0), 10)
-	if err != nil || len(uses) != 1 || uses[0].Later != store.DocID(2, 0) || uses[0].Kind != story.Copy || uses[0].Containment != 1 {
-		t.Errorf("%+v %v", uses, err)
+	db, err := sql.Open("sqlite", filepath.Join(dir, "jarchi.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	var later int64
+	var kind string
+	var passages, older []byte
+	if err := db.QueryRow("select doc, kind, passages, older_passages from reuse where earlier = $1", store.DocID(1, 0)).Scan(&later, &kind, &passages, &older); err != nil {
+		t.Fatal(err)
+	}
+	n, mine := store.UnpackPassages(passages)
+	m, theirs := store.UnpackPassages(older)
+	if later != store.DocID(2, 0) || kind != string(story.Copy) || n != 1 || len(mine) != 1 || mine[0] != (store.Passage{To: 80}) || m != 0 || theirs != nil {
+		t.Errorf("%d %s, passages of the later %d %v, of the earlier's new words %d %v", later, kind, n, mine, m, theirs)
 	}
 }
 

@@ -1,6 +1,7 @@
 package stories_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -18,6 +19,11 @@ import (
 // copies is what a viewer is told of a release's first item or of a capture.
 func (n *node) copies(t testing.TB, v access.Viewer, release wire.ReleaseID, capture wire.CaptureID) []stories.Copy {
 	t.Helper()
+	return n.allCopies(t, v, release, capture).All
+}
+
+func (n *node) allCopies(t testing.TB, v access.Viewer, release wire.ReleaseID, capture wire.CaptureID) stories.Copies {
+	t.Helper()
 	var e browse.Entry
 	var err error
 	if capture != "" {
@@ -27,7 +33,7 @@ func (n *node) copies(t testing.TB, v access.Viewer, release wire.ReleaseID, cap
 		e.Item = 0
 	}
 	if fault.KindOf(err) == fault.NotFound && err != nil {
-		return nil
+		return stories.Copies{}
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -109,5 +115,82 @@ func TestArrow(t *testing.T) {
 		if turned != c.turned || stated != c.stated || stated != (words != "") {
 			t.Errorf("%s: turned %v, stated %v %q", name, turned, stated, words)
 		}
+	}
+}
+
+// TestCopiesOfMany: of many users the first eight are told and the others counted; what a reader may not have neither
+// counts nor takes the place of what she may have; a text's own passages go with its words.
+func TestCopiesOfMany(t *testing.T) {
+	t.Parallel()
+	n := open(t)
+	alfa, anyone := testkit.Viewer("alfa"), access.Viewer{}
+	if err := n.Store.AddMember(ctx, testkit.Member("gamma", wire.PressService)); err != nil {
+		t.Fatal(err)
+	}
+	r := n.release(t, "alfa", riverNews, nil)
+	n.settle(t)
+	var captures []wire.CaptureID
+	for i := range 22 {
+		captures = append(captures, n.capture(t, fmt.Sprintf("portal%d", i), fmt.Sprintf("A headline of alfa\n\n%s %d.", riverNews, i)))
+	}
+	for range 12 {
+		n.release(t, "alfa", riverNews, func(in *publish.Input) {
+			in.Audience = wire.Audience{Class: wire.Partners, Partners: []wire.MemberID{"gamma"}}
+		})
+	}
+	again := n.release(t, "beta", riverNews, nil)
+	n.settle(t)
+
+	got := n.allCopies(t, anyone, r.ID, "")
+	if len(got.All) != 1 || got.More != 0 || got.All[0].Entry.Release.ID != again.ID || got.All[0].Entry.Release.Items[0].ID != again.Items[0].ID || len(got.All[0].Passages) != 1 ||
+		got.All[0].Entry.Release.Items[0].Current().Content.Headline != "A headline of beta" {
+		t.Errorf("to anyone: %+v", got)
+	}
+	if got := n.allCopies(t, testkit.Viewer("beta"), r.ID, ""); len(got.All) != 8 || got.More != 22+1-8 || got.Most || got.All[0].Entry.Capture.ID != captures[0] || got.All[0].Entry.Capture.Headline != "A headline of alfa" {
+		t.Errorf("to one who is not among the partners: %d and %d more", len(got.All), got.More)
+	}
+	if got := n.allCopies(t, testkit.Viewer("gamma"), r.ID, ""); len(got.All) != 8 || got.More != 22+12+1-8 {
+		t.Errorf("to the partner: %d and %d more", len(got.All), got.More)
+	}
+	if got := n.allCopies(t, anyone, again.ID, ""); len(got.All) != 1 || !got.All[0].Uses || got.All[0].Entry.Release.ID != r.ID || len(got.All[0].Passages) != 1 {
+		t.Errorf("of the last, to anyone: %+v", got)
+	}
+
+	change := wire.Content{Headline: "Bridge finished", Body: []string{roadNews}}
+	if _, err := n.Publish.Correct(ctx, alfa, r.ID, wire.Changes{Content: map[wire.ItemID]wire.Content{r.Items[0].ID: change}}, "It was another matter.", nil); err != nil {
+		t.Fatal(err)
+	}
+	for _, settled := range []bool{false, true} {
+		if settled {
+			n.settle(t)
+		}
+		for _, c := range append(n.copies(t, alfa, r.ID, ""), n.copies(t, anyone, r.ID, "")...) {
+			if len(c.Passages) != 0 || c.AllPassages != 0 {
+				t.Errorf("settled %v: a passage of new words: %+v", settled, c)
+			}
+		}
+	}
+	if got := n.copies(t, anyone, again.ID, ""); len(got) != 1 || len(got[0].Passages) != 1 || !strings.Contains(got[0].Passages[0], "The council of the two rivers") ||
+		got[0].Entry.Release.Items[0].Current().Content.Headline != "Bridge finished" {
+		t.Errorf("of the last, after the correction: %+v", got)
+	}
+}
+
+// TestCrash: a text that crashes whatever draws it has no prints and is not tried again; the others have theirs.
+func TestCrash(t *testing.T) {
+	t.Parallel()
+	n := open(t)
+	first := n.release(t, "alfa", riverNews, nil)
+	bad := n.release(t, "alfa", roadNews+stories.Crashing, nil)
+	second := n.release(t, "beta", riverNews, nil)
+	n.settle(t)
+	if rows := n.rows(t); rows["sketches"] != 2 || rows["due"] != 0 {
+		t.Errorf("%v", rows)
+	}
+	if got := n.copies(t, access.Viewer{}, second.ID, ""); len(got) != 1 || got[0].Entry.Release.ID != first.ID {
+		t.Errorf("%+v", got)
+	}
+	if got := n.copies(t, access.Viewer{}, bad.ID, ""); len(got) != 0 {
+		t.Errorf("%+v", got)
 	}
 }

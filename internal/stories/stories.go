@@ -85,7 +85,7 @@ func (s *Service) sketch(ctx context.Context, d store.DuePrint, before []store.S
 	if err != nil || t.words == "" {
 		return k, err
 	}
-	k.Sketch, k.Card = story.Draw(t.tag, t.words), cardOf(t)
+	k.Sketch, k.Card = drawText(t.tag, t.words), cardOf(t)
 	hashes := story.Hashes(k.Sketch.Prints())
 	near, err := s.store.NearPrints(ctx, d.Doc, hashes)
 	if err != nil {

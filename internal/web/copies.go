@@ -13,7 +13,7 @@ import (
 
 // Copies tells who uses the words of whom.
 type Copies interface {
-	Copies(ctx context.Context, v access.Viewer, e browse.Entry) ([]stories.Copy, error)
+	Copies(ctx context.Context, v access.Viewer, e browse.Entry) (stories.Copies, error)
 }
 
 // copyView is another text with some of the same words.
@@ -34,10 +34,13 @@ type copyView struct {
 }
 
 // copiesView is what a text uses and who uses it.
-type copiesView struct{ Uses, UsedBy []copyView }
+type copiesView struct {
+	Uses, UsedBy []copyView
+	Rest         string // how many others there are
+}
 
 const (
-	copiesShown    = 10 // of each direction
+	copiesShown    = 8 // of each direction
 	passageLetters = 300
 )
 
@@ -51,18 +54,27 @@ func (q *request) copies(v *itemView, e browse.Entry) {
 		q.Log.WarnContext(q.r.Context(), "who uses the words of an item could not be read", "error", err)
 		return
 	}
-	if len(all) == 0 {
+	if len(all.All) == 0 {
 		return
 	}
 	c := &copiesView{}
-	for _, x := range all {
+	rest := all.More
+	for _, x := range all.All {
 		list := &c.UsedBy
 		if x.Uses {
 			list = &c.Uses
 		}
 		if len(*list) < copiesShown {
 			*list = append(*list, q.copyView(x, v.Lang))
+		} else {
+			rest++
 		}
+	}
+	switch {
+	case all.Most && rest > 0:
+		c.Rest = q.text("copies.atleast", "Count", rest)
+	case rest > 0:
+		c.Rest = q.text("copies.rest", "Count", rest)
 	}
 	v.Copies = c
 }

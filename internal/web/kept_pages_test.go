@@ -90,7 +90,7 @@ func TestOthersWordsAreKeptUntilSomethingHappens(t *testing.T) {
 	x := newExchange(t)
 	own := x.put(t, wire.Public, time.Time{}, item(lang.EN, wire.Original, "The bridge is closed", "Until Friday."))
 	other := x.put(t, wire.Public, time.Time{}, item(lang.EN, wire.Original, "A bridge of 45 metres is closed", "Until Friday."))
-	who := &asked{copied: copied{all: []stories.Copy{{Entry: browse.Entry{Release: other, Level: access.All}, Uses: true, Kind: story.Cut, Share: .5}}}}
+	who := &asked{copied: copied{all: stories.Copies{All: []stories.Copy{{Entry: browse.Entry{Release: other, Level: access.All}, Uses: true, Kind: story.Cut, Share: .5}}}}}
 	changed := make(chan struct{})
 	h, err := New(Options{Reader: x, People: crew{}, Copies: who, Now: func() time.Time { return now }, PublicURL: "http://127.0.0.1:8080", Log: slog.New(slog.DiscardHandler),
 		Changed: func() <-chan struct{} { return changed }})
@@ -112,7 +112,7 @@ func TestOthersWordsAreKeptUntilSomethingHappens(t *testing.T) {
 		t.Error("the corrected headline stands beside its copy")
 	}
 
-	who.all, changed = nil, make(chan struct{}) // for another reader's page
+	who.all, changed = stories.Copies{}, make(chan struct{}) // for another reader's page
 	plain := func() string {
 		return get(t, h, "/releases/"+string(own.ID), fromAfar, func(r *http.Request) { r.Header.Set("Accept-Language", "uz") }).Body.String()
 	}
@@ -130,7 +130,7 @@ type asked struct {
 	n int
 }
 
-func (a *asked) Copies(ctx context.Context, v access.Viewer, e browse.Entry) ([]stories.Copy, error) {
+func (a *asked) Copies(ctx context.Context, v access.Viewer, e browse.Entry) (stories.Copies, error) {
 	a.n++
 	return a.copied.Copies(ctx, v, e)
 }
