@@ -1,8 +1,11 @@
 package web
 
 import (
+	"bufio"
+	"bytes"
 	"context"
 	"errors"
+	"html/template"
 	"io"
 	"maps"
 	"mime"
@@ -24,14 +27,20 @@ import (
 // it is kept on the node meanwhile. A draft is saved; of everything else the page with its form is shown again
 // as it was filled in, and nothing is done before she sends it once more.
 
-// What a carried form may have, and how many are read at once: whoever sends one is not signed in.
+// What a carried form may have: whoever sends one is not signed in. Under carriedFree it is a form like any other. What
+// is larger has its share of carriedRoom while it is in memory, taken as its bytes come, so that nobody who sends
+// little, or slowly, keeps others' forms out.
 const (
 	maxCarriedFields = 1000
 	maxCarriedName   = 200
-	carriedAtOnce    = 8
+	carriedFree      = 4 * maxForm // bytes
+	carriedPiece     = maxForm
+	carriedRoom      = 16 << 20
 	carriedWait      = 10 * time.Second
-	carriedSending   = 2 * time.Minute
+	carriedSending   = 2 * time.Minute // from the end of the form to the end of its answer
 )
+
+var errCarriedLarge = fault.E(fault.TooLarge, "This is more than a draft can hold: texts of up to 1 MB, files of up to 20 MB.")
 
 // The fields of the sign-in page that carry a form: where it was sent, whether files came with it, and its own
 // fields under names that begin so.
@@ -57,12 +66,8 @@ func (q *request) carrying() (carries bool, err error) {
 	if name, _ := sessionCookie(q.r, q.PublicURL); name == "" {
 		return false, nil
 	}
-	give, err := q.mayCarry()
-	if err != nil {
-		return true, err
-	}
+	fields, files, give, err := q.readCarried()
 	defer give()
-	fields, files, err := readCarried(q.r)
 	if err != nil {
 		return true, err
 	}
@@ -74,28 +79,88 @@ func (q *request) carrying() (carries bool, err error) {
 	return true, q.showSignIn(http.StatusUnauthorized, "")
 }
 
-// mayCarry waits for one of the few places in which carried forms are held in memory.
-func (q *request) mayCarry() (give func(), err error) {
-	wait := time.NewTimer(carriedWait)
-	defer wait.Stop()
-	select {
-	case q.carriedPlaces <- struct{}{}:
-	case <-q.r.Context().Done():
-		return nil, fault.E(fault.Unavailable, "The reader left.").Because(q.r.Context().Err())
-	case <-wait.C:
-		return nil, fault.E(fault.Busy, "Too many forms are sent without a session at once.")
-	}
-	_ = http.NewResponseController(q.w).SetWriteDeadline(time.Now().Add(carriedSending)) // who reads slowly holds no place for long
-	return func() { <-q.carriedPlaces }, nil
+// carriedBody is a form as it comes, with the pieces of the room that it has.
+type carriedBody struct {
+	io.ReadCloser
+	q             *request
+	began, until  time.Time // when it has to be here, as every form
+	came, dropped int64     // bytes; dropped are those of files
+	pieces        int64
 }
 
-// readCarried reads the fields of a form without keeping its files.
-func readCarried(r *http.Request) (fields url.Values, files bool, err error) {
-	large := fault.E(fault.TooLarge, "This is more than a draft can hold: texts of up to 1 MB, files of up to 20 MB.")
+func (b *carriedBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	b.came += int64(n)
+	if err := b.hold(); err != nil {
+		return 0, err
+	}
+	return n, err
+}
+
+// hold takes or gives back room, so that there is enough for what is held of the form.
+func (b *carriedBody) hold() error {
+	held := b.came - b.dropped
+	if held > maxDraft+carriedFree {
+		return errCarriedLarge
+	}
+	need := max(0, held-carriedFree+carriedPiece-1) / carriedPiece
+	for ; b.pieces > need; b.pieces-- {
+		<-b.q.carriedPieces
+	}
+	if b.pieces < need {
+		wait := time.NewTimer(carriedWait)
+		defer wait.Stop()
+		for ; b.pieces < need; b.pieces++ {
+			select {
+			case b.q.carriedPieces <- struct{}{}:
+			case <-b.q.r.Context().Done():
+				return fault.E(fault.Unavailable, "The reader left.").Because(b.q.r.Context().Err())
+			case <-wait.C:
+				return fault.E(fault.Busy, "Too many long forms are sent without a session at once.")
+			}
+		}
+	}
+	if c := b.q.coming; c != nil {
+		c.until = b.until
+		if b.pieces > 0 { // who has room of others' is as fast as a slow line all the time
+			c.until = b.began.Add(formPause + time.Duration(b.came)*time.Second/formRate)
+		}
+	}
+	return nil
+}
+
+func (b *carriedBody) give() {
+	for ; b.pieces > 0; b.pieces-- {
+		<-b.q.carriedPieces
+	}
+}
+
+// readCarried reads the fields of a form without keeping its files. Its room is held until give is called, which
+// is to be called in any case.
+func (q *request) readCarried() (fields url.Values, files bool, give func(), err error) {
+	r := q.r
+	body := &carriedBody{ReadCloser: r.Body, q: q, began: time.Now()}
+	if q.coming != nil {
+		body.until = q.coming.until
+	}
+	r.Body = body
+	defer func() { // who reads the answer slowly holds no room for long
+		_ = http.NewResponseController(q.w).SetWriteDeadline(time.Now().Add(carriedSending))
+	}()
+	fields, files, err = body.fields()
+	return fields, files, body.give, err
+}
+
+func (b *carriedBody) fields() (fields url.Values, files bool, err error) {
+	r := b.q.r
 	unread := func(err error) error {
 		var over *http.MaxBytesError
-		if errors.As(err, &over) {
-			return large.Because(err)
+		var known *fault.Error
+		switch {
+		case errors.As(err, &known):
+			return known
+		case errors.As(err, &over):
+			return errCarriedLarge.Because(err)
 		}
 		return fault.E(fault.Invalid, "The form could not be read.").Because(err)
 	}
@@ -110,11 +175,11 @@ func readCarried(r *http.Request) (fields url.Values, files bool, err error) {
 		for name, values := range fields {
 			n += len(values)
 			if len(name) > maxCarriedName {
-				return nil, false, large
+				return nil, false, errCarriedLarge
 			}
 		}
 		if n > maxCarriedFields {
-			return nil, false, large
+			return nil, false, errCarriedLarge
 		}
 		return fields, false, nil
 	}
@@ -133,38 +198,46 @@ func readCarried(r *http.Request) (fields url.Values, files bool, err error) {
 		}
 		name := p.FormName()
 		if n == maxCarriedFields || len(name) > maxCarriedName {
-			return nil, false, large
+			return nil, false, errCarriedLarge
 		}
 		if strings.Contains(p.Header.Get("Content-Disposition"), "filename") { // also of a field in which no file was chosen
-			size, err := io.Copy(io.Discard, p)
-			if err != nil {
-				return nil, false, unread(err)
+			for {
+				size, err := io.CopyN(io.Discard, p, 8<<10)
+				b.dropped += size
+				files = files || size > 0
+				if err == io.EOF {
+					break
+				}
+				if err != nil {
+					return nil, false, unread(err)
+				}
 			}
-			files = files || size > 0
 			continue
 		}
-		b, err := io.ReadAll(io.LimitReader(p, left+1))
+		var value strings.Builder
+		size, err := io.Copy(&value, io.LimitReader(p, left+1))
 		if err != nil {
 			return nil, false, unread(err)
 		}
-		if left -= int64(len(b)); left < 0 {
-			return nil, false, large
+		if left -= size; left < 0 {
+			return nil, false, errCarriedLarge
 		}
-		fields.Add(name, string(b))
+		fields.Add(name, value.String())
 	}
 }
 
-// readSignIn reads what the sign-in page sends: as every other form, or with what it carries.
-func (q *request) readSignIn() error {
+// readSignIn reads what the sign-in page sends: as every other form, or with what it carries. Its room is held until
+// give is called.
+func (q *request) readSignIn() (give func(), err error) {
 	if kind, _, _ := mime.ParseMediaType(q.r.Header.Get("Content-Type")); kind != "multipart/form-data" {
 		if err := q.r.ParseForm(); err != nil {
-			return fault.E(fault.Invalid, "The form could not be read.").Because(err)
+			return func() {}, fault.E(fault.Invalid, "The form could not be read.").Because(err)
 		}
-		return nil
+		return func() {}, nil
 	}
-	all, _, err := readCarried(q.r)
+	all, _, give, err := q.readCarried()
 	if err != nil {
-		return err
+		return give, err
 	}
 	q.r.PostForm = url.Values{}
 	c := &carried{At: localPath(all.Get(carriedAt)), Files: all.Get(carriedFiles) != "", Fields: url.Values{}}
@@ -179,24 +252,59 @@ func (q *request) readSignIn() error {
 	if len(c.Fields) > 0 {
 		q.carried = c
 	}
-	return nil
+	return give, nil
 }
 
 // hidden are the fields of the sign-in page that carry a form.
-func (c *carried) hidden() (out []option) {
-	if c == nil {
-		return nil
+func (c *carried) hidden(w *bufio.Writer) {
+	one := func(name, value string) {
+		_, _ = w.WriteString(`<input type="hidden" name="`)
+		template.HTMLEscape(w, []byte(name))
+		_, _ = w.WriteString(`" value="`)
+		for len(value) > 0 {
+			n := min(len(value), carriedPiece)
+			template.HTMLEscape(w, []byte(value[:n]))
+			value = value[n:]
+		}
+		_, _ = w.WriteString(`">`)
 	}
-	out = append(out, option{Label: carriedAt, Value: c.At})
+	one(carriedAt, c.At)
 	if c.Files {
-		out = append(out, option{Label: carriedFiles, Value: "1"})
+		one(carriedFiles, "1")
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.Fields)) {
 		for _, v := range c.Fields[name] {
-			out = append(out, option{Label: carriedPrefix + name, Value: v})
+			one(carriedPrefix+name, v)
 		}
 	}
-	return out
+}
+
+// carriedMark is where in the sign-in page the fields stand. Nothing that anybody wrote has these letters in it: it
+// is escaped.
+const carriedMark template.HTML = "<!--carried-->"
+
+// sendCarried sends the sign-in page with the form in it. The form is up to five times as long there as it is
+// in memory, so it is written as it goes out.
+func (q *request) sendCarried(status int, d signInPage) error {
+	page, err := q.made("signin", d)
+	if err != nil {
+		return err
+	}
+	before, after, ok := bytes.Cut(page, []byte(carriedMark))
+	if !ok {
+		return fault.E(fault.Internal, "The sign-in page has no place for a form.")
+	}
+	q.w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	q.w.Header().Set("Content-Language", string(q.ui))
+	q.w.WriteHeader(status)
+	w := bufio.NewWriterSize(&pacedAnswer{q.w, http.NewResponseController(q.w), formPause, time.Now().Add(carriedSending)}, carriedPiece)
+	_, _ = w.Write(before)
+	q.carried.hidden(w)
+	_, _ = w.Write(after)
+	if err := w.Flush(); err != nil { // the first of all
+		q.Log.DebugContext(q.r.Context(), "reader left before the page was sent", "error", err)
+	}
+	return nil
 }
 
 type carriedKey struct{}

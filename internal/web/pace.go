@@ -41,3 +41,20 @@ func (p *paced) Read(b []byte) (int, error) {
 	}
 	return n, err
 }
+
+// pacedAnswer is an answer that is read at a walking pace at least.
+type pacedAnswer struct {
+	io.Writer
+	conn  *http.ResponseController
+	pause time.Duration
+	until time.Time
+}
+
+func (p *pacedAnswer) Write(b []byte) (int, error) {
+	next := time.Now().Add(p.pause)
+	if next.After(p.until) {
+		next = p.until
+	}
+	_ = p.conn.SetWriteDeadline(next)
+	return p.Writer.Write(b)
+}

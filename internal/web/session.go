@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"html/template"
 	"net"
 	"net/http"
 	"net/netip"
@@ -151,8 +152,8 @@ type signInPage struct {
 	Login    string
 	Insecure bool
 	Back     string
-	Hidden   []option // the fields of a form that goes on after signing in
-	Files    bool     // it had files, which have to be chosen again
+	Hidden   template.HTML // where the fields of a form stand that goes on after signing in; "" without one
+	Files    bool          // it had files, which have to be chosen again
 }
 
 func (q *request) signInPage() error { return q.showSignIn(http.StatusOK, "") }
@@ -164,18 +165,21 @@ func (q *request) showSignIn(status int, problem string) error {
 func (q *request) showSignInAt(status int, field, problem string) error {
 	d := signInPage{page: q.newPage(q.text("people.signin.title"), "signin"), Error: problem, At: field, Back: localPath(q.r.FormValue("back")), Login: clean(firstWords(q.r.PostForm.Get("login"), 60))}
 	d.Scripts = []string{"js/people.js"}
-	if q.carried != nil {
-		d.Hidden, d.Files = q.carried.hidden(), q.carried.Files
-	}
 	name, _ := sessionCookie(q.r, q.PublicURL)
 	d.Insecure = name == ""
 	q.w.Header().Set("Cache-Control", "no-store")
+	if q.carried != nil && !d.Insecure && q.person.Nobody() {
+		d.Hidden, d.Files = carriedMark, q.carried.Files
+		return q.sendCarried(status, d)
+	}
 	return q.render(status, "signin", d)
 }
 
 // signIn takes login and password.
 func (q *request) signIn() error {
-	if err := q.readSignIn(); err != nil {
+	give, err := q.readSignIn()
+	defer give()
+	if err != nil {
 		return err
 	}
 	if name, _ := sessionCookie(q.r, q.PublicURL); name == "" {

@@ -65,7 +65,7 @@ type server struct {
 	turns     *turns
 
 	carriers      *http.ServeMux // of forms that go on after their session ended
-	carriedPlaces chan struct{}  // held while such a form is in memory
+	carriedPieces chan struct{}  // of the room for such forms
 }
 
 // New makes the handler of all pages: the addresses of routes.go, and 'not found' for anything else; the
@@ -80,7 +80,7 @@ func New(o Options) (http.Handler, error) {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	s := &server{Options: o, turns: newTurns(), carriedPlaces: make(chan struct{}, carriedAtOnce)}
+	s := &server{Options: o, turns: newTurns(), carriedPieces: make(chan struct{}, carriedRoom/carriedPiece)}
 	s.carriers = s.carrierMux()
 	var err error
 	if s.strings, err = loadStrings(); err != nil {
@@ -142,6 +142,7 @@ type request struct {
 	names   map[people.UserID]string // of her colleagues, once they were looked up
 	rows    *keptList                // the rows that stand in the page
 	carried *carried                 // the form that goes on after signing in
+	coming  *paced                   // the body; nil without one
 }
 
 // maxForm bounds the body of every form that pages send.
@@ -150,8 +151,10 @@ const maxForm = 16 << 10
 func (s *server) page(h func(*request) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		limit := formLimit(r.Pattern, r)
-		r.Body = http.MaxBytesReader(w, pace(w, r, formPause, formPause+time.Duration(limit/formRate)*time.Second), limit)
+		body := pace(w, r, formPause, formPause+time.Duration(limit/formRate)*time.Second)
+		r.Body = http.MaxBytesReader(w, body, limit)
 		q := &request{server: s, w: w, r: r}
+		q.coming, _ = body.(*paced)
 		q.prefs = s.readPrefs(w, r)
 		w.Header().Set("Cache-Control", "private, no-cache")
 		w.Header().Add("Vary", "Cookie, Accept-Language")
