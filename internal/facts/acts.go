@@ -269,12 +269,12 @@ func actOf(t lang.Tag, text string, tokens []lang.Token) Act {
 	if l == nil {
 		return Act{}
 	}
-	text = head(text, 4<<10)
 	headline, _, _ := strings.Cut(text, "\n")
+	text = head(text, min(len(headline), maxHeadline)+maxHeadline)
 	best := Act{}
 	for n, s := range lang.Sentences(t, text) {
 		lead := s.Start >= len(headline)
-		if n > 4 || lead && (best.Kind == "" || best.Kind == Statement || best.Status != "") {
+		if n > 4 || lead && (best.Kind == "" || best.Kind == Statement || best.Kind == Decision || best.Status != "") {
 			break
 		}
 		for _, v := range l.clauses(text, within(tokens, s)) {

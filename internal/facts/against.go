@@ -216,7 +216,9 @@ func plain(text string, s lang.Span) bool {
 	if strings.ContainsRune(":/№#-–+−", before) && s.Start > 0 || s.End < len(text) && (strings.ContainsRune(":/-–’'+", after) || unicode.IsLetter(after)) {
 		return false
 	}
-	return after != '.' || strings.TrimSpace(text[s.End:]) == "." || strings.HasSuffix(text[s.Start:s.End], "%") // 9. oturum
+	rest, dot := strings.CutPrefix(text[s.End:], ".")
+	next, _ := utf8.DecodeRuneInString(strings.TrimLeft(rest, " \u00a0\u202f"))
+	return !dot || !unicode.IsLower(next) // 9. oturum
 }
 
 // parties: a country or body of the headline that the body names in no way, while its first sentences, which are about

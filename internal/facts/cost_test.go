@@ -28,7 +28,7 @@ func TestCost(t *testing.T) {
 			text += g.fill(g.numberBody, k, "24") + g.fill(g.deedBody, k, "24") + g.rest + "\n"
 		}
 		text = head(text, 4096)
-		headline := g.fill(g.deedHead, 0, "24")
+		headline := g.fill(g.deedHead, 0, "24") + ". " + g.fill(g.numberHead, 1, "77")
 		Read(g.tag, text)
 		Against(g.tag, headline, text)
 		const rounds = 50

@@ -174,7 +174,7 @@ func (f figures) bear(h placed, v float64) bool {
 	fine := grain(h.Value)
 	ok := func(x float64) bool { return rounds(x, v, fine) }
 	timed := h.Unit == "" && f.times[h.noun]
-	if h.Unit == "pct" && f.share || timed && f.share {
+	if f.share && (h.Unit == "pct" || h.Unit == "hours" || h.Unit == "days" || timed) {
 		return true
 	}
 	for _, x := range f.words {
