@@ -107,7 +107,7 @@ func verifiedText(v tlog.Verified) string {
 	if m := v.Manifest; m != nil {
 		fmt.Fprintf(&b, "The text is exactly what was released: %d bytes, SHA-256 %x, release %s.\n", m.Length, m.SHA256, m.Release)
 	}
-	fmt.Fprintf(&b, "It is leaf %d of the log %s, in its signed tree of %d leaves.\n", v.Index, v.Origin, v.Head.Size)
+	fmt.Fprintf(&b, "It is leaf %d, counted from 0, of the log %s, in its signed tree of %d leaves.\n", v.Index, v.Origin, v.Head.Size)
 	b.WriteString("Not proven:\n")
 	for _, s := range v.NotProven() {
 		fmt.Fprintf(&b, "- %s\n", s)

@@ -108,7 +108,7 @@ func TestVerifyCommand(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"Verified. press.example released aaaaaaaaaaaaaaaaaaaaaaaaaa, version 1, in kk.", "2026-01-02 08:03:20 UTC", "leaf 0 of the log press.example/log/public, in its signed tree of 2 leaves", "- that the content is true", "not yet cosigned by a witness"} {
+	for _, want := range []string{"Verified. press.example released aaaaaaaaaaaaaaaaaaaaaaaaaa, version 1, in kk.", "2026-01-02 08:03:20 UTC", "leaf 0, counted from 0, of the log press.example/log/public, in its signed tree of 2 leaves", "- that the content is true", "not yet cosigned by a witness"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("no %q in\n%s", want, out)
 		}

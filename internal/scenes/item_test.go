@@ -1,6 +1,7 @@
 package scenes
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"jarchi.dev/jarchi/internal/people"
 	"jarchi.dev/jarchi/internal/publish"
 	"jarchi.dev/jarchi/internal/testkit"
+	"jarchi.dev/jarchi/internal/tlog"
 	"jarchi.dev/jarchi/internal/wire"
 )
 
@@ -91,6 +93,12 @@ func TestPageOfARelease(t *testing.T) {
 	page, kk := "/releases/"+string(r.ID)+"?ui=en", "/items/"+string(r.Items[0].ID)+"?ui=en"
 	no := []string{"<script>alert", "<img src=x"}
 	s.says(http.DefaultClient, kk, []string{"Differs between languages", "24 миллион", "24 کروڑ", "Place in the log", "SHA-256", "jarchi verify FILE --key", `data-next="/items/`}, no)
+	_, bytes := s.get(http.DefaultClient, "/api/v1/items/"+string(r.Items[1].ID)+"/versions/1/proof")
+	proof, err := tlog.ParseProofFile([]byte(bytes))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.says(http.DefaultClient, "/items/"+string(r.Items[1].ID)+"?ui=en", []string{fmt.Sprintf("Place in the log, counted from 0</dt><dd><bdi>%d</bdi>", proof.Proof.Index)}, no) // as the command says it
 	s.says(http.DefaultClient, page+"&all=1", []string{"24 миллион", "کوکسائی", "One language at a time"}, no)
 
 	mended := c

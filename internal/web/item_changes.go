@@ -363,7 +363,7 @@ func (q *request) proof(v *itemView, r *wire.Release, it *wire.Item, record []br
 		if x.N != n || x.Leaf < 0 {
 			continue
 		}
-		v.Proof.Place = number(q.ui, x.Leaf+1)
+		v.Proof.Place = number(q.ui, x.Leaf) // as in the proof and in what checks it
 		if x.SHA256 != [32]byte{} {
 			v.Proof.Hash, v.Proof.Short = hex.EncodeToString(x.SHA256[:]), short(x.SHA256)
 		}
