@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"strconv"
 	"time"
 
 	"jarchi.dev/jarchi/internal/fault"
@@ -100,7 +99,7 @@ type PlacedText struct {
 	DuePrint
 	At     time.Time
 	Traits []byte
-	With   []int64 // positions, at most MaxTogether
+	With   []int64 // positions of other reports, at most MaxTogether
 }
 
 // MaxTogether is how many reports of a story are named when a text is placed in it.
@@ -185,15 +184,13 @@ type StoryText struct {
 	Doc    int64
 	At     time.Time
 	Traits []byte
-	Story  int64 // the number of its story
 }
 
 // StoryTexts hands over the newest documents that are kept, at most limit, oldest first, one by one. One that was
 // published longer than a window before the newest of all is left out.
 func (s *Store) StoryTexts(ctx context.Context, limit int, window time.Duration, each func(StoryText) error) (err error) {
 	defer fault.Wrap(&err, "read stories")
-	rows, err := s.r.QueryContext(ctx, `select doc, at, traits, story from (select doc, at, traits from story_text order by doc desc limit $1)
-		join story_report on position = doc >> `+strconv.Itoa(ordinalBits)+` where at >= (select max(at) from (select at from story_text order by doc desc limit $1)) - $2 order by doc`,
+	rows, err := s.r.QueryContext(ctx, `select doc, at, traits from (select doc, at, traits from story_text order by doc desc limit $1) where at >= (select max(at) from (select at from story_text order by doc desc limit $1)) - $2 order by doc`,
 		limit, int64(window/time.Second))
 	if err != nil {
 		return err
@@ -201,7 +198,7 @@ func (s *Store) StoryTexts(ctx context.Context, limit int, window time.Duration,
 	for rows.Next() {
 		var k StoryText
 		var at int64
-		err := rows.Scan(&k.Doc, &at, &k.Traits, &k.Story)
+		err := rows.Scan(&k.Doc, &at, &k.Traits)
 		if err == nil {
 			k.At = time.Unix(at, 0).UTC()
 			err = each(k)

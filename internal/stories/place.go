@@ -1,7 +1,9 @@
 package stories
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -57,18 +59,14 @@ func (s *Service) window(ctx context.Context) (*story.Linker, error) {
 	l.mu.Unlock()
 
 	fresh, n := story.NewLinker(), 0
-	first := map[int64]string{} // a text of each story
 	var waiting []story.Text
 	err := s.store.StoryTexts(ctx, windowTexts, windowTime, func(k store.StoryText) error {
 		traits, err := story.ParseTraits(k.Traits)
 		if err != nil {
 			return fault.E(fault.Corrupt, "What is kept of document %d to find its story is damaged.", k.Doc).Because(err)
 		}
-		if first[k.Story] == "" {
-			first[k.Story] = linkID(k.Doc)
-		}
 		n++
-		if waiting = append(waiting, story.Text{ID: linkID(k.Doc), At: k.At, Traits: traits, Story: first[k.Story]}); len(waiting) < 256 {
+		if waiting = append(waiting, story.Text{ID: linkID(k.Doc), At: k.At, Traits: traits}); len(waiting) < 256 {
 			return nil
 		}
 		err = fresh.Enter(waiting...)
@@ -91,89 +89,158 @@ func (s *Service) window(ctx context.Context) (*story.Linker, error) {
 	return fresh, nil
 }
 
-// place finds the stories of the texts that are due. Each batch is on disk before the next begins; a job that is
+// place finds the stories of the texts that are due. Each report is on disk before the next begins; a job that is
 // stopped or repeated goes on with what is left.
 func (s *Service) place(ctx context.Context, j jobs.Job) (err error) {
 	defer fault.Wrap(&err, "place texts in stories")
 	s.placing.Lock()
 	defer s.placing.Unlock()
 	for {
-		due, err := s.store.DueTexts(ctx, batch)
+		due, err := s.store.DueTexts(ctx, maxItems)
 		if err != nil {
 			return err
+		}
+		for i := range due { // those of one report
+			if a, _ := store.SplitDocID(due[0].Doc); due[i].Doc >= store.DocID(a+1, 0) {
+				due = due[:i]
+				break
+			}
 		}
 		linker, err := s.window(ctx)
 		if err != nil {
 			return err
 		}
-		var done []store.PlacedText
-		for _, d := range due {
-			k, err := s.placed(ctx, linker, d)
-			if err != nil {
-				return err
-			}
-			done = append(done, k)
+		done, err := s.placed(ctx, linker, due)
+		if err != nil {
+			return err
 		}
 		passed, err := s.store.PutPlaced(ctx, done, j)
 		if err != nil {
 			return err
 		}
 		s.linking.mu.Lock()
-		s.linking.texts += len(due)
+		s.linking.texts += len(done)
 		s.linking.mu.Unlock()
 		for _, doc := range passed { // its words left between reading and writing
 			linker.Remove(linkID(doc))
 		}
-		if len(due) < batch {
+		if len(due) == 0 {
 			return nil
 		}
 	}
 }
 
-// placed finds the story of one document.
-func (s *Service) placed(ctx context.Context, linker *story.Linker, d store.DuePrint) (store.PlacedText, error) {
-	k := store.PlacedText{DuePrint: d}
-	t, err := s.text(ctx, d.Doc)
-	switch fault.KindOf(err) {
-	case fault.NotFound, fault.Corrupt: // it is gone, or nobody can read it
-		if err != nil {
-			return k, nil
-		}
-	}
-	if err != nil || t.words == "" {
-		return k, err
-	}
-	at := report(t, nil).At
-	in := story.Text{ID: linkID(d.Doc), At: at, Traits: story.ReadTraits(t.tag, t.words, at)}
-	// The languages of one release are one report: the first brings the others to its story.
-	position, ordinal := store.SplitDocID(d.Doc)
-	for i := range maxItems {
-		if of, _ := linker.Story(linkID(store.DocID(position, i))); i != ordinal && of != "" {
-			in.Story = linkID(store.DocID(position, i))
-			if err := linker.Enter(in); err != nil {
-				return k, err
-			}
-			break
-		}
-	}
-	if _, err := linker.Place(0, in); err != nil {
-		return k, err
-	}
-	k.At, k.Traits = at, in.Traits.Bytes()
-	_, with := linker.Story(in.ID)
-	last := position
-	for _, id := range with {
-		doc, err := strconv.ParseInt(id, 10, 64)
-		if err != nil {
-			return k, err
-		}
-		if p, _ := store.SplitDocID(doc); p != position && p != last && len(k.With) < store.MaxTogether {
-			k.With = append(k.With, p)
-			last = p
-		}
-	}
-	return k, nil
-}
+const (
+	maxItems = 64 // of a release: an item's number has six bits in a document's
 
-// maxItems bounds the items of a release: their number has six bits in a document's.
-const maxItems = 64
+	nearest = 24
+	// A link is found by how much more alike two texts are than is usual, and what is usual can be told from many texts
+	// alone. Among few, a town that nobody else names makes two texts alike: they must be more so.
+	fewTexts  = 1000
+	linked    = 0.5
+	linkedFew = 0.9
+	agrees    = 0.29 // what a further report of a story must have of a link, that the story is the same
+	severalOf = 3    // of a story of so many reports at least half must agree
+)
+
+// placed finds the story of one report, whose texts are due. A report joins the story of the one that is nearest; more than half of its texts must be linked to it.
+// Stories that were begun apart stay apart.
+func (s *Service) placed(ctx context.Context, linker *story.Linker, due []store.DuePrint) (out []store.PlacedText, err error) {
+	var in []story.Text
+	for _, d := range due {
+		k := store.PlacedText{DuePrint: d}
+		t, err := s.text(ctx, d.Doc)
+		switch kind := fault.KindOf(err); {
+		case err != nil && (kind == fault.NotFound || kind == fault.Corrupt): // it is gone, or nobody can read it
+		case err != nil:
+			return nil, err
+		case t.words != "":
+			k.At = report(t, nil).At
+			x := story.Text{ID: linkID(d.Doc), At: k.At, Traits: story.ReadTraits(t.tag, t.words, k.At)}
+			k.Traits = x.Traits.Bytes()
+			in = append(in, x)
+		}
+		out = append(out, k)
+	}
+	if len(in) == 0 {
+		return out, nil
+	}
+	found, err := linker.Place(nearest, in...)
+	if err != nil {
+		return nil, err
+	}
+	here, _ := store.SplitDocID(due[0].Doc)
+	if together, err := s.store.StoryAt(ctx, here, 2); err != nil || len(together) > 1 { // it has its story, and other words
+		return out, err
+	}
+	need := linkedFew
+	s.linking.mu.Lock()
+	if s.linking.texts >= fewTexts {
+		need = linked
+	}
+	s.linking.mu.Unlock()
+	type candidate struct {
+		texts int     // of the report here that are linked
+		sum   float64 // of their scores
+		best  float64
+		clash bool
+	}
+	near := map[int64]*candidate{}
+	for _, f := range found {
+		best := map[int64]float64{}
+		for _, n := range f.Near {
+			doc, err := strconv.ParseInt(n.ID, 10, 64)
+			if err != nil {
+				return nil, err
+			}
+			p, _ := store.SplitDocID(doc)
+			if p == here {
+				continue
+			}
+			if near[p] == nil {
+				near[p] = &candidate{}
+			}
+			near[p].clash = near[p].clash || n.Clash
+			best[p] = max(best[p], n.Score)
+		}
+		for p, score := range best {
+			c := near[p]
+			if c.best = max(c.best, score); score >= need {
+				c.texts++
+				c.sum += score
+			}
+		}
+	}
+	var with []int64
+	for p, c := range near {
+		if 2*c.texts > len(in) && !c.clash {
+			with = append(with, p)
+		}
+	}
+	slices.SortFunc(with, func(a, b int64) int { return cmp.Or(cmp.Compare(near[b].sum, near[a].sum), cmp.Compare(a, b)) })
+	for _, p := range with {
+		all, err := s.store.StoryAt(ctx, p, store.MaxTogether)
+		if err != nil {
+			return nil, err
+		}
+		agree, clash := 0, false
+		for _, other := range all {
+			if c := near[other]; c != nil {
+				clash = clash || c.clash
+				if c.best >= agrees {
+					agree++
+				}
+			}
+		}
+		if clash || len(all) >= severalOf && 2*agree < len(all) {
+			continue
+		}
+		for i := range out {
+			if len(out[i].Traits) > 0 {
+				out[i].With = []int64{p}
+			}
+		}
+		break
+	}
+	return out, nil
+}
