@@ -59,7 +59,8 @@ const (
 	shortBody   = 160 // bytes; of a shorter body nothing is said: it may be a beginning only
 	mostDoubts  = 4
 	mostFigures = 60 // numbers of a body; of one with more nothing is said
-	leads       = 5  // sentences of the body among which the one with another number stands
+	maxLead     = 4 << 10
+	leads       = 5 // sentences of the body among which the one with another number stands
 )
 
 // Against returns what of the headline the body does not bear: a number where the body has another one for the same
@@ -122,7 +123,7 @@ func (a *against) shared(s lang.Span) int {
 
 // numbers: a number of the headline, with a unit or a thing counted, that nothing in the body bears (figures.bear),
 // while one of its first sentences, about the same, has another number of the same thing. A number that is not meant
-// exactly (about, more than), an ordinal, a time of day and a number with others about it are not judged.
+// exactly (about, more than), an ordinal, an age, a time of day and a number with others about it are not judged.
 func (a *against) numbers() {
 	w := wordsOf(a.t)
 	if w == nil {
@@ -137,46 +138,80 @@ func (a *against) numbers() {
 			judged = append(judged, h)
 		}
 	}
-	if len(judged) == 0 {
+	if len(judged) == 0 || len(judged) > 8 {
 		return
 	}
-	bd := lang.DatesAndDays(a.t, a.body, a.bTokens, time.Time{})
-	bs := quantities(a.t, a.body, a.bTokens, bd)
-	if len(bs) == 0 || len(bs) > mostFigures {
+	// Most headlines are settled by the first sentences, which cost little: they bear the number or have no other.
+	lead := a.body
+	if len(a.sentences) > leads {
+		lead = a.body[:a.sentences[leads-1].End]
+	}
+	read := func(text string) ([]placed, []lang.Date) {
+		tokens := within(a.bTokens, lang.Span{End: len(text)})
+		dates := lang.DatesAndDays(a.t, text, tokens, time.Time{})
+		return quantities(a.t, text, tokens, dates), dates
+	}
+	first, _ := read(head(lead, maxLead))
+	if len(first) > mostFigures {
 		return // a table or a chronicle: somewhere in it is what adds up
 	}
-	have := a.figuresOf(w, bs, bd)
+	var open []placed
 	for _, h := range judged {
-		v, _ := strconv.ParseFloat(h.Value, 64)
-		if have.bear(h, v) {
-			continue
+		if a.counterpart(h, hs, first) >= 0 {
+			open = append(open, h)
 		}
-		best, shared := -1, 0
-		values := map[string]bool{}
-		for i, b := range bs {
-			if b.Unit != h.Unit || h.Unit == "" && b.noun != h.noun || b.Value == h.Value {
-				continue
-			}
-			values[b.Value] = true
-			if s := a.sentenceAt(b.Start); plain(a.body, b.Span) && slices.Contains(a.sentences[:min(leads, len(a.sentences))], s) {
-				if n := a.shared(s); n > shared {
-					best, shared = i, n
-				}
-			}
-		}
-		want := 2
-		if len(hs) == 1 && len(bs) == 1 {
-			want = 1
-		}
-		if best < 0 || shared < want || len(values) > 3 { // of many figures of one kind none is the counterpart
-			continue
-		}
-		// A number of the body that the headline has as well has its own counterpart.
-		if slices.ContainsFunc(hs, func(x placed) bool { return x.Value == bs[best].Value && x.Unit == bs[best].Unit }) {
-			continue
-		}
-		a.doubt(NumberDiffers, h.Span, a.sentenceAt(bs[best].Start))
 	}
+	if len(open) == 0 {
+		return
+	}
+	bs, bd := read(a.body)
+	if len(bs) > mostFigures {
+		return
+	}
+	have := a.figuresOf(w, bs, bd)
+	for _, h := range open {
+		v, _ := strconv.ParseFloat(h.Value, 64)
+		values := map[string]bool{}
+		for _, b := range bs {
+			if alike(b, h) {
+				values[b.Value] = true
+			}
+		}
+		if best := a.counterpart(h, hs, bs); best >= 0 && len(values) <= 3 && !have.bear(h, v) { // of many figures of one kind none is the counterpart
+			a.doubt(NumberDiffers, h.Span, a.sentenceAt(bs[best].Start))
+		}
+	}
+}
+
+// alike says whether two numbers count the same thing.
+func alike(a, b placed) bool { return a.Unit == b.Unit && (a.Unit != "" || a.noun == b.noun) }
+
+// counterpart is the number of bs that stands in the place of h: another of the same thing, in one of the first sentences of
+// the body, the one that shares most words with the headline and at least two; -1 for none, and where one equals h.
+func (a *against) counterpart(h placed, hs, bs []placed) int {
+	best, shared := -1, 0
+	for i, b := range bs {
+		if b.Value == h.Value {
+			return -1
+		}
+		if !alike(b, h) || !plain(a.body, b.Span) {
+			continue
+		}
+		if s := a.sentenceAt(b.Start); slices.Contains(a.sentences[:min(leads, len(a.sentences))], s) {
+			if n := a.shared(s); n > shared {
+				best, shared = i, n
+			}
+		}
+	}
+	want := 2
+	if len(hs) == 1 && len(bs) == 1 {
+		want = 1
+	}
+	// A number of the body that the headline has as well has its own counterpart.
+	if best < 0 || shared < want || slices.ContainsFunc(hs, func(x placed) bool { return x.Value == bs[best].Value && x.Unit == bs[best].Unit }) {
+		return -1
+	}
+	return best
 }
 
 // judge says whether a number of the headline is one that a body could contradict.
@@ -198,7 +233,7 @@ func (a *against) judge(h placed, hits []hit) bool {
 		switch {
 		case x.mark == "about" && x.at+x.n > first-3 && x.at <= last+4:
 			return false
-		case x.mark == "share" && h.Unit == "pct":
+		case x.mark == "share" && h.Unit == "pct", x.mark == "age" && x.at <= last+1 && x.at+x.n >= first:
 			return false
 		case x.mark == "number" && x.value > 1 && !inside && x.at <= last+1 && (x.at > last || x.at+x.n >= first-1 && !digits(h.raw)): // twenty five, two dozen, five or six
 			return false
@@ -228,8 +263,14 @@ func (a *against) parties() {
 	if len(hn) == 0 {
 		return
 	}
-	bn := names.Find(a.t, a.body)
-	for _, h := range hn {
+	var bn []names.Name
+	for i, h := range hn {
+		if i == 0 { // the first sentences settle most
+			if bn = names.Find(a.t, head(a.body, shortBody*4)); !slices.ContainsFunc(hn, func(n names.Name) bool { return !slices.Contains(bn, n) }) {
+				return
+			}
+			bn = names.Find(a.t, a.body)
+		}
 		if slices.Contains(bn, h) || a.spoken(h) {
 			continue
 		}

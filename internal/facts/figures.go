@@ -14,7 +14,7 @@ import (
 var figureRows string
 
 // figureWords are the rows of figures.tsv by language: patterns with the mark number (and their value), about, share,
-// time or and. A fault in the table is a defect that stops the program.
+// time, age or and. A fault in the table is a defect that stops the program.
 var figureWords = sync.OnceValue(func() map[lang.Tag]*lexicon {
 	out := map[lang.Tag]*lexicon{}
 	for _, line := range strings.Split(figureRows, "\n") {

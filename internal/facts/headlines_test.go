@@ -135,6 +135,7 @@ Fuar 5 gün sürecek | Fuar 12-16 Mayıs arasında sürecek; geçen fuar 3 gün 
 Öğrencilerin yüzde 33'ü evde okuyor | Öğrencilerin üçte biri evde okuyor, şehirde öğrencilerin yüzde 12 kadarı.
 9. oturum Altınsu'da açıldı | Dokuzuncu oturum Altınsu'da açıldı, ardından 3 oturum daha yapılacak.
 Fon 20 milyon dolar büyüdü | Fon 60 milyon dolardan 80 milyon dolara büyüdü.
+13 yaşında yarışı kazandı | Altınsu'da yarışı kazandı; 45 yaşındaki öğretmeni yarışı anlattı.
 Yaklaşık 40 köy su alacak | Su 37 köy için ayrıldı, 60 köy su bekliyor.
 `, `
 Altınsu'da 40 okul ısındı | Altınsu'da 30 okul ısındı.
