@@ -151,8 +151,10 @@ const (
 	MemberMade    = "member-made"
 	MemberChanged = "member-changed"
 	EmbargoOpened = "embargoed text opened" // by whoever saw its words
+
+	LanguageCorrected = "language-corrected" // of a text from outside
 )
 
 // Actions lists them all, in the order of the pages.
 var Actions = []string{SignedIn, SignInFailed, SignedOut, SessionEnded, Invited, InviteEnded, Accepted, RoleGiven, RoleTaken, UserDisabled, UserEnabled,
-	NameSet, PasswordSet, TokenMade, TokenRevoked, DeskMade, DeskChanged, MemberMade, MemberChanged, EmbargoOpened}
+	NameSet, PasswordSet, TokenMade, TokenRevoked, DeskMade, DeskChanged, MemberMade, MemberChanged, EmbargoOpened, LanguageCorrected}

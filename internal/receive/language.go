@@ -7,6 +7,7 @@ import (
 	"jarchi.dev/jarchi/internal/access"
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/lang"
+	"jarchi.dev/jarchi/internal/people"
 	"jarchi.dev/jarchi/internal/publish"
 	"jarchi.dev/jarchi/internal/store"
 	"jarchi.dev/jarchi/internal/wire"
@@ -19,8 +20,9 @@ func MayCorrect(v access.Viewer) bool {
 }
 
 // CorrectLanguage says in which language a capture is, where a machine was wrong. The text is indexed anew
-// as that language in the same transaction, and it stays so, also if the same document comes in again.
-func (s *Service) CorrectLanguage(ctx context.Context, v access.Viewer, id wire.CaptureID, tag lang.Tag) (err error) {
+// as that language in the same transaction, and it stays so, also if the same document comes in again. The audit list
+// of the viewer's member says who it was.
+func (s *Service) CorrectLanguage(ctx context.Context, v access.Viewer, by people.UserID, id wire.CaptureID, tag lang.Tag) (err error) {
 	defer fault.Wrap(&err, "correct the language")
 	c, err := s.store.Capture(ctx, id)
 	if err != nil {
@@ -35,10 +37,14 @@ func (s *Service) CorrectLanguage(ctx context.Context, v access.Viewer, id wire.
 	if !slices.Contains(lang.Known(), tag) {
 		return fault.Field("lang", "This is none of the languages that are read here.")
 	}
+	e := people.Entry{ID: people.NewID(), At: s.now(), Member: v.Member, Actor: by, Action: people.LanguageCorrected, Object: string(id), Detail: string(c.Language) + " → " + string(tag)}
 	c.Language = tag
 	doc := publish.DocumentOfCapture(c) // takes time, so outside the transaction; only the language ever changes
 	return s.store.Write(ctx, func(t *store.Tx) error {
 		if err := t.SetCaptureLanguage(id, tag, v.Member); err != nil {
+			return err
+		}
+		if err := t.AddEntry(e); err != nil {
 			return err
 		}
 		return t.Index(c.Position, doc)

@@ -54,11 +54,11 @@ func TestCorrectedLanguage(t *testing.T) {
 		"no language": {editor, "de", fault.Invalid},
 		"und":         {editor, lang.Und, fault.Invalid},
 	} {
-		if err := n.Receive.CorrectLanguage(ctx, x.v, id, x.tag); fault.KindOf(err) != x.want {
+		if err := n.Receive.CorrectLanguage(ctx, x.v, "u", id, x.tag); fault.KindOf(err) != x.want {
 			t.Errorf("%s: %v, want %v", name, err, x.want)
 		}
 	}
-	if err := n.Receive.CorrectLanguage(ctx, editor, id, lang.TK); err != nil {
+	if err := n.Receive.CorrectLanguage(ctx, editor, "u", id, lang.TK); err != nil {
 		t.Fatal(err)
 	}
 	bring()

@@ -38,4 +38,11 @@ func TestEditorCorrectsALanguage(t *testing.T) {
 	if code, body := s.post(editor, page+"/language", url.Values{"lang": {"tk"}}); code != 200 || !strings.Contains(body, "corrected by an editor") || !strings.Contains(body, `lang="tk"`) {
 		t.Errorf("the editor's word is not there: %d", code)
 	}
+	admin := s.as(member, people.Administrator)
+	for path, want := range map[string]int{"/people/audit?ui=en": 1, "/people/audit?ui=en&action=language-corrected": 1, "/people/audit?ui=en&action=" + people.DeskMade: 0} {
+		_, body := s.get(admin, path)
+		if n := strings.Count(body, `<a href="`+page+`">`); n != want || want == 1 && (!strings.Contains(body, "Corrected the language of a text from outside") || !strings.Contains(body, `<bdi lang="tk">`)) {
+			t.Errorf("%s has %d lines of it, want %d: %s", path, n, want, mainText(body))
+		}
+	}
 }

@@ -7,13 +7,14 @@ import (
 
 	"jarchi.dev/jarchi/internal/access"
 	"jarchi.dev/jarchi/internal/lang"
+	"jarchi.dev/jarchi/internal/people"
 	"jarchi.dev/jarchi/internal/receive"
 	"jarchi.dev/jarchi/internal/wire"
 )
 
 // Languages corrects the language in which a text from outside was recognised.
 type Languages interface {
-	CorrectLanguage(ctx context.Context, v access.Viewer, id wire.CaptureID, tag lang.Tag) error
+	CorrectLanguage(ctx context.Context, v access.Viewer, by people.UserID, id wire.CaptureID, tag lang.Tag) error
 }
 
 // correctView is the form by which an editor says in which language a capture is.
@@ -93,7 +94,7 @@ func (q *request) correctLanguage() error {
 	if err != nil {
 		return err
 	}
-	if err := q.Languages.CorrectLanguage(q.r.Context(), q.viewer, id, tag); err != nil {
+	if err := q.Languages.CorrectLanguage(q.r.Context(), q.viewer, q.person.ID, id, tag); err != nil {
 		return err
 	}
 	return q.seeOther("/captures/" + url.PathEscape(string(id)))

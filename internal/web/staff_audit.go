@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"jarchi.dev/jarchi/internal/desk"
+	"jarchi.dev/jarchi/internal/lang"
 	"jarchi.dev/jarchi/internal/people"
 )
 
@@ -25,6 +26,7 @@ var auditWords = []struct{ action, key string }{
 	{desk.DraftBegun, "staff.did.begun"}, {desk.DraftRevises, "staff.did.revises"}, {desk.DraftAsked, "staff.did.asked"}, {desk.DraftApproved, "staff.did.approved"},
 	{desk.DraftReturned, "staff.did.returned"}, {desk.DraftScheduled, "staff.did.scheduled"}, {desk.DraftUnscheduled, "staff.did.unscheduled"}, {desk.DraftFailed, "staff.did.notsent"},
 	{desk.DraftSent, "staff.did.sent"}, {desk.DraftDiscarded, "staff.did.discarded"}, {desk.Withdrawn, "staff.did.withdrawn"}, {people.EmbargoOpened, "staff.did.opened"},
+	{people.LanguageCorrected, "staff.did.language"},
 }
 
 func (o *office) actionWord(action string) (words string, ok bool) {
@@ -243,6 +245,14 @@ func (o *office) auditParts(e people.Entry, desks []people.Desk) (out []template
 	case people.TokenMade, people.TokenRevoked, people.MemberMade, people.MemberChanged:
 		detail(e.Detail)
 		out = append(out, ltr(firstWords(e.Object, 60)))
+	case people.LanguageCorrected:
+		old, new, _ := strings.Cut(e.Detail, " → ")
+		for _, s := range []string{old, new} {
+			if t, err := lang.Parse(s); err == nil {
+				out = append(out, in(t, t.Autonym()))
+			}
+		}
+		out = append(out, template.HTML(`<a href="/captures/`+template.HTMLEscapeString(url.PathEscape(e.Object))+`">`+template.HTMLEscapeString(o.text("state.outside"))+`</a>`))
 	case people.InviteEnded, people.PasswordSet, people.SessionEnded:
 	case desk.DraftSent, desk.Withdrawn, people.EmbargoOpened:
 		deskOf(e.Detail)
