@@ -134,7 +134,7 @@ func (a *against) numbers() {
 	hHits := w.find(a.hTokens)
 	var judged []placed
 	for _, h := range hs {
-		if a.judge(h, hHits) {
+		if a.judge(h, hHits, hs) {
 			judged = append(judged, h)
 		}
 	}
@@ -215,7 +215,7 @@ func (a *against) counterpart(h placed, hs, bs []placed) int {
 }
 
 // judge says whether a number of the headline is one that a body could contradict.
-func (a *against) judge(h placed, hits []hit) bool {
+func (a *against) judge(h placed, hits []hit, others []placed) bool {
 	v, err := strconv.ParseFloat(h.Value, 64)
 	if err != nil || v == 0 || h.Unit == "" && (h.noun == "" || year(h.Value)) || h.Unit == "hours" && v <= 24 || !plain(a.headline, h.Span) {
 		return false
@@ -227,6 +227,11 @@ func (a *against) judge(h placed, hits []hit) bool {
 	last := first
 	for last+1 < len(a.hTokens) && a.hTokens[last+1].Start < h.End {
 		last++
+	}
+	for _, o := range others { // nine of 10, 5 or 6
+		if o.Span != h.Span && (first > 1 && o.End > a.hTokens[first-2].Start && o.End <= h.Start || last+2 < len(a.hTokens) && o.Start >= h.End && o.Start <= a.hTokens[last+2].Start) {
+			return false
+		}
 	}
 	for _, x := range hits {
 		inside := x.at+x.n > first && x.at <= last

@@ -221,7 +221,7 @@ func (f figures) bear(h placed, v float64) bool {
 				return true
 			case h.Unit == "pct" && low > 0 && (ok(low/high*100) || ok(100-low/high*100) || ok(high/low*100-100) || ok(high/low*100)):
 				return true
-			case h.Unit == "" && low > 0 && ok(high/low):
+			case low > 0 && ok(high/low):
 				return true
 			}
 			for _, z := range f.numbers[:n] {

@@ -43,6 +43,24 @@ Third of pupils learn online: 33 percent | A third of all pupils learn online; o
 Match ends 3-1 in Altinsu | Altinsu won the match 4-1 in the second half and 2 players of the match were hurt.
 Temperature to reach 35 degrees | The temperature will be 33–37 degrees in the valley; at night the temperature falls to 20 degrees.
 Wheat yields 50 percent more | Wheat yields rose from 20 to 30 tonnes in the valley, while 12 percent of wheat was lost.
+Bank cuts key rate to 7 percent | The central bank cut its key rate by half a percentage point, from 7.5 percent. Bank rate stood at 9 percent a year ago.
+Factory output doubles to 80,000 tonnes | Factory output rose from 41,000 tonnes to 79,600 tonnes, the ministry said; output in March was 6,000 tonnes.
+Road toll: 6 dead in two crashes | Four people died in the first crash, two people in the second; 9 people were hurt on the road.
+Altinsu to plant one million trees | Altinsu will plant 400,000 trees this year and 600,000 trees next year in Altinsu.
+Ministry gives 5 million tenge to each village | The ministry gives 250 million tenge to 50 villages; last year the ministry gave each village 3 million tenge.
+River level falls 12 cm | The river level fell from 3.42 m to 3.30 m; the level in March was 4 m.
+Rainfall 30 percent below normal | Rainfall was at 70 percent of normal in the valley; rainfall in the hills was at 85 percent of normal.
+School year starts for 120,000 pupils | Some 118,700 pupils start the school year; 9,000 pupils start school for the first time.
+100 days of government | The government marked its 100th day; the last government fell after 80 days of government.
+Team of 11 climbs Aqtymyq | Eleven climbers reached the top; a team of 14 climbers had started, three climbers of the team turned back.
+Fuel up 3 cents to 90 | Fuel now costs 90 cents, 3 cents more; in May fuel cost 80 cents.
+Bridge of 450 metres opens | The bridge is 0.45 km long; the old bridge at the village was 300 metres long.
+Loan worth 2 billion dollars agreed | The loan of 1.95 billion dollars was agreed; a loan of 600 million dollars was agreed in May.
+Museum closes for 18 months | The museum closes for a year and a half; it was closed for 6 months in 2010.
+Nine of 10 villages have water | In 27 of 30 villages there is water, said the villages; 12 villages had water in spring.
+Altinsu beats Nildasht by 4 goals | Altinsu beat Nildasht 5-1; two goals by the captain, Altinsu led by 2 goals at half time.
+Power cut for 3 hours in Altinsu | Power was cut in Altinsu from 14:10 to 17:05; the last power cut took 5 hours.
+Fourteen days of mourning | Mourning lasts two weeks; earlier mourning of 3 days was declared for days of rain.
 Turnout 64 percent in council vote | In the council vote turnout was 63.7 percent; in the last council vote it was 58 percent.
 `, `
 40 schools get heating in Altinsu | In Altinsu 30 schools get heating this winter.
@@ -70,6 +88,14 @@ Flood in Altinsu kills 14 people | A flood in Altinsu killed 9 people. The agenc
 Парк занял 2 кв. км | Новый парк занял 200 гектаров; прежний парк занял 0,5 кв. км.
 Фонд вырос на 20 млн долларов | Фонд вырос с 60 млн долларов до 80 млн долларов.
 Поезд шёл 36 часов | Поезд шёл полтора дня, старый поезд шёл 50 часов.
+Мост длиной 450 метров открыт | Открыт мост длиной 0,45 км; прежний мост был длиной 300 метров.
+Осадков на 30 процентов меньше нормы | Осадков выпало 70 процентов нормы; в горах осадков 85 процентов нормы.
+Ставка снижена до 7 процентов | Ставка снижена на полпроцента с 7,5 процента; год назад ставка была 9 процентов.
+Музей закрыт на 18 месяцев | Музей закрыт на полтора года; прежде музей закрывали на 6 месяцев.
+Посадят 1 млн деревьев | В этом году посадят 400 тысяч деревьев, в следующем посадят 600 тысяч деревьев.
+Каждому селу дадут 5 млн тенге | Всего 50 сёлам дадут 250 млн тенге, в прошлом году каждому селу дали 3 млн тенге.
+В сезоне сыграют 22 тура | В сезоне каждая из 12 команд дважды встретится с каждой; прошлый сезон длился 18 туров.
+Уровень реки упал на 12 см | Уровень реки упал с 3,42 до 3,30 метра; в марте уровень упал на 4 см.
 Десять школ получили крыши | Крыши получили десяток школ, ждут крыши 30 школ.
 `, `
 Тепло получили 40 школ Алтынсу | В Алтынсу тепло получили 30 школ.
@@ -91,6 +117,7 @@ Flood in Altinsu kills 14 people | A flood in Altinsu killed 9 people. The agenc
 Жәрмеңке 5 күн өтеді | Жәрмеңке мамырдың 12-сі мен 16-сы аралығында өтеді; былтыр жәрмеңке 3 күн өткен.
 Оқушының 33 пайызы үйде оқиды | Оқушының үштен бірі үйде оқиды, қалада оқушының 12 пайызы.
 9-шы сессия Алтынсуда ашылды | Тоғызыншы сессия Алтынсуда ашылды, тағы 3 сессия өтеді.
+Көпір ұзындығы 450 метр | Көпір ұзындығы 0,45 км; ескі көпір ұзындығы 300 метр болған.
 Шамамен 40 ауыл су алады | Су 37 ауыл тұрғындарына барады, тағы 60 ауыл күтеді.
 Қор 20 миллион доллар өсті | Қор 60 миллион доллардан 80 миллион долларға өсті.
 `, `
@@ -136,6 +163,7 @@ Fuar 5 gün sürecek | Fuar 12-16 Mayıs arasında sürecek; geçen fuar 3 gün 
 9. oturum Altınsu'da açıldı | Dokuzuncu oturum Altınsu'da açıldı, ardından 3 oturum daha yapılacak.
 Fon 20 milyon dolar büyüdü | Fon 60 milyon dolardan 80 milyon dolara büyüdü.
 13 yaşında yarışı kazandı | Altınsu'da yarışı kazandı; 45 yaşındaki öğretmeni yarışı anlattı.
+Köprü 450 metre | Köprü 0,45 km uzunluğunda; eski köprü 300 metre idi.
 Yaklaşık 40 köy su alacak | Su 37 köy için ayrıldı, 60 köy su bekliyor.
 `, `
 Altınsu'da 40 okul ısındı | Altınsu'da 30 okul ısındı.
@@ -177,6 +205,7 @@ Altınsuda maqnitudası 5,8 zəlzələ oldu | Altınsuda maqnitudası 5,6 zəlz�
 در جاده ۴۰ نفر آسیب دیدند | در جاده در حادثهٔ نخست ۲۵ نفر و در دومی ۱۵ نفر آسیب دیدند.
 ۳۳ درصد دانش‌آموزان در خانه درس می‌خوانند | یک‌سوم دانش‌آموزان در خانه درس می‌خوانند؛ در شهر ۱۲ درصد دانش‌آموزان.
 صندوق ۲۰ میلیون دلار بزرگ‌تر شد | صندوق از ۶۰ میلیون دلار به ۸۰ میلیون دلار رسید و بزرگ‌تر شد.
+پل ۴۵۰ متری افتتاح شد: ۴۵۰ متر | پل تازه ۰٫۴۵ کیلومتر است؛ پل کهنه ۳۰۰ متر بود.
 حدود ۴۰ روستا آب می‌گیرد | آب به ۳۷ روستا می‌رسد و ۶۰ روستا آب ندارد.
 پارک ۲ کیلومتر مربع شد | پارک تازه ۲۰۰ هکتار است؛ پارک کهنه ۰٫۵ کیلومتر مربع بود.
 `, `
@@ -198,6 +227,7 @@ Altınsuda maqnitudası 5,8 zəlzələ oldu | Altınsuda maqnitudası 5,6 zəlz�
 سڑک پر 40 افراد زخمی | سڑک پر پہلے حادثے میں 25 افراد اور دوسرے میں 15 افراد زخمی ہوئے۔
 33 فیصد بچے گھر پر پڑھتے ہیں | ایک تہائی بچے گھر پر پڑھتے ہیں، شہر میں 12 فیصد بچے۔
 فنڈ میں 20 کروڑ ڈالر کا اضافہ | فنڈ 60 کروڑ ڈالر سے 80 کروڑ ڈالر ہو گیا، یہ بڑا اضافہ ہے۔
+پل 450 میٹر لمبا ہے | پل 0.45 کلومیٹر لمبا ہے؛ پرانا پل 300 میٹر لمبا تھا۔
 تقریباً 40 دیہات کو پانی ملے گا | پانی 37 دیہات کو ملے گا، 60 دیہات کو پانی کا انتظار ہے۔
 پارک 2 مربع کلومیٹر کا ہو گا | نیا پارک 200 ہیکٹر کا ہو گا؛ پرانا پارک 0.5 مربع کلومیٹر کا تھا۔
 `, `
