@@ -194,3 +194,29 @@ func TestCrash(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// TestNamesGoWithTheirText: what is kept of a text to name it in lists is in no file once the text is erased.
+func TestNamesGoWithTheirText(t *testing.T) {
+	t.Parallel()
+	n := open(t)
+	const name = "Quondambridge stands"
+	r := n.release(t, "alfa", riverNews, func(in *publish.Input) { in.Items[0].Content.Headline = name })
+	n.release(t, "beta", riverNews, nil)
+	n.settle(t)
+	if len(testkit.FilesWith(t, n.Dir, name)) == 0 {
+		t.Fatal("the name is nowhere")
+	}
+	if _, err := n.Publish.Erase(ctx, testkit.Viewer("alfa"), r.ID); err != nil {
+		t.Fatal(err)
+	}
+	n.settle(t)
+	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(50 * time.Millisecond) { // the log is emptied behind the erasure
+		files := testkit.FilesWith(t, n.Dir, name)
+		if len(files) == 0 {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("the name stands in %v", files)
+		}
+	}
+}
