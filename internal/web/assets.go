@@ -218,6 +218,7 @@ var icons = map[string]string{
 	"cut":         `<path d="M2 4h12M2 8h7M2 12h4M11 12h.01M13.500 12h.01"/>`,
 	"alarm":       `<path d="M8 2 14.500 13.500h-13zM8 6.500v3M8 11.500h.01"/>`,
 	"wire":        `<path d="M2 3.500h12M2 8h12M2 12.500h8"/>`,
+	"stories":     `<path d="M2 8h3l5-4.500h4M5 8h9M5 8l5 4.500h4"/>`,
 	"desk":        `<path d="M2 13.500h12M4 10.500l7.500-7.500 2 2L6 12.500l-2.500.500z"/>`,
 	"record":      `<path d="M3.500 1.750h9v12.500h-9zM6 5.500h4M6 8.500h4"/>`,
 	"settings":    `<path d="M2 4.500h6M11.500 4.500H14M2 11.500h2.500M8 11.500h6"/><circle cx="9.750" cy="4.500" r="1.750"/><circle cx="6.250" cy="11.500" r="1.750"/>`,

@@ -120,6 +120,7 @@ type itemView struct {
 	Chain       []chainLink
 	ChainFirst  bool
 	Copies      *copiesView // who uses the words of whom
+	Story       *storyLink  // the event that others report too
 	Credits     []string
 	Removed     []string
 	RemovedMore int
@@ -181,7 +182,7 @@ func (q *request) showItem(path string) error {
 	p.PrintState = v.printState()
 	p.ListArgs = listArgs(q.r.URL.Query()).Encode()
 	p.Scripts = append([]string{"js/item.js"}, q.deskScripts()...)
-	made.others = v.Copies != nil
+	made.others = v.Copies != nil || v.Story != nil
 	if made.plain, err = q.made("item", itemPage{page: p, Item: v}); err != nil {
 		return err
 	}
@@ -330,6 +331,7 @@ func (q *request) releaseView(e browse.Entry, i int, path string) *itemView {
 		q.allLanguages(v, r, lead)
 		e.Item = i
 		q.copies(v, e)
+		q.storyOf(v, e)
 	}
 	q.releaseBars(v, r, it, lead, whole)
 	if it != nil && r.State != wire.Erased {
@@ -687,6 +689,7 @@ func (q *request) captureView(e browse.Entry, path string) *itemView {
 	v.Raw = "/raw/" + url.PathEscape(c.RawHash)
 	v.Take = q.takenCapture(c)
 	q.copies(v, e)
+	q.storyOf(v, e)
 	return v
 }
 

@@ -15,6 +15,10 @@ func (s *server) routes(mux *http.ServeMux) {
 	page("GET /raw/{hash}", (*request).raw)
 	page("GET /corrections", (*request).record)
 	page("GET /help/components", (*request).components)
+	if s.Stories != nil {
+		page("GET /stories", (*request).storyList)
+		page("GET /stories/{id}", (*request).story)
+	}
 	if s.Languages != nil {
 		page("POST /captures/{id}/language", (*request).correctLanguage)
 	}

@@ -41,6 +41,7 @@ type Options struct {
 	People      People
 	Takes       Takes
 	Copies      Copies    // nil: nobody knows who uses the words of whom
+	Stories     Stories   // nil: nobody knows what is reported of one event
 	Desk        Desk      // nil: nothing is written here
 	Languages   Languages // nil: no language of a capture is corrected here
 	Now         func() time.Time
@@ -273,7 +274,7 @@ func (q *request) seeOther(to string) error {
 // page is what the frame around every page needs.
 type page struct {
 	Title    string
-	Place    string // wire, desk, record, settings, account, people or signin; "" for an error
+	Place    string // wire, stories, desk, record, settings, account, people or signin; "" for an error
 	UI       lang.Tag
 	Theme    string
 	Density  string
@@ -295,6 +296,7 @@ type page struct {
 	Self       string   // this address, for going back to it
 	ListArgs   string   // the filters to keep when the list is opened again
 	Stops      *stopsView
+	HasStories bool          // there is a place of that name
 	Node       string        // this node's address, for paper
 	Stamp      string        // the time with its day, for paper
 	PrintState template.HTML // what paper says of the state of what is printed: of a text, or what a list was asked
@@ -311,7 +313,7 @@ func (q *request) newPage(title, place string) page {
 	if q.r.Method == http.MethodGet || q.r.Method == http.MethodHead {
 		p.Self = localPath(q.r.URL.RequestURI())
 	}
-	p.Stops = q.openStops()
+	p.Stops, p.HasStories = q.openStops(), q.Stories != nil
 	p.Node, p.Stamp = q.r.Host, q.stamp(q.Now())
 	if u, err := url.Parse(q.PublicURL); err == nil && u.Host != "" {
 		p.Node = u.Host
@@ -325,7 +327,7 @@ func (q *request) newPage(title, place string) page {
 // PlaceKey is the string that names the place, for the top of a phone's page; "" for an error, which is no place.
 func (p page) PlaceKey() string {
 	switch p.Place {
-	case "wire", "desk", "record", "settings", "signin":
+	case "wire", "stories", "desk", "record", "settings", "signin":
 		return "place." + p.Place
 	case "account":
 		return "place.account"
