@@ -25,7 +25,7 @@ type Capture struct {
 	Language          lang.Tag
 	Confidence        float64  // 0 to 1, that a machine recognised the language rightly; 0: not noted, or corrected by a person
 	LanguageBy        MemberID // whose editor corrected the language; empty: nobody
-	Headline          string // empty: the page has none
+	Headline          string   // empty: the page has none
 	Body              []string
 	Dateline          string
 	Date              *StatedDate // nil: not stated
