@@ -36,6 +36,7 @@ type Options struct {
 	Tokens  Callers
 	Intake  *receive.Service
 	Takes   Takes
+	Stories Stories // nil: there are none
 
 	Fetch         func(ctx context.Context, url string) (intake.Document, error) // nil: addresses are not fetched
 	SessionCookie func(*http.Request) string                                     // the browser's session, "" without one; nil: no sessions
@@ -97,6 +98,7 @@ func newAPI(o Options) (*api, error) {
 	a.huma = humago.New(a.mux, config)
 	a.registerItems()
 	a.registerReleases()
+	a.registerStories()
 	a.registerIntake()
 	a.registerStream()
 	a.mountLogs()

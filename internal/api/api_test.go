@@ -21,10 +21,12 @@ import (
 	"jarchi.dev/jarchi/internal/access/accesstest"
 	"jarchi.dev/jarchi/internal/browse"
 	"jarchi.dev/jarchi/internal/format/ninjs"
+	"jarchi.dev/jarchi/internal/jobs"
 	"jarchi.dev/jarchi/internal/lang"
 	"jarchi.dev/jarchi/internal/people"
 	"jarchi.dev/jarchi/internal/publish"
 	"jarchi.dev/jarchi/internal/store"
+	"jarchi.dev/jarchi/internal/stories"
 	"jarchi.dev/jarchi/internal/take"
 	"jarchi.dev/jarchi/internal/testkit"
 	"jarchi.dev/jarchi/internal/wire"
@@ -37,6 +39,7 @@ type node struct {
 	publish *publish.Service
 	browse  *browse.Service
 	people  *people.Service
+	stories *stories.Service
 	api     *api
 	handler http.Handler
 	clock   atomic.Int64
@@ -52,12 +55,13 @@ func newNode(t testing.TB, change ...func(*Options)) *node {
 	kit := testkit.OpenAt(t, t.TempDir(), n.now)
 	n.store, n.publish, n.browse = kit.Store, kit.Publish, kit.Browse
 	n.people = people.New(n.store, people.Options{Now: n.now})
+	n.stories = stories.New(n.store, n.browse)
 	for _, m := range []wire.MemberID{accesstest.Lead, accesstest.CoIssuer, accesstest.Partner, accesstest.Other} {
 		if err := n.store.AddMember(context.Background(), testkit.Member(m, wire.PressService)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	o := Options{Browse: n.browse, Publish: n.publish, Tokens: callers{n.store, n.people}, Intake: kit.Receive, Takes: take.New(n.store, n.browse, n.now), Now: n.now, Log: slog.New(slog.DiscardHandler),
+	o := Options{Browse: n.browse, Publish: n.publish, Tokens: callers{n.store, n.people}, Intake: kit.Receive, Takes: take.New(n.store, n.browse, n.now), Stories: n.stories, Now: n.now, Log: slog.New(slog.DiscardHandler),
 		SessionCookie: func(r *http.Request) string {
 			c, err := r.Cookie("session")
 			if err != nil {
@@ -74,6 +78,14 @@ func newNode(t testing.TB, change ...func(*Options)) *node {
 	}
 	n.handler = n.api.handler()
 	return n
+}
+
+// place finds the stories of what came.
+func (n *node) place() {
+	n.t.Helper()
+	if err := n.stories.Handlers()[store.JobStories](context.Background(), jobs.Job{Kind: store.JobStories}); err != nil {
+		n.t.Fatal(err)
+	}
 }
 
 // callers knows who comes to the API: tokens from the database, sessions from people.

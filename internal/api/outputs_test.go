@@ -55,6 +55,24 @@ func (p *played) step(n *node, what accesstest.Step) (err error) {
 	return err
 }
 
+// asker is one viewer with a token.
+type asker struct {
+	accesstest.Viewer
+	token string
+	follower
+}
+
+// storiesOf reads the whole list of stories.
+func (a *asker) storiesOf(n *node) (all []Story) {
+	for cursor := ""; ; {
+		l := into[StoryList](n.call(a.token, "GET", "/api/v1/stories?limit=50&cursor="+url.QueryEscape(cursor), "").want(200))
+		all = append(all, l.Stories...)
+		if cursor = l.Next; cursor == "" {
+			return all
+		}
+	}
+}
+
 // Every output of the API, as every viewer, at every moment of every subject: nothing is shown that
 // the table of accesstest does not allow, and what is allowed is there.
 func TestOutputsForEveryoneAtEveryMoment(t *testing.T) {
@@ -66,11 +84,7 @@ func TestOutputsForEveryoneAtEveryMoment(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	type asker struct {
-		accesstest.Viewer
-		token string
-		follower
-	}
+	told := 0 // stories
 	var askers []*asker
 	for _, v := range accesstest.Viewers() {
 		if !slices.Contains([]string{"anyone", "lead", "partner", "partner-read", "other"}, v.Name) {
@@ -91,15 +105,22 @@ func TestOutputsForEveryoneAtEveryMoment(t *testing.T) {
 	hours := map[time.Time]bool{}
 	for _, s := range accesstest.Subjects() {
 		for _, m := range s.Moments() {
-			in := publish.Input{Issuers: []wire.MemberID{accesstest.Lead, accesstest.CoIssuer}, Audience: s.Audience, Urgency: 4, Items: s.Items(m), Draft: true}
-			if s.Embargo {
-				in.EmbargoedUntil = accesstest.EmbargoTime
+			for twin := range 2 { // of one event there are two reports
+				in := publish.Input{Issuers: []wire.MemberID{accesstest.Lead, accesstest.CoIssuer}, Audience: s.Audience, Urgency: 4, Items: s.Items(m), Draft: true}
+				for i := range in.Items {
+					if twin > 0 {
+						in.Items[i].AltID = "" // it names one item
+					}
+				}
+				if s.Embargo {
+					in.EmbargoedUntil = accesstest.EmbargoTime
+				}
+				r, err := n.publish.Create(ctx, desk, in)
+				if err != nil {
+					t.Fatal(err)
+				}
+				all = append(all, &played{s, m, r.ID, r})
 			}
-			r, err := n.publish.Create(ctx, desk, in)
-			if err != nil {
-				t.Fatal(err)
-			}
-			all = append(all, &played{s, m, r.ID, r})
 			hours[m.Now] = true
 			for _, at := range m.Steps {
 				hours[at.Time] = true
@@ -121,6 +142,7 @@ func TestOutputsForEveryoneAtEveryMoment(t *testing.T) {
 				now[p.id] = p
 			}
 		}
+		n.place()
 		for _, a := range askers {
 			if len(now) == 0 {
 				break
@@ -229,6 +251,30 @@ func TestOutputsForEveryoneAtEveryMoment(t *testing.T) {
 					}
 				}
 			}
+			for _, s := range a.storiesOf(n) {
+				told++
+				for _, r := range s.Reports {
+					if r.Release == nil {
+						t.Fatal("a capture came from nowhere")
+					}
+					if p := now[r.Release.ID]; p != nil {
+						b, err := json.Marshal(r)
+						if err != nil {
+							t.Fatal(err)
+						}
+						shown("stories", p, b)
+					}
+				}
+			}
+			for _, p := range now {
+				r := ask("/api/v1/stories/" + string(p.id))
+				if want := accesstest.Want(a.Viewer, p.s, p.m); r.status != 404 && (r.status != 200 || want != access.All) {
+					t.Errorf("story: %s, %s, for %s: %d", p.s.Name, p.m.Name, a.Name, r.status)
+				}
+				if r.status == 200 {
+					shown("story", p, r.body)
+				}
+			}
 			// The stream, with the frames that all readers share.
 			for {
 				if err := a.follower.read(ctx); err != nil {
@@ -250,6 +296,9 @@ func TestOutputsForEveryoneAtEveryMoment(t *testing.T) {
 			}
 			a.follower.at = begin // and all of it again at the next moment
 		}
+	}
+	if told == 0 {
+		t.Error("there never was a story")
 	}
 	for _, log := range []string{"toqsanbulaq-public", "toqsanbulaq-closed"} {
 		token := askers[1].token

@@ -30,7 +30,7 @@ func TestDocumentAndPage(t *testing.T) {
 	}
 	for _, call := range []string{"get /items", "get /items/{id}", "get /items/{id}/versions/{n}", "get /items/{id}/versions/{n}/proof", "get /releases", "get /releases/{id}", "post /releases",
 		"post /releases/{id}/update", "post /releases/{id}/correct", "post /releases/{id}/withdraw", "post /releases/{id}/publish", "post /releases/{id}/schedule", "post /releases/{id}/unschedule",
-		"post /releases/{id}/approve", "post /releases/{id}/embargo", "put /releases/{id}/items", "delete /releases/{id}", "post /items/{id}/take", "get /stream", "post /intake"} {
+		"post /releases/{id}/approve", "post /releases/{id}/embargo", "put /releases/{id}/items", "delete /releases/{id}", "post /items/{id}/take", "get /stream", "post /intake", "get /stories", "get /stories/{id}"} {
 		method, path, _ := strings.Cut(call, " ")
 		op, ok := doc.Paths["/api/v1"+path][method]
 		if !ok {

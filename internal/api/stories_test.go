@@ -1,0 +1,50 @@
+package api
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"jarchi.dev/jarchi/internal/access"
+	"jarchi.dev/jarchi/internal/access/accesstest"
+	"jarchi.dev/jarchi/internal/lang"
+	"jarchi.dev/jarchi/internal/testkit"
+)
+
+// TestStories: one event of a release and a capture, by the id of either, for those who may read both.
+func TestStories(t *testing.T) {
+	t.Parallel()
+	n := newNode(t)
+	lead := n.lead()
+	text := "The council of the two rivers met in Koksoy and agreed to open the 14 upper gates of the canal for 250 hours, so that the lower fields get water before the sowing. " +
+		"The level of the lake has fallen by 23 metres since spring, said the head of the water office."
+	in := testkit.Input(map[lang.Tag][2]string{lang.EN: {"Gates are opened", text}})
+	in.Issuers = append(in.Issuers[:0], accesstest.Lead)
+	r, err := n.publish.Create(context.Background(), access.Viewer{Member: accesstest.Lead, Scopes: access.Scopes}, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	capture := string(into[Imported](n.call(lead, "POST", "/api/v1/intake", "Gates are opened\n\n"+text, "Content-Type", "text/plain", "Content-Location", "https://news.example/1").want(201)).Captures[0].ID)
+	n.place()
+
+	list := n.call(lead, "GET", "/api/v1/stories", "").want(200)
+	l := into[StoryList](list)
+	if len(l.Stories) != 1 || len(l.Stories[0].Reports) != 2 || l.Stories[0].ID != string(r.ID) || l.Stories[0].Reports[0].Release.ID != r.ID || l.Stories[0].Reports[1].Capture == nil || l.Next != "" {
+		t.Fatalf("%s", list.body)
+	}
+	if len(l.Stories[0].Reports[1].Capture.Bodies) != 0 {
+		t.Error("a capture comes with its body")
+	}
+	for _, id := range []string{string(r.ID), capture} {
+		one := n.call(lead, "GET", "/api/v1/stories/"+id, "").want(200)
+		if s := into[Story](one); s.ID != string(r.ID) || len(s.Reports) != 2 || one.header.Get("Cache-Control") != "private, no-store" {
+			t.Errorf("%s: %s %v", id, one.body, one.header)
+		}
+		n.call("", "GET", "/api/v1/stories/"+id, "").problem(404, "not-found", "")
+	}
+	if got := string(n.call("", "GET", "/api/v1/stories", "").want(200).body); strings.Contains(got, string(r.ID)) {
+		t.Error("a stranger's list has a story of which she may read one report: " + got)
+	}
+	n.call(lead, "GET", "/api/v1/stories/none", "").problem(404, "not-found", "")
+	n.call("", "GET", "/api/v1/stories?cursor=forged", "").problem(422, "invalid", "cursor")
+}
