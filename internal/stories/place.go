@@ -3,6 +3,7 @@ package stories
 import (
 	"cmp"
 	"context"
+	"net/url"
 	"slices"
 	"strconv"
 	"sync"
@@ -95,6 +96,9 @@ func (s *Service) place(ctx context.Context, j jobs.Job) (err error) {
 	defer fault.Wrap(&err, "place texts in stories")
 	s.placing.Lock()
 	defer s.placing.Unlock()
+	if err := s.draw(ctx, jobs.Job{}); err != nil { // who copied whom is known first; its own job then finds nothing
+		return err
+	}
 	for {
 		due, err := s.store.DueTexts(ctx, maxItems)
 		if err != nil {
@@ -136,11 +140,12 @@ const (
 	nearest = 24
 	// A link is found by how much more alike two texts are than is usual, and what is usual can be told from many texts
 	// alone. Among few, a town that nobody else names makes two texts alike: they must be more so.
-	fewTexts  = 1000
-	linked    = 0.5
-	linkedFew = 0.9
-	agrees    = 0.29 // what a further report of a story must have of a link, that the story is the same
-	severalOf = 3    // of a story of so many reports at least half must agree
+	fewTexts     = 1000
+	linked       = 0.5
+	linkedFew    = 0.9
+	copiedWithin = 7 * 24 * time.Hour
+	agrees       = 0.29 // what a further report of a story must have of a link, that the story is the same
+	severalOf    = 3    // of a story of so many reports at least half must agree
 )
 
 // placed finds the story of one report, whose texts are due. A report joins the story of the one that is nearest; more than half of its texts must be linked to it.
@@ -172,6 +177,9 @@ func (s *Service) placed(ctx context.Context, linker *story.Linker, due []store.
 	here, _ := store.SplitDocID(due[0].Doc)
 	if together, err := s.store.StoryAt(ctx, here, 2); err != nil || len(together) > 1 { // it has its story, and other words
 		return out, err
+	}
+	if p, err := s.copied(ctx, due); err != nil || p >= 0 {
+		return join(out, p), err
 	}
 	need := linkedFew
 	s.linking.mu.Lock()
@@ -235,12 +243,57 @@ func (s *Service) placed(ctx context.Context, linker *story.Linker, due []store.
 		if clash || len(all) >= severalOf && 2*agree < len(all) {
 			continue
 		}
-		for i := range out {
-			if len(out[i].Traits) > 0 {
-				out[i].With = []int64{p}
-			}
-		}
-		break
+		return join(out, p), nil
 	}
 	return out, nil
+}
+
+// join puts the texts of a report into the story of another one.
+func join(texts []store.PlacedText, position int64) []store.PlacedText {
+	for i := range texts {
+		if len(texts[i].Traits) > 0 {
+			texts[i].With = []int64{position}
+		}
+	}
+	return texts
+}
+
+// copied is the report of another source that one of these texts is nothing but a copy of; -1 if there is none. A source
+// that repeats itself, as bulletins do, does not report the same event.
+func (s *Service) copied(ctx context.Context, due []store.DuePrint) (int64, error) {
+	here, _ := store.SplitDocID(due[0].Doc)
+	used, err := s.store.UsesOf(ctx, here, most)
+	if err != nil {
+		return -1, err
+	}
+	for _, u := range used {
+		if u.Kind != story.Copy && u.Kind != story.Cut {
+			continue
+		}
+		a, err := s.text(ctx, u.Later)
+		if err != nil {
+			continue
+		}
+		b, err := s.text(ctx, u.Earlier)
+		if err != nil {
+			continue
+		}
+		ra, rb := report(a, nil), report(b, nil)
+		if sourceOf(a) != sourceOf(b) && ra.At.Sub(rb.At).Abs() <= copiedWithin {
+			p, _ := store.SplitDocID(u.Earlier)
+			return p, nil
+		}
+	}
+	return -1, nil
+}
+
+// sourceOf is who says a text: the leading member, or the host of its page.
+func sourceOf(t text) string {
+	if t.release != nil {
+		return "member " + string(t.release.Lead())
+	}
+	if u, err := url.Parse(t.capture.SourceURL); err == nil {
+		return u.Hostname()
+	}
+	return ""
 }
