@@ -245,8 +245,9 @@ func TestSearch(t *testing.T) {
 		{"phrase of two common", func() string { return `"` + word(0, 30) + " " + word(0, 30) + `"` }},
 		{"prefix of three letters", func() string { return string([]rune(word(0, 3_000))[:3]) + "*" }},
 	}
-	for range 600 { // an import leaves merging to be done in quiet; at most five minutes
-		if segments, err := n.Store.Segments(ctx); err != nil || segments <= 50 {
+	for range 1200 { // an import leaves merging to be done in quiet; at most ten minutes
+		left, err := n.Store.Unsettled(ctx)
+		if segments, serr := n.Store.Segments(ctx); err != nil || serr != nil || left == 0 && segments <= 50 {
 			break
 		}
 		time.Sleep(500 * time.Millisecond)

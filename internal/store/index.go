@@ -206,13 +206,15 @@ const (
 	mergeMany     = 24                    // segments
 	mergeCrowded  = 100                   // segments
 	mergeGain     = 40                    // a step has a page more for so many segments
+	mergeRest     = 3                     // times as long as it took is the rest after a step in a closed partition
 )
 
 // merging is the writer's care for the index.
 type merging struct {
 	s    *Store
 	c    *conn
-	last time.Time // when the last publication was committed, by the monotonic clock
+	last time.Time     // when the last publication was committed, by the monotonic clock
+	rest time.Duration // before the next step
 
 	gone bool // there may be something to scrub
 	walk scrubbing
@@ -267,17 +269,18 @@ func (m *merging) waits() bool {
 
 // pause is how long to wait for somebody before the next step.
 func (m *merging) pause() time.Duration {
-	if m.gone {
+	switch {
+	case m.gone:
 		return time.Millisecond
+	case time.Since(m.last) > mergeQuiet:
+		return max(time.Millisecond, m.rest)
 	}
-	if time.Since(m.last) > mergeQuiet {
-		return time.Millisecond
-	}
-	return mergeInterval
+	return max(mergeInterval, m.rest)
 }
 
 // idle takes one step while nobody waits.
 func (m *merging) idle() {
+	m.rest = 0
 	if m.gone = m.gone && m.scrub(); m.gone {
 		return
 	}
@@ -293,6 +296,9 @@ func (m *merging) idle() {
 		m.step(p, pages)
 		return
 	}
+	// It takes its time: readers ask on while nobody publishes, and a partition is half a gigabyte.
+	start := time.Now()
+	defer func() { m.rest = mergeRest * time.Since(start) }()
 	// A negative number merges all pieces, whatever their sizes; given again it goes on with that.
 	if n > 1 {
 		m.step(p, -pages)

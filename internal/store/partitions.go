@@ -59,6 +59,12 @@ func (s *Store) loadPartitions(ctx context.Context) error {
 	return nil
 }
 
+// Unsettled is how many closed partitions are still to be merged into one piece each.
+func (s *Store) Unsettled(ctx context.Context) (n int, err error) {
+	err = s.r.QueryRowContext(ctx, "select count(*) from search_partition where settled = 0 and first < (select max(first) from search_partition)").Scan(&n)
+	return n, err
+}
+
 // partitionOf is where a position's documents are, or would be.
 func (s *Store) partitionOf(position int64) *partition {
 	all := *s.partitions.Load()

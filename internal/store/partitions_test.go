@@ -82,11 +82,18 @@ func TestPartitions(t *testing.T) {
 				}
 			}
 			deadline := time.Now().Add(30 * time.Second)
-			for s.Unsettled() != 0 && time.Now().Before(deadline) {
+			for {
+				n, err := s.Unsettled(ctx)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if n == 0 {
+					break
+				}
+				if time.Now().After(deadline) {
+					t.Fatalf("%d closed partitions were not merged", n)
+				}
 				time.Sleep(10 * time.Millisecond)
-			}
-			if n := s.Unsettled(); n != 0 {
-				t.Errorf("%d closed partitions were not merged", n)
 			}
 			if err := s.Close(); err != nil {
 				t.Fatal(err)
