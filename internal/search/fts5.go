@@ -26,8 +26,12 @@ func (q Query) FTS5(filters [][]string) string {
 	wanted := true
 	var clause []string // an OR of positive terms that is still growing
 	flush := func() {
-		wanted = wanted && (len(clause) == 0 || slices.ContainsFunc(clause, func(f string) bool { return !slices.Contains(nots, f) }))
-		if len(clause) > 0 {
+		if len(clause) == 0 {
+			return
+		}
+		// A form that is to be left out finds nothing that stays; FTS5 would look at every place of it to find that out.
+		clause = slices.DeleteFunc(clause, func(f string) bool { return slices.Contains(nots, f) })
+		if wanted = wanted && len(clause) > 0; wanted {
 			and = append(and, inWords(clause))
 		}
 		clause = nil
@@ -53,7 +57,7 @@ func (q Query) FTS5(filters [][]string) string {
 		}
 	}
 	flush()
-	if !wanted { // what is asked for is also to be left out; FTS5 would look at every place to find that out
+	if !wanted { // what is asked for is also to be left out
 		return "{marks} : " + anyOf(nil)
 	}
 	if len(and) == 0 {
