@@ -173,7 +173,7 @@ func TestEveryone(t *testing.T) {
 	c := s.browser(u)
 	draft := s.begunDraft(c, "ur")
 	s.press(c, s.deskForm(c, draft, draftOf(draft)).set("ur.headline", "کوکسائی ذخیرے سے پانی", "ur.body", "پانی تین اضلاع میں تقسیم ہوگا۔"), "do", "save")
-	starts := []string{"/", "/?q=%D0%9A%D3%A9%D0%BA%D1%81%D0%B0%D0%B9%D0%B4%D0%B0%D0%BD", "/?q=qwertyuiop", "/corrections", "/settings", "/desk", "/desk/taken", draft, draftOf(draft) + "?check=1", draftOf(draft) + "/review", "/account", "/nope", "/help/components"}
+	starts := []string{"/", "/?q=%D0%9A%D3%A9%D0%BA%D1%81%D0%B0%D0%B9%D0%B4%D0%B0%D0%BD", "/?q=qwertyuiop", "/stories", "/corrections", "/settings", "/desk", "/desk/taken", draft, draftOf(draft) + "?check=1", draftOf(draft) + "/review", "/account", "/nope", "/help/components"}
 	pages := s.kinds(c, starts...)
 	if len(pages) < 20 {
 		t.Errorf("only %d kinds of pages: %q", len(pages), pages)
