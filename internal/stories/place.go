@@ -100,6 +100,7 @@ func (s *Service) place(ctx context.Context, j jobs.Job) (err error) {
 		return err
 	}
 	for {
+		start := time.Now()
 		due, err := s.store.DueTexts(ctx, maxItems)
 		if err != nil {
 			return err
@@ -130,6 +131,9 @@ func (s *Service) place(ctx context.Context, j jobs.Job) (err error) {
 		}
 		if len(due) == 0 {
 			return nil
+		}
+		if err := rest(ctx, start); err != nil {
+			return err
 		}
 	}
 }

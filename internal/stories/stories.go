@@ -8,6 +8,7 @@ import (
 	"context"
 	"strings"
 	"sync"
+	"time"
 
 	"jarchi.dev/jarchi/internal/browse"
 	"jarchi.dev/jarchi/internal/fault"
@@ -54,6 +55,7 @@ func (s *Service) draw(ctx context.Context, j jobs.Job) (err error) {
 		return err
 	}
 	for {
+		start := time.Now()
 		due, err := s.store.DuePrints(ctx, batch)
 		if err != nil {
 			return err
@@ -69,6 +71,20 @@ func (s *Service) draw(ctx context.Context, j jobs.Job) (err error) {
 		if err := s.store.PutSketches(ctx, done, j); err != nil || len(due) < batch {
 			return err
 		}
+		if err := rest(ctx, start); err != nil {
+			return err
+		}
+	}
+}
+
+// rest waits as long as what began at start has taken: where many texts are due, as after an import, whoever reads and
+// publishes is not to wait for them.
+func rest(ctx context.Context, start time.Time) error {
+	select {
+	case <-time.After(time.Since(start)):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }
 
