@@ -32,7 +32,7 @@ func TestGeneratedFields(t *testing.T) {
 		count[what] = c
 	}
 	var cut struct{ tp, fp, fn, n int }
-	each := 8
+	each := 4
 	if testing.Verbose() { // the whole set is a measure, a part of it a test
 		each = 16
 	}

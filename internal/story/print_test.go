@@ -158,10 +158,10 @@ func TestBadTexts(t *testing.T) {
 	t.Parallel()
 	for name, text := range map[string]string{
 		"a megabyte without a space": strings.Repeat("a", 1<<20),
-		"one word again and again":   strings.Repeat("dum ", 1<<18),
-		"two words":                  strings.Repeat("dum di ", 1<<17),
-		"a long sentence":            strings.Repeat("the water of the lake rose by two metres this week and ", 1<<14),
-		"characters":                 strings.Repeat("水", 1<<18),
+		"one word again and again":   strings.Repeat("dum ", 1<<16),
+		"two words":                  strings.Repeat("dum di ", 1<<15),
+		"a long sentence":            strings.Repeat("the water of the lake rose by two metres this week and ", 1<<12),
+		"characters":                 strings.Repeat("水", 1<<16),
 		"broken":                     strings.Repeat("\xff\xfe \x80", 1<<18),
 		"line ends":                  strings.Repeat("\n", 1<<20),
 	} {
