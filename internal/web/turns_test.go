@@ -32,9 +32,9 @@ func TestPagesTakeTurns(t *testing.T) {
 	h := place(t, places, func(q *request) error {
 		if q.r.Method == http.MethodGet {
 			most.Store(max(most.Load(), making.Add(1)))
-			defer making.Add(-1)
 			enter <- struct{}{}
 			<-leave
+			making.Add(-1) // made; its place is given back as soon as it is sent
 		}
 		return q.send(http.StatusOK, []byte("made"))
 	})
