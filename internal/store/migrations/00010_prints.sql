@@ -6,6 +6,7 @@ create table sketch (
     doc    integer not null unique,
     prints integer not null, -- how many distinct ones
     family integer not null, -- the id of the sketch that this one's text goes back to, 0: its own
+    card   blob    not null, -- how the text is called and whence it came, for lists of copies; a few hundred bytes
     units  blob    not null
 );
 -- Which sketches hold which prints, in parts by the print. Newer ones are in memory until their turn comes.
@@ -20,12 +21,14 @@ create table print_due (
 );
 -- Which document uses which earlier one.
 create table reuse (
-    doc         integer not null,
-    earlier     integer not null,
-    kind        text    not null,
-    containment real    not null, -- of the shorter of the two, 0 to 1
-    later_share real    not null, -- how much of doc is covered by passages of the earlier one
-    older_share real    not null, -- and the other way round
+    doc            integer not null,
+    earlier        integer not null,
+    kind           text    not null,
+    containment    real    not null, -- of the shorter of the two, 0 to 1
+    later_share    real    not null, -- how much of doc is covered by passages of the earlier one
+    older_share    real    not null, -- and the other way round
+    passages       blob    not null, -- where they stand in doc, in units of its sketch: how many, and the longest few
+    older_passages blob    not null, -- and in the earlier one; none once it has other words
     primary key (doc, earlier)
 ) without rowid;
 create index reuse_earlier on reuse (earlier, doc);
