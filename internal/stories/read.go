@@ -131,32 +131,65 @@ func (s *Service) Story(ctx context.Context, v access.Viewer, id string) (one St
 	return one, err
 }
 
-// Of is the id of the story that an entry is in, and how many of its reports the viewer may read; "" if it is in none
-// that she may see.
-func (s *Service) Of(ctx context.Context, v access.Viewer, e browse.Entry) (id string, reports int, err error) {
+// Of is the id by which an entry's story is found; "" if the viewer may read no other report of the event. Readers ask it
+// for every page of an item, so it reads no further than that.
+func (s *Service) Of(ctx context.Context, v access.Viewer, e browse.Entry) (id string, err error) {
 	defer fault.Wrap(&err, "find a story")
 	var at int64
 	switch {
-	case e.Level != access.All:
-		return "", 0, nil
+	case !readable(e):
+		return "", nil
 	case e.Capture != nil:
-		at = e.Capture.Position
-	case e.Release.State != wire.Released:
-		return "", 0, nil
+		id, at = string(e.Capture.ID), e.Capture.Position
 	default:
+		id = string(e.Release.ID)
 		if at, err = s.store.ReleasePosition(ctx, e.Release.ID); err != nil {
-			return "", 0, err
+			return "", err
 		}
 	}
 	all, err := s.store.StoryAt(ctx, at, maxReports+1)
 	if err != nil || len(all) < 2 {
-		return "", 0, err
+		return "", err
 	}
-	one, _, err := s.read(ctx, v, all)
-	if err != nil || len(one.Reports) < 2 {
-		return "", 0, err
+	events, err := s.store.EventsAt(ctx, all)
+	if err != nil {
+		return "", err
 	}
-	return one.ID, len(one.Reports), nil
+	for _, other := range all {
+		if other == at {
+			continue
+		}
+		if _, ok, err := s.entry(ctx, v, events[other]); err != nil {
+			return "", err
+		} else if ok {
+			return id, nil
+		}
+	}
+	return "", nil
+}
+
+// readable reports whether an entry is a report with words, and the viewer to whom it was given may read them.
+func readable(e browse.Entry) bool {
+	return e.Level == access.All && (e.Capture != nil || e.Release != nil && e.Release.State == wire.Released && len(e.Release.Items) > 0)
+}
+
+// entry reads the report of an event; ok is false where there is none that the viewer may read.
+func (s *Service) entry(ctx context.Context, v access.Viewer, of store.EventRow) (e browse.Entry, ok bool, err error) {
+	switch of.Kind {
+	case "":
+		return e, false, nil // it left meanwhile
+	case wire.EventCaptured:
+		e, err = s.browse.Capture(ctx, v, wire.CaptureID(of.Ref))
+	default:
+		e, err = s.browse.Release(ctx, v, wire.ReleaseID(of.Ref))
+	}
+	if err != nil {
+		if fault.KindOf(err) == fault.NotFound {
+			err = nil
+		}
+		return e, false, err
+	}
+	return e, readable(e), nil
 }
 
 // position is where the report stands that an id names, if the viewer may read it.
@@ -208,28 +241,16 @@ func (s *Service) read(ctx context.Context, v access.Viewer, all []int64) (one S
 	}
 	var out []placed
 	for _, at := range all {
-		e, known := events[at]
-		var entry browse.Entry
-		switch {
-		case !known:
-			continue
-		case e.Kind == wire.EventCaptured:
-			entry, err = s.browse.Capture(ctx, v, wire.CaptureID(e.Ref))
-		default:
-			entry, err = s.browse.Release(ctx, v, wire.ReleaseID(e.Ref))
-		}
-		if fault.KindOf(err) == fault.NotFound && err != nil {
-			continue
-		}
+		entry, ok, err := s.entry(ctx, v, events[at])
 		if err != nil {
 			return Story{}, nil, err
 		}
-		if entry.Level != access.All || entry.Release != nil && (entry.Release.State != wire.Released || len(entry.Release.Items) == 0) {
+		if !ok {
 			continue
 		}
 		entry.Item = -1
 		if len(out) == 0 {
-			one.ID = e.Ref
+			one.ID = events[at].Ref
 		}
 		out = append(out, placed{Report{entry, report(textOf(entry, 0), nil).At}, at})
 	}

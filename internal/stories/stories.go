@@ -92,11 +92,8 @@ func rest(ctx context.Context, start time.Time) error {
 func (s *Service) sketch(ctx context.Context, d store.DuePrint, before []store.Sketched) (store.Sketched, error) {
 	k := store.Sketched{DuePrint: d}
 	t, err := s.text(ctx, d.Doc)
-	switch fault.KindOf(err) {
-	case fault.NotFound, fault.Corrupt: // it is gone, or nobody can read it
-		if err != nil {
-			return k, nil
-		}
+	if kind := fault.KindOf(err); err != nil && (kind == fault.NotFound || kind == fault.Corrupt) { // it is gone, or nobody can read it
+		return k, nil
 	}
 	if err != nil || t.words == "" {
 		return k, err

@@ -21,13 +21,7 @@ import (
 type Stories interface {
 	List(ctx context.Context, v access.Viewer, cursor string, limit int) (stories.Page, error)
 	Story(ctx context.Context, v access.Viewer, id string) (stories.Story, error)
-	Of(ctx context.Context, v access.Viewer, e browse.Entry) (id string, reports int, err error)
-}
-
-// storyLink leads from an item to its story.
-type storyLink struct {
-	Href    string
-	Reports int
+	Of(ctx context.Context, v access.Viewer, e browse.Entry) (id string, err error)
 }
 
 // reportView is one report of an event: a release in the language that is best for this reader, or a capture.
@@ -281,12 +275,12 @@ func (q *request) storyOf(v *itemView, e browse.Entry) {
 	if q.Stories == nil {
 		return
 	}
-	id, reports, err := q.Stories.Of(q.r.Context(), q.viewer, e)
+	id, err := q.Stories.Of(q.r.Context(), q.viewer, e)
 	if err != nil {
 		q.Log.WarnContext(q.r.Context(), "the story of an item could not be read", "error", err)
 		return
 	}
 	if id != "" {
-		v.Story = &storyLink{"/stories/" + url.PathEscape(id), reports}
+		v.Story = "/stories/" + url.PathEscape(id)
 	}
 }
