@@ -78,7 +78,7 @@ func (s *Store) partitionOf(position int64) *partition {
 // addPartition begins a new partition when the newest is full, in a transaction of its own between groups.
 // It holds what is put in later with a higher position than any yet; whatever comes back to an older one
 // goes where it was.
-func (m *merging) addPartition(ctx context.Context) error {
+func (m *merging) addPartition(ctx context.Context) (err error) {
 	all := *m.s.partitions.Load()
 	newest := all[len(all)-1]
 	if newest.last < newest.first+m.s.partitionSize {
@@ -89,6 +89,11 @@ func (m *merging) addPartition(ctx context.Context) error {
 	if _, err := m.c.exec(ctx, "begin immediate"); err != nil {
 		return err
 	}
+	defer func() {
+		if err != nil {
+			m.c.exec(ctx, "rollback")
+		}
+	}()
 	for _, q := range []string{ // the settings of the first one, 00002_search.sql
 		"create virtual table search using fts5(headline, body, marks, content='', tokenize='ascii', prefix='3')",
 		"insert into search (search, rank) values ('secure-delete', 1)",
@@ -98,16 +103,13 @@ func (m *merging) addPartition(ctx context.Context) error {
 		"insert into search (search, rank) values ('hashsize', 8388608)",
 	} {
 		if _, err := m.c.ExecContext(ctx, p.sql(q)); err != nil {
-			m.c.exec(ctx, "rollback")
 			return err
 		}
 	}
 	if _, err := m.c.exec(ctx, "insert into search_partition (first, name) values ($1, $2)", p.first, p.name); err != nil {
-		m.c.exec(ctx, "rollback")
 		return err
 	}
 	if _, err := m.c.exec(ctx, "commit"); err != nil {
-		m.c.exec(ctx, "rollback")
 		return err
 	}
 	all = append(slices.Clone(all), p)
