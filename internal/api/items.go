@@ -73,11 +73,12 @@ func moment(field, s string) (time.Time, error) {
 type ItemList struct {
 	Items []ninjs.Item `json:"items" doc:"Items in ninjs 3.1; without full they are partial and have no bodies"`
 	Next  string       `json:"next,omitempty" doc:"Cursor of the next page; absent at the end"`
+	Back  string       `json:"searchedBackTo,omitempty" doc:"A search that took too long for a full page: all that is as new as this was looked at, next goes on"`
 }
 
 func (a *api) registerItems() {
 	register(a, huma.Operation{OperationID: "listItems", Method: http.MethodGet, Path: "/api/v1/items", Tags: []string{"Items"}, Summary: "List or search the wire",
-		Description: "Newest first, or by relevance. One release is one entry of the wire and stands here with each of its items that may be read, in the release's order; limit counts entries. " +
+		Description: "Newest first, or by relevance. One release is one entry of the wire and stands here with each of its items that may be read, in the release's order; limit counts entries; a page may have fewer, even none, while next leads on. " +
 			"Releases under embargo come first, as headers, for members. Cursors never miss and never repeat an entry."},
 		a.jsonResponse("A page of items.", ItemList{}), a.listItems)
 	register(a, huma.Operation{OperationID: "getItem", Method: http.MethodGet, Path: "/api/v1/items/{id}", Tags: []string{"Items"}, Summary: "One item as it is now",
@@ -106,7 +107,7 @@ func (a *api) listItems(ctx context.Context, in *ItemListInput) (*answer, error)
 	if err != nil {
 		return nil, err
 	}
-	out := ItemList{Items: []ninjs.Item{}, Next: page.Next}
+	out := ItemList{Items: []ninjs.Item{}, Next: page.Next, Back: instant(page.Back)}
 	for _, e := range page.Entries {
 		out.Items = append(out.Items, itemsOf(e, q.Language, in.Full, members)...)
 	}

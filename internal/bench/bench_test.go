@@ -268,6 +268,9 @@ func TestSearch(t *testing.T) {
 			var all latencies
 			var allCPU time.Duration
 			for _, c := range classes {
+				if !strings.Contains(c.name, os.Getenv("JARCHI_CLASS")) {
+					continue
+				}
 				var l latencies
 				cpu := cpuTime()
 				for range queries {

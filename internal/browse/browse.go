@@ -48,8 +48,9 @@ type Entry struct {
 type Page struct {
 	Entries    []Entry
 	Next       string        // cursor of the next page; empty at the end
+	Back       time.Time     // newest first, a page that was not filled in time: all that is as new as this was looked at; Next goes on. Zero: not so
 	Understood []search.Term // the words as understood
-	Counted    bool          // the matches were counted: not without words, nor for phrases and prefixes newest first
+	Counted    bool          // the matches were counted: not without words; newest first nor for phrases, prefixes and words left out
 	More       bool          // more than 500 matches
 	Matches    int           // how many, up to 500
 }

@@ -49,26 +49,35 @@ func (s *Service) List(ctx context.Context, v access.Viewer, q Query) (_ Page, e
 		return Page{}, err
 	}
 	page := Page{Understood: words.Terms()}
-	var ids []int64
+	look := looking{service: s, expr: expr, from: from, below: below, steps: s.steps(page.Understood)}
 	if !words.Empty() && (q.Relevance || countable(page.Understood)) {
-		if ids, err = s.store.Match(ctx, expr, from, below, maxRanked+1); err != nil {
+		if look.known, err = s.store.Match(ctx, expr, from, below, maxRanked+1); err != nil {
 			return Page{}, err
 		}
-		page.Counted, page.Matches, page.More = true, min(len(ids), maxRanked), len(ids) > maxRanked
+		page.Counted, page.Matches, page.More = true, min(len(look.known), maxRanked), len(look.known) > maxRanked
 		if q.Relevance {
-			err := s.ranked(ctx, v, q, words, ids[:page.Matches], &page)
+			err := s.ranked(ctx, v, q, words, look.known[:page.Matches], &page)
 			return page, err
 		}
 	}
-	err = s.newest(ctx, v, q, words, expr, from, below, ids, &page)
+	err = s.newest(ctx, v, q, words, look, &page)
 	return page, err
 }
 
-// countable: to count a phrase's matches the index walks every place where its words stand, and to
-// count a prefix's it merges every word that begins so. Their newest matches are found quickly, five
-// hundred are not.
+// steps is how many positions are looked at between two looks at the clock, 0 for a whole partition: the
+// words that begin in a way are merged anew at every step.
+func (s *Service) steps(terms []search.Term) int64 {
+	if slices.ContainsFunc(terms, func(t search.Term) bool { return t.Kind == search.Prefix }) {
+		return 0
+	}
+	return s.Depth.Step
+}
+
+// countable: to count a phrase's matches the index walks every place where its words stand, to count a
+// prefix's it merges every word that begins so, and where a word is left out it walks through all texts
+// that have it. Their newest matches are found quickly, five hundred are not.
 func countable(terms []search.Term) bool {
-	return !slices.ContainsFunc(terms, func(t search.Term) bool { return t.Kind != search.Word })
+	return !slices.ContainsFunc(terms, func(t search.Term) bool { return t.Kind != search.Word || t.Not })
 }
 
 // languages are those that the words of a query can stand in: the filter's, or all that documents
@@ -151,7 +160,7 @@ type hit struct {
 
 // newest pages through the index in its own order. Headers of what is under embargo stand before it,
 // on the way in: a query with words never meets them, since nothing of them is indexed.
-func (s *Service) newest(ctx context.Context, v access.Viewer, q Query, words search.Query, expr string, from, below int64, ids []int64, page *Page) error {
+func (s *Service) newest(ctx context.Context, v access.Viewer, q Query, words search.Query, look looking, page *Page) error {
 	sealedBelow := int64(math.MaxInt64)
 	if q.Cursor != "" {
 		c, err := s.curs.openPlace(forList, q, 2)
@@ -160,7 +169,7 @@ func (s *Service) newest(ctx context.Context, v access.Viewer, q Query, words se
 		}
 		sealedBelow = c[0]
 		if c[1] > 0 {
-			below = min(below, store.DocID(c[1], 0))
+			look.below = min(look.below, store.DocID(c[1], 0))
 		}
 	}
 	if words.Empty() && sealedBelow > 0 && q.Kind != "capture" && q.Source == "" {
@@ -169,7 +178,7 @@ func (s *Service) newest(ctx context.Context, v access.Viewer, q Query, words se
 			return err
 		}
 	}
-	hits, more, err := s.collect(ctx, expr, from, below, q.Limit-len(page.Entries), ids)
+	hits, more, err := look.collect(ctx, q.Limit-len(page.Entries))
 	if err != nil {
 		return err
 	}
@@ -180,8 +189,13 @@ func (s *Service) newest(ctx context.Context, v access.Viewer, q Query, words se
 	for i := range page.Entries {
 		page.Entries[i].mark(words)
 	}
-	if n < len(hits) {
+	switch {
+	case n < len(hits):
 		hits, more = hits[:n], true
+	case look.stopped > 0:
+		page.Next = s.curs.sealPlace(forList, q, 0, look.stopped)
+		page.Back, err = s.store.TimeAt(ctx, look.stopped)
+		return err
 	}
 	if more && len(hits) > 0 {
 		page.Next = s.curs.sealPlace(forList, q, 0, hits[len(hits)-1].position)
@@ -191,20 +205,31 @@ func (s *Service) newest(ctx context.Context, v access.Viewer, q Query, words se
 	return nil
 }
 
-// collect reads distinct positions, newest first; more is true when there is at least one further.
-// known are the newest matches, as far as they were read already: maxRanked+1 of them, or all.
-func (s *Service) collect(ctx context.Context, expr string, from, below int64, want int, known []int64) (hits []hit, more bool, err error) {
-	n := maxRanked + 1
-	ids := known
+// looking is a search through the index in its own order.
+type looking struct {
+	service     *Service
+	expr        string
+	from, below int64 // documents
+	steps       int64
+	known       []int64 // the newest matches, as far as they were read already: maxRanked+1 of them, or all
+
+	stopped int64 // the position down to which it looked when its patience ended before the page was full; 0: it did not
+}
+
+// collect reads distinct positions, newest first; more is true when there is, or may be, at least one further.
+func (l *looking) collect(ctx context.Context, want int) (hits []hit, more bool, err error) {
+	n, ids, reached := maxRanked+1, l.known, l.from
+	began := time.Now()
+	enough := func() bool { return time.Since(began) > l.service.Depth.Patience }
 	for {
 		if ids == nil {
 			n = max(2*(want-len(hits)), 16)
-			if ids, err = s.store.Match(ctx, expr, from, below, n); err != nil {
+			if ids, reached, err = l.service.store.MatchBack(ctx, l.expr, l.from, l.below, n, l.steps, enough); err != nil {
 				return nil, false, err
 			}
 		}
 		for _, id := range ids {
-			if id >= below { // known, of an earlier page
+			if id >= l.below { // known, of an earlier page
 				continue
 			}
 			p, ordinal := store.SplitDocID(id)
@@ -218,9 +243,12 @@ func (s *Service) collect(ctx context.Context, expr string, from, below int64, w
 			hits = append(hits, hit{p, []int{ordinal}})
 		}
 		if len(ids) < n {
-			return hits, false, nil
+			if reached > l.from && len(hits) < want {
+				l.stopped, _ = store.SplitDocID(reached)
+			}
+			return hits, reached > l.from, nil
 		}
-		below, ids = min(below, ids[len(ids)-1]), nil
+		l.below, ids = min(l.below, ids[len(ids)-1]), nil
 	}
 }
 

@@ -13,6 +13,15 @@ import (
 	"jarchi.dev/jarchi/internal/wire"
 )
 
+// Depth bounds how far back one answer looks, newest first. A query whose matches are far between, words that
+// nearly always stand together and one of them left out, or a phrase of common words that never meet, would read
+// the lists of the whole archive for one page. It answers with what it has; the page says how far that was, and
+// its cursor goes on from there.
+type Depth struct {
+	Patience time.Duration // after which no further step is taken
+	Step     int64         // positions between two looks at the clock
+}
+
 // Service answers readers.
 type Service struct {
 	store *store.Store
@@ -22,6 +31,8 @@ type Service struct {
 	tail  tail
 
 	pageBytes int // of words that one answer may hold before it ends early
+
+	Depth Depth // how far one answer looks back
 }
 
 // New makes the service; secret is 32 bytes of the node that cursors are sealed with.
@@ -30,7 +41,7 @@ func New(s *store.Store, blobs *blob.Dir, secret []byte, now func() time.Time) (
 	if err != nil {
 		return nil, err
 	}
-	return &Service{store: s, blobs: blobs, now: now, curs: c, pageBytes: maxPageBytes}, nil
+	return &Service{store: s, blobs: blobs, now: now, curs: c, pageBytes: maxPageBytes, Depth: Depth{12 * time.Millisecond, 1 << 14}}, nil
 }
 
 // Release answers with one release; NotFound for what the viewer may not see.

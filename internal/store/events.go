@@ -43,7 +43,7 @@ func (t *Tx) Event(position int64, kind wire.EventKind, ref string, at time.Time
 
 // EventsAfter reads what happened after a position, oldest first.
 func (s *Store) EventsAfter(ctx context.Context, after int64, limit int) ([]EventRow, error) {
-	return s.events(ctx, "position > $1 order by position limit $2", after, limit)
+	return s.events(ctx, "position > $1 order by position limit +$2", after, limit)
 }
 
 // Register reads events of some kinds about releases of one issuer, or of all if it is empty, from one
@@ -53,16 +53,16 @@ func (s *Store) Register(ctx context.Context, kinds []wire.EventKind, issuer, re
 	// Issuers and partners are lists of names in which no letter needs escaping.
 	about, names := "r.audience = $1", []any{string(wire.Public)}
 	if reader != "" {
-		about += " or r.audience = $2 or r.issuers like $3 or r.partners like $3"
+		about += " or r.audience = $2 or r.issuers like +$3 or r.partners like +$3"
 		names = append(names, string(wire.Members), `%"`+string(reader)+`"%`)
 	}
 	about = "(" + about + ")"
 	if issuer != "" {
 		names = append(names, `%"`+string(issuer)+`"%`)
-		about += fmt.Sprintf(" and r.issuers like $%d", len(names))
+		about += fmt.Sprintf(" and r.issuers like +$%d", len(names))
 	}
 	n := len(names)
-	where := fmt.Sprintf("kind = $%d and position >= $%d and position < $%d and exists (select 1 from release r where r.id = event.ref and %s) order by position desc limit $%d", n+1, n+2, n+3, about, n+4)
+	where := fmt.Sprintf("kind = $%d and position >= $%d and position < $%d and exists (select 1 from release r where r.id = event.ref and %s) order by position desc limit +$%d", n+1, n+2, n+3, about, n+4)
 	var out []EventRow
 	for _, k := range kinds { // one after the other: asked for several at once, an index gives no order
 		rows, err := s.events(ctx, where, append(names[:n:n], string(k), from, before, limit)...)
@@ -126,6 +126,13 @@ func (s *Store) LastPosition(ctx context.Context) (int64, error) {
 // after it: a document has the time at which reading it began, and is written with the last of its batch.
 const disorder = 4096
 
+// TimeAt is the time of the first event at or behind a position.
+func (s *Store) TimeAt(ctx context.Context, position int64) (time.Time, error) {
+	var at int64
+	err := s.r.QueryRowContext(ctx, "select at from event where position >= $1 order by position limit 1", position).Scan(&at)
+	return fromMicros(at), err
+}
+
 // PositionsIn is a range of positions that holds every event at or after since and before before, the
 // zero time being no bound; it may hold a few others, since times and positions differ in order a little.
 func (s *Store) PositionsIn(ctx context.Context, since, before time.Time) (from, below int64, err error) {
@@ -138,7 +145,7 @@ func (s *Store) PositionsIn(ctx context.Context, since, before time.Time) (from,
 	}
 	below = math.MaxInt64
 	if !since.IsZero() {
-		if from, err = edge("select min(position) from (select position from event where at >= $1 order by at, position limit $2)", since); err != nil {
+		if from, err = edge("select min(position) from (select position from event where at >= $1 order by at, position limit +$2)", since); err != nil {
 			return 0, 0, err
 		}
 		if from < 0 {
@@ -146,7 +153,7 @@ func (s *Store) PositionsIn(ctx context.Context, since, before time.Time) (from,
 		}
 	}
 	if !before.IsZero() {
-		if below, err = edge("select max(position) from (select position from event where at < $1 order by at desc, position desc limit $2)", before); err != nil {
+		if below, err = edge("select max(position) from (select position from event where at < $1 order by at desc, position desc limit +$2)", before); err != nil {
 			return 0, 0, err
 		}
 		below++

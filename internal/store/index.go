@@ -430,25 +430,43 @@ func (s *Store) HasLanguage(t lang.Tag) bool {
 // Match returns the ids of at most limit documents that match an FTS5 expression, newest first, with
 // below > id >= from.
 func (s *Store) Match(ctx context.Context, expr string, from, below int64, limit int) ([]int64, error) {
-	ids := make([]int64, 0, min(limit, 512))
-	for _, p := range slices.Backward(*s.partitions.Load()) {
-		if first := DocID(p.first, 0); first < below {
-			var err error
-			if ids, err = s.matchIn(ctx, p, ids, expr, max(from, first), below, limit); err != nil {
-				return nil, err
-			}
-			below = first
+	ids, _, err := s.MatchBack(ctx, expr, from, below, limit, 0, func() bool { return false })
+	return ids, err
+}
+
+// MatchBack is Match in steps of so many positions (0: of whole partitions), between which enough may say
+// that it has looked back far enough. Unless the limit ended it, all matches from reached on are among the
+// ids; reached is from when nothing is left to look at.
+func (s *Store) MatchBack(ctx context.Context, expr string, from, below int64, limit int, step int64, enough func() bool) (ids []int64, reached int64, err error) {
+	if step > 0 { // counted from the newest document there is
+		var newest int64
+		if err := s.r.QueryRowContext(ctx, "select coalesce(max(id), 0) from lexeme").Scan(&newest); err != nil {
+			return nil, 0, err
 		}
-		if len(ids) == limit || below <= from {
-			break
+		below = min(below, newest+1)
+	}
+	ids = make([]int64, 0, min(limit, 512))
+	for _, p := range slices.Backward(*s.partitions.Load()) {
+		first := max(from, DocID(p.first, 0))
+		for first < below {
+			low := first
+			if position, _ := SplitDocID(below); step > 0 && DocID(position-step, 0) > first {
+				low = DocID(position-step, 0)
+			}
+			if ids, err = s.matchIn(ctx, p, ids, expr, low, below, limit); err != nil {
+				return nil, 0, err
+			}
+			if below = low; len(ids) == limit || low > from && enough() {
+				return ids, low, nil
+			}
 		}
 	}
-	return ids, nil
+	return ids, from, nil
 }
 
 // matchIn adds the matches of one partition until there are limit.
 func (s *Store) matchIn(ctx context.Context, p *partition, ids []int64, expr string, from, below int64, limit int) ([]int64, error) {
-	rows, err := s.r.QueryContext(ctx, p.sql("select rowid from search where search match $1 and rowid >= $2 and rowid < $3 order by rowid desc limit $4"),
+	rows, err := s.r.QueryContext(ctx, p.sql("select rowid from search where search match $1 and rowid >= $2 and rowid < $3 order by rowid desc limit +$4"),
 		expr, from, below, limit-len(ids))
 	if err != nil {
 		return nil, err

@@ -80,6 +80,18 @@ func TestPartitions(t *testing.T) {
 				if got, err := s.Match(ctx, `"`+word+`"`, from, below, limit); err != nil || !slices.Equal(got, want) {
 					t.Fatalf("%s from %d below %d, at most %d: %v, want %v (%v)", word, from, below, limit, got, want, err)
 				}
+				// The same in steps, one at a time.
+				var got []int64
+				for reached := below; reached > from && len(got) < limit; {
+					more, low, err := s.MatchBack(ctx, `"`+word+`"`, from, reached, limit-len(got), rnd.Int64N(4), func() bool { return true })
+					if err != nil || low >= reached {
+						t.Fatalf("%s from %d below %d reached %d (%v)", word, from, reached, low, err)
+					}
+					got, reached = append(got, more...), low
+				}
+				if !slices.Equal(got, want) {
+					t.Fatalf("%s in steps from %d below %d, at most %d: %v, want %v", word, from, below, limit, got, want)
+				}
 			}
 			deadline := time.Now().Add(30 * time.Second)
 			for {

@@ -40,6 +40,7 @@ type listing struct {
 	Counted, More bool
 	Matches       int
 	Empty         bool
+	Further       bool   // it was not looked through to its end
 	Next          string // address
 }
 
@@ -121,18 +122,25 @@ type rowsPart struct {
 	Events []thin
 	Days   []day
 	Next   string
+	Back   *dateView // how far back was looked before the page was full
 }
+
+type dateView struct{ ISO, Text string }
 
 func (q *request) makeList(ctx context.Context, b browse.Query, args url.Values, open string) (listing, error) {
 	found, err := q.Reader.List(ctx, q.viewer, b)
 	if err != nil {
 		return listing{}, err
 	}
-	l := listing{Understood: found.Understood, Counted: found.Counted, More: found.More, Matches: found.Matches, Empty: len(found.Entries) == 0}
+	l := listing{Understood: found.Understood, Counted: found.Counted, More: found.More, Matches: found.Matches, Empty: len(found.Entries) == 0, Further: !found.Back.IsZero()}
 	if found.Next != "" {
 		l.Next = address(with(args, "cursor", found.Next))
 	}
 	part := rowsPart{Days: q.days(found.Entries, !b.Relevance, open), Next: l.Next}
+	if l.Further {
+		y, m, d := found.Back.In(q.zone).Date()
+		part.Back = &dateView{found.Back.UTC().Format(time.RFC3339), longDate(q.ui, y, m, d)}
+	}
 	if len(with(args, "density", "")) == 0 && b.Cursor == "" {
 		if part.Events, err = q.thinRows(ctx); err != nil {
 			return listing{}, err

@@ -37,6 +37,7 @@ type wirePage struct {
 	Understood []understood
 	Matches    string
 	Empty      bool
+	Further    bool   // the list goes on, though nothing was found yet
 	Wider      []link // what a list without rows may be widened to
 	Item       *itemView
 	Missing    bool        // what the address wants open is not there
@@ -187,7 +188,7 @@ func (q *request) wire() error {
 	if fragment == "rows" {
 		return q.sendRows(l)
 	}
-	d.Rows, d.Empty, q.rows = l.Rows, l.Empty, l
+	d.Rows, d.Empty, d.Further, q.rows = l.Rows, l.Empty, l.Further, l
 	q.understood(&d, l, b, args)
 	if err := q.keptSearches(&d, args); err != nil {
 		return err
@@ -252,13 +253,17 @@ func (q *request) understood(d *wirePage, l *keptList, b browse.Query, args url.
 	}
 }
 
-// counted is how far the rows of a list are counted.
-const counted = 300
+// counted is how far the rows of a list are counted, in so many pages, not all of which need be full.
+const (
+	counted      = 300
+	countedPages = 10
+)
 
 // sendCount answers how many rows a list has, as the reader writes it: "214", or "300+".
 func (q *request) sendCount(b browse.Query) error {
 	n := 0
-	for b.Limit = 100; ; {
+	b.Limit = 100
+	for range countedPages {
 		found, err := q.Reader.List(q.r.Context(), q.viewer, b)
 		if err != nil {
 			return err
@@ -271,7 +276,7 @@ func (q *request) sendCount(b browse.Query) error {
 			break
 		}
 		n += len(found.Entries)
-		if found.Next == "" || len(found.Entries) == 0 {
+		if found.Next == "" {
 			return q.send(http.StatusOK, []byte(number(q.ui, int64(n))))
 		}
 		if n >= counted {

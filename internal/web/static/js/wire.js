@@ -131,7 +131,7 @@
     e.preventDefault();
     const body = new URLSearchParams(new FormData(f)), open = new URL(location.href).searchParams.get('open');
     try {
-      const r = await fetch(f.action, { method: 'POST', body, redirect: 'manual' });
+      const r = await fetch(f.action, { method: 'POST', body, redirect: 'manual', headers: { Accept: 'application/json' } });
       if (r.type !== 'opaqueredirect') throw new Error(r.status);
       const doc = await page(listURL({ open: open || body.get('item'), fragment: 'pane' })), now = $('[data-save]', doc);
       if (now) { f.replaceWith(now); $('button', now).focus(); tell($('button', f).textContent); }
@@ -177,6 +177,23 @@
     const more = $('.more', from);
     if (more && !$('.more', into)) into.append(more);
   };
+  // A search that has looked back for its share of time answers with what it has; the rest is asked for here,
+  // until there is a page of rows. What fails leaves the button that asks for more.
+  const further = async () => {
+    for (let n = 0; n < 200 && rows().length < 30; n++) {
+      const tail = $('#rows > .more[data-back]');
+      if (!tail) break;
+      const u = new URL($('a', tail).getAttribute('href'), location.href);
+      u.searchParams.set('fragment', 'rows');
+      let doc;
+      try { doc = await page(u); } catch { return; }
+      if (!tail.isConnected) return; // the list is another one by now
+      tail.remove();
+      merge($('#rows'), doc.body);
+      dots();
+      $('#empty')?.toggleAttribute('hidden', !!rows().length || !!$('#rows > .more'));
+    }
+  };
   const put = () => {
     if (!newest) return false;
     const box = $('#rows'), old = box.cloneNode(false), next = newest;
@@ -194,6 +211,7 @@
     if (shown) rows().forEach(r => r.classList.toggle('row-open', pathOf(r) === shown));
     dots();
     flashes();
+    further();
   };
   const look = async () => {
     asked = performance.now();
@@ -325,7 +343,16 @@
     const f = $('[data-save]', pane), p = path();
     if (f) { f.requestSubmit(); return; }
     if (!p || !$('.kept')) return;
-    try { await fetch('/saved', { method: 'POST', body: new URLSearchParams({ item: p }), redirect: 'manual' }); tell($('.kept a').textContent); } catch { /* offline: nothing was saved */ }
+    let r;
+    try { r = await fetch('/saved', { method: 'POST', body: new URLSearchParams({ item: p }), redirect: 'manual', headers: { Accept: 'application/json' } }); } catch { return; } // offline: nothing was saved
+    if (r.type === 'opaqueredirect') tell($('.kept a').textContent);
+    else if (r.status === 401) { // her session ended: the form goes on after signing in
+      const form = document.createElement('form');
+      form.method = 'post'; form.action = '/saved'; form.hidden = true;
+      for (const [name, value] of Object.entries({ item: p, writer: $('.kept').dataset.writer, back: location.pathname + location.search })) { const i = document.createElement('input'); i.name = name; i.value = value; form.append(i); }
+      document.body.append(form);
+      form.submit();
+    }
   });
   const leaf = by => e => {
     if (!wire.classList.contains('has-open') || e.target.closest('button, summary, a, [role=separator]') && !e.target.closest('.row')) return false;
@@ -341,6 +368,7 @@
   tools();
   dots();
   flashes();
+  further();
 
   // On a phone an item is a page of its own: coming back finds the same row at the same place.
   const eyeKey = 'jarchi-eye ' + location.pathname + location.search;

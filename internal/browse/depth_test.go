@@ -1,0 +1,69 @@
+package browse_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"jarchi.dev/jarchi/internal/access"
+	"jarchi.dev/jarchi/internal/browse"
+	"jarchi.dev/jarchi/internal/lang"
+	"jarchi.dev/jarchi/internal/testkit"
+)
+
+// TestDepth: a search whose time is up answers with what it has and says how far back that is; going on by its
+// cursor finds what a search without haste finds, each once and in order.
+func TestDepth(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	n := testkit.Open(t)
+	const releases = 40
+	for i := range releases {
+		n.Clock.Move(time.Hour)
+		text := "Rain and snow."
+		if i%13 == 3 {
+			text = "Rain alone."
+		}
+		if _, err := n.Publish.Create(ctx, testkit.Viewer("alfa"), testkit.Input(map[lang.Tag][2]string{lang.EN: {fmt.Sprint("Number ", i), text}})); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, text := range []string{"rain -snow", `"rain alone"`, "rain", "ra*", "hail -rain"} {
+		all := func(depth browse.Depth, limit int) (found []string, cut int) {
+			n.Browse.Depth = depth
+			var back time.Time
+			for q := (browse.Query{Text: text, Limit: limit}); ; {
+				page, err := n.Browse.List(ctx, access.Viewer{}, q)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, e := range page.Entries {
+					found = append(found, e.Release.Items[0].Current().Content.Headline)
+				}
+				if !page.Back.IsZero() {
+					if cut++; page.Next == "" || len(page.Entries) >= limit || !back.IsZero() && !page.Back.Before(back) {
+						t.Errorf("%s: searched back to %v after %v, %d entries, next %q", text, page.Back, back, len(page.Entries), page.Next)
+					}
+					back = page.Back
+				}
+				if q.Cursor = page.Next; q.Cursor == "" {
+					return found, cut
+				}
+			}
+		}
+		want, cut := all(browse.Depth{Patience: time.Hour, Step: 8}, 30)
+		if cut != 0 {
+			t.Errorf("%s: cut short %d times with an hour's time", text, cut)
+		}
+		for _, limit := range []int{1, 3, 30} {
+			got, cut := all(browse.Depth{Patience: 0, Step: 8}, limit)
+			if fmt.Sprint(got) != fmt.Sprint(want) {
+				t.Errorf("%s, %d a page: %v, want %v", text, limit, got, want)
+			}
+			if text == "rain -snow" && (len(got) != 3 || cut == 0) {
+				t.Errorf("%s, %d a page: %v, cut short %d times", text, limit, got, cut)
+			}
+		}
+	}
+}
