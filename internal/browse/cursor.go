@@ -50,6 +50,7 @@ const (
 	forEvents
 	forRegister
 	forStories
+	forDecisions
 )
 
 // StoriesCursor seals a place in the list of stories, in another spelling each time.
@@ -58,6 +59,18 @@ func (s *Service) StoriesCursor(position int64) string { return s.curs.fresh(for
 // OpenStoriesCursor reads what StoriesCursor made.
 func (s *Service) OpenStoriesCursor(cursor string) (int64, error) {
 	n, err := s.curs.open(forStories, cursor, 1)
+	if err != nil {
+		return 0, err
+	}
+	return n[0], nil
+}
+
+// DecisionsCursor seals the place of a decision among all that were made about stories, in another spelling each time.
+func (s *Service) DecisionsCursor(seq int64) string { return s.curs.fresh(forDecisions, seq) }
+
+// OpenDecisionsCursor reads what DecisionsCursor made.
+func (s *Service) OpenDecisionsCursor(cursor string) (int64, error) {
+	n, err := s.curs.open(forDecisions, cursor, 1)
 	if err != nil {
 		return 0, err
 	}

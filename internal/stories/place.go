@@ -29,7 +29,10 @@ type linking struct {
 	linker *story.Linker // nil: not read
 	texts  int           // that were ever entered
 	gone   []int64       // while it is being read: texts that left meanwhile
+	moved  []int64       // and reports about whose stories somebody decided
 	reads  bool
+
+	gathering sync.Mutex // held while the linker is told of stories
 }
 
 // textsGone forgets texts whose words are gone. The writer waits for it.
@@ -56,18 +59,22 @@ func (s *Service) window(ctx context.Context) (*story.Linker, error) {
 		defer l.mu.Unlock()
 		return l.linker, nil
 	}
-	l.linker, l.reads, l.gone = nil, true, nil
+	l.linker, l.reads, l.gone, l.moved = nil, true, nil, nil
 	l.mu.Unlock()
 
 	fresh, n := story.NewLinker(), 0
 	var waiting []story.Text
+	first := map[int64]string{} // of a story
 	err := s.store.StoryTexts(ctx, windowTexts, windowTime, func(k store.StoryText) error {
 		traits, err := story.ParseTraits(k.Traits)
 		if err != nil {
 			return fault.E(fault.Corrupt, "What is kept of document %d to find its story is damaged.", k.Doc).Because(err)
 		}
 		n++
-		if waiting = append(waiting, story.Text{ID: linkID(k.Doc), At: k.At, Traits: traits}); len(waiting) < 256 {
+		if first[k.Story] == "" {
+			first[k.Story] = linkID(k.Doc)
+		}
+		if waiting = append(waiting, story.Text{ID: linkID(k.Doc), At: k.At, Traits: traits, Story: first[k.Story]}); len(waiting) < 256 {
 			return nil
 		}
 		err = fresh.Enter(waiting...)
@@ -78,16 +85,60 @@ func (s *Service) window(ctx context.Context) (*story.Linker, error) {
 		err = fresh.Enter(waiting...)
 	}
 	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.reads = false
-	if err != nil {
+	moved := l.moved
+	if l.reads, l.moved = false, nil; err != nil {
+		l.mu.Unlock()
 		return nil, err
 	}
 	for _, doc := range l.gone {
 		fresh.Remove(linkID(doc))
 	}
 	l.linker, l.texts, l.gone = fresh, n, nil
-	return fresh, nil
+	l.mu.Unlock()
+	return fresh, s.gather(ctx, moved...)
+}
+
+// gather tells the linker what the stories of these reports are now: what is usual for a text is told from those that are
+// not of its story.
+func (s *Service) gather(ctx context.Context, positions ...int64) error {
+	l := &s.linking
+	l.gathering.Lock()
+	defer l.gathering.Unlock()
+	l.mu.Lock()
+	linker := l.linker
+	if l.reads {
+		l.moved = append(l.moved, positions...)
+	}
+	l.mu.Unlock()
+	if linker == nil {
+		return nil
+	}
+	told := map[int64]bool{}
+	for _, p := range positions {
+		if told[p] {
+			continue
+		}
+		all, err := s.store.StoryAt(ctx, p, store.MaxTogether)
+		if err != nil {
+			return err
+		}
+		if !slices.Contains(all, p) {
+			all = append(all, p)
+		}
+		docs, err := s.store.StoryDocs(ctx, all)
+		if err != nil {
+			return err
+		}
+		for _, q := range all {
+			told[q] = true
+		}
+		ids := make([]string, len(docs))
+		for i, doc := range docs {
+			ids[i] = linkID(doc)
+		}
+		linker.Gather(ids...)
+	}
+	return nil
 }
 
 // place finds the stories of the texts that are due. Each report is on disk before the next begins; a job that is
@@ -115,11 +166,11 @@ func (s *Service) place(ctx context.Context, j jobs.Job) (err error) {
 		if err != nil {
 			return err
 		}
-		done, err := s.placed(ctx, linker, due)
+		done, links, err := s.placed(ctx, linker, due)
 		if err != nil {
 			return err
 		}
-		passed, err := s.store.PutPlaced(ctx, done, j)
+		passed, err := s.store.PutPlaced(ctx, done, links, j)
 		if err != nil {
 			return err
 		}
@@ -131,6 +182,10 @@ func (s *Service) place(ctx context.Context, j jobs.Job) (err error) {
 		}
 		if len(due) == 0 {
 			return nil
+		}
+		here, _ := store.SplitDocID(due[0].Doc)
+		if err := s.gather(ctx, here); err != nil {
+			return err
 		}
 		if err := rest(ctx, start); err != nil {
 			return err
@@ -153,8 +208,8 @@ const (
 )
 
 // placed finds the story of one report, whose texts are due. A report joins the story of the one that is nearest; more than half of its texts must be linked to it.
-// Stories that were begun apart stay apart.
-func (s *Service) placed(ctx context.Context, linker *story.Linker, due []store.DuePrint) (out []store.PlacedText, err error) {
+// Stories that were begun apart stay apart, and so does what editors put apart. A report that has its story and other words stays; why it is there is told anew.
+func (s *Service) placed(ctx context.Context, linker *story.Linker, due []store.DuePrint) (out []store.PlacedText, links []store.StoryLink, err error) {
 	var in []story.Text
 	for _, d := range due {
 		k := store.PlacedText{DuePrint: d}
@@ -162,7 +217,7 @@ func (s *Service) placed(ctx context.Context, linker *story.Linker, due []store.
 		switch kind := fault.KindOf(err); {
 		case err != nil && (kind == fault.NotFound || kind == fault.Corrupt): // it is gone, or nobody can read it
 		case err != nil:
-			return nil, err
+			return nil, nil, err
 		case t.words != "":
 			k.At = report(t, nil).At
 			x := story.Text{ID: linkID(d.Doc), At: k.At, Traits: story.ReadTraits(t.tag, t.words, k.At)}
@@ -172,18 +227,42 @@ func (s *Service) placed(ctx context.Context, linker *story.Linker, due []store.
 		out = append(out, k)
 	}
 	if len(in) == 0 {
-		return out, nil
+		return out, nil, nil
 	}
 	found, err := linker.Place(nearest, in...)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	here, _ := store.SplitDocID(due[0].Doc)
-	if together, err := s.store.StoryAt(ctx, here, 2); err != nil || len(together) > 1 { // it has its story, and other words
-		return out, err
+	together, err := s.store.StoryAt(ctx, here, 2)
+	if err != nil {
+		return nil, nil, err
 	}
-	if p, err := s.copied(ctx, due); err != nil || p >= 0 {
-		return join(out, p), err
+	known, err := s.store.StoryLinks(ctx, here, true, store.MaxTogether)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, l := range known {
+		if l.Because, err = s.because(ctx, linker, in, l.Position+l.Other-here); err != nil {
+			return nil, nil, err
+		}
+		links = append(links, l)
+	}
+	if len(together) > 1 { // it has its story, and other words
+		return out, links, nil
+	}
+	add := func(p int64) ([]store.PlacedText, []store.StoryLink, error) {
+		why, err := s.because(ctx, linker, in, p)
+		return out, append(links, store.StoryLink{Position: here, Other: p, Because: why}), err
+	}
+	if p, err := s.copied(ctx, due); err != nil {
+		return nil, nil, err
+	} else if p >= 0 {
+		if apart, err := s.store.StoriesApart(ctx, here, p); err != nil {
+			return nil, nil, err
+		} else if !apart {
+			return add(p)
+		}
 	}
 	need := linkedFew
 	s.linking.mu.Lock()
@@ -203,7 +282,7 @@ func (s *Service) placed(ctx context.Context, linker *story.Linker, due []store.
 		for _, n := range f.Near {
 			doc, err := strconv.ParseInt(n.ID, 10, 64)
 			if err != nil {
-				return nil, err
+				return nil, nil, err
 			}
 			p, _ := store.SplitDocID(doc)
 			if p == here {
@@ -233,7 +312,7 @@ func (s *Service) placed(ctx context.Context, linker *story.Linker, due []store.
 	for _, p := range with {
 		all, err := s.store.StoryAt(ctx, p, store.MaxTogether)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		agree, clash := 0, false
 		for _, other := range all {
@@ -247,19 +326,14 @@ func (s *Service) placed(ctx context.Context, linker *story.Linker, due []store.
 		if clash || len(all) >= severalOf && 2*agree < len(all) {
 			continue
 		}
-		return join(out, p), nil
-	}
-	return out, nil
-}
-
-// join puts the texts of a report into the story of another one.
-func join(texts []store.PlacedText, position int64) []store.PlacedText {
-	for i := range texts {
-		if len(texts[i].Traits) > 0 {
-			texts[i].With = []int64{position}
+		if apart, err := s.store.StoriesApart(ctx, here, p); err != nil {
+			return nil, nil, err
+		} else if apart {
+			continue
 		}
+		return add(p)
 	}
-	return texts
+	return out, links, nil
 }
 
 // copied is the report of another source that one of these texts is nothing but a copy of; -1 if there is none. A source
