@@ -180,7 +180,7 @@ func (n *Node) mount() (http.Handler, error) {
 		w.Write([]byte("ready\n"))
 	})
 	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
-	return n.hostCheck(recovered(n.Log, mux)), nil
+	return n.hostCheck(recovered(n.Log, paced(mux))), nil
 }
 
 // hostCheck refuses requests whose Host is neither the public address nor a literal loopback one, so
