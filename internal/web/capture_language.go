@@ -86,6 +86,9 @@ func (q *request) correctable(c *wire.Capture) *correctView {
 
 // correctLanguage takes the form.
 func (q *request) correctLanguage() error {
+	if q.person.Nobody() {
+		return q.askWho()
+	}
 	id, err := wire.ParseCaptureID(q.r.PathValue("id"))
 	if err != nil {
 		return err

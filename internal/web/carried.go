@@ -24,8 +24,8 @@ import (
 
 // A form that is sent after its session ended. What was written in it is not lost: it stands in the sign-in
 // page that answers, and goes on from there when the person whose form it was has signed in. Nothing of
-// it is kept on the node meanwhile. A draft is saved; of everything else the page with its form is shown again
-// as it was filled in, and nothing is done before she sends it once more.
+// it is kept on the node meanwhile. A draft is saved, and so is a search or an item; of everything else the page
+// with its form is shown again as it was filled in, and nothing is done before she sends it once more.
 
 // What a carried form may have: whoever sends one is not signed in. Under carriedFree it is a form like any other. What
 // is larger has its share of carriedRoom while it is in memory, taken as its bytes come, so that nobody who sends
@@ -355,6 +355,7 @@ func (s *server) carrierMux() *http.ServeMux {
 		"POST /desk/drafts/{id}/do":         (*request).reviewCarried,
 		otherPattern:                        (*request).twoTexts,
 		"POST /desk/releases/{id}/withdraw": (*request).withdrawCarried,
+		"POST /saved":                       (*request).save,
 		"POST /account/name":                (*request).account,
 		"POST /people/desks":                inOffice((*office).newDesk),
 		"POST /people/desks/{id}":           inOffice((*office).deskPage),
@@ -362,7 +363,7 @@ func (s *server) carrierMux() *http.ServeMux {
 		"POST /people/members/{id}":         inOffice((*office).memberPage),
 		"POST /people/tokens":               inOffice((*office).tokens),
 	} {
-		if s.Desk == nil && strings.HasPrefix(pattern, "POST /desk/") {
+		if s.Desk == nil && strings.HasPrefix(pattern, "POST /desk/") || s.Saved == nil && pattern == "POST /saved" {
 			continue
 		}
 		mux.HandleFunc(pattern, func(_ http.ResponseWriter, r *http.Request) {
@@ -415,7 +416,7 @@ type notCarriedPage struct {
 
 // formMachinery are the last parts of the names of fields that hold nothing anybody wrote.
 var formMachinery = []string{"do", "part", writerField, "seen", "once", "add", "keep", "revision", "was", "words", "subject", "file", "upload", "zone", "date", "time",
-	"urgency", "audience", "partner", "issuer", "approvals", "scope", "kind"}
+	"urgency", "audience", "partner", "issuer", "approvals", "scope", "kind", "search", "item", "drop", "back"}
 
 // notCarried shows what was written when it has no place any more: somebody else released the draft, or the
 // right to write in it was taken.

@@ -141,11 +141,11 @@ var itemPath = regexp.MustCompile(`^(releases|items|captures)/[A-Za-z0-9-]{1,100
 
 // save keeps or drops a search or an item, as the form says, and goes back to where the form stood.
 func (q *request) save() error {
+	if q.person.Nobody() {
+		return q.askWho()
+	}
 	if err := q.r.ParseForm(); err != nil {
 		return fault.E(fault.Invalid, "The form could not be read.").Because(err)
-	}
-	if q.person.Nobody() {
-		return fault.E(fault.Unauthenticated, "Sign in to save searches and items.")
 	}
 	f, ctx, who := q.r.PostForm, q.r.Context(), q.person.ID
 	drop := f.Get("drop") != ""

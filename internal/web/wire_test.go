@@ -185,7 +185,7 @@ func TestSavedSearchesAndItems(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if w := post(h, "/saved", url.Values{"search": {"q=x"}}); w.Code != http.StatusUnauthorized || len(d.searches) > 0 {
+	if w := post(h, "/saved", url.Values{"search": {"q=x"}}); w.Code != http.StatusSeeOther || !strings.HasPrefix(w.Header().Get("Location"), "/in?back=") || len(d.searches) > 0 {
 		t.Errorf("a stranger saves: %d", w.Code)
 	}
 	w := post(h, "/saved", url.Values{"search": {"q=су&lang=kk&density=compact&cursor=evil&x=1"}, "back": {"//evil.example"}}, asReader)
