@@ -31,7 +31,8 @@ func TestOneWordForAThing(t *testing.T) {
 		t.Fatal("docs/newsroom.md has no table of words")
 	}
 	names := map[string][]string{"member": {"people.member"}, "desk": {"place.desk", "staff.desk"}, "release": {"desk.kind.new", "desk.new"}, "text": {"row.withdrawn"}, "version": {"item.version"},
-		"update": {"version.update", "desk.kind.update"}, "correction": {"version.correct", "desk.kind.correct"}, "withdrawal": {"record.withdrawals"}, "take": {"take.button"}, "embargo": {"state.embargo"}}
+		"update": {"version.update", "desk.kind.update"}, "correction": {"version.correct", "desk.kind.correct"}, "withdrawal": {"record.withdrawals"}, "take": {"take.button"}, "embargo": {"state.embargo"},
+		"wire": {"place.wire", "wire.title"}, "administrator": {"people.role.administrator"}}
 	for i, code := range head {
 		m := readStrings(t, lang.Tag(code))
 		for thing, keys := range names {
@@ -46,7 +47,7 @@ func TestOneWordForAThing(t *testing.T) {
 		}
 	}
 	elsewhere := map[string]bool{"nav.label": true, "keys.go": true} // parts of the pages, not desks
-	for l, words := range map[lang.Tag]string{lang.KK: `бөлім|үстел|хабарлама жазу`, lang.UZ: `oʻlim|variant|versiya`, lang.AZ: `variant|bölmə`, lang.TR: `[Yy]ayın(ı|lar|ın)`, lang.FA: `تحریریه|اصلاح می|اصلاحی|به‌روزر|هر انتشار|انتشارها`,
+	for l, words := range map[lang.Tag]string{lang.KK: `бөлім|үстел|хабарлама жазу|[Лл]ента|[Аа]дминистратор|басқарушы`, lang.UZ: `oʻlim|variant|versiya|[Ll]enta|[Mm]aʼmur|[Aa]dministrator`, lang.AZ: `variant|bölmə|[Aa]dministrator|idarəçi|lenta`, lang.TR: `[Yy]ayın(ı|lar|ın)`, lang.FA: `تحریریه|اصلاح می|اصلاحی|به‌روزر|هر انتشار|انتشارها`,
 		lang.UR: `نئی خبر لکھ|ہر اجرا|استعمال کریں`, lang.RU: `столе|столом`} {
 		banned := regexp.MustCompile(words)
 		for key, s := range readStrings(t, l) {
