@@ -165,7 +165,7 @@ func (t *Tx) PutQuarantine(q QuarantineRow) error {
 
 // Quarantine lists what could not be read, newest first.
 func (s *Store) Quarantine(ctx context.Context, limit int) ([]QuarantineRow, error) {
-	rows, err := s.r.QueryContext(ctx, "select id, name, place, reason, arrived from quarantine order by arrived desc, id limit $1", limit)
+	rows, err := s.r.QueryContext(ctx, "select id, name, place, reason, arrived from quarantine order by arrived desc, id limit +$1", limit)
 	if err != nil {
 		return nil, err
 	}

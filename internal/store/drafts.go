@@ -116,11 +116,11 @@ func (s *Store) Drafts(ctx context.Context, desks []string, sentSince time.Time,
 	}
 	n := len(desks)
 	of := "select " + draftColumns + " from draft where desk in (" + placeholders(n) + ") and"
-	ds, err = list(ctx, s, scanDraft, fmt.Sprintf("%s (state < $%d or state > $%d) order by case when state = $%d then 1 else 0 end, changed_at desc, id limit $%d", of, n+1, n+1, n+2, n+3), append(args[:n:n], DraftSent, DraftWriting, limit)...)
+	ds, err = list(ctx, s, scanDraft, fmt.Sprintf("%s (state < $%d or state > $%d) order by case when state = $%d then 1 else 0 end, changed_at desc, id limit +$%d", of, n+1, n+1, n+2, n+3), append(args[:n:n], DraftSent, DraftWriting, limit)...)
 	if err != nil {
 		return nil, nil, err
 	}
-	sent, err := list(ctx, s, scanDraft, fmt.Sprintf("%s state = $%d and changed_at >= $%d order by changed_at desc, id limit $%d", of, n+1, n+2, n+3), append(args[:n:n], DraftSent, micros(sentSince), limit)...)
+	sent, err := list(ctx, s, scanDraft, fmt.Sprintf("%s state = $%d and changed_at >= $%d order by changed_at desc, id limit +$%d", of, n+1, n+2, n+3), append(args[:n:n], DraftSent, micros(sentSince), limit)...)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -140,7 +140,7 @@ func (s *Store) Drafts(ctx context.Context, desks []string, sentSince time.Time,
 			p.Body = body
 			parts[id] = append(parts[id], p)
 			return id, err
-		}, fmt.Sprintf("select language, place, revision, writer, at, headline, draft, data not like $%d from draft_part where draft in (%s) order by draft, place, language", n+1, placeholders(n)), append(ids, noBody)...)
+		}, fmt.Sprintf("select language, place, revision, writer, at, headline, draft, data not like +$%d from draft_part where draft in (%s) order by draft, place, language", n+1, placeholders(n)), append(ids, noBody)...)
 		if err != nil {
 			return nil, nil, err
 		}

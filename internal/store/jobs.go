@@ -50,7 +50,7 @@ func (q queue) Claim(ctx context.Context, now time.Time, limit int) (out []jobs.
 	err = q.s.Write(ctx, func(t *Tx) error {
 		out = nil
 		rows, err := t.query(`update job set lease_until = $1, lease = $2, attempt = attempt + 1 where id in
-			(select id from job where dead = 0 and run_at <= $3 and lease_until <= $3 order by run_at, id limit $4)
+			(select id from job where dead = 0 and run_at <= $3 and lease_until <= $3 order by run_at, id limit +$4)
 			returning id, kind, args, dedup, run_at, attempt, lease`, micros(now.Add(jobs.LeaseTime)), rand.Text(), micros(now), limit)
 		if err != nil {
 			return err
@@ -118,7 +118,7 @@ type DeadJob struct {
 
 // DeadJobs lists the dead letters, newest first.
 func (s *Store) DeadJobs(ctx context.Context, limit int) ([]DeadJob, error) {
-	rows, err := s.r.QueryContext(ctx, "select id, kind, args, dedup, run_at, attempt, last_error from job where dead <> 0 order by id desc limit $1", limit)
+	rows, err := s.r.QueryContext(ctx, "select id, kind, args, dedup, run_at, attempt, last_error from job where dead <> 0 order by id desc limit +$1", limit)
 	if err != nil {
 		return nil, err
 	}

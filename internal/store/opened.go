@@ -20,6 +20,6 @@ func (s *Store) Noted(ctx context.Context, m wire.MemberID, action, object strin
 		err := scan(&at, &e.Actor, &e.Count)
 		e.At = fromMicros(at)
 		return e, err
-	}, "select min(at), person, sum(count) from audit where member = $1 and at >= $2 and at <= $3 and action = $4 and object = $5 group by person order by min(at), person limit $6",
+	}, "select min(at), person, sum(count) from audit where member = $1 and at >= $2 and at <= $3 and action = $4 and object = $5 group by person order by min(at), person limit +$6",
 		string(m), micros(from), micros(to), action, object, limit)
 }

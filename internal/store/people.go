@@ -211,7 +211,7 @@ func (s *Store) Audit(ctx context.Context, f people.AuditFilter) ([]people.Entry
 		err := scan(&e.ID, &at, &e.Member, &e.Actor, &e.Action, &e.Object, &e.Detail, &e.Count)
 		e.At = fromMicros(at)
 		return e, err
-	}, fmt.Sprintf("select id, at, member, person, action, object, detail, count from audit where %s order by at desc, id desc limit $%d", strings.Join(where, " and "), len(args)), args...)
+	}, fmt.Sprintf("select id, at, member, person, action, object, detail, count from audit where %s order by at desc, id desc limit +$%d", strings.Join(where, " and "), len(args)), args...)
 }
 
 // list reads every row of a query.

@@ -7,7 +7,9 @@ import (
 )
 
 // pool is the connections that read. SQLite takes as long to understand a short statement as to answer it,
-// so each is prepared once on each connection and stays.
+// so each is prepared once on each connection and stays. A number bound to a limit and a pattern bound to a like stand
+// behind a plus sign, limit +$1: of those that stand bare SQLite takes what is bound into its plan, and would prepare the
+// statement again each time (sqlite3ExprIsInteger, isLikeOrGlob).
 type pool struct {
 	*sql.DB
 	mu       sync.RWMutex

@@ -172,7 +172,7 @@ type DuePrint struct{ ID, Doc int64 }
 // DuePrints lists what is due, the earliest documents first, at most limit.
 func (s *Store) DuePrints(ctx context.Context, limit int) ([]DuePrint, error) {
 	return list(ctx, s, func(scan func(...any) error) (d DuePrint, err error) { err = scan(&d.ID, &d.Doc); return d, err },
-		"select id, doc from print_due order by doc limit $1", limit)
+		"select id, doc from print_due order by doc limit +$1", limit)
 }
 
 // Sketched is the sketch of one document and what it uses of earlier ones. A zero sketch is of a text that is not kept.
@@ -594,10 +594,10 @@ func (s *Store) ReuseOf(ctx context.Context, v access.Viewer, doc int64, uses bo
 		}
 		return 0
 	}
-	near := "select earlier as other, kind, containment, later_share as share, passages from reuse where doc = $1 order by later_share desc, earlier limit $2"
+	near := "select earlier as other, kind, containment, later_share as share, passages from reuse where doc = $1 order by later_share desc, earlier limit +$2"
 	order := "share desc, other"
 	if !uses {
-		near = "select doc as other, kind, containment, older_share as share, older_passages as passages from reuse where earlier = $1 order by doc limit $2"
+		near = "select doc as other, kind, containment, older_share as share, older_passages as passages from reuse where earlier = $1 order by doc limit +$2"
 		order = "other"
 	}
 	return list(ctx, s, func(scan func(...any) error) (u Used, err error) {
@@ -628,8 +628,8 @@ func (s *Store) ReuseOf(ctx context.Context, v access.Viewer, doc int64, uses bo
 		left join release r on r.state = 'released' and r.position = u.other >> 6
 		left join item i on i.release = r.id and i.ordinal = u.other & 63
 		left join capture c on c.position = u.other >> 6
-		where i.id is not null and (r.audience = 'public' or $3 = 1 and (r.audience = 'members' or r.partners like $4 or r.issuers like $4)) or c.id is not null and $5 = 1
-		order by `+order+` limit $6`, doc, reuseLooked, bit(access.MarkMembers), `%"`+string(v.Member)+`"%`, bit(access.MarkCapture), limit)
+		where i.id is not null and (r.audience = 'public' or $3 = 1 and (r.audience = 'members' or r.partners like +$4 or r.issuers like +$4)) or c.id is not null and $5 = 1
+		order by `+order+` limit +$6`, doc, reuseLooked, bit(access.MarkMembers), `%"`+string(v.Member)+`"%`, bit(access.MarkCapture), limit)
 }
 
 // Sketch is what is kept of a document's words; the zero Sketch if nothing is.

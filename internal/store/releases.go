@@ -270,7 +270,7 @@ func (s *Store) find(ctx context.Context, missing, q string, args ...any) (id st
 
 // Sealed lists at most limit releases under embargo that stand below a position, newest first.
 func (s *Store) Sealed(ctx context.Context, below int64, limit int) ([]*wire.Release, []Place, error) {
-	return s.releasesWhere(ctx, "state = $1 and position < $2 order by position desc limit $3", string(wire.Embargoed), below, limit)
+	return s.releasesWhere(ctx, "state = $1 and position < $2 order by position desc limit +$3", string(wire.Embargoed), below, limit)
 }
 
 func placeholders(n int) string {
@@ -401,7 +401,7 @@ func (s *Store) Version(ctx context.Context, item wire.ItemID, n int) (VersionRo
 // are nil. They are one snapshot.
 func (s *Store) Versions(ctx context.Context, item wire.ItemID, limit int) (out []NumberedVersion, err error) {
 	turn := s.contents.turn()
-	rows, err := s.r.QueryContext(ctx, "select n, bytes, manifest, leaf from version where item = $1 order by n desc limit $2", string(item), limit)
+	rows, err := s.r.QueryContext(ctx, "select n, bytes, manifest, leaf from version where item = $1 order by n desc limit +$2", string(item), limit)
 	if err != nil {
 		return nil, err
 	}

@@ -56,7 +56,7 @@ func (m *merging) scrubTurn(ctx context.Context) (done bool, err error) {
 		place int64
 	}
 	p := m.s.partitionOf(m.walk.first)
-	st, err := m.c.stmt(ctx, p.sql("select segid, term, pgno from search_idx where (segid, term) > ($1, $2) order by segid, term limit $3"))
+	st, err := m.c.stmt(ctx, p.sql("select segid, term, pgno from search_idx where (segid, term) > ($1, $2) order by segid, term limit +$3"))
 	if err != nil {
 		return false, err
 	}

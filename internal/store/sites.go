@@ -17,7 +17,7 @@ const maxSitePages = 2000
 // SitePages are the keys of the lines of a host's pages, newest first, at most fifty.
 func (s *Store) SitePages(ctx context.Context, host string) (_ [][]intake.LineKey, err error) {
 	defer fault.Wrap(&err, "lines of %s", host)
-	rows, err := s.r.QueryContext(ctx, "select lines from site_page where host = $1 order by seen desc, address limit $2", host, intake.MemoryPages)
+	rows, err := s.r.QueryContext(ctx, "select lines from site_page where host = $1 order by seen desc, address limit +$2", host, intake.MemoryPages)
 	if err != nil {
 		return nil, err
 	}

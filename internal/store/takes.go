@@ -152,15 +152,15 @@ func (s *Store) answerTake(ctx context.Context, k Take, answer func(t *Tx, id in
 
 // TakesOfItem lists who uses one item, first takers first, after the take with an id.
 func (s *Store) TakesOfItem(ctx context.Context, item string, after int64, limit int) ([]Take, error) {
-	return s.takes(ctx, "item = $1 and id > $2 order by id limit $3", item, after, limit)
+	return s.takes(ctx, "item = $1 and id > $2 order by id limit +$3", item, after, limit)
 }
 
 // TakesOfRelease lists who uses any item of a release: those who have said that they stopped, or those
 // who have not.
 func (s *Store) TakesOfRelease(ctx context.Context, r wire.ReleaseID, stopped bool, after int64, limit int) ([]Take, error) {
-	where := "release = $1 and id > $2 and stopped_at = 0 order by id limit $3"
+	where := "release = $1 and id > $2 and stopped_at = 0 order by id limit +$3"
 	if stopped {
-		where = "release = $1 and id > $2 and stopped_at > 0 order by id limit $3"
+		where = "release = $1 and id > $2 and stopped_at > 0 order by id limit +$3"
 	}
 	return s.takes(ctx, where, string(r), after, limit)
 }
@@ -180,7 +180,7 @@ func (s *Store) TakesOfDesks(ctx context.Context, m wire.MemberID, desks []peopl
 	}
 	in, args := idArgs(desks)
 	n := len(args)
-	return s.takes(ctx, fmt.Sprintf("desk_id in (%s) and member = $%d and (at < $%d or at = $%d and id < $%d) order by at desc, id desc limit $%d", in, n+1, n+2, n+2, n+3, n+4),
+	return s.takes(ctx, fmt.Sprintf("desk_id in (%s) and member = $%d and (at < $%d or at = $%d and id < $%d) order by at desc, id desc limit +$%d", in, n+1, n+2, n+2, n+3, n+4),
 		append(args, string(m), at, id, limit)...)
 }
 
@@ -189,7 +189,7 @@ func (s *Store) TakesOfDesks(ctx context.Context, m wire.MemberID, desks []peopl
 func (s *Store) TakesDue(ctx context.Context, m wire.MemberID, desks []people.DeskID, limit int) ([]Take, error) {
 	in, args := idArgs(desks)
 	n := len(args)
-	return s.takes(ctx, fmt.Sprintf("due > 0 and desk_id in (%s) and member = $%d order by due desc, due_at desc, id limit $%d", in, n+1, n+2), append(args, string(m), limit)...)
+	return s.takes(ctx, fmt.Sprintf("due > 0 and desk_id in (%s) and member = $%d order by due desc, due_at desc, id limit +$%d", in, n+1, n+2), append(args, string(m), limit)...)
 }
 
 // TakesBy lists a member's desks' takes of some items or captures, newest first.
