@@ -154,6 +154,12 @@
   key('Escape', () => { const back = $('[data-close]'); if (!back) return false; location.href = back.href; });
   key('KeyU', () => bound.Escape());
 
+  // On a phone the list of one's own pages closes as a list does.
+  const own = $('#own');
+  const shut = e => { if (own?.open && $('summary', own).checkVisibility() && (e.type === 'keydown' ? e.key === 'Escape' : !own.contains(e.target))) { own.open = false; return true; } };
+  addEventListener('click', shut);
+  addEventListener('keydown', e => { if (shut(e)) { e.preventDefault(); $('summary', own).focus(); } });
+
   if (!('nokeys' in root.dataset)) addEventListener('keydown', e => {
     if (e.defaultPrevented || e.ctrlKey || e.metaKey || e.altKey || e.isComposing || $('dialog[open]')) return;
     if (e.target.closest('input, select, textarea, [contenteditable]')) { if (e.code === 'Escape') e.target.blur(); return; }
