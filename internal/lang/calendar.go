@@ -24,6 +24,7 @@ type calendar struct {
 	yearPre     map[string]bool   // prepositions
 	yearPost    map[string]bool   // postpositions
 	yearLead    map[string]bool   // words for year that stand before it only
+	yearsMany   map[string]bool   // words for years, behind the last of some
 	yearMany    map[string]bool   // words for year that may count years: behind a round number they say nothing
 	yearNot     map[string]bool   // what behind [after a year] undoes it
 	glue        map[string]bool   // words inside a date: of, ماه
@@ -40,6 +41,14 @@ type calendar struct {
 	relative    []relativeDay     // phrases
 	first       map[string]bool   // the first words of the phrases
 	past        map[string]bool   // "last" beside the name of a month
+	monthsFrom  map[string]bool   // months whose ending says from
+	counted     map[string]bool   // words that a number counts: people, человек
+	yearEnds    map[string]bool   // endings that a number has behind an apostrophe if it is a year
+	hyphened    bool              // a hyphen hangs months and the word for year on their numbers; spaces around it are a slip
+	key         func(string) string
+	marksOfTime map[string]string // what hangs on the figures of a time: 时 hour, 分 minute
+	leads       []half            // halves of the day as written before a time: 下午
+	zones       []eraWord         // names of time zones as written, and how far from UTC they are
 	hour        []string          // words between a day and a time, as written
 	halves      []half            // what stands behind a time of day, as written in small letters
 	erasWritten []eraWord
@@ -74,8 +83,9 @@ func newCalendar(a *alphabet, base, own tables) *calendar {
 		years: map[string]bool{}, yearPre: map[string]bool{}, yearPost: map[string]bool{}, yearLead: map[string]bool{}, yearMany: map[string]bool{},
 		yearNot: map[string]bool{}, glue: map[string]bool{}, between: map[string]bool{}, both: map[string]bool{}, ordinals: map[string]bool{},
 		endings: map[string]bool{}, marks: map[string]string{}, eras: map[string]string{}, counts: map[string]bool{}, uncounted: map[string]bool{}, from: map[string]bool{}, decades: map[string]bool{}, first: map[string]bool{},
-		past: map[string]bool{}, starts: map[string]bool{}, lunar: map[int]lunarYear{}}
+		past: map[string]bool{}, monthsFrom: map[string]bool{}, counted: map[string]bool{}, yearsMany: map[string]bool{}, yearEnds: map[string]bool{}, marksOfTime: map[string]string{}, starts: map[string]bool{}, lunar: map[int]lunarYear{}}
 	key := func(w string) string { return string(clip(a.word(nil, w), 0)) }
+	c.key = key
 	phrase := func(words ...string) string { // fields, in which '_' stands for a space
 		var keys []string
 		for _, f := range words {
@@ -94,6 +104,7 @@ func newCalendar(a *alphabet, base, own tables) *calendar {
 		}
 		return n
 	}
+	var foreign []string // English short months: without a year they may be any word of another language
 	inflected := append([]string{""}, own.words("case endings")...)
 	for n, t := range []tables{base, own} {
 		cases := inflected[:1]
@@ -109,6 +120,14 @@ func newCalendar(a *alphabet, base, own tables) *calendar {
 							continue // an ending makes no other month of a name
 						}
 						c.months[k] = shift + number(sec, row[0])
+						if slices.ContainsFunc(own.words("from a day"), func(f string) bool { return e != "" && strings.HasSuffix(e, f) }) {
+							c.monthsFrom[k] = true
+						}
+						if n == 0 && sec == "short months" {
+							foreign = append(foreign, k)
+						} else if n > 0 {
+							foreign = slices.DeleteFunc(foreign, func(f string) bool { return f == k })
+						}
 						if e == "" && sec == "short months" {
 							c.short[k] = true
 						}
@@ -135,7 +154,8 @@ func newCalendar(a *alphabet, base, own tables) *calendar {
 			}
 		}
 		for name, set := range map[string]map[string]bool{"year": c.years, "year first": c.yearLead, "year or count": c.yearMany, "no year before": c.yearNot, "before a year": c.yearPre, "after a year": c.yearPost,
-			"inside a date": c.glue, "between days": c.between, "both days": c.both, "ordinal endings": c.ordinals, "last": c.past, "also another word": c.homonyms, "takes a number": c.counts, "not counted": c.uncounted, "from a day": c.from, "decade endings": c.decades} {
+			"inside a date": c.glue, "between days": c.between, "both days": c.both, "ordinal endings": c.ordinals, "last": c.past, "also another word": c.homonyms, "takes a number": c.counts, "not counted": c.uncounted, "from a day": c.from, "decade endings": c.decades,
+			"counted": c.counted, "years": c.yearsMany, "endings of a year": c.yearEnds} {
 			for _, w := range t.words(name) {
 				set[phrase(w)] = true
 			}
@@ -166,9 +186,25 @@ func newCalendar(a *alphabet, base, own tables) *calendar {
 				c.halves = append(c.halves, half{strings.ReplaceAll(w, "_", " "), row[0]})
 			}
 		}
+		for _, row := range t.rows("half before a time") { // before, after, none
+			for _, w := range row[1:] {
+				c.leads = append(c.leads, half{strings.ReplaceAll(w, "_", " "), row[0]})
+			}
+		}
+		for _, row := range t.rows("zones") { // offset, names
+			for _, w := range row[1:] {
+				c.zones = append(c.zones, eraWord{strings.ReplaceAll(w, "_", " "), row[0]})
+			}
+		}
+		for _, row := range t.rows("marks of a time") { // hour or minute, words
+			for _, w := range row[1:] {
+				c.marksOfTime[w] = row[0]
+			}
+		}
 		for _, w := range t.words("options-dates") {
 			c.spaced = c.spaced || w == "spaced-dots"
 			c.glued = c.glued || w == "glued-figures"
+			c.hyphened = c.hyphened || w == "hyphened"
 		}
 		for _, row := range t.rows("umm al-qura") {
 			first, err := time.Parse(time.DateOnly, row[1])
@@ -185,6 +221,9 @@ func newCalendar(a *alphabet, base, own tables) *calendar {
 			c.relative = append(c.relative, r)
 			c.first[r.words[0]] = true
 		}
+	}
+	for _, k := range foreign {
+		c.homonyms[k] = true
 	}
 	slices.SortStableFunc(c.relative, func(a, b relativeDay) int { return len(b.words) - len(a.words) }) // the longest first
 	for _, set := range []map[string]bool{c.yearPre, c.yearLead, c.first} {

@@ -52,7 +52,7 @@ func (l *lexicon) allDates(text string, tokens []Token, now time.Time) []Date {
 		if tokens[i].Start < last {
 			continue
 		}
-		ds, end := l.dateAt(text, tokens, i, now)
+		ds, end := l.dateAt(text, tokens, i, last, now)
 		for _, d := range ds {
 			d.Raw = text[d.Start:d.End]
 			out = append(out, d)
@@ -63,10 +63,11 @@ func (l *lexicon) allDates(text string, tokens []Token, now time.Time) []Date {
 }
 
 // patterns are the orders in which a date may be written, the longest first. R may also be a hyphen.
-var patterns = []string{"YMDRMD", "YDMRDM", "DMRDMY", "MDRMDY", "YMDRD", "YDRDM", "DRDMY", "MDRDY", "DMY", "MDY", "YDM", "YMD", "DRDM", "MDRD", "DM", "MD", "MY", "YM", "Y"}
+var patterns = []string{"YMDRMD", "YDMRDM", "DMRDMY", "MDRMDY", "YRY", "YMRM", "YDRM", "MRMY", "YMDRD", "YDRDM", "DRDMY", "MDRDY", "DMY", "MDY", "YDM", "YMD", "DRDM", "MDRD", "DM", "MD", "MY", "YM", "Y"}
 
-// dateAt reads what begins with token i: no date, one, or the two ends of a range, and where to look on.
-func (l *lexicon) dateAt(text string, tokens []Token, i int, now time.Time) ([]Date, int) {
+// dateAt reads what begins with token i: no date, one, or the two ends of a range, and where to look on. What lies
+// before last belongs to another date.
+func (l *lexicon) dateAt(text string, tokens []Token, i, last int, now time.Time) ([]Date, int) {
 	c := l.calendar
 	first := &tokens[i]
 	figure := first.Fold[0] >= '0' && first.Fold[0] <= '9'
@@ -75,14 +76,15 @@ func (l *lexicon) dateAt(text string, tokens []Token, i int, now time.Time) ([]D
 			if l.counted(text, tokens, i) {
 				return nil, d.End
 			}
-			return []Date{withTime(text, d, c)}, max(withTime(text, d, c).End, d.End)
+			d = withTime(text, d, c, last)
+			return []Date{d}, d.End
 		} else if d.End > 0 {
 			return nil, d.End
 		}
 	} else if r, _ := utf8.DecodeRuneInString(first.Fold); !c.starts[first.Fold] && !ideograph(r) {
 		return nil, 0
 	}
-	x := &lexer{l: l, c: c, text: text, tokens: tokens[i:], now: now}
+	x := &lexer{l: l, c: c, text: text, tokens: tokens[i:], now: now, last: last}
 	var store [8]symbol
 	symbols := store[:0]
 	if !figure && c.weekdays[first.Fold] > 0 && c.months[first.Fold] == 0 { // a date may begin with its day of the week
@@ -95,6 +97,9 @@ func (l *lexicon) dateAt(text string, tokens []Token, i int, now time.Time) ([]D
 			break
 		}
 		begin = false
+		if s.kind == 'X' { // 2025年13月: the form of a date, and none
+			return nil, s.end
+		}
 		symbols = append(symbols, s)
 	}
 	if len(symbols) > 0 {
@@ -140,7 +145,7 @@ func (l *lexicon) counted(text string, tokens []Token, i int) bool {
 // is none, so that its parts are none either.
 func (l *lexicon) match(x *lexer, pattern string, symbols []symbol, trusted bool) (ds []Date, end int, ok bool) {
 	var d, m [2]*symbol
-	var y *symbol
+	var y, from *symbol // from: the first year of a range
 	nd, nm := 0, 0
 	k := 0
 	ranged, both := strings.Contains(pattern, "R"), false
@@ -175,7 +180,7 @@ func (l *lexicon) match(x *lexer, pattern string, symbols []symbol, trusted bool
 			m[nm] = s
 			nm++
 		case 'Y':
-			y = s
+			y, from = s, y
 		}
 		k++
 	}
@@ -188,7 +193,13 @@ func (l *lexicon) match(x *lexer, pattern string, symbols []symbol, trusted bool
 	if y != nil && pattern[0] == 'Y' && !trusted && y.sure != clear {
 		return nil, 0, false
 	}
+	if y != nil && (y.plural && pattern != "YRY" || y.people && nd == 0) {
+		return nil, 0, false // 1980 годы is a decade, in March 2025 people a crowd
+	}
 	none := func() ([]Date, int, bool) { return nil, end, true }
+	if nd == 0 && ranged || pattern == "YDRM" {
+		return l.longRange(pattern, d[0], m, from, y, start, end)
+	}
 	c := l.calendar
 	if m[1] == nil {
 		m[1] = m[0]
@@ -227,7 +238,7 @@ func (l *lexicon) match(x *lexer, pattern string, symbols []symbol, trusted bool
 		if y.era != "" && y.era != "gregorian" || y.v < 1000 || y.v > 2999 || c.solar && y.v < 1600 {
 			return nil, 0, false
 		}
-		if c.lunar[1400].months != "" && y.v < 1600 {
+		if c.lunar[1400].months != "" && y.v < 1600 || y.mark && y.v%100 == 0 { // 2000年 may be two thousand years
 			return nil, 0, false
 		}
 		return []Date{{Value: fmt.Sprintf("%04d", y.v), Precision: "year", Rule: pattern, Span: Span{start, end}}}, end, true
@@ -243,7 +254,7 @@ func (l *lexicon) match(x *lexer, pattern string, symbols []symbol, trusted bool
 		if !ok {
 			return none()
 		}
-		dt = withTime(x.text, dt, c)
+		dt = withTime(x.text, dt, c, x.last)
 		return []Date{dt}, dt.End, true
 	}
 	// A range: the first day takes month and year of the last.
@@ -277,8 +288,34 @@ func (l *lexicon) match(x *lexer, pattern string, symbols []symbol, trusted bool
 	if !okA || !okB {
 		return none()
 	}
-	b = withTime(x.text, b, c)
+	b = withTime(x.text, b, c, x.last)
 	return []Date{a, b}, b.End, true
+}
+
+// longRange is a range of months of one year, or of years: January to March 2025, 2025年1-3月, 2023–2024 годы.
+func (l *lexicon) longRange(pattern string, d *symbol, m [2]*symbol, from, y *symbol, start, end int) ([]Date, int, bool) {
+	year := func(y *symbol) bool { return y.v >= 1583 && y.v <= 2999 && (y.era == "" || y.era == "gregorian") }
+	date := func(v, precision string, from, to int) Date {
+		return Date{Value: v, Precision: precision, Rule: pattern, Span: Span{from, to}}
+	}
+	if pattern == "YRY" {
+		if y.sure != clear || from.sure == clear || from.v >= y.v || !year(from) || !year(y) || l.calendar.solar && from.v < 1600 {
+			return nil, 0, false
+		}
+		return []Date{date(fmt.Sprintf("%04d", from.v), "year", start, from.figure), date(fmt.Sprintf("%04d", y.v), "year", y.start, end)}, end, true
+	}
+	if pattern == "YDRM" { // the month's mark stands behind the second only
+		if !m[0].unit || d.unit || d.ordinal {
+			return nil, 0, false
+		}
+		m[0], m[1] = d, m[0]
+	}
+	if y.sure == bare && pattern[0] == 'Y' || m[0].v >= m[1].v || m[1].v > 12 || !year(y) || y.open && pattern[0] == 'M' ||
+		l.code == "en" && (m[0].homonym || m[1].homonym) {
+		return nil, 0, false
+	}
+	value := func(m *symbol) string { return fmt.Sprintf("%04d-%02d", y.v, m.v) }
+	return []Date{date(value(m[0]), "month", start, m[0].figure), date(value(m[1]), "month", m[1].start, end)}, end, true
 }
 
 // d0named says whether a year that nothing marks may lead its pattern: only before a month in words and its day.
@@ -290,15 +327,15 @@ func d0named(pattern string, y *symbol) bool {
 func fits(a, b *symbol) bool {
 	switch string([]byte{a.kind, b.kind}) {
 	case "DM":
-		return b.gap == space || b.gap == tight || b.gap == hyphen || b.gap == dot || b.gap == comma && a.ordinal && !b.unit
+		return b.gap == space || b.gap == tight || (b.gap == hyphen || b.gap == slash || b.gap == dash && b.hung) && !b.unit || b.gap == dot || b.gap == comma && a.ordinal && !b.unit
 	case "MD":
 		return b.gap == space || b.gap == tight || b.gap == hyphen || b.gap == dotSpace && a.short || b.gap == dot
 	case "MY":
-		return b.gap == space || b.gap == tight || b.gap == hyphen || b.gap == comma || b.gap == dot || b.gap == dotSpace && a.short
+		return b.gap == space || b.gap == tight || b.gap == hyphen || b.gap == comma || b.gap == dot || b.gap == slash || b.gap == dotSpace && a.short
 	case "DY":
 		return b.gap == space || b.gap == comma || b.gap == tight
 	case "YD":
-		return (b.gap == space || b.gap == comma || b.gap == hyphen) && (a.sure > bare || a.ordinal)
+		return (b.gap == space || b.gap == comma || b.gap == hyphen || b.gap == tight && a.mark) && (a.sure > bare || a.ordinal)
 	case "YM":
 		return b.gap == space || b.gap == tight || b.gap == comma && a.sure == clear || b.gap == hyphen
 	}
@@ -360,7 +397,7 @@ func (l *lexicon) dayOnly(x *lexer, pattern string, d, m [2]*symbol, start, end 
 				if (int(t.Weekday())+6)%7+1 != x.weekday {
 					return nil, end, true
 				}
-				dt := withTime(x.text, Date{Value: t.Format(time.DateOnly), Precision: "day", Rule: pattern + " weekday", Span: Span{start, end}}, l.calendar)
+				dt := withTime(x.text, Date{Value: t.Format(time.DateOnly), Precision: "day", Rule: pattern + " weekday", Span: Span{start, end}}, l.calendar, x.last)
 				return []Date{dt}, dt.End, true
 			}
 		}

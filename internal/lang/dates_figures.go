@@ -2,7 +2,9 @@ package lang
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -38,6 +40,7 @@ func numericDate(text string, start int, c *calendar) (Date, bool) {
 	var v, n [3]int
 	var sep byte
 	i := start
+	apart := false // 17 . 07 . 2025
 	for k := range 3 {
 		most := 4
 		if k == 1 {
@@ -45,10 +48,21 @@ func numericDate(text string, start int, c *calendar) (Date, bool) {
 		}
 		v[k], n[k], i = digitsAt(text, i, most)
 		if n[k] == 0 {
+			if y, m, d, end, ok := basicDay(text, start); ok && k == 0 {
+				return Date{Value: fmt.Sprintf("%04d-%02d-%02d", y, m, d), Precision: "day", Rule: "figures", Span: Span{start, end}}, true
+			}
 			return Date{}, false
 		}
 		if k == 2 {
 			break
+		}
+		if spaced := strings.HasPrefix(text[i:], " . "); k == 0 && spaced || k == 1 && apart {
+			if !spaced {
+				return Date{}, false
+			}
+			apart, sep = true, '.'
+			i += 3
+			continue
 		}
 		if i >= len(text) || text[i] != '-' && text[i] != '.' && text[i] != '/' || k == 1 && text[i] != sep {
 			return Date{}, false
@@ -98,6 +112,19 @@ func numericDate(text string, start int, c *calendar) (Date, bool) {
 	return Date{Value: value, Precision: "day", Rule: "figures", Calendar: name, Span: Span{start, end}}, true
 }
 
+// basicDay reads the day of a time in the basic format of ISO 8601, 20250717T140500Z. Without its time it is a number.
+func basicDay(text string, start int) (y, m, d, end int, ok bool) {
+	v, n, end := digitsAt(text, start, 8)
+	if n != 8 || end-start != 8 || len(text) < end+5 || text[end] != 'T' {
+		return 0, 0, 0, 0, false
+	}
+	if _, n, e := digitsAt(text, end+1, 6); n != 4 && n != 6 || e < len(text) && text[e] != 'Z' && text[e] != '+' && text[e] != '-' {
+		return 0, 0, 0, 0, false
+	}
+	y, m, d = v/10000, v/100%100, v%100
+	return y, m, d, end, gregorian(y, m, d) && y >= 1900 && y <= 2099
+}
+
 // eraBehind is the era written behind a date in figures: 1447/02/16 هـ.
 func eraBehind(rest string, c *calendar) string {
 	rest = strings.TrimLeft(rest[:min(len(rest), 24)], " \u00a0")
@@ -112,66 +139,289 @@ func eraBehind(rest string, c *calendar) string {
 	return era
 }
 
-// withTime adds a time of day written right behind a day: ", 14:07", "T14:07:00Z", " 14:07 UTC+5".
-func withTime(text string, d Date, c *calendar) Date {
-	i := d.End
+// withTime adds the time of day that stands beside a day: ", 14:07", "T14:07:00Z", " - 14:07 UTC+5", "下午2时5分" behind
+// it, or "14:07, " before it, though not before last, where the date before ends. Two times beside one day tell none.
+func withTime(text string, d Date, c *calendar, last int) Date {
+	before, from := timeBefore(text, d.Start, c, last)
+	after, end := timeBehind(text, d.End, c)
+	switch {
+	case after != "" && before == "":
+		d.Value, d.End = d.Value+"T"+after, end
+	case before != "" && after == "":
+		d.Value, d.Start = d.Value+"T"+before, from
+	default:
+		return d
+	}
+	d.Precision = "minute"
+	return d
+}
+
+// blank leaps over at most three spaces, commas and direction marks from i on.
+func blank(text string, i int) int {
+	for n := 0; n < 3 && i < len(text); n++ {
+		r, size := utf8.DecodeRuneInString(text[i:])
+		if r != ' ' && r != 0xA0 && r != 0x202F && r != ',' && r != 0x60C && r != 0xFF0C && !dropped(r) {
+			break
+		}
+		i += size
+	}
+	return i
+}
+
+// parts are the signs between a day and its time on pages: 17.07.2025 | 14:05.
+const parts = "|-–—/·•"
+
+// timeBehind reads a time behind a day that ends at i.
+func timeBehind(text string, i int, c *calendar) (value string, end int) {
+	day, strict := i, false
 	if i < len(text) && (text[i] == 'T' || text[i] == 't') {
 		i++
 	} else {
-		for n := 0; n < 3 && i < len(text) && (text[i] == ' ' || text[i] == ','); n++ {
-			i++
+		if c.spaced && strings.HasPrefix(text[i:], ". ") {
+			i++ // 2025.08.31. 18:40
 		}
-		for _, w := range c.hour {
-			if strings.HasPrefix(text[i:], w+" ") {
-				i += len(w) + 1
+		i = blank(text, i)
+		if r, size := utf8.DecodeRuneInString(text[i:]); i > day && strings.ContainsRune(parts, r) && r != utf8.RuneError {
+			if k := blank(text, i+size); k > i+size {
+				i, strict = k, true
+			}
+		}
+		for n := 0; n < 3 && i > day; n++ { // the word for year, a day of the week, a word before the time
+			from, to := i, 0
+			if bracket := i < len(text) && text[i] == '('; bracket {
+				if to = c.weekdayAt(text, i+1); to == 0 || to == len(text) || text[to] != ')' {
+					break
+				}
+				to++
+			} else if to = c.weekdayAt(text, i); to == 0 {
+				_, to = wordAt(text, i)
+				switch w := text[i:to]; {
+				case to == i:
+				case to < len(text) && text[to] == ' ' && slices.Contains(c.hour, w):
+					strict = false
+				case n == 0 && (c.years[c.key(w)] || c.glue[c.key(w)]):
+					if to < len(text) && text[to] == '.' {
+						to++
+					}
+				default:
+					to = i
+				}
+			}
+			if i = blank(text, to); to == from {
 				break
 			}
 		}
-		if i == d.End {
-			return d
-		}
-	}
-	h, hn, j := digitsAt(text, i, 2)
-	if hn == 0 || h > 23 || j >= len(text) || text[j] != ':' {
-		return d
-	}
-	m, mn, j := digitsAt(text, j+1, 2)
-	if mn != 2 || m > 59 {
-		return d
-	}
-	if j < len(text) && text[j] == ':' {
-		if s, sn, k := digitsAt(text, j+1, 2); sn == 2 && s < 60 {
-			j = k
-			if j < len(text) && text[j] == '.' {
-				if _, n, k := digitsAt(text, j+1, 9); n > 0 {
-					j = k
-				}
+		if i == day {
+			r, _ := utf8.DecodeLastRuneInString(text[:i])
+			if _, digit := digit(r); digit || !unicode.IsLetter(r) {
+				return "", day // 2025年7月17日14:05, but not 202514:05
 			}
 		}
 	}
+	return timeAt(text, i, c, strict)
+}
+
+// wordAt is the word that stands at i, in tables' letters a key may be made of, and where it ends.
+func wordAt(text string, i int) (word string, end int) {
+	for end = i; end < len(text) && end-i < maxKey; {
+		r, size := utf8.DecodeRuneInString(text[end:])
+		if !wordRune(r) || isDigit(r) || ideograph(r) && end > i {
+			break
+		}
+		if end += size; ideograph(r) {
+			break
+		}
+	}
+	return text[i:end], end
+}
+
+// weekdayAt is where a day of the week that stands at i ends, or 0.
+func (c *calendar) weekdayAt(text string, i int) (end int) {
+	p := ""
+	for range 3 {
+		w, to := wordAt(text, i)
+		if w == "" {
+			break
+		}
+		if p = strings.TrimPrefix(p+" "+c.key(w), " "); c.weekdays[p] > 0 {
+			end = to
+		}
+		if i = to; i < len(text) && text[i] == ' ' {
+			i++
+		}
+	}
+	return end
+}
+
+// timeAt reads a time of day at i. A strict one has two figures for its hour, or says which half of the day it is of.
+func timeAt(text string, i int, c *calendar, strict bool) (value string, end int) {
+	half, led := "", false
+	for _, l := range c.leads {
+		if strings.HasPrefix(text[i:], l.word) {
+			half, led, i = l.half, true, blank(text, i+len(l.word))
+			break
+		}
+	}
+	h, hn, j := digitsAt(text, i, 2)
+	m, seconds := 0, false
+	if basic, n, e := digitsAt(text, i, 6); n == 4 || n == 6 { // T1405, T140500
+		if i == 0 || text[i-1] != 'T' {
+			return "", 0
+		}
+		if n == 6 {
+			basic /= 100
+		}
+		if h, m, j = basic/100, basic%100, e; h > 23 || m > 59 {
+			return "", 0
+		}
+	} else if hn == 0 || h > 23 {
+		return "", 0
+	} else if j < len(text) && text[j] == ':' {
+		mn := 0
+		if m, mn, j = digitsAt(text, j+1, 2); mn != 2 || m > 59 {
+			return "", 0
+		}
+		if j < len(text) && text[j] == ':' {
+			if s, sn, k := digitsAt(text, j+1, 2); sn == 2 && s < 60 {
+				j, seconds = k, true
+				if j < len(text) && text[j] == '.' {
+					if _, n, k := digitsAt(text, j+1, 9); n > 0 {
+						j = k
+					}
+				}
+			}
+		}
+	} else if k := c.marked(text, j, "hour"); k > 0 { // 14时05分; an hour alone is no minute
+		mn, e := 0, 0
+		if m, mn, e = digitsAt(text, blank(text, k), 2); mn == 0 || m > 59 {
+			return "", 0
+		}
+		if j = c.marked(text, e, "minute"); j == 0 {
+			return "", 0
+		}
+	} else {
+		return "", 0
+	}
 	// 5:30 pm; a word for the time of day that does not settle the half of the day leaves the day alone.
 	rest := strings.TrimLeft(text[j:min(len(text), j+24)], " \u00a0")
-	for _, half := range c.halves {
-		if lower := strings.ToLower(rest); len(lower) != len(rest) || !strings.HasPrefix(lower, half.word) {
+	for _, b := range c.halves {
+		if led {
+			break
+		}
+		if lower := strings.ToLower(rest); len(lower) != len(rest) || !strings.HasPrefix(lower, b.word) {
 			continue
 		}
-		if r, _ := utf8.DecodeRuneInString(rest[len(half.word):]); r != utf8.RuneError && wordRune(r) {
+		if r, _ := utf8.DecodeRuneInString(rest[len(b.word):]); r != utf8.RuneError && wordRune(r) {
 			continue
 		}
-		if half.half == "none" || h > 12 || h == 0 {
-			return d
-		}
-		if h %= 12; half.half == "after" {
-			h += 12
-		}
-		j += strings.Index(text[j:], rest[:len(half.word)]) + len(half.word)
+		half, led = b.half, true
+		j += strings.Index(text[j:], rest[:len(b.word)]) + len(b.word)
 		break
 	}
-	zone, end := zoneAt(text, j)
-	d.Value += fmt.Sprintf("T%02d:%02d%s", h, m, zone)
-	d.Precision = "minute"
-	d.End = end
-	return d
+	if led {
+		if half == "none" || h > 12 || h == 0 {
+			return "", 0
+		}
+		if h %= 12; half == "after" {
+			h += 12
+		}
+	} else if strict && hn < 2 {
+		return "", 0
+	}
+	if seconds && strings.HasPrefix(text[j:], " -") && fourFigures(text, j+2) {
+		j++ // the -0500 of mail
+	}
+	zone, end := c.zoneAt(text, j)
+	return fmt.Sprintf("%02d:%02d%s", h, m, zone), end
+}
+
+// marked is where a mark of a time that stands at i ends, or 0.
+func (c *calendar) marked(text string, i int, kind string) int {
+	for w, k := range c.marksOfTime {
+		if k == kind && strings.HasPrefix(text[i:], w) {
+			return i + len(w)
+		}
+	}
+	return 0
+}
+
+// timeBefore reads a time before a day that begins at i, and where it begins: 14:05, 17 July 2025.
+func timeBefore(text string, i int, c *calendar, last int) (value string, start int) {
+	from := max(last, i-48) // no time and zone are longer
+	for from < i && !utf8.RuneStart(text[from]) {
+		from++
+	}
+	for at := from; at < i; at++ {
+		if r, _ := utf8.DecodeRuneInString(text[at:]); !utf8.RuneStart(text[at]) || !isDigit(r) || at > 0 && !blankBefore(text[:at], c) {
+			continue
+		}
+		v, end := timeAt(text, at, c, true)
+		if v == "" || end > i {
+			continue
+		}
+		e := end
+		e = blank(text, e)
+		if r, size := utf8.DecodeRuneInString(text[e:]); strings.ContainsRune(parts, r) && r != utf8.RuneError && e > end {
+			e = blank(text, e+size)
+		}
+		if e == i && e > end {
+			return v, at
+		}
+		at = end - 1
+	}
+	return "", 0
+}
+
+// blankBefore says whether a time may stand behind this text: not the second of two (10:00-14:05, from 10:00 to 14:05),
+// nor a score or any number that goes on from another.
+func blankBefore(text string, c *calendar) bool {
+	if r, _ := utf8.DecodeLastRuneInString(text); r != ' ' && r != 0xA0 && r != '\n' && r != '\t' && r != '(' && r != '|' && r != 0x200F && r != 0x200E {
+		return false
+	}
+	text = text[max(0, len(text)-64):]
+	text = strings.TrimRight(text, " \u00a0\n\t(|,;\u200e\u200f")
+	r, size := utf8.DecodeLastRuneInString(text)
+	if size == 0 {
+		return true
+	}
+	if strings.ContainsRune("-–—~/", r) {
+		if r, _ := utf8.DecodeLastRuneInString(strings.TrimRight(text[:len(text)-size], " ")); isDigit(r) {
+			return false
+		}
+	}
+	from := len(text)
+	for from > 0 && len(text)-from < 40 {
+		r, size := utf8.DecodeLastRuneInString(text[:from])
+		if !wordRune(r) {
+			break
+		}
+		from -= size
+	}
+	w := c.key(text[from:])
+	return w == "" || !c.between[w] && !c.both[w] && !c.counts[w]
+}
+
+// zoneAt reads Z, UTC, GMT, +05:00, UTC+5 or a name of the tables, also in brackets, at i.
+func (c *calendar) zoneAt(text string, i int) (zone string, end int) {
+	if zone, end = zoneAt(text, i); zone != "" {
+		return zone, end
+	}
+	j := i
+	for j < len(text) && j < i+2 && (text[j] == ' ' || text[j] == '(') {
+		j++
+	}
+	for _, z := range c.zones {
+		if k := j + len(z.word); j > i && strings.HasPrefix(text[j:], z.word) {
+			r, _ := utf8.DecodeRuneInString(text[k:])
+			if text[j-1] == '(' && r == ')' {
+				return z.era, k + 1
+			}
+			if text[j-1] == ' ' && (k == len(text) || !wordRune(r) && r != '+' && r != '-') {
+				return z.era, k
+			}
+		}
+	}
+	return "", i
 }
 
 // zoneAt reads Z, UTC, GMT, +05:00 or UTC+5 at i.

@@ -94,7 +94,7 @@ func between(text string, from, to int) joint {
 			n = comma
 		case '.':
 			n = dot
-		case '/':
+		case '/', 0x60D:
 			n = slash
 		case ':', 0xFF1A:
 			n = colon
@@ -172,7 +172,13 @@ type symbol struct {
 	told       bool // Y: this year, last year
 	open       bool // Y: what follows may be counted by it
 	both       bool // R: and
-	from       bool // D: its ending says from
+	from       bool // D, M: its ending says from
+	hung       bool // a hyphen stands between day and month: 17-июль
+	ended      bool // Y: its ending counts nothing
+	people     bool // Y: what it counts stands behind it
+	plural     bool // Y: years
+	mark       bool // Y: a mark as 年 says that it is one, or how many
+
 }
 
 // lexer turns tokens into symbols.
@@ -184,6 +190,7 @@ type lexer struct {
 	at      int
 	end     int    // where the last token read ends
 	weekday int    // 1 Monday to 7 Sunday, seen beside the date
+	last    int    // where the date before ended
 	era     string // hung on the year just read
 	tail    string // hung on the number just read
 	now     time.Time
@@ -322,7 +329,9 @@ func (x *lexer) number() (v, digits int, ordinal bool, unit string, ok bool) {
 			}
 			if tail = t.Fold[min(digits, len(t.Fold)):]; apostrophe(r) || dropped(r) {
 				if tail != "" && !x.c.endings[tail] && x.c.marks[tail] == "" && t.Stem != t.Fold && t.Stem[len(t.Stem)-1] <= '9' {
-					tail, ordinal = "", true // 2026'da
+					ordinal = true // 2026'da
+					x.tail = tail
+					tail = ""
 				}
 			}
 			break
@@ -349,7 +358,9 @@ func (x *lexer) number() (v, digits int, ordinal bool, unit string, ok bool) {
 		}
 	}
 	x.take(t)
-	x.tail = tail
+	if tail != "" || !ordinal {
+		x.tail = tail
+	}
 	for range 2 {
 		next, g := x.peek()
 		if next == nil || unit != "" {
@@ -454,7 +465,7 @@ func (x *lexer) next(first bool) (s symbol, ok bool) {
 		x.at, x.end = at, end
 		return s, false
 	}
-	s = symbol{gap: g, start: t.Start}
+	s = symbol{gap: g, start: t.Start, hung: x.c.hyphened}
 	if x.at > at && g == tight {
 		s.gap = space
 	}
@@ -489,12 +500,20 @@ func (x *lexer) next(first bool) (s symbol, ok bool) {
 		s.v, s.ordinal, s.figure = v, ordinal, x.end
 		switch {
 		case digits == 4 && (unit == "" || unit == "year"):
-			return x.year(s, unit)
+			bracket := !first && g == other && bracketed(x.text, fromEnd, s.start)
+			s, ok = x.year(s, unit)
+			if bracket && ok && s.sure == clear && x.followed(true) {
+				s.gap, s.end = space, x.end // 9 May (2025)
+			}
+			return s, ok
 		case digits <= 2 && unit == "month" && v >= 1 && v <= 12:
 			s.kind, s.unit = 'M', true
 			return done()
 		case digits <= 2 && (unit == "" || unit == "day") && v >= 1 && v <= 31:
 			s.kind, s.unit, s.from = 'D', unit == "day", c.from[x.tail]
+			return done()
+		case !first && (unit == "month" || unit == "day") && s.gap <= space:
+			s.kind = 'X'
 			return done()
 		}
 		x.at, x.end = at, end
@@ -502,6 +521,7 @@ func (x *lexer) next(first bool) (s symbol, ok bool) {
 	}
 	if p, is := x.phrase(3, func(p string) bool { return c.months[p] > 0 }); is {
 		s.kind, s.v, s.figure, s.short, s.homonym = 'M', c.months[p], x.end, c.short[p], c.homonyms[p]
+		s.from = c.monthsFrom[p]
 		raw := x.text[s.start:x.end]
 		if r, _ := utf8.DecodeRuneInString(raw); s.homonym && x.l.code == "en" {
 			s.homonym = !unicode.IsUpper(r) // May, but not may
@@ -535,14 +555,14 @@ func (x *lexer) year(s symbol, unit string) (symbol, bool) {
 	s.kind, s.figure, s.end, s.era = 'Y', x.end, x.end, x.era
 	x.era = ""
 	if unit == "year" {
-		s.sure = clear
+		s.sure, s.mark = clear, c.marks[x.tail] == "year"
 		if len(x.tail) <= 4 && c.years[x.tail] && x.end < len(x.text) && x.text[x.end] == '.' {
 			x.end++ // 2025ж. 5
 		}
 	}
 	for n := 0; n < 3; n++ {
 		t, g := x.peek()
-		if t == nil || g > hyphen {
+		if t == nil || g > hyphen && !(g == dash && (c.years[t.Fold] || c.yearMany[t.Fold]) && c.hyphened) {
 			break
 		}
 		if era := c.eras[t.Fold]; era != "" {
@@ -568,6 +588,10 @@ func (x *lexer) year(s symbol, unit string) (symbol, bool) {
 			}
 			s.end = x.end
 			return s, true
+		case c.yearsMany[t.Fold]:
+			x.take(t)
+			s.sure, s.plural, s.end = clear, true, x.end
+			return s, true
 		case c.years[t.Fold]:
 			x.take(t)
 			if x.end < len(x.text) && x.text[x.end] == '.' && x.end-t.Start <= 4 {
@@ -579,11 +603,19 @@ func (x *lexer) year(s symbol, unit string) (symbol, bool) {
 		break
 	}
 	s.end = x.end
+	if s.sure == bare && c.yearEnds[x.tail] && s.ordinal && s.v%10 != 0 { // 2024'te; 2000'den may be more than two thousand
+		if t, _ := x.peek(); t == nil || !c.yearNot[t.Fold] {
+			s.sure, s.ended = weak, true
+		}
+	}
 	if c.decades[x.tail] && s.v%10 == 0 {
 		return s, false // 1980-е
 	}
 	if t, g := x.peek(); t != nil && g == tight && c.yearNot[t.Fold] {
 		return s, false // 1980年代
+	}
+	if t, g := x.peek(); t != nil && g == space && c.counted[t.Fold] && s.era == "" && s.sure != clear {
+		s.people = true
 	}
 	if t, g := x.peek(); t != nil && s.sure != clear {
 		switch {
@@ -595,7 +627,7 @@ func (x *lexer) year(s symbol, unit string) (symbol, bool) {
 			}
 		case x.l.figures.powers[t.Fold] > 0 && g <= hyphen:
 			return s, false
-		case g <= hyphen && !x.ends(t):
+		case g <= hyphen && !s.ended && !x.ends(t):
 			s.open = true
 			if s.sure == weak {
 				s.sure = bare
