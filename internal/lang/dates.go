@@ -193,6 +193,9 @@ func (l *lexicon) match(x *lexer, pattern string, symbols []symbol, trusted bool
 	if y != nil && pattern[0] == 'Y' && !trusted && y.sure != clear {
 		return nil, 0, false
 	}
+	if pattern == "Y" && y.mark && !trusted || pattern == "MDY" && l.code == "en" && m[0].homonym && y.gap != comma {
+		return nil, 0, false // 建城1945年; you may 3 of 2003 ask
+	}
 	if y != nil && (y.plural && pattern != "YRY" || y.people && nd == 0) {
 		return nil, 0, false // 1980 годы is a decade, in March 2025 people a crowd
 	}

@@ -259,6 +259,8 @@ func han(r rune) (v int, ok bool) {
 	return 0, false
 }
 
+func numeral(r rune) bool { _, ok := han(r); return ok || r == '半' || r == '两' }
+
 // hanNumber reads Chinese numerals at i: four digits as in 二〇二五, or a number up to 31 as in 十七.
 func hanNumber(text string, i int) (v, digits, end int) {
 	first, plain, tens := i, 0, 0
@@ -587,6 +589,9 @@ func (x *lexer) year(s symbol, unit string) (symbol, bool) {
 				s.open = true
 			}
 			s.end = x.end
+			if t, g := x.peek(); t != nil && g == space && c.yearNot[t.Fold] {
+				return s, false // 2003 жыл бұрын
+			}
 			return s, true
 		case c.yearsMany[t.Fold]:
 			x.take(t)
@@ -611,8 +616,10 @@ func (x *lexer) year(s symbol, unit string) (symbol, bool) {
 	if c.decades[x.tail] && s.v%10 == 0 {
 		return s, false // 1980-е
 	}
-	if t, g := x.peek(); t != nil && g == tight && c.yearNot[t.Fold] {
-		return s, false // 1980年代
+	if t, g := x.peek(); t != nil && c.yearNot[t.Fold] && (g == tight || g == space && s.mark) {
+		if r, _ := utf8.DecodeRuneInString(x.text[t.End:]); !s.mark || !isDigit(r) && !numeral(r) { // 2024年前9个月
+			return s, false // 1980年代, 1945년 전
+		}
 	}
 	if t, g := x.peek(); t != nil && g == space && c.counted[t.Fold] && s.era == "" && s.sure != clear {
 		s.people = true

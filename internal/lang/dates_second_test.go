@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -131,3 +132,69 @@ func TestDatesBySecondHand(t *testing.T) {
 		}
 	}
 }
+
+// TestTraps varies the figures of every trap. What is impossible stays as it is written.
+func TestTraps(t *testing.T) {
+	t.Parallel()
+	years := []string{"1917", "1945", "1998", "2000", "2003", "2010", "2021", "2024", "2026", "2030"}
+	solar := []string{"۱۳۵۷", "۱۳۹۹", "۱۴۰۰", "۱۴۰۳", "۱۴۰۵"}
+	days := []string{"1", "3", "9", "12", "21", "28"}
+	figures := regexp.MustCompile(`[\p{Nd}]+`)
+	n := map[string]int{}
+	for _, set := range []string{"second", "third"} {
+		for _, c := range secondSet(t, set) {
+			if c.want != nil {
+				continue
+			}
+			seen := map[string]bool{}
+			for i := range 20 {
+				text := figures.ReplaceAllStringFunc(c.text, func(s string) string {
+					v, digits, _ := digitsAt(s, 0, 4)
+					eastern := s[0] > '9'
+					with := s
+					switch {
+					case i == 0 || c.family == "bad" && digits < 4: // a change might make it a date
+						return s
+					case digits == 4 && v >= 1900 && v <= 2099:
+						with = years[i%len(years)]
+					case digits == 4 && v >= 1300 && v <= 1410:
+						with = solar[i%len(solar)]
+						if c.family == "decade" {
+							with = with[:6] + "۰"
+						}
+						return with
+					case digits == 2 && v == 0, s[0] == '0', digits == 0 || digits > 2:
+						return s
+					case c.family == "decade" && digits == 2:
+						with = strconv.Itoa(20 + 10*(i%8))
+					default:
+						with = days[i/3%len(days)]
+					}
+					if c.family == "decade" && digits == 4 {
+						with = with[:3] + "0"
+					}
+					if eastern {
+						with = easternDigits.Replace(with)
+					}
+					return with
+				})
+				if seen[text] {
+					continue
+				}
+				seen[text] = true
+				n[c.family]++
+				if got := values(c.tag, text, c.now); got != "" {
+					t.Errorf("a date where none is: %s %s %q: %q", c.tag, c.family, text, got)
+				}
+			}
+		}
+	}
+	for f, n := range n {
+		t.Logf("%-10s %4d", f, n)
+		if n < 200 {
+			t.Errorf("%s: %d texts", f, n)
+		}
+	}
+}
+
+var easternDigits = strings.NewReplacer("0", "۰", "1", "۱", "2", "۲", "3", "۳", "4", "۴", "5", "۵", "6", "۶", "7", "۷", "8", "۸", "9", "۹")
