@@ -60,7 +60,7 @@ const measure = `(() => {
 	});
 	return JSON.stringify({ Dir: document.documentElement.dir, Lang: document.documentElement.lang, Shift: shift, Shifted: shifts.flatMap(e => e.sources || []).map(name).join('; '), Rows: rows.length,
 		Overflow: document.documentElement.scrollWidth - innerWidth,
-		Loaded: [...new Set([...document.fonts].filter(f => f.status === 'loaded').map(f => f.family.replaceAll('"', '')))],
+		Loaded: [...new Set([...document.fonts].filter(f => f.status === 'loaded').map(f => f.family.replaceAll('"', '').replace(/ now$/, '')))],
 		Thin: rows.filter(r => r.getBoundingClientRect().height < 40).length, Outside: outside, WrongStart: wrong, StartsLTR: starts.size });
 })()`
 
