@@ -14,6 +14,9 @@ import (
 //go:embed cities.tsv
 var cities string
 
+//go:embed peoples.tsv
+var peoples string
+
 //go:embed world.tsv
 var world string
 
@@ -56,6 +59,7 @@ type gazetteer struct {
 	concepts []concept // by hash
 	ids      []uint16
 	prefixes bool // words begin with what is no part of them, so that a stem must do
+	grown    bool // words grow at their end by more than endings: Korean writes 러시아군 and 공격했다 as one
 }
 
 type concept struct {
@@ -98,7 +102,7 @@ func newGazetteer(code string) *gazetteer {
 		return g
 	}
 	t := lang.Tag(code)
-	g.prefixes = t == lang.AR
+	g.prefixes, g.grown = t == lang.AR, t == lang.KO
 	codes := []string{code}
 	if code == "prs" {
 		codes = append(codes, "fa")
@@ -140,7 +144,7 @@ func newGazetteer(code string) *gazetteer {
 	for _, table := range []struct {
 		text string
 		ours bool
-	}{{others, true}, {countries, false}, {cities, false}} {
+	}{{others, true}, {countries, false}, {cities, false}, {peoples, true}} {
 		for _, line := range strings.Split(table.text, "\n") {
 			f := strings.Split(strings.TrimRight(line, "\r"), "\t")
 			if strings.HasPrefix(line, "#") || len(f) < 4 || !slices.Contains(codes, f[2]) || f[0] == "skip" || f[0] == "capital" {
@@ -238,8 +242,11 @@ func (g *gazetteer) readConcepts(t lang.Tag, table string) {
 // mostConcepts is for how many signs a stem may stand.
 const mostConcepts = 12
 
-// conceptOf numbers the ids of the concept tables: code points of signs, months (M1) and weekdays (Dmon).
+// conceptOf numbers the ids of the concept tables: code points of signs, months (M1), weekdays (Dmon) and units (Ukilometer).
 func conceptOf(id string) uint16 {
+	if id[0] == 'U' {
+		return 0x4000 | 0x3000 | uint16(hashed(id)&0xfff) // where no sign is: the signs before 2800 end at 0x27bf
+	}
 	if id[0] == 'M' || id[0] == 'D' && len(id) == 4 && id[1] >= 'a' {
 		n := uint16(0)
 		for _, c := range []byte(id) {
@@ -266,13 +273,17 @@ func conceptOf(id string) uint16 {
 // same in every language; none for most words. Chinese words are given as they are written.
 func Concepts(t lang.Tag, stem string) []uint16 {
 	g := gazetteerOf(t)
-	h := hashed(stem)
-	i, ok := slices.BinarySearchFunc(g.concepts, h, func(c concept, h uint32) int { return cmp.Compare(c.hash, h) })
-	if !ok {
-		return nil
+	for {
+		h := hashed(stem)
+		if i, ok := slices.BinarySearchFunc(g.concepts, h, func(c concept, h uint32) int { return cmp.Compare(c.hash, h) }); ok {
+			c := g.concepts[i]
+			return g.ids[c.at : c.at+uint32(c.n)]
+		}
+		_, last := utf8.DecodeLastRuneInString(stem)
+		if stem = stem[:len(stem)-last]; !g.grown || len(stem) < leastGrown {
+			return nil
+		}
 	}
-	c := g.concepts[i]
-	return g.ids[c.at : c.at+uint32(c.n)]
 }
 
 // Mentions returns where a text in language t, whose tokens these are, names what the tables know: the longest
@@ -303,7 +314,37 @@ func Mentions(t lang.Tag, text string, tokens []lang.Token) []Mention {
 				out = append(out, m)
 			}
 		}
+		if n == 0 && g.grown {
+			out = g.begins(out, tokens[i].Stem, i)
+		}
 		i += max(n, 1)
+	}
+	return out
+}
+
+// leastGrown is how many bytes of a grown word must be a word of the tables: two syllables of Hangul.
+const leastGrown = 6
+
+// begins finds the longest names of one word that a stem begins with.
+func (g *gazetteer) begins(out []Mention, stem string, i int) []Mention {
+	for end := len(stem) - 3; end >= leastGrown; end -= 3 {
+		if !utf8.RuneStart(stem[end]) {
+			return out
+		}
+		found := len(out)
+		h := hashed(stem[:end])
+		at, _ := slices.BinarySearchFunc(g.entries, h, func(e entry, h uint32) int { return cmp.Compare(e.first, h) })
+		for ; at < len(g.entries) && g.entries[at].first == h; at++ {
+			e := g.entries[at]
+			if _, rest, _ := strings.Cut(g.words[e.at:], "\x00"); e.n == 1 && strings.HasPrefix(rest, stem[:end]+"\x00") {
+				if m := (Mention{g.names[e.name], i, i + 1}); !slices.Contains(out[found:], m) {
+					out = append(out, m)
+				}
+			}
+		}
+		if len(out) > found {
+			return out
+		}
 	}
 	return out
 }

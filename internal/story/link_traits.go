@@ -75,6 +75,15 @@ func ReadTraits(t lang.Tag, text string, written time.Time) Traits {
 	mentions := names.Mentions(t, text, r.tokens)
 	dates := lang.Dates(t, text, written)
 	r.entities(mentions)
+	r.ordinary = make([]bool, len(r.tokens))
+	for _, m := range mentions {
+		switch m.Name.Kind {
+		case names.Topic, names.Format, names.Office, names.Ordinal:
+			for i := m.From; i < m.To; i++ {
+				r.ordinary[i] = true
+			}
+		}
+	}
 	r.days(dates)
 	r.words()
 	if t == lang.ZH {
@@ -98,8 +107,11 @@ type traitReader struct {
 	text   string
 	tokens []lang.Token
 	cased  bool
-	out    []Trait
-	at     map[uint32]int
+	// Words that the tables know as something else than a name. Where no capital tells a name, every word may be one: only
+	// what is left sounds like one.
+	ordinary []bool
+	out      []Trait
+	at       map[uint32]int
 }
 
 // traitHash is FNV-1a of a kind and a key.
@@ -169,22 +181,25 @@ func (r *traitReader) words() {
 		if r.tag == lang.ZH {
 			continue
 		}
-		for _, c := range names.Concepts(r.tag, k.Stem) {
+		concepts := names.Concepts(r.tag, k.Stem)
+		for _, c := range concepts {
 			r.add(Concept, traitHash(Concept, strconv.Itoa(int(c))), 1, shown)
 		}
+		ordinary := len(concepts) > 0 || r.ordinary[i] || !r.cased && lang.Ordinary(r.tag, k.Stem)
 		r.add(Word, traitHash(Word, family(r.tag), k.Stem), 1, shown)
 		if r.tag == lang.KO {
 			if utf8.RuneCountInString(shown) < 2 {
 				continue
 			}
-			buf = farOfHangul(buf[:0], shown)
-			r.far(buf, shown)
-			if len(buf) > 0 {
+			if buf = farOfHangul(buf[:0], shown); len(buf) > 0 {
+				if !ordinary {
+					r.far(buf, shown)
+				}
 				continue
 			}
 		}
 		var loose string
-		switch bare := withoutArticle(r.tag, shown); {
+		switch bare := spelled(r.tag, shown); {
 		case bare != shown:
 			loose = lang.Loose(r.tag, bare)
 		case keys != nil:
@@ -192,28 +207,15 @@ func (r *traitReader) words() {
 		default:
 			loose = lang.Loose(r.tag, shown)
 		}
+		loose = withoutProp(loose)
 		first, _ := utf8.DecodeRuneInString(shown)
-		capital := unicode.IsUpper(first)
-		r.sound(loose, shown, capital || !r.cased)
-		if capital || !r.cased {
+		name := unicode.IsUpper(first) || !r.cased && !ordinary
+		r.sound(loose, shown, name)
+		if name {
 			buf = farOfLoose(buf[:0], loose)
 			r.far(buf, shown)
 		}
 	}
-}
-
-// withoutArticle takes the article and what is written together with it off an Arabic word; without it a name sounds as
-// it does in other languages.
-func withoutArticle(t lang.Tag, word string) string {
-	if t != lang.AR {
-		return word
-	}
-	for _, p := range [...]string{"وال", "بال", "كال", "فال", "لل", "ال"} {
-		if rest, ok := strings.CutPrefix(word, p); ok && utf8.RuneCountInString(rest) >= 3 {
-			return rest
-		}
-	}
-	return word
 }
 
 // family is the group of languages whose words are compared by their stems.

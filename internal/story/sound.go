@@ -10,7 +10,7 @@ import (
 )
 
 // The far key is what is left of a name when it is written in Chinese characters or in Hangul: b p v w f are one
-// sound, l and r, m and n, and all of s z c j; vowels and h go. It is made of the loose key where there is one, of
+// sound, l and r, and all of s z c j; vowels and h go. It is made of the loose key where there is one, of
 // the syllables of Hangul, and of a table of the Chinese characters that foreign names are written with.
 
 //go:embed link_sounds.txt
@@ -34,7 +34,45 @@ var sounds = sync.OnceValue(func() map[rune]string {
 })
 
 // farClass maps the classes of the loose key.
-var farClass = [256]byte{'b': 'b', 'v': 'b', 'd': 'd', 'k': 'k', 's': 's', 'c': 's', 'r': 'r', 'l': 'r', 'm': 'n', 'n': 'n'}
+var farClass = [256]byte{'b': 'b', 'v': 'b', 'd': 'd', 'k': 'k', 's': 's', 'c': 's', 'r': 'r', 'l': 'r', 'm': 'm', 'n': 'n'}
+
+// spelled is a word as its sound is compared with that of other languages. What Arabic script writes in more than one
+// way is brought to one: an Arabic word loses its article, and تش is one sound, as Arabic has no letter for it; و beside
+// an alef is the consonant, elsewhere within a word it is a vowel more often.
+func spelled(t lang.Tag, word string) string {
+	if t.Script() != "Arab" {
+		return word
+	}
+	if t == lang.AR {
+		word = strings.ReplaceAll(withoutArticle(word), "تش", "چ")
+	}
+	if i := strings.Index(word, "وا"); i > 0 {
+		word = word[:i] + strings.ReplaceAll(word[i:], "وا", "فا")
+	}
+	if i := strings.Index(word, "او"); i > 0 && i+len("او") < len(word) {
+		word = strings.Replace(word, "او", "اف", 1)
+	}
+	return word
+}
+
+// withoutArticle takes the article and what is written together with it off an Arabic word; without it a name sounds as
+// it does in other languages.
+func withoutArticle(word string) string {
+	for _, p := range [...]string{"وال", "بال", "كال", "فال", "لل", "ال"} {
+		if rest, ok := strings.CutPrefix(word, p); ok && utf8.RuneCountInString(rest) >= 3 {
+			return rest
+		}
+	}
+	return word
+}
+
+// withoutProp takes the vowel off that many languages set before an s with a consonant behind it: استیو, Istanbul.
+func withoutProp(loose string) string {
+	if len(loose) > 3 && strings.HasPrefix(loose, "as") && strings.IndexByte("bdkmnrlv", loose[2]) >= 0 {
+		return loose[1:]
+	}
+	return loose
+}
 
 // farOfLoose makes the far key of a loose one.
 func farOfLoose(dst []byte, loose string) []byte {
@@ -50,10 +88,11 @@ func farOfLoose(dst []byte, loose string) []byte {
 	return dst
 }
 
-// The sounds of Hangul's parts in the order of Unicode: 19 that begin a syllable, 28 that end it.
+// The sounds of Hangul's parts in the order of Unicode: 19 that begin a syllable, 28 that end it. ㅅ at the end of a
+// foreign name is t.
 var (
-	onsets = [19]string{"k", "k", "n", "d", "d", "r", "n", "b", "b", "s", "s", "", "s", "s", "s", "k", "d", "b", ""}
-	codas  = [28]string{"", "k", "k", "ks", "n", "ns", "n", "d", "r", "rk", "rn", "rb", "rs", "rd", "rb", "r", "n", "b", "bs", "s", "s", "n", "s", "s", "k", "d", "b", ""}
+	onsets = [19]string{"k", "k", "n", "d", "d", "r", "m", "b", "b", "s", "s", "", "s", "s", "s", "k", "d", "b", ""}
+	codas  = [28]string{"", "k", "k", "ks", "n", "ns", "n", "d", "r", "rk", "rm", "rb", "rs", "rd", "rb", "r", "m", "b", "bs", "d", "d", "n", "s", "s", "k", "d", "b", ""}
 )
 
 // farOfHangul makes the far key of a word in Hangul; "" if it is written otherwise.
@@ -65,6 +104,12 @@ func farOfHangul(dst []byte, word string) []byte {
 		}
 		n := int(r - 0xac00)
 		first := onsets[n/588]
+		if n/588 == 11 { // 워, 위 and their like begin with w
+			switch n % 588 / 28 {
+			case 9, 10, 11, 14, 15, 16:
+				first = "b"
+			}
+		}
 		if i == 0 && first == "" {
 			dst = append(dst, 'a')
 		}
