@@ -64,6 +64,9 @@ func numericDate(text string, start int, c *calendar) (Date, bool) {
 			i += 3
 			continue
 		}
+		for strings.HasPrefix(text[i:], "\u200e") || strings.HasPrefix(text[i:], "\u200f") {
+			i += len("\u200e")
+		}
 		if i >= len(text) || text[i] != '-' && text[i] != '.' && text[i] != '/' || k == 1 && text[i] != sep {
 			return Date{}, false
 		}
@@ -160,7 +163,7 @@ func withTime(text string, d Date, c *calendar, last int) Date {
 func blank(text string, i int) int {
 	for n := 0; n < 3 && i < len(text); n++ {
 		r, size := utf8.DecodeRuneInString(text[i:])
-		if r != ' ' && r != 0xA0 && r != 0x202F && r != ',' && r != 0x60C && r != 0xFF0C && !dropped(r) {
+		if r != ' ' && r != 0xA0 && r != 0x202F && r != 0x2009 && r != ',' && r != 0x60C && r != 0xFF0C && !dropped(r) {
 			break
 		}
 		i += size
@@ -185,8 +188,10 @@ func timeBehind(text string, i int, c *calendar) (value string, end int) {
 			if k := blank(text, i+size); k > i+size {
 				i, strict = k, true
 			}
+		} else if r == '/' {
+			i, strict = i+1, true // 1 yanvar 2025/14:05
 		}
-		for n := 0; n < 3 && i > day; n++ { // the word for year, a day of the week, a word before the time
+		for n := 0; n < 3; n++ { // the word for year, a day of the week, a word before the time
 			from, to := i, 0
 			if bracket := i < len(text) && text[i] == '('; bracket {
 				if to = c.weekdayAt(text, i+1); to == 0 || to == len(text) || text[to] != ')' {
@@ -194,7 +199,9 @@ func timeBehind(text string, i int, c *calendar) (value string, end int) {
 				}
 				to++
 			} else if to = c.weekdayAt(text, i); to == 0 {
-				_, to = wordAt(text, i)
+				if _, to = wordAt(text, i); i == day {
+					break
+				}
 				switch w := text[i:to]; {
 				case to == i:
 				case to < len(text) && text[to] == ' ' && slices.Contains(c.hour, w):
@@ -212,7 +219,7 @@ func timeBehind(text string, i int, c *calendar) (value string, end int) {
 			}
 		}
 		if i == day {
-			r, _ := utf8.DecodeLastRuneInString(text[:i])
+			r, _ := utf8.DecodeLastRuneInString(text[:day])
 			if _, digit := digit(r); digit || !unicode.IsLetter(r) {
 				return "", day // 2025年7月17日14:05, but not 202514:05
 			}
@@ -225,7 +232,7 @@ func timeBehind(text string, i int, c *calendar) (value string, end int) {
 func wordAt(text string, i int) (word string, end int) {
 	for end = i; end < len(text) && end-i < maxKey; {
 		r, size := utf8.DecodeRuneInString(text[end:])
-		if !wordRune(r) || isDigit(r) || ideograph(r) && end > i {
+		if !wordRune(r) && (r != 0x200C || end == i) || isDigit(r) || ideograph(r) && end > i {
 			break
 		}
 		if end += size; ideograph(r) {

@@ -261,6 +261,8 @@ func han(r rune) (v int, ok bool) {
 
 func numeral(r rune) bool { _, ok := han(r); return ok || r == '半' || r == '两' }
 
+func firstRune(s string) rune { r, _ := utf8.DecodeRuneInString(s); return r }
+
 // hanNumber reads Chinese numerals at i: four digits as in 二〇二五, or a number up to 31 as in 十七.
 func hanNumber(text string, i int) (v, digits, end int) {
 	first, plain, tens := i, 0, 0
@@ -524,6 +526,11 @@ func (x *lexer) next(first bool) (s symbol, ok bool) {
 	if p, is := x.phrase(3, func(p string) bool { return c.months[p] > 0 }); is {
 		s.kind, s.v, s.figure, s.short, s.homonym = 'M', c.months[p], x.end, c.short[p], c.homonyms[p]
 		s.from = c.monthsFrom[p]
+		if s.short && strings.HasPrefix(x.text[x.end:], ".") {
+			if rest := strings.TrimLeft(x.text[x.end+1:min(len(x.text), x.end+12)], " \u00a0\u2009\u202f"); rest != "" && strings.ContainsRune(",-–—", firstRune(rest)) {
+				x.end++ // 3 янв. – 2 февр. 2025
+			}
+		}
 		raw := x.text[s.start:x.end]
 		if r, _ := utf8.DecodeRuneInString(raw); s.homonym && x.l.code == "en" {
 			s.homonym = !unicode.IsUpper(r) // May, but not may
