@@ -193,11 +193,16 @@ func timeBehind(text string, i int, c *calendar) (value string, end int) {
 		}
 		for n := 0; n < 3; n++ { // the word for year, a day of the week, a word before the time
 			from, to := i, 0
-			if bracket := i < len(text) && text[i] == '('; bracket {
-				if to = c.weekdayAt(text, i+1); to == 0 || to == len(text) || text[to] != ')' {
+			if r, size := utf8.DecodeRuneInString(text[i:]); r == '(' || r == '（' {
+				if to = c.weekdayAt(text, i+size); to == 0 {
+					if _, to = wordAt(text, i+size); !c.bracketed[c.key(text[i+size:to])] { // 2025년 11월 22일(토)
+						break
+					}
+				}
+				if r, size = utf8.DecodeRuneInString(text[to:]); r != ')' && r != '）' {
 					break
 				}
-				to++
+				to += size
 			} else if to = c.weekdayAt(text, i); to == 0 {
 				if _, to = wordAt(text, i); i == day {
 					break
