@@ -55,7 +55,7 @@ func newNode(t testing.TB, change ...func(*Options)) *node {
 	kit := testkit.OpenAt(t, t.TempDir(), n.now)
 	n.store, n.publish, n.browse = kit.Store, kit.Publish, kit.Browse
 	n.people = people.New(n.store, people.Options{Now: n.now})
-	n.stories = stories.New(n.store, n.browse)
+	n.stories = stories.New(n.store, n.browse, n.now)
 	for _, m := range []wire.MemberID{accesstest.Lead, accesstest.CoIssuer, accesstest.Partner, accesstest.Other} {
 		if err := n.store.AddMember(context.Background(), testkit.Member(m, wire.PressService)); err != nil {
 			t.Fatal(err)

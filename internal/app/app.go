@@ -106,7 +106,7 @@ func Open(ctx context.Context, c Config) (_ *Node, err error) {
 	n.Desk = desk.NewService(n.Store, n.Publish, n.blobs, c.Now)
 	handlers := n.Publish.Handlers()
 	maps.Copy(handlers, n.Desk.Handlers())
-	n.Stories = stories.New(n.Store, n.Browse)
+	n.Stories = stories.New(n.Store, n.Browse, c.Now)
 	maps.Copy(handlers, n.Stories.Handlers())
 	n.runner = jobs.NewRunner(n.Store.Jobs(), handlers, c.Now, c.Log)
 	n.handler, err = n.mount()

@@ -153,8 +153,13 @@ const (
 	EmbargoOpened = "embargoed text opened" // by whoever saw its words
 
 	LanguageCorrected = "language-corrected" // of a text from outside
+
+	StoryJoined = "story-joined" // a report with the story of another
+	StoryParted = "story-parted" // a report from a story
+	StoryUndone = "story-undone" // one of these was taken back
 )
 
 // Actions lists them all, in the order of the pages.
 var Actions = []string{SignedIn, SignInFailed, SignedOut, SessionEnded, Invited, InviteEnded, Accepted, RoleGiven, RoleTaken, UserDisabled, UserEnabled,
-	NameSet, PasswordSet, TokenMade, TokenRevoked, DeskMade, DeskChanged, MemberMade, MemberChanged, EmbargoOpened, LanguageCorrected}
+	NameSet, PasswordSet, TokenMade, TokenRevoked, DeskMade, DeskChanged, MemberMade, MemberChanged, EmbargoOpened, LanguageCorrected,
+	StoryJoined, StoryParted, StoryUndone}

@@ -45,7 +45,6 @@ type StoryDecision struct {
 	Undone  *StoryDecision // the one that took it back
 
 	Apart []int64 // of those that part: what the subject does not belong with, at most MaxTogether
-	Moved int     // when it was just made: how many reports changed their story
 }
 
 // The words of a pair, as they are stored.
@@ -136,7 +135,7 @@ func part(apart map[int64]map[int64]bool, a, b int64) {
 }
 
 // arrange works the stories out again that hang together with these reports by links, by what stands decided, or by being
-// one story now. It returns how many reports that have a text came into another company.
+// one story now.
 func (t *Tx) arrange(seeds ...int64) error {
 	type row struct{ story, together, gone int64 }
 	rows := map[int64]row{}
@@ -483,8 +482,8 @@ func (s *Store) StoryDecision(ctx context.Context, id string) (_ StoryDecision, 
 // StoryDecisionsOn lists the decisions that say something of a report, those that were taken back too, the latest first,
 // at most limit.
 func (s *Store) StoryDecisionsOn(ctx context.Context, position int64, limit int) ([]StoryDecision, error) {
-	return s.decisions(ctx, decisionColumns+` where d.kind <> 'undo' and (d.subject = $1 or d.other = $1
-		or d.id in (select decision from story_pair where low = $1 and word in (1, -1) union select decision from story_pair where high = $1 and word in (1, -1))) order by d.id desc limit +$2`, position, limit)
+	return s.decisions(ctx, decisionColumns+` where d.kind <> 'undo'
+		and d.id in (select decision from story_pair where low = $1 and word in (1, -1) union select decision from story_pair where high = $1 and word in (1, -1)) order by d.id desc limit +$2`, position, limit)
 }
 
 func (s *Store) decisions(ctx context.Context, columns string, args ...any) ([]StoryDecision, error) {

@@ -26,38 +26,56 @@ func (s *Service) because(ctx context.Context, linker *story.Linker, in []story.
 		return nil, err
 	}
 	var best Reasons
+	var mine story.Traits
+	var with int64
 	for _, x := range in {
 		for _, doc := range docs {
 			if all := linker.Because(x.Traits, linkID(doc)); len(all) > len(best.All) {
 				best = Reasons{x.Traits.Lang, all}
-				kept, err := s.store.StoryTraits(ctx, doc)
-				if err != nil {
-					return nil, err
-				}
-				if event := sameEvent(x.Traits.Event, kept); event != "" {
-					best.All = slices.Insert(best.All, 0, story.Reason{Kind: "event", Value: event})
-				}
+				with = doc
+				mine = x.Traits
 			}
 		}
 	}
 	if len(best.All) == 0 {
 		return nil, nil
 	}
+	kept, err := s.store.StoryTraits(ctx, with)
+	if err != nil {
+		return nil, err
+	}
+	theirs, err := story.ParseTraits(kept)
+	if err != nil { // it left meanwhile
+		return json.Marshal(best)
+	}
+	if event := sameEvent(mine.Event, theirs.Event); event != "" {
+		best.All = slices.Insert(best.All, 0, story.Reason{Kind: "event", Value: event})
+	}
+	shared := map[uint32]bool{}
+	for _, f := range theirs.Traits {
+		shared[f.Hash] = true
+	}
+	for _, f := range mine.Traits { // what both name tells an editor much, also where many texts name it
+		r := story.Reason{Kind: f.Kind.String(), Value: f.Value}
+		if (f.Kind == story.Entity || f.Kind == story.Day) && shared[f.Hash] && len(best.All) < maxBecause && !slices.Contains(best.All, r) {
+			best.All = append(best.All, r)
+		}
+	}
 	return json.Marshal(best)
 }
 
-// sameEvent is what a text's event and that of another one, whose traits are kept, have in common; "" if they name no
-// event of one class, or do not say which.
-func sameEvent(e story.Event, kept []byte) string {
-	t, err := story.ParseTraits(kept)
-	if err != nil || e.Class == "" || e.Class != t.Event.Class || e.Clashes(t.Event) {
+const maxBecause = 24 // reasons of one link
+
+// sameEvent is what the events of two texts have in common; "" if they name no event of one class, or do not say which.
+func sameEvent(e, o story.Event) string {
+	if e.Class == "" || e.Class != o.Class || e.Clashes(o) {
 		return ""
 	}
-	if e.Ordinal != 0 && e.Ordinal == t.Event.Ordinal {
+	if e.Ordinal != 0 && e.Ordinal == o.Ordinal {
 		return e.Class + ":" + strconv.Itoa(e.Ordinal)
 	}
-	if slices.ContainsFunc(e.Days, func(d string) bool { return slices.Contains(t.Event.Days, d) }) ||
-		slices.ContainsFunc(e.Cities, func(c string) bool { return slices.Contains(t.Event.Cities, c) }) {
+	if slices.ContainsFunc(e.Days, func(d string) bool { return slices.Contains(o.Days, d) }) ||
+		slices.ContainsFunc(e.Cities, func(c string) bool { return slices.Contains(o.Cities, c) }) {
 		return e.Class + ":"
 	}
 	return ""

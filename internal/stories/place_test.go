@@ -161,7 +161,7 @@ func TestOneEventInManyLanguages(t *testing.T) {
 	}
 
 	// Another process goes on where this one stopped: the window is read again.
-	again := &node{n.Node, stories.New(n.Store, n.Browse)}
+	again := &node{n.Node, stories.New(n.Store, n.Browse, n.Clock.Now)}
 	third := again.report(t, "beta", nil, lang.RU)
 	again.settle(t)
 	if one, err := again.stories.Story(ctx, anyone, string(third.ID)); err != nil || one.ID != string(second.ID) || len(one.Reports) != 2 {

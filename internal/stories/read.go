@@ -18,7 +18,17 @@ type Story struct {
 	ID      string   // of the first of its reports that came here, a release or a capture; any other report's finds it too
 	Reports []Report // by their times, the first to report first
 	More    bool     // it has further ones
-	Uses    []Use    // who uses the words of whom; only of one story that is asked for
+	Uses    []Use    // who uses the words of whom; this and what follows only of one story that is asked for
+
+	Because   []Because  // why the machine linked which reports
+	Decisions []Decision // what editors decided about any of them, the latest first; those that were taken back too
+	Seen      string     // for a decision about what is read here
+}
+
+// Because is why the machine put a report to another one.
+type Because struct {
+	Report, With int // indexes of reports
+	Reasons
 }
 
 // Report is a release in all its languages, or a capture.
@@ -116,6 +126,10 @@ func (s *Service) Story(ctx context.Context, v access.Viewer, id string) (one St
 	if err != nil {
 		return Story{}, err
 	}
+	seen, err := s.seen(ctx)
+	if err != nil {
+		return Story{}, err
+	}
 	all, err := s.store.StoryAt(ctx, at, maxReports+1)
 	if err != nil {
 		return Story{}, err
@@ -127,8 +141,32 @@ func (s *Service) Story(ctx context.Context, v access.Viewer, id string) (one St
 	if len(one.Reports) < 2 {
 		return Story{}, errNoStory
 	}
-	one.Uses, err = s.uses(ctx, one, positions)
+	one.Seen = seen
+	if one.Uses, err = s.uses(ctx, one, positions); err != nil {
+		return Story{}, err
+	}
+	if one.Because, err = s.reasons(ctx, positions); err != nil {
+		return Story{}, err
+	}
+	one.Decisions, err = s.decidedOn(ctx, v, positions)
 	return one, err
+}
+
+// reasons tells why reports were linked, where both are among these.
+func (s *Service) reasons(ctx context.Context, positions []int64) (out []Because, err error) {
+	for i, p := range positions {
+		links, err := s.store.StoryLinks(ctx, p, false, maxUses)
+		if err != nil {
+			return nil, err
+		}
+		for _, l := range links {
+			b := Because{Report: i, With: slices.Index(positions, l.Other), Reasons: reasonsOf(l)}
+			if b.With >= 0 && len(b.All) > 0 {
+				out = append(out, b)
+			}
+		}
+	}
+	return out, nil
 }
 
 // Of is the id by which an entry's story is found; "" if the viewer may read no other report of the event. Readers ask it

@@ -26,11 +26,12 @@ type Service struct {
 	one     sync.Mutex // one job of each kind at a time
 	placing sync.Mutex
 	linking linking
+	now     func() time.Time
 }
 
-// New makes the service. The store is not in use yet.
-func New(s *store.Store, b *browse.Service) *Service {
-	n := &Service{store: s, browse: b}
+// New makes the service; now is the wall clock. The store is not in use yet.
+func New(s *store.Store, b *browse.Service, now func() time.Time) *Service {
+	n := &Service{store: s, browse: b, now: now}
 	s.OnTextsGone(n.linking.textsGone)
 	return n
 }

@@ -36,7 +36,7 @@ type node struct {
 func open(t testing.TB) *node {
 	t.Helper()
 	n := testkit.Open(t)
-	return &node{n, stories.New(n.Store, n.Browse)}
+	return &node{n, stories.New(n.Store, n.Browse, n.Clock.Now)}
 }
 
 // settle does the jobs that are due in a minute.

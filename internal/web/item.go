@@ -120,7 +120,7 @@ type itemView struct {
 	Chain       []chainLink
 	ChainFirst  bool
 	Copies      *copiesView // who uses the words of whom
-	Story       string      // the address of the event that others report too
+	Story       *storyView  // the event that others report too
 	Credits     []string
 	Removed     []string
 	RemovedMore int
@@ -182,7 +182,7 @@ func (q *request) showItem(path string) error {
 	p.PrintState = v.printState()
 	p.ListArgs = listArgs(q.r.URL.Query()).Encode()
 	p.Scripts = append([]string{"js/item.js"}, q.deskScripts()...)
-	made.others = v.Copies != nil || v.Story != ""
+	made.others = v.Copies != nil || v.Story != nil
 	if made.plain, err = q.made("item", itemPage{page: p, Item: v}); err != nil {
 		return err
 	}

@@ -18,6 +18,11 @@ func (s *server) routes(mux *http.ServeMux) {
 	if s.Stories != nil {
 		page("GET /stories", (*request).storyList)
 		page("GET /stories/{id}", (*request).story)
+		page("GET /stories/decided/{id}", (*request).decidedStory)
+		page("GET /stories/join/{id}", writing((*request).joinStory))
+		page("POST /stories/join", writing((*request).joinStories))
+		page("POST /stories/part", writing((*request).partStory))
+		page("POST /stories/undo", writing((*request).undoStory))
 	}
 	if s.Languages != nil {
 		page("POST /captures/{id}/language", (*request).correctLanguage)

@@ -27,6 +27,7 @@ var auditWords = []struct{ action, key string }{
 	{desk.DraftReturned, "staff.did.returned"}, {desk.DraftScheduled, "staff.did.scheduled"}, {desk.DraftUnscheduled, "staff.did.unscheduled"}, {desk.DraftFailed, "staff.did.notsent"},
 	{desk.DraftSent, "staff.did.sent"}, {desk.DraftDiscarded, "staff.did.discarded"}, {desk.Withdrawn, "staff.did.withdrawn"}, {people.EmbargoOpened, "staff.did.opened"},
 	{people.LanguageCorrected, "staff.did.language"},
+	{people.StoryJoined, "stories.audit.joined"}, {people.StoryParted, "stories.audit.parted"}, {people.StoryUndone, "stories.audit.undone"},
 }
 
 func (o *office) actionWord(action string) (words string, ok bool) {
@@ -253,6 +254,14 @@ func (o *office) auditParts(e people.Entry, desks []people.Desk) (out []template
 			}
 		}
 		out = append(out, template.HTML(`<a href="/captures/`+template.HTMLEscapeString(url.PathEscape(e.Object))+`">`+template.HTMLEscapeString(o.text("state.outside"))+`</a>`))
+	case people.StoryJoined, people.StoryParted, people.StoryUndone:
+		for _, id := range []string{e.Object, e.Detail} { // their pages decide who may read them
+			place, word := "/releases/", "staff.audit.release"
+			if strings.Contains(id, "-") {
+				place, word = "/captures/", "state.outside"
+			}
+			out = append(out, template.HTML(`<a href="`+place+template.HTMLEscapeString(url.PathEscape(id))+`">`+template.HTMLEscapeString(o.text(word))+`</a>`))
+		}
 	case people.InviteEnded, people.PasswordSet, people.SessionEnded:
 	case desk.DraftSent, desk.Withdrawn, people.EmbargoOpened:
 		deskOf(e.Detail)

@@ -22,6 +22,15 @@ type Stories interface {
 	List(ctx context.Context, v access.Viewer, cursor string, limit int) (stories.Page, error)
 	Story(ctx context.Context, v access.Viewer, id string) (stories.Story, error)
 	Of(ctx context.Context, v access.Viewer, e browse.Entry) (id string, err error)
+
+	Near(ctx context.Context, v access.Viewer, id string) ([]stories.Candidate, error)
+	Find(ctx context.Context, v access.Viewer, id, words string) ([]stories.Candidate, error)
+	Plan(ctx context.Context, v access.Viewer, id, other string) (stories.Plan, error)
+	Join(ctx context.Context, w stories.Who, x stories.Saying) (stories.Decision, error)
+	Part(ctx context.Context, w stories.Who, x stories.Saying) (stories.Decision, error)
+	Undo(ctx context.Context, w stories.Who, id string) (stories.Decision, error)
+	Decision(ctx context.Context, v access.Viewer, id string) (stories.Decision, error)
+	Decided(ctx context.Context, v access.Viewer, e browse.Entry) ([]stories.Decision, error)
 }
 
 // reportView is one report of an event: a release in the language that is best for this reader, or a capture.
@@ -37,6 +46,10 @@ type reportView struct {
 	FactsLine template.HTML
 	First     bool
 	Uses      []storyUse
+	ID        string
+	Why       []whyView
+	Part      bool   // the form that takes it out is open, as it was filled in
+	Reason    string // in it
 }
 
 // storyUse is whose words a report uses, and which figures became others.
@@ -92,6 +105,11 @@ type storyPage struct {
 	Reports  []reportView
 	Differs  []unitView
 	More     bool
+
+	May       bool // say which reports belong together
+	Seen      string
+	Decisions []decisionView
+	Problem   string
 }
 
 // Bounds of a page.
@@ -132,12 +150,26 @@ func (q *request) story() error {
 	if s.ID != q.r.PathValue("id") {
 		return q.seeOther("/stories/" + url.PathEscape(s.ID))
 	}
+	return q.showStory(http.StatusOK, s, "", stories.Saying{})
+}
+
+// showStory shows a story; tried is what was to be decided about it and met a problem.
+func (q *request) showStory(status int, s stories.Story, problem string, tried stories.Saying) error {
 	best := q.reportView(s.Reports[q.bestReport(s)])
-	d := storyPage{page: q.newPage(q.text("stories.story"), "stories"), Headline: best.Headline, Lang: best.Lang, Dir: best.Dir, More: s.More}
+	d := storyPage{page: q.newPage(q.text("stories.story"), "stories"), Headline: best.Headline, Lang: best.Lang, Dir: best.Dir, More: s.More,
+		May: q.mayDecide(), Seen: s.Seen, Decisions: q.decisions(s.Decisions), Problem: problem}
 	for i, r := range s.Reports {
 		v := q.reportView(r)
 		v.First = i == 0
+		if v.ID == tried.Report {
+			v.Part, v.Reason = true, clean(tried.Reason)
+		}
 		d.Reports = append(d.Reports, v)
+	}
+	for _, b := range s.Because {
+		if kinds, v := q.whyKinds(b.Reasons), &d.Reports[b.Report]; len(kinds) > 0 && len(v.Why) < whysOfReport {
+			v.Why = append(v.Why, whyView{d.Reports[b.With], kinds})
+		}
 	}
 	for _, u := range s.Uses {
 		of := d.Reports[u.Of]
@@ -149,7 +181,7 @@ func (q *request) story() error {
 		d.Reports[u.From].Uses = append(d.Reports[u.From].Uses, w)
 	}
 	d.Differs = q.unitsThatDiffer(s.Reports, d.Reports)
-	return q.render(http.StatusOK, "story", d)
+	return q.render(status, "story", d)
 }
 
 // bestReport is the earliest report in the first of the reader's languages that any is in, else the first to report.
@@ -198,7 +230,7 @@ func textAt(r stories.Report, i int) *wire.Item {
 
 func (q *request) reportView(r stories.Report) reportView {
 	if c := r.Capture; c != nil {
-		v := reportView{Who: source(c), Outside: q.text("state.outside"), Href: "/captures/" + string(c.ID), Lang: c.Language, Dir: dirOf(c.Language), Time: q.times(r.Time, nil),
+		v := reportView{ID: string(c.ID), Who: source(c), Outside: q.text("state.outside"), Href: "/captures/" + string(c.ID), Lang: c.Language, Dir: dirOf(c.Language), Time: q.times(r.Time, nil),
 			Langs: []langMark{{Code: string(c.Language), Kind: "outside", Title: q.languageTitle(c)}}, Headline: rich(c.Headline)}
 		if clean(c.Headline) == "" {
 			v.Headline = rich(firstOf(c.Body, 90))
@@ -207,7 +239,7 @@ func (q *request) reportView(r stories.Report) reportView {
 	}
 	m := q.member(r.Release.Lead())
 	it := textAt(r, best(r.Release, q.reading))
-	v := reportView{Who: clean(m.Full), WhoLang: m.FullLang, Href: "/items/" + string(it.ID), Lang: it.Language, Dir: dirOf(it.Language), Time: q.times(r.Time, m.Zone),
+	v := reportView{ID: string(r.Release.ID), Who: clean(m.Full), WhoLang: m.FullLang, Href: "/items/" + string(it.ID), Lang: it.Language, Dir: dirOf(it.Language), Time: q.times(r.Time, m.Zone),
 		Langs: q.langMarks(r.Release, m.Official), FactsLine: q.factsLine(r.Release)}
 	if len(it.Versions) > 0 {
 		c := it.Current().Content
@@ -270,17 +302,28 @@ func (q *request) unitsThatDiffer(reports []stories.Report, views []reportView) 
 	return out
 }
 
+// storyView is what an item's page says of its story.
+type storyView struct {
+	Href      string // empty: it is in none with others
+	Join      string // where an editor says to which it belongs
+	Decisions []decisionView
+}
+
 // storyOf links the story of what is shown. A page goes out without it if it cannot be read.
 func (q *request) storyOf(v *itemView, e browse.Entry) {
 	if q.Stories == nil {
 		return
 	}
-	id, err := q.Stories.Of(q.r.Context(), q.viewer, e)
-	if err != nil {
-		q.Log.WarnContext(q.r.Context(), "the story of an item could not be read", "error", err)
-		return
+	s := storyView{Href: q.storyHref(e)}
+	if all, err := q.Stories.Decided(q.r.Context(), q.viewer, e); err != nil {
+		q.Log.WarnContext(q.r.Context(), "what was decided about an item could not be read", "error", err)
+	} else {
+		s.Decisions = q.decisions(all)
 	}
-	if id != "" {
-		v.Story = "/stories/" + url.PathEscape(id)
+	if q.mayDecide() {
+		s.Join = "/stories/join/" + url.PathEscape(idOf(e))
+	}
+	if s.Href != "" || s.Join != "" || len(s.Decisions) > 0 {
+		v.Story = &s
 	}
 }

@@ -42,6 +42,31 @@ func (s told) Of(context.Context, access.Viewer, browse.Entry) (string, error) {
 	return s.one.ID, s.err
 }
 
+func (told) Near(context.Context, access.Viewer, string) ([]stories.Candidate, error) {
+	return nil, nil
+}
+func (told) Find(context.Context, access.Viewer, string, string) ([]stories.Candidate, error) {
+	return nil, nil
+}
+func (told) Plan(context.Context, access.Viewer, string, string) (stories.Plan, error) {
+	return stories.Plan{}, nil
+}
+func (told) Join(context.Context, stories.Who, stories.Saying) (d stories.Decision, err error) {
+	return d, nil
+}
+func (told) Part(context.Context, stories.Who, stories.Saying) (d stories.Decision, err error) {
+	return d, nil
+}
+func (told) Undo(context.Context, stories.Who, string) (d stories.Decision, err error) {
+	return d, nil
+}
+func (told) Decision(context.Context, access.Viewer, string) (d stories.Decision, err error) {
+	return d, nil
+}
+func (told) Decided(context.Context, access.Viewer, browse.Entry) ([]stories.Decision, error) {
+	return nil, nil
+}
+
 // TestStoriesOnPages: the list, one story, the link to it on an item, who used whose words, which numbers differ; and
 // what stays away where nothing is known.
 func TestStoriesOnPages(t *testing.T) {
