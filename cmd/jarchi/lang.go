@@ -20,6 +20,7 @@ type LangCmd struct {
 	Loose  LangLooseCmd  `cmd:"" help:"Write each line's loose key, by which names meet across languages."`
 	Stem   LangStemCmd   `cmd:"" help:"Write each word's stem."`
 	Dates  LangDatesCmd  `cmd:"" help:"Write the dates that each line states, as JSON."`
+	Facts  LangFactsCmd  `cmd:"" help:"Write what each line tells of: act, names, persons, numbers, dates, as JSON."`
 }
 
 // LangDetectCmd is 'jarchi lang detect'.

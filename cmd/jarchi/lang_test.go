@@ -80,7 +80,7 @@ func TestLangDetectFilter(t *testing.T) {
 func TestLangFiltersHold(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("су ", 1<<20/5)
-	for _, c := range []filter{LangDetectCmd{}, LangFoldCmd{langFlag{"kk"}}, LangStemCmd{langFlag{"kk"}}, LangLooseCmd{langFlag{"kk"}}, LangDatesCmd{langFlag{"kk"}, ""}} {
+	for _, c := range []filter{LangDetectCmd{}, LangFoldCmd{langFlag{"kk"}}, LangStemCmd{langFlag{"kk"}}, LangLooseCmd{langFlag{"kk"}}, LangDatesCmd{langFlag{"kk"}, ""}, LangFactsCmd{langFlag{"kk"}}} {
 		got, err := runFilter(t, c, strings.NewReader("\xff\xfe\x00\n"+long+"\nсоңғы"))
 		if err != nil || strings.Count(got, "\n") != 3 || !utf8.ValidString(got) {
 			t.Errorf("%T: %d lines, valid %v, %v", c, strings.Count(got, "\n"), utf8.ValidString(got), err)

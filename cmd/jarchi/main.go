@@ -19,7 +19,7 @@ type commands struct {
 	Import  ImportCmd  `cmd:"" help:"Take in pages, raw texts, ninjs and NewsML-G2 as captures."`
 	Release ReleaseCmd `cmd:"" help:"Write, publish, correct and withdraw releases."`
 	Extract ExtractCmd `cmd:"" help:"Read a page or raw text and print its articles as JSON lines."`
-	Lang    LangCmd    `cmd:"" help:"Filters of the language tables: detect, fold, loose, stem, dates."`
+	Lang    LangCmd    `cmd:"" help:"Filters of the language tables: detect, fold, loose, stem, dates, facts."`
 	Story   StoryCmd   `cmd:"" help:"Filters that tell which texts use which."`
 	Verify  VerifyCmd  `cmd:"" help:"Check a proof file offline with the member's public key."`
 	Log     LogCmd     `cmd:"" help:"Check the logs of a data folder."`

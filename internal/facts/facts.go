@@ -28,6 +28,7 @@ type Facts struct {
 	Quantities []Quantity   // those with a unit first
 	Dates      []lang.Date  // full days and minutes, and days without a year (--07-17)
 	Act        Act          // what the text reports
+	Persons    []Person     // in order of appearance
 }
 
 //go:embed units.tsv
@@ -101,7 +102,7 @@ const maxRead = 64 << 10
 func Read(t lang.Tag, text string) Facts {
 	text = head(text, maxRead)
 	tokens := lang.Tokens(t, text)
-	f := Facts{Names: names.Find(t, text), Act: actOf(t, text, tokens)}
+	f := Facts{Names: names.Find(t, text), Act: actOf(t, text, tokens), Persons: personsIn(t, text, tokens)}
 	dates := lang.DatesAndDays(t, text, tokens, time.Time{})
 	for _, d := range dates {
 		if d.Precision == "day" || d.Precision == "minute" || d.Precision == "monthday" {

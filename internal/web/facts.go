@@ -15,6 +15,7 @@ import (
 // Bounds of a facts line: what the eye takes in at once.
 const (
 	factNames      = 4
+	factPersons    = 2
 	factQuantities = 3
 	factDates      = 2
 	factsFrom      = 4 << 10 // bytes of a text that are read for it: half a millisecond
@@ -95,6 +96,9 @@ func (q *request) factsLine(r *wire.Release) template.HTML {
 			n++
 		}
 	}
+	for _, p := range f.Persons[:min(len(f.Persons), factPersons)] {
+		parts = append(parts, q.named(it.Language, p))
+	}
 	for n, x := range f.Quantities {
 		if n == factQuantities {
 			break
@@ -122,6 +126,16 @@ func (q *request) factsLine(r *wire.Release) template.HTML {
 		}
 	}
 	return joinHTML(parts) + ` <span class="facts-note">` + template.HTML(template.HTMLEscapeString(q.text("facts.note"))) + `</span>`
+}
+
+// named is a person's name as a text in language t spells it, with the office in the reader's language. It is not
+// written over into her script: vowels and endings would be guesses.
+func (q *request) named(t lang.Tag, p facts.Person) template.HTML {
+	out := template.HTML(`<bdi lang="` + template.HTMLEscapeString(string(t)) + `" dir="` + dirOf(t) + `">` + template.HTMLEscapeString(clean(p.Name)) + `</bdi>`)
+	if office := facts.OfficeIn(p.Office, q.ui); office != "" {
+		out += " (" + in(q.ui, office) + ")"
+	}
+	return out
 }
 
 // monthDay is a day of which no year is known, in the Gregorian calendar in every language: another calendar has it on

@@ -26,6 +26,33 @@ func TestFactsTellActStatusAndDay(t *testing.T) {
 	}
 }
 
+// TestFactsTellPersons: a name as the text spells it, the office in the reader's language; no street and no prize.
+func TestFactsTellPersons(t *testing.T) {
+	t.Parallel()
+	x := newExchange(t)
+	kk := x.put(t, wire.Public, time.Time{}, item("kk", wire.Original, "Су ресурстары министрі Марат Сейітов <b>сапармен</b> келді", "Ол Асан Бекұлы көшесімен жүрді. Баспасөз хатшысы Айгүл Бекова хабарлады."))
+	ur := x.put(t, wire.Public, time.Time{}, item("ur", wire.Original, "وزیر خارجہ مراد سیدی نے پل کا افتتاح کیا", "تقریب شام تک جاری رہی۔"))
+	h := newHandler(t, x)
+	for _, c := range []struct {
+		r    *wire.Release
+		ui   lang.Tag
+		want []string
+	}{
+		{kk, "en", []string{`<bdi lang="kk" dir="ltr">Марат Сейітов</bdi> (<bdi lang="en">minister</bdi>)`, `Айгүл Бекова</bdi> (<bdi lang="en">spokesperson</bdi>)`}},
+		{kk, "fa", []string{`<bdi lang="kk" dir="ltr">Марат Сейітов</bdi> (<bdi lang="fa">وزیر</bdi>)`}},
+		{ur, "tr", []string{`<bdi lang="ur" dir="rtl">مراد سیدی</bdi> (<bdi lang="tr">dışişleri bakanı</bdi>)`}},
+	} {
+		body := get(t, h, "/items/"+string(c.r.Items[0].ID)+"?ui="+string(c.ui)).Body.String()
+		_, line, ok := strings.Cut(body, "facts-line")
+		if !ok {
+			t.Fatalf("%s: no facts line", c.ui)
+		}
+		line, _, _ = strings.Cut(line, "</p>")
+		wants(t, line, c.want...)
+		lacks(t, line, "Асан")
+	}
+}
+
 func TestHeadlineAgainstText(t *testing.T) {
 	t.Parallel()
 	x := newExchange(t)

@@ -1,0 +1,142 @@
+package facts
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"jarchi.dev/jarchi/internal/lang"
+)
+
+// personCase is a sentence and whom it names; a name without an office is told with none.
+type personCase struct {
+	text string
+	want []Person
+	trap bool
+}
+
+// personCases reads testdata/persons/<file>: its rows by its names.
+func personCases(t *testing.T, file string) (out []personCase) {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var people []string
+	for n, line := range strings.Split(string(data), "\n") {
+		kind, text, ok := strings.Cut(line, "\t")
+		switch {
+		case line == "" || line[0] == '#':
+		case !ok:
+			t.Fatalf("%s:%d: no row", file, n+1)
+		case kind == "names":
+			people = strings.Split(text, " | ")
+		case kind[0] == '=':
+			name, office, _ := strings.Cut(kind[1:], "/")
+			out = append(out, personCase{text, []Person{{name, office}}, false})
+		default:
+			for _, p := range people {
+				c := personCase{text: strings.ReplaceAll(text, "{P}", p), trap: kind == "-"}
+				if kind[0] == '+' {
+					c.want = []Person{{p, kind[1:]}}
+				}
+				out = append(out, c)
+				if !strings.Contains(text, "{P}") {
+					break
+				}
+			}
+		}
+	}
+	return out
+}
+
+// personScore counts what was told of persons.
+type personScore struct{ cases, traps, want, told, right, office int }
+
+func (s *personScore) add(c personCase, got []Person) (ok bool) {
+	s.cases++
+	if c.trap {
+		s.traps++
+	}
+	s.want += len(c.want)
+	s.told += len(got)
+	ok = len(got) == len(c.want)
+	for _, p := range got {
+		i := slices.IndexFunc(c.want, func(w Person) bool { return w.Name == p.Name })
+		if i < 0 {
+			ok = false
+			continue
+		}
+		s.right++
+		if c.want[i].Office == p.Office {
+			s.office++
+		} else {
+			ok = false
+		}
+	}
+	return ok
+}
+
+// TestPersons: precision and recall a language, on sentences written for it.
+func TestPersons(t *testing.T) {
+	t.Parallel()
+	files, _ := filepath.Glob("testdata/persons/*.txt")
+	groups := map[string]int{}
+	all := personScore{}
+	for _, file := range files {
+		tag := lang.Tag(strings.TrimSuffix(filepath.Base(file), ".txt"))
+		s := personScore{}
+		for _, c := range personCases(t, file) {
+			got := Persons(tag, c.text)
+			if !s.add(c, got) {
+				told := "missed"
+				if len(got) > 0 {
+					told = "wrong"
+				}
+				t.Logf("%s %s: %q: %v, not %v", tag, told, c.text, got, c.want)
+			}
+		}
+		groups[tag.Script()] += s.cases
+		t.Logf("%-8s cases %d (traps %d) persons %d: precision %.3f recall %.3f, office right in %d of %d", tag, s.cases, s.traps, s.want,
+			float64(s.right)/float64(max(1, s.told)), float64(s.right)/float64(max(1, s.want)), s.office, s.right)
+		all.cases, all.want, all.told, all.right, all.office = all.cases+s.cases, all.want+s.want, all.told+s.told, all.right+s.right, all.office+s.office
+		if float64(s.right) < 0.99*float64(s.told) || float64(s.right) < 0.8*float64(s.want) {
+			t.Errorf("%s: precision or recall has fallen", tag)
+		}
+	}
+	t.Log(fmt.Sprintf("all %+v; by script %v", all, groups))
+}
+
+// TestPersonTables loads every table: a fault in one stops the program.
+func TestPersonTables(t *testing.T) {
+	t.Parallel()
+	for _, tag := range lang.Known() {
+		if peopleOf(tag) == nil {
+			t.Errorf("%s has no table of persons", tag)
+		}
+	}
+	for id, words := range offices() {
+		for _, l := range []lang.Tag{lang.EN, lang.RU, lang.KK, lang.UZ, lang.TR, lang.AZ, lang.FA, lang.UR} {
+			if words[l] == "" {
+				t.Errorf("%s has no word in %s", id, l)
+			}
+		}
+	}
+}
+
+func FuzzPersons(f *testing.F) {
+	f.Add("en", "President Marat Seitov's visit; A. B. Seitov, «Marat Seitov» & Co.")
+	f.Add("zh", "总统马拉特·塞托夫周一表示")
+	f.Add("ko", "김민서 대통령은")
+	f.Add("ar", "قال الرئيس أحمد النوري إن")
+	f.Fuzz(func(t *testing.T, tag, text string) {
+		for _, p := range Persons(lang.Tag(tag), text) {
+			if p.Name == "" {
+				t.Error("a person without a name")
+			}
+		}
+	})
+}
