@@ -219,7 +219,7 @@ func (s *Store) StoryTexts(ctx context.Context, limit int, window time.Duration,
 // StoryAt lists the positions of the reports of a report's story, itself among them, in order: the first most of them.
 // It is empty if the report is in none.
 func (s *Store) StoryAt(ctx context.Context, position int64, most int) ([]int64, error) {
-	return s.positions(ctx, "select position from story_report where story = (select story from story_report where position = $1) order by position limit +$2", position, most)
+	return s.positions(ctx, "select position from story_report where story = (select story from story_report where position = $1) and gone = 0 order by position limit +$2", position, most)
 }
 
 // TogetherBefore lists reports that are in a story with others, the newest before a position first, at most limit.
