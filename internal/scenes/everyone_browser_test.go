@@ -287,6 +287,9 @@ func TestEveryone(t *testing.T) {
 	b.Into(&got, `JSON.stringify([
 		...[...document.querySelectorAll('.tag, .statebar')].filter(e => parseFloat(getComputedStyle(e).borderBlockStartWidth) < 1).map(e => 'no border: ' + e.className),
 		...[...document.querySelectorAll('.row-open')].filter(e => parseFloat(getComputedStyle(e).borderInlineStartWidth) < 3 || getComputedStyle(e).borderInlineStartColor === getComputedStyle(e).backgroundColor).map(e => 'the selected row cannot be told'),
+		...[...document.querySelectorAll('.row:not(.row-open, .is-selected, .row-flash, .row-withdrawn), .rail a:not([aria-current]), .own a:not([aria-current])')].filter(e => parseFloat(getComputedStyle(e).borderInlineStartWidth) > 0 && getComputedStyle(e).borderInlineStartColor !== getComputedStyle(document.body).backgroundColor).map(e => 'looks chosen: ' + e.className + ' ' + e.textContent.trim().slice(0, 40)),
+		...[...document.querySelectorAll('.tab:not([aria-current])')].filter(e => getComputedStyle(e).borderBlockEndColor !== getComputedStyle(document.body).backgroundColor).map(e => 'looks chosen: ' + e.textContent),
+		...[...document.querySelectorAll('.tab[aria-current], .rail a[aria-current]')].filter(e => [getComputedStyle(e).borderBlockEndColor, getComputedStyle(e).borderInlineStartColor].every(c => c === getComputedStyle(document.body).backgroundColor)).map(e => 'cannot be told: ' + e.textContent),
 		...[...document.querySelectorAll('.row-flash')].filter(e => parseFloat(getComputedStyle(e).borderBlockStartWidth) < 2).map(e => 'a flash cannot be told'),
 		...[...document.querySelectorAll('*')].filter(e => getComputedStyle(e).animationName !== 'none' || parseFloat(getComputedStyle(e).transitionDuration) > 0).map(e => 'moves: ' + e.className)])`)
 	note("forced colours, no motion", got)
