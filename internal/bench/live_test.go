@@ -248,6 +248,9 @@ func TestPages(t *testing.T) {
 			released.Add(1)
 			go func() { defer released.Done(); releaseAt(during, t, n, 20) }()
 		}
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		cpu, began := cpuTime(), time.Now()
 		var mu sync.Mutex
 		var wirePage, releasePage latencies
 		var wg sync.WaitGroup
@@ -290,7 +293,10 @@ func TestPages(t *testing.T) {
 		cancel()
 		wg.Wait()
 		released.Wait()
-		t.Logf("200 pages/s, releases arriving %v: wire %s (at most %d KB), release %s; %s", busy, wirePage, bytes>>10, releasePage, held())
+		runtime.ReadMemStats(&after)
+		s := time.Since(began).Seconds()
+		t.Logf("200 pages/s, releases arriving %v: wire %s (at most %d KB), release %s; CPU, with the readers', %.0f ms a second, %.1f collections, %.0f MB allocated; %s", busy, wirePage, bytes>>10, releasePage,
+			ms(cpuTime()-cpu)/s, float64(after.NumGC-before.NumGC)/s, float64((after.TotalAlloc-before.TotalAlloc)>>20)/s, held())
 	}
 }
 

@@ -3,8 +3,11 @@ package web
 import (
 	"bytes"
 	"compress/flate"
+	"compress/gzip"
 	"encoding/binary"
 	"hash/crc32"
+	"html/template"
+	"io"
 	"strings"
 	"sync"
 )
@@ -64,14 +67,25 @@ func zipped(pieces ...piece) []byte {
 	return binary.LittleEndian.AppendUint32(out, uint32(size))
 }
 
-// compressed is a page made smaller, with the rows that are in it as they were made smaller for all.
-func (q *request) compressed(page []byte) []byte {
-	if q.rows == nil || len(q.rows.Rows) == 0 {
-		return zipped(piece{plain: page})
+// unzipped is what zipped made small.
+func unzipped(small []byte) ([]byte, error) {
+	r, err := gzip.NewReader(bytes.NewReader(small))
+	if err != nil {
+		return nil, err
 	}
-	before, after, ok := bytes.Cut(page, []byte(q.rows.Rows))
-	if !ok {
-		return zipped(piece{plain: page})
+	return io.ReadAll(r)
+}
+
+// rowsMark stands in the page of a list where the rows belong, which are compressed once for all who are sent them.
+// Nothing that anybody wrote has these letters in it: it is escaped.
+const rowsMark template.HTML = "<!--rows-->"
+
+// pieces are a page and the rows that belong into it.
+func (q *request) pieces(page []byte) []piece {
+	if q.rows != nil {
+		if before, after, ok := bytes.Cut(page, []byte(rowsMark)); ok {
+			return []piece{{plain: before}, {q.rows.rows, q.rows.pressed()}, {plain: after}}
+		}
 	}
-	return zipped(piece{plain: before}, q.rows.piece(), piece{plain: after})
+	return []piece{{plain: page}}
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"hash/maphash"
 	"html/template"
 	"math/big"
 	"strconv"
@@ -27,15 +28,26 @@ var keptFacts remembered[facts.Facts]
 
 func readFacts(it *wire.Item) facts.Facts {
 	c := it.Current().Content
-	text := c.Headline
-	for _, p := range c.Body {
-		if len(text) > factsFrom {
-			break
+	parts := func(yield func(string)) {
+		size := len(c.Headline)
+		yield(c.Headline)
+		for _, p := range c.Body {
+			if size > factsFrom {
+				break
+			}
+			p = p[:min(len(p), factsFrom)]
+			yield("\n")
+			yield(p)
+			size += 1 + len(p)
 		}
-		text += "\n" + p[:min(len(p), factsFrom)]
 	}
-	return keptFacts.get([2]uint64{hashed(it.Language, c.Headline), hashed(it.Language, text)}, func() facts.Facts {
-		f := facts.Read(it.Language, strings.ToValidUTF8(text, ""))
+	var h maphash.Hash // of the words where they lie: this is asked for every row of every list
+	h.SetSeed(seed)
+	parts(func(s string) { h.WriteString(s) })
+	return keptFacts.get([2]uint64{hashed(it.Language, c.Headline), h.Sum64()}, func() facts.Facts {
+		var text strings.Builder
+		parts(func(s string) { text.WriteString(s) })
+		f := facts.Read(it.Language, strings.ToValidUTF8(text.String(), ""))
 		for i := range f.Dates { // the text is not kept
 			f.Dates[i].Raw = ""
 		}

@@ -165,33 +165,29 @@ func (q *request) capture() error {
 }
 
 func (q *request) showItem(path string) error {
-	made, gone := keptPage{}, q.goneNow()
-	if q.Changed != nil {
-		made.changed = q.Changed()
-	}
+	made := keptPage{asOf: q.asOf()}
 	e, err := q.entryAt(path)
 	if err != nil {
 		return err
 	}
 	key := q.pageKey(path, e)
-	if q.sendKept(key) {
-		return nil
+	if sent, err := q.sendKept(key); sent || err != nil {
+		return err
 	}
 	v := q.view(e, path)
 	p := q.newPage(v.Title, "wire")
 	p.PrintState = v.printState()
 	p.ListArgs = listArgs(q.r.URL.Query()).Encode()
 	p.Scripts = append([]string{"js/item.js"}, q.deskScripts()...)
-	made.others = v.Copies != nil || v.Story != nil
-	if made.plain, err = q.made("item", itemPage{page: p, Item: v}); err != nil {
+	page, err := q.made("item", itemPage{page: p, Item: v})
+	if err != nil {
 		return err
 	}
 	if key != "" {
-		made.zipped = zipped(piece{plain: made.plain})
-		q.keepPage(key, gone, made)
+		made.others, made.content = v.Copies != nil || v.Story != nil, zipped(piece{plain: page})
+		q.keepPage(key, made)
 	}
-	q.sendPage(http.StatusOK, made.plain, made.zipped)
-	return nil
+	return q.sendPage(http.StatusOK, page, made.content)
 }
 
 // opened is what stands at a path like releases/ID, items/ID or captures/ID, as a page shows it.

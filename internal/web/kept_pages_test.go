@@ -2,9 +2,12 @@ package web
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -91,8 +94,8 @@ func TestOthersWordsAreKeptUntilSomethingHappens(t *testing.T) {
 	own := x.put(t, wire.Public, time.Time{}, item(lang.EN, wire.Original, "The bridge is closed", "Until Friday."))
 	other := x.put(t, wire.Public, time.Time{}, item(lang.EN, wire.Original, "A bridge of 45 metres is closed", "Until Friday."))
 	who := &asked{copied: copied{all: stories.Copies{All: []stories.Copy{{Entry: browse.Entry{Release: other, Level: access.All}, Uses: true, Kind: story.Cut, Share: .5}}}}}
-	changed := make(chan struct{})
-	h, err := New(Options{Reader: x, People: crew{}, Copies: who, Now: func() time.Time { return now }, PublicURL: "http://127.0.0.1:8080", Log: slog.New(slog.DiscardHandler),
+	changed, clock := make(chan struct{}), now
+	h, err := New(Options{Reader: x, People: crew{}, Copies: who, Now: func() time.Time { return clock }, PublicURL: "http://127.0.0.1:8080", Log: slog.New(slog.DiscardHandler),
 		Changed: func() <-chan struct{} { return changed }})
 	if err != nil {
 		t.Fatal(err)
@@ -108,6 +111,7 @@ func TestOthersWordsAreKeptUntilSomethingHappens(t *testing.T) {
 	}
 	close(changed)
 	changed = make(chan struct{})
+	clock = clock.Add(listStale) // as a list
 	if s := page(); strings.Contains(s, "45 metres") || !strings.Contains(s, "54 metres") {
 		t.Error("the corrected headline stands beside its copy")
 	}
@@ -139,25 +143,114 @@ func TestNothingIsKeptOfWordsThatWent(t *testing.T) {
 	t.Parallel()
 	gone := uint64(0)
 	q := &request{server: &server{Options: Options{Now: func() time.Time { return now }, Gone: func() uint64 { return gone }}}}
-	q.keepPage("a", gone, keptPage{plain: []byte("words")})
-	if len(q.pages.all) != 1 {
+	keep := func(key string, at asOf, size int) { q.keepPage(key, keptPage{asOf: at, content: make([]byte, size)}) }
+	has := func(key string) bool { _, ok := q.pages.get(key, gone); return ok }
+	keep("a", q.asOf(), 10)
+	if !has("a") {
 		t.Fatal("nothing is kept")
 	}
-	before := gone
+	before := q.asOf()
 	gone++
-	q.keepPage("b", before, keptPage{plain: []byte("read before they went")})
-	if q.sendKept("a") || q.sendKept("b") {
+	keep("b", before, 10) // read before they went
+	if has("a") || has("b") {
 		t.Error("words that went are sent")
 	}
-	q.keepPage("c", gone, keptPage{plain: []byte("others")})
-	if len(q.pages.all) != 1 {
-		t.Errorf("%d pages are kept", len(q.pages.all))
+	keep("c", q.asOf(), 10)
+	if !has("c") || len(q.pages.now)+len(q.pages.before) != 1 {
+		t.Errorf("%d pages are kept", len(q.pages.now)+len(q.pages.before))
 	}
-	for i := range 10 * pagesKept {
-		q.keepPage(string(rune('d'+i)), gone, keptPage{plain: make([]byte, 10)})
+	held := func() (n int) {
+		for _, m := range []map[string]keptPage{q.pages.now, q.pages.before} {
+			for _, p := range m {
+				n += len(p.content)
+			}
+		}
+		return n
 	}
-	q.keepPage("large", gone, keptPage{plain: make([]byte, keptPageSize+1)})
-	if len(q.pages.all) > pagesKept || q.pages.all["large"].plain != nil {
-		t.Errorf("%d pages are kept", len(q.pages.all))
+	const size = keptPageSize / 2
+	for i := range 5 * pagesKept / size {
+		keep(fmt.Sprint(i), q.asOf(), size)
+		if keep(fmt.Sprint(i), q.asOf(), size); q.pages.bytes > pagesKept || held() > 2*pagesKept {
+			t.Fatalf("%d bytes are kept", held())
+		}
+		if i > 0 && !has(fmt.Sprint(i-1)) {
+			t.Fatalf("page %d is forgotten at once", i-1)
+		}
 	}
+	if keep("large", q.asOf(), keptPageSize+1); has("large") || held() < pagesKept/2 {
+		t.Errorf("%d bytes are kept", held())
+	}
+}
+
+// TestTheFrontPage: is read once for all languages and written once for all who read alike; nobody gets another's, and it
+// shows what happened as soon as a list does.
+func TestTheFrontPage(t *testing.T) {
+	t.Parallel()
+	x := newExchange(t)
+	x.put(t, wire.Members, time.Time{}, item(lang.EN, wire.Original, "For members", "Alone."))
+	reader := &counting{exchange: x}
+	changed, clock := make(chan struct{}), now
+	o := Options{Reader: reader, People: crew{}, Now: func() time.Time { return clock }, PublicURL: "http://127.0.0.1:8080", Log: slog.New(slog.DiscardHandler)}
+	anew, err := New(o) // keeps nothing
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.Changed = func() <-chan struct{} { return changed }
+	h, err := New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	zip := func(r *http.Request) { r.Header.Set("Accept-Encoding", "gzip") }
+	header := func(name, value string) func(*http.Request) {
+		return func(r *http.Request) { r.Header.Set(name, value) }
+	}
+	as := map[string]func(*http.Request){"afar": fromAfar, "at the machine": func(*http.Request) {}, "signed in": asReader, "in Uzbek": header("Accept-Language", "uz"),
+		"in Persian": header("Accept-Language", "fa"), "dark": header("Cookie", cookieTheme+"=dark"), "compact": header("Cookie", cookieDensity+"=compact"), "in Almaty": header("Cookie", cookieZone+"=Asia/Almaty"),
+		"without keys": header("Cookie", cookieKeys+"=0"), "under another name": func(r *http.Request) { r.Host = "127.0.0.1:8081" }}
+	for name, edit := range as {
+		want := get(t, anew, "/", edit).Body.String()
+		for round := range 3 {
+			if got := get(t, h, "/", edit).Body.String(); got != want {
+				t.Errorf("round %d: %s does not get her own page", round, name)
+			}
+			w := get(t, h, "/", edit, zip)
+			got := w.Body.String()
+			if w.Header().Get("Content-Encoding") == "gzip" {
+				got = unzip(t, w.Body.Bytes())
+			}
+			if got != want || w.Header().Get("Content-Length") != strconv.Itoa(w.Body.Len()) {
+				t.Errorf("round %d: %s does not get her own page compressed", round, name)
+			}
+		}
+		if shown := strings.Contains(want, "For members"); shown != (name == "signed in") {
+			t.Errorf("%s sees what is for members: %v", name, shown)
+		}
+	}
+	if w := get(t, h, "/", zip, func(r *http.Request) { r.Method = http.MethodHead }); w.Body.Len() > 0 || w.Header().Get("Content-Length") == "" {
+		t.Errorf("HEAD has %d bytes", w.Body.Len())
+	}
+	read := reader.lists.Load()
+	close(changed)
+	changed, clock = make(chan struct{}), clock.Add(listStale)
+	x.put(t, wire.Public, time.Time{}, item(lang.EN, wire.Original, "The bridge is closed", "Until Friday."))
+	for _, language := range interfaceLanguages {
+		w := get(t, h, "/", fromAfar, zip, header("Accept-Language", string(language)+", en"))
+		if !strings.Contains(unzip(t, w.Body.Bytes()), "The bridge is closed") {
+			t.Errorf("%s: what happened is not there", language)
+		}
+	}
+	if n := reader.lists.Load() - read; n != 1 {
+		t.Errorf("the top is read %d times for all languages", n)
+	}
+}
+
+// counting counts how often a list is read.
+type counting struct {
+	*exchange
+	lists atomic.Int64
+}
+
+func (c *counting) List(ctx context.Context, v access.Viewer, q browse.Query) (browse.Page, error) {
+	c.lists.Add(1)
+	return c.exchange.List(ctx, v, q)
 }

@@ -101,7 +101,7 @@ func (q *request) saveButton(path string) (*saveButton, error) {
 }
 
 // shiftList lists what the person saved; what she may no longer see is left out.
-func (q *request) shiftList(open string) (*keptList, error) {
+func (q *request) shiftList(open string) (*listing, error) {
 	paths, err := q.Saved.SavedItems(q.r.Context(), q.person.ID)
 	if err != nil {
 		return nil, err
@@ -118,8 +118,8 @@ func (q *request) shiftList(open string) (*keptList, error) {
 		}
 		entries = append(entries, e)
 	}
-	l := &keptList{listing: listing{Empty: len(entries) == 0}}
-	l.Rows, err = q.part("rows", rowsPart{Days: q.days(entries, false, open)})
+	l := &listing{Empty: len(entries) == 0}
+	l.rows, err = q.made("rows", rowsPart{Days: q.days(entries, false, open)})
 	return l, err
 }
 

@@ -31,12 +31,12 @@ type thin struct {
 	ISO, Time, Stamp string
 }
 
-func (q *request) thinRows(ctx context.Context) ([]thin, error) {
+func (q *request) thinEvents(ctx context.Context) ([]browse.RegisterEntry, error) {
 	entries, _, err := q.Reader.Register(ctx, q.viewer, browse.RegisterQuery{Old: true, Since: q.Now().Add(-thinFor), Limit: 20})
-	if err != nil {
-		return nil, err
-	}
-	var out []thin
+	return entries, err
+}
+
+func (q *request) thinRows(entries []browse.RegisterEntry) (out []thin) {
 	for _, e := range entries {
 		r := e.Release
 		if len(out) == thinRows {
@@ -47,7 +47,7 @@ func (q *request) thinRows(ctx context.Context) ([]thin, error) {
 		}
 		out = append(out, q.thinRow(e))
 	}
-	return out, nil
+	return out
 }
 
 func (q *request) thinRow(e browse.RegisterEntry) thin {

@@ -9,7 +9,9 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"jarchi.dev/jarchi/internal/access"
@@ -61,7 +63,8 @@ type server struct {
 	assets    *assets
 	templates map[lang.Tag]*template.Template
 	strings   *catalogue
-	lists     keptLists
+	lists     keeper[*listing]
+	tops      keeper[found]
 	pages     keptPages
 	turns     *turns
 
@@ -81,7 +84,8 @@ func New(o Options) (http.Handler, error) {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	s := &server{Options: o, turns: newTurns(), carriedPieces: make(chan struct{}, carriedRoom/carriedPiece)}
+	s := &server{Options: o, turns: newTurns(), lists: keeper[*listing]{most: listsKept}, tops: keeper[found]{most: topsKept},
+		carriedPieces: make(chan struct{}, carriedRoom/carriedPiece)}
 	s.carriers = s.carrierMux()
 	var err error
 	if s.strings, err = loadStrings(); err != nil {
@@ -141,7 +145,7 @@ type request struct {
 	members map[wire.MemberID]wire.Member
 	stops   *stopsView               // what her desk is asked, once it was looked up
 	names   map[people.UserID]string // of her colleagues, once they were looked up
-	rows    *keptList                // the rows that stand in the page
+	rows    *listing                 // the rows that stand in the page
 	carried *carried                 // the form that goes on after signing in
 	coming  *paced                   // the body; nil without one
 }
@@ -231,38 +235,73 @@ type errorPage struct {
 
 // render writes a whole page; nothing is sent when the template fails.
 func (q *request) render(status int, name string, data any) error {
-	body, err := q.made(name, data)
-	if err == nil {
-		q.sendPage(status, body, nil)
+	page, err := q.made(name, data)
+	if err != nil {
+		return err
 	}
-	return err
+	return q.sendPage(status, page, nil)
 }
+
+// buffers are what pages are written into before they are sent or kept; none that a huge page made large.
+const buffersKept = 256 << 10
+
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 func (q *request) made(name string, data any) ([]byte, error) {
-	var b bytes.Buffer
-	if err := q.templates[q.ui].ExecuteTemplate(&b, name, data); err != nil {
+	b := buffers.Get().(*bytes.Buffer)
+	defer func() {
+		if b.Cap() <= buffersKept {
+			buffers.Put(b)
+		}
+	}()
+	b.Reset()
+	if err := q.templates[q.ui].ExecuteTemplate(b, name, data); err != nil {
 		return nil, fault.E(fault.Internal, "The page %s could not be made.", name).Because(err)
 	}
-	return b.Bytes(), nil
+	return bytes.Clone(b.Bytes()), nil
 }
 
-// sendPage answers with a page; small is the same compressed, nil if it was not yet.
-func (q *request) sendPage(status int, body, small []byte) {
-	q.w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	q.w.Header().Set("Content-Language", string(q.ui))
-	if q.mayCompress(len(body)) {
+// sendPage answers with a page; small is the same compressed, nil if it was not yet. Of a page that is kept there may be
+// nothing else.
+func (q *request) sendPage(status int, page, small []byte) error {
+	pieces, size := []piece{{plain: small}}, len(page)
+	if page == nil {
+		size = compressFrom
+	}
+	switch {
+	case q.mayCompress(size):
 		if small == nil {
-			small = q.compressed(body)
+			pieces[0].plain = zipped(q.pieces(page)...)
 		}
-		body = small
 		q.w.Header().Set("Content-Encoding", "gzip")
+	case page != nil:
+		pieces = q.pieces(page)
+	default:
+		b, err := unzipped(small)
+		if err != nil {
+			return fault.E(fault.Internal, "A page that was kept could not be read.").Because(err)
+		}
+		pieces[0].plain = b
 	}
+	length := 0
+	for _, p := range pieces {
+		length += len(p.plain)
+	}
+	h := q.w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Language", string(q.ui))
+	h.Set("Content-Length", strconv.Itoa(length))
 	q.w.WriteHeader(status)
-	if q.r.Method != http.MethodHead {
-		if _, err := q.w.Write(body); err != nil {
+	for _, p := range pieces {
+		if q.r.Method == http.MethodHead {
+			break
+		}
+		if _, err := q.w.Write(p.plain); err != nil {
 			q.Log.DebugContext(q.r.Context(), "reader left before the page was sent", "error", err)
+			break
 		}
 	}
+	return nil
 }
 
 // seeOther leads to another address of this node, after a form.

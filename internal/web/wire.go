@@ -160,26 +160,16 @@ func (q *request) wire() error {
 	if s := v.Get("density"); s == q.density && fragment == "" {
 		setPref(q.w, q.r, cookieDensity, s)
 	}
-	d := wirePage{page: q.newPage(q.text("wire.title"), "wire"), Filters: q.filterForm(b, args), Live: b.Cursor == "" && !b.Relevance}
-	d.Scripts = append([]string{"js/wire.js", "js/item.js"}, q.deskScripts()...)
-	d.Query, d.ListArgs = clean(b.Text), args.Encode()
-	if asked := with(args, "density", ""); len(asked) > 0 {
-		d.PrintState = rich(q.searchLabel(asked))
-	}
-	switch fragment {
-	case "count":
+	if fragment == "count" {
 		return q.sendCount(b)
-	case "pane":
-		if err := q.openBeside(&d, open); err != nil {
-			return err
-		}
-		return q.render(http.StatusOK, "pane", d)
 	}
-	var l *keptList
-	if q.Saved != nil && !q.person.Nobody() && v.Get("saved") != "" {
-		d.Shift, d.Live, d.ListArgs = true, false, "saved=1"
+	var l *listing
+	shift := q.Saved != nil && !q.person.Nobody() && v.Get("saved") != ""
+	switch {
+	case fragment == "pane":
+	case shift:
 		l, err = q.shiftList(open)
-	} else {
+	default:
 		l, err = q.list(b, args, open)
 	}
 	if err != nil {
@@ -188,7 +178,28 @@ func (q *request) wire() error {
 	if fragment == "rows" {
 		return q.sendRows(l)
 	}
-	d.Rows, d.Empty, d.Further, q.rows = l.Rows, l.Empty, l.Further, l
+	front := q.frontKey()
+	if front != "" {
+		if page := l.fronts.get(front); page != nil {
+			return q.sendPage(http.StatusOK, nil, page)
+		}
+	}
+	d := wirePage{page: q.newPage(q.text("wire.title"), "wire"), Filters: q.filterForm(b, args), Live: b.Cursor == "" && !b.Relevance}
+	d.Scripts = append([]string{"js/wire.js", "js/item.js"}, q.deskScripts()...)
+	d.Query, d.ListArgs = clean(b.Text), args.Encode()
+	if asked := with(args, "density", ""); len(asked) > 0 {
+		d.PrintState = rich(q.searchLabel(asked))
+	}
+	if err := q.openBeside(&d, open); err != nil {
+		return err
+	}
+	if fragment == "pane" {
+		return q.render(http.StatusOK, "pane", d)
+	}
+	if shift {
+		d.Shift, d.Live, d.ListArgs = true, false, "saved=1"
+	}
+	d.Rows, d.Empty, d.Further, q.rows = rowsMark, l.Empty, l.Further, l
 	q.understood(&d, l, b, args)
 	if err := q.keptSearches(&d, args); err != nil {
 		return err
@@ -196,16 +207,22 @@ func (q *request) wire() error {
 	for _, x := range []string{"compact", "comfortable", "large"} {
 		d.Densities = append(d.Densities, option{Value: address(with(args, "density", x)), Label: q.text("density." + x), Selected: q.density == x})
 	}
-	if err := q.openBeside(&d, open); err != nil {
-		return err
-	}
 	if b.Text != "" && d.Item == nil {
 		d.Title = clean(b.Text) + " · " + q.text("wire.results")
 	}
 	if d.Demo = q.demo(); d.Demo != nil {
 		d.Scripts = append(d.Scripts, "js/demo.js")
 	}
-	return q.render(http.StatusOK, "wire", d)
+	if front == "" {
+		return q.render(http.StatusOK, "wire", d)
+	}
+	page, err := q.made("wire", d)
+	if err != nil {
+		return err
+	}
+	small := zipped(q.pieces(page)...)
+	l.fronts.keep(front, small)
+	return q.sendPage(http.StatusOK, page, small)
 }
 
 // openBeside puts what the address wants open into the pane.
@@ -226,7 +243,7 @@ func (q *request) openBeside(d *wirePage, open string) (err error) {
 }
 
 // understood says how the words were taken, and what a list without rows may be widened to.
-func (q *request) understood(d *wirePage, l *keptList, b browse.Query, args url.Values) {
+func (q *request) understood(d *wirePage, l *listing, b browse.Query, args url.Values) {
 	for i, t := range l.Understood {
 		d.Understood = append(d.Understood, understood{Word: clean(t.Raw), Not: t.Not, How: q.how(t, address(with(args, "q", written(l.Understood, -1, i)))),
 			Drop: address(with(args, "q", written(l.Understood, i, -1)))})

@@ -140,7 +140,7 @@ func TestAWithdrawalEndsEveryList(t *testing.T) {
 	}
 	readers := map[string]func(*http.Request){"at the machine": func(*http.Request) {}, "afar": fromAfar, "signed in": asReader}
 	for name, as := range readers {
-		for _, path := range []string{"/?ui=en", "/?ui=en&fragment=rows"} {
+		for _, path := range []string{"/", "/", "/?ui=en", "/?ui=en&fragment=rows"} {
 			if !strings.Contains(get(t, h, path, as).Body.String(), "The bridge is closed") {
 				t.Fatalf("%s: %s lacks the release", name, path)
 			}
@@ -153,7 +153,7 @@ func TestAWithdrawalEndsEveryList(t *testing.T) {
 	changed = make(chan struct{})
 	gone++
 	for name, as := range readers {
-		for _, path := range []string{"/?ui=en", "/?ui=en&fragment=rows", "/?ui=ru&fragment=rows"} {
+		for _, path := range []string{"/", "/?ui=en", "/?ui=en&fragment=rows", "/?ui=ru&fragment=rows"} {
 			if strings.Contains(get(t, h, path, as).Body.String(), "The bridge is closed") {
 				t.Errorf("%s: %s has words that were withdrawn", name, path)
 			}
