@@ -30,8 +30,8 @@ func callFolder(ctx context.Context, std *Stdio, dir, member string, c outbound.
 			return nil, err
 		}
 	}
-	scopes := []access.Scope{access.Read, access.ReadClosed, access.DraftScope, access.Publish, access.Withdraw}
-	secret, err := n.Store.CreateToken(ctx, wire.MemberID(member), scopes, "one call of 'jarchi release'")
+	scopes := []access.Scope{access.Read, access.ReadClosed, access.DraftScope, access.Publish, access.Withdraw, access.Intake, access.Admin}
+	secret, err := n.Store.CreateToken(ctx, wire.MemberID(member), scopes, "one call of 'jarchi'")
 	if err != nil {
 		return nil, err
 	}

@@ -26,6 +26,7 @@ type commands struct {
 	Member  MemberCmd  `cmd:"" help:"Add and list the members of a node."`
 	User    UserCmd    `cmd:"" help:"Invite, list and disable the people of a node."`
 	Token   TokenCmd   `cmd:"" help:"Create, list and revoke tokens."`
+	Source  SourceCmd  `cmd:"" help:"Add, list and try the feeds that a node asks on a schedule."`
 
 	Quarantine QuarantineCmd `cmd:"" help:"List what was brought in and could not be read."`
 	Jobs       JobsCmd       `cmd:"" help:"List and retry the jobs that were given up."`

@@ -52,20 +52,7 @@ const releasesPath = "/api/v1/releases"
 
 // call makes one call of the API and prints its answer.
 func (f deskFlags) call(std *Stdio, c outbound.Call) error {
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
-	defer stop()
-	var answer []byte
-	var err error
-	if f.URL != "" {
-		var node *outbound.Operator
-		if node, err = outbound.NewOperator(f.URL); err != nil {
-			return err
-		}
-		c.Token = f.Token
-		_, answer, err = node.Do(ctx, c)
-	} else {
-		answer, err = callFolder(ctx, std, f.Data, f.Member, c)
-	}
+	answer, err := f.answer(std, c)
 	if err != nil {
 		return err
 	}
@@ -76,6 +63,22 @@ func (f deskFlags) call(std *Stdio, c outbound.Call) error {
 		return fault.E(fault.Unavailable, "The answer could not be written.").Because(err)
 	}
 	return nil
+}
+
+// answer makes one call of the API.
+func (f deskFlags) answer(std *Stdio, c outbound.Call) (answer []byte, err error) {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	if f.URL == "" {
+		return callFolder(ctx, std, f.Data, f.Member, c)
+	}
+	node, err := outbound.NewOperator(f.URL)
+	if err != nil {
+		return nil, err
+	}
+	c.Token = f.Token
+	_, answer, err = node.Do(ctx, c)
+	return answer, err
 }
 
 func (f deskFlags) post(std *Stdio, path string, body any) error {

@@ -10,13 +10,15 @@ import (
 	"syscall"
 
 	"jarchi.dev/jarchi/internal/app"
+	"jarchi.dev/jarchi/internal/fault"
 )
 
 // ServeCmd runs a node.
 type ServeCmd struct {
-	Data      string `required:"" placeholder:"DIR" help:"The data folder; made if it is not there."`
-	Listen    string `default:"127.0.0.1:8080" help:"The address to answer on."`
-	PublicURL string `name:"public-url" placeholder:"URL" help:"The address under which the world reaches this node, for example https://wire.press.example."`
+	Data      string   `required:"" placeholder:"DIR" help:"The data folder; made if it is not there."`
+	Listen    string   `default:"127.0.0.1:8080" help:"The address to answer on."`
+	PublicURL string   `name:"public-url" placeholder:"URL" help:"The address under which the world reaches this node, for example https://wire.press.example."`
+	Intranet  []string `placeholder:"RANGE" help:"A range of addresses, like 10.20.0.0/16, from which pages and feeds may be fetched although it is not the public internet; may be repeated."`
 }
 
 // Help is shown by --help.
@@ -33,12 +35,20 @@ signing in.`
 func (c *ServeCmd) Run(std *Stdio) error {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
+	var allow []netip.Prefix
+	for _, r := range c.Intranet {
+		p, err := netip.ParsePrefix(r)
+		if err != nil {
+			return fault.Field("--intranet", "%q is not a range of addresses like 10.20.0.0/16.", r)
+		}
+		allow = append(allow, p.Masked())
+	}
 	l, err := app.Listen(c.Listen)
 	if err != nil {
 		return err
 	}
 	defer l.Close()
-	n, err := app.Open(ctx, app.Config{Dir: c.Data, PublicURL: c.PublicURL, Own: app.Own(l), Log: slog.New(slog.NewTextHandler(std.Err, nil))})
+	n, err := app.Open(ctx, app.Config{Dir: c.Data, PublicURL: c.PublicURL, Own: app.Own(l), Allow: allow, Log: slog.New(slog.NewTextHandler(std.Err, nil))})
 	if err != nil {
 		return err
 	}

@@ -37,6 +37,7 @@ type Options struct {
 	Intake  *receive.Service
 	Takes   Takes
 	Stories Stories // nil: there are none
+	Sources Sources // nil: nothing is asked on a schedule
 
 	Fetch         func(ctx context.Context, url string) (intake.Document, error) // nil: addresses are not fetched
 	SessionCookie func(*http.Request) string                                     // the browser's session, "" without one; nil: no sessions
@@ -100,6 +101,7 @@ func newAPI(o Options) (*api, error) {
 	a.registerReleases()
 	a.registerStories()
 	a.registerIntake()
+	a.registerSources()
 	a.registerStream()
 	a.mountLogs()
 	a.tellRequests()

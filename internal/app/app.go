@@ -32,6 +32,7 @@ import (
 	"jarchi.dev/jarchi/internal/people"
 	"jarchi.dev/jarchi/internal/publish"
 	"jarchi.dev/jarchi/internal/receive"
+	"jarchi.dev/jarchi/internal/sources"
 	"jarchi.dev/jarchi/internal/store"
 	"jarchi.dev/jarchi/internal/stories"
 	"jarchi.dev/jarchi/internal/take"
@@ -45,6 +46,8 @@ type Config struct {
 	Own       []netip.AddrPort // where this process listens: never fetched from, whoever asks
 	Now       func() time.Time // nil: time.Now
 	Log       *slog.Logger     // nil: slog.Default
+	Allow     []netip.Prefix   // ranges that are fetched from although they are not the public internet: an intranet's
+	SourceGap time.Duration    // between two requests of sources to one host; 0: a second
 
 	story web.Demo // OpenDemo's: the cards, and links that sign in by one click
 }
@@ -60,6 +63,7 @@ type Node struct {
 	People  *people.Service
 	Desk    *desk.Service
 	Stories *stories.Service
+	Sources *sources.Service
 
 	blobs   *blob.Dir
 	runner  *jobs.Runner
@@ -108,6 +112,7 @@ func Open(ctx context.Context, c Config) (_ *Node, err error) {
 	maps.Copy(handlers, n.Desk.Handlers())
 	n.Stories = stories.New(n.Store, n.Browse, c.Now)
 	maps.Copy(handlers, n.Stories.Handlers())
+	n.Sources = sources.New(n.Store, n.Receive, n.outside(), sources.Options{Now: c.Now, Log: c.Log, Gap: c.SourceGap})
 	n.runner = jobs.NewRunner(n.Store.Jobs(), handlers, c.Now, c.Log)
 	n.handler, err = n.mount()
 	return n, err
@@ -117,7 +122,11 @@ func Open(ctx context.Context, c Config) (_ *Node, err error) {
 func (n *Node) Start() {
 	ctx, cancel := context.WithCancel(context.Background())
 	n.stop = cancel
-	n.running.Add(2)
+	n.running.Add(3)
+	go func() {
+		defer n.running.Done()
+		n.Sources.Run(ctx)
+	}()
 	go func() {
 		defer n.running.Done()
 		if err := n.Desk.PlanSweep(ctx); err != nil {

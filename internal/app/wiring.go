@@ -17,13 +17,22 @@ import (
 	"jarchi.dev/jarchi/internal/web"
 )
 
+// outside is the way to addresses that came with content, a user or a partner. Sites are told whom to ask about its visits.
+func (n *Node) outside() *outbound.Client {
+	agent := "Jarchi"
+	if n.PublicURL != "" {
+		agent += " (+" + n.PublicURL + ")"
+	}
+	return outbound.New(outbound.Options{Now: n.Now, Own: n.Own, Allow: n.Allow, UserAgent: agent})
+}
+
 func (n *Node) apiOptions() api.Options {
-	client := outbound.New(outbound.Options{Now: n.Now, Own: n.Own})
+	client := n.outside()
 	fetch := func(ctx context.Context, address string) (intake.Document, error) {
 		r, err := client.Get(ctx, address, intake.MaxBytes)
 		return intake.Document{Name: fileName(r.URL), URL: r.URL, ContentType: r.ContentType, Bytes: r.Bytes}, err
 	}
-	return api.Options{Browse: n.Browse, Publish: n.Publish, Tokens: callers{n.Store, n.People}, Intake: n.Receive, Takes: n.Takes, Stories: n.Stories, Fetch: fetch,
+	return api.Options{Browse: n.Browse, Publish: n.Publish, Tokens: callers{n.Store, n.People}, Intake: n.Receive, Takes: n.Takes, Stories: n.Stories, Sources: n.Sources, Fetch: fetch,
 		SessionCookie: web.Session(n.PublicURL), Now: n.Now, Log: n.Log}
 }
 

@@ -201,7 +201,7 @@ func (c *Client) control(network, address string, _ syscall.RawConn) error {
 
 func (c *Client) checkRedirect(req *http.Request, via []*http.Request) error {
 	if len(via) > maxRedirects {
-		return fault.E(fault.Unavailable, "The address leads on to others more than %d times.", maxRedirects)
+		return fault.E(fault.Unavailable, "The address leads on to others more than %d times.", maxRedirects).Because(ErrLoop)
 	}
 	if len(req.URL.String()) > maxURL {
 		return fault.E(fault.Unavailable, "The address leads on to one of more than %d characters.", maxURL)

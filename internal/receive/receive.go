@@ -75,7 +75,8 @@ func (s *Service) Import(ctx context.Context, v access.Viewer, docs []intake.Doc
 			defer func() { <-turn; wg.Done() }()
 			doc := docs[i]
 			doc.Known = known[site(doc.URL)]
-			read[i] = s.prepare(doc)
+			read[i] = s.prepare(doc, nil)
+			read[i].err = s.put(&read[i].raw, doc.Bytes)
 		}()
 	}
 	wg.Wait()
@@ -112,21 +113,27 @@ type document struct {
 	address    string
 	lines      []intake.LineKey
 	result     Result
-	err        error // of the node, not of the document
+	err        error // of the node: its bytes could not be put
 }
 
-// prepare keeps the bytes and reads them; all that takes time happens here, outside any transaction.
-func (s *Service) prepare(doc intake.Document) (d document) {
+// put makes a document's bytes ready for its row: small ones go into it, large ones into the folder.
+func (s *Service) put(r *store.RawRow, b []byte) (err error) {
+	if len(b) <= store.SmallRaw {
+		r.Bytes = append([]byte{}, b...) // never nil, also for an empty document
+		return nil
+	}
+	_, err = s.blobs.Put(b)
+	return err
+}
+
+// prepare reads a document, with what was said of it where it was found (may be nil); all that takes time happens here, outside
+// any transaction.
+func (s *Service) prepare(doc intake.Document, said *Said) (d document) {
 	now := s.now()
 	hash := blob.Hash(doc.Bytes)
 	doc.Name = path.Base(strings.ReplaceAll(doc.Name, `\`, "/")) // where it lay is nobody's business
 	d.result.Name = doc.Name
 	d.raw = store.RawRow{Hash: hash, Name: doc.Name, ContentType: mediaType(doc.ContentType), Length: int64(len(doc.Bytes)), Arrived: now}
-	if len(doc.Bytes) <= store.SmallRaw {
-		d.raw.Bytes = append([]byte{}, doc.Bytes...) // never nil, also for an empty document
-	} else if _, d.err = s.blobs.Put(doc.Bytes); d.err != nil {
-		return d
-	}
 	articles, err := s.articles(doc, now)
 	if err != nil {
 		reason, place := fault.Public(err)
@@ -140,8 +147,12 @@ func (s *Service) prepare(doc intake.Document) (d document) {
 	if d.site = site(doc.URL); d.site != "" {
 		d.address, d.lines = doc.URL, intake.Lines(articles)
 	}
+	said.complete(articles)
 	for _, a := range articles {
 		c := capture(a, doc, hash, now)
+		if said != nil {
+			c.Fed = said.Fed
+		}
 		d.captures = append(d.captures, c)
 		d.index = append(d.index, publish.DocumentOfCapture(c))
 		d.result.Captures = append(d.result.Captures, c.ID)

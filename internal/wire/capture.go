@@ -37,7 +37,21 @@ type Capture struct {
 	Removed           []string // lines taken out as page furniture
 	HiddenMarks       int      // hidden direction marks found in the text
 	ArrivedAt         time.Time
+	Fed               *Fed `json:",omitempty"` // nil: no source brought it
 	Position          int64
+}
+
+// Fed is what the feed that brought a capture says of it.
+type Fed struct {
+	Source     string    // the source's id
+	Name       string    // what the source is called, or calls itself
+	Entry      string    `json:",omitempty"` // the item's id in the feed
+	Title      string    `json:",omitempty"` // the item's title, where the page has another one
+	Published  string    `json:",omitempty"` // as the feed writes it
+	Categories []string  `json:",omitempty"`
+	Rights     string    `json:",omitempty"` // of the item, of the feed, or what the source's keeper set
+	TextOfFeed bool      `json:",omitempty"` // the text is the feed's own: there was no page, or it may not be fetched
+	Earlier    CaptureID `json:",omitempty"` // what the same item said before; empty: it has not changed
 }
 
 // StatedDate is a date as precise as its evidence, with the words it was read from.

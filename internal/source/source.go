@@ -1,0 +1,289 @@
+// Package source holds what a source is: an address that is asked again and again for new items, for whom, how often, and how it fares.
+// The rules of asking are here too: when it is due again, how long to wait after a failure, what a site's robots.txt allows, what makes two
+// items one, when silence is worth an alarm. No I/O; whoever asks brings the time.
+package source
+
+import (
+	"math/rand/v2"
+	"net/url"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/lang"
+	"jarchi.dev/jarchi/internal/wire"
+)
+
+// ID names a source on its node.
+type ID string
+
+// Kind is what stands at a source's address.
+type Kind string
+
+// Feed is RSS, Atom, JSON Feed or a sitemap: which one is seen when it is read.
+const Feed Kind = "feed"
+
+// Kinds lists every kind.
+var Kinds = []Kind{Feed}
+
+// Source is an address that is asked on a schedule. A member's administrator or the operator adds it.
+type Source struct {
+	ID       ID
+	Member   wire.MemberID
+	Desk     string // of the member; empty: all
+	Address  string
+	Kind     Kind
+	Name     string        // for people; empty: what the feed calls itself
+	Interval time.Duration // between two polls
+	Language lang.Tag      // what its items are in where neither page nor feed says; empty: not known
+	Rights   string        // what its items may be used for where the feed does not say
+	AddedBy  string        // the id of a person or of a token
+	Added    time.Time
+	Paused   bool
+}
+
+// Bounds of a source.
+const (
+	DefaultInterval = 15 * time.Minute
+	MinInterval     = time.Minute
+	MaxInterval     = 7 * 24 * time.Hour
+	maxAddress      = 2000 // bytes
+	maxText         = 200  // letters of a name
+	maxRights       = 2000 // letters
+	MostOfMember    = 5000 // sources
+)
+
+// Check makes the source valid, with defaults for what is left out, or says which field is wrong. Whether the address may be fetched at
+// all the outbound client decides.
+func (s *Source) Check() error {
+	s.Address, s.Name, s.Rights = strings.TrimSpace(s.Address), strings.TrimSpace(s.Name), strings.TrimSpace(s.Rights)
+	u, err := url.Parse(s.Address)
+	switch {
+	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.Opaque != "":
+		return fault.Field("url", "This is not an address that can be fetched; it must begin with http:// or https:// and name a host.")
+	case len(s.Address) > maxAddress:
+		return fault.Field("url", "An address may have %d characters; this one has more.", maxAddress)
+	case u.User != nil:
+		return fault.Field("url", "An address with a name or password in it is not fetched.")
+	case !line(s.Name, maxText):
+		return fault.Field("name", "A name is one line of at most %d letters.", maxText)
+	case !line(s.Rights, maxRights):
+		return fault.Field("rights", "The terms of use are one line of at most %d letters.", maxRights)
+	case len(s.Desk) > 100:
+		return fault.Field("desk", "There is no desk of this name.")
+	}
+	u.Fragment, u.RawFragment = "", ""
+	s.Address = u.String()
+	if s.Kind == "" {
+		s.Kind = Feed
+	}
+	if s.Kind != Feed {
+		return fault.Field("kind", "There is no kind %.20q; the kinds are: feed.", s.Kind)
+	}
+	if s.Interval == 0 {
+		s.Interval = DefaultInterval
+	}
+	if s.Interval < MinInterval || s.Interval > MaxInterval {
+		return fault.Field("interval", "A source is asked at most once a minute and at least once a week; 15m is usual.")
+	}
+	if s.Language != "" {
+		if s.Language, err = lang.Parse(string(s.Language)); err != nil {
+			return fault.Field("language", "This is no language tag like kk or fa.")
+		}
+	}
+	return nil
+}
+
+func line(s string, max int) bool {
+	return utf8.ValidString(s) && utf8.RuneCountInString(s) <= max && strings.IndexFunc(s, unicode.IsControl) < 0
+}
+
+// State is how a source fares.
+type State struct {
+	Due       time.Time // when it is asked next
+	LastPoll  time.Time // when it was asked last
+	LastGood  time.Time // when it last answered as it should
+	LastItem  time.Time // when the newest item came: as its feed says, else when it was seen here
+	LastTaken time.Time // when an item of it was last taken in
+	ETag      string
+	Modified  string // Last-Modified, as it was sent
+	Format    string // of the feed
+	Title     string // what the feed calls itself
+	Moved     string // where it says that it is now, for good; empty: where it was
+	Errors    int    // failed polls in a row
+	Trouble   Trouble
+	Items     int64 // taken in
+	Waiting   int64 // seen, and not yet taken in
+	Failed    int64 // could not be read: they are in quarantine
+	Rhythm    Rhythm
+}
+
+// Watched is a source and how it fares.
+type Watched struct {
+	Source
+	State
+}
+
+// Trouble is why the last poll failed, or what of it could not be read; the zero Trouble is none.
+type Trouble struct {
+	Code   Code   `json:"code"`
+	Status int    `json:"status,omitempty"`
+	Line   int    `json:"line,omitempty"`
+	At     string `json:"at,omitempty"`  // an address that may help
+	Why    string `json:"why,omitempty"` // what a parser or the network said
+}
+
+// Code says which trouble; the list is closed, and each has a sentence in every language of the pages.
+type Code string
+
+// The codes.
+const (
+	Unreachable  Code = "unreachable"   // no connection, or it broke off
+	Slow         Code = "slow"          // no answer in time
+	Loop         Code = "loop"          // leads on to other addresses without end
+	Forbidden    Code = "forbidden"     // leads into a private network or to another port
+	NoAddress    Code = "no-address"    // leads to what is no address
+	Refused      Code = "refused"       // 401, 402, 403, 451
+	Gone         Code = "gone"          // 404, 410
+	Overload     Code = "overload"      // 429, or 503 with Retry-After
+	Broken       Code = "broken"        // 5xx
+	Odd          Code = "odd"           // another status
+	TooLarge     Code = "too-large"     // more bytes than are taken
+	Encoding     Code = "encoding"      // a content encoding that was not asked for
+	Robots       Code = "robots"        // robots.txt forbids it
+	RobotsBroken Code = "robots-broken" // robots.txt cannot be read, so nothing may be fetched
+	NotAFeed     Code = "not-a-feed"
+	WebPage      Code = "web-page"
+	Index        Code = "index"
+	Damaged      Code = "damaged"
+	CutOff       Code = "cut-off"
+	TooDeep      Code = "too-deep"
+	Empty        Code = "empty"
+	Internal     Code = "internal" // of this node
+)
+
+// Codes lists every code; tests walk it.
+var Codes = []Code{Unreachable, Slow, Loop, Forbidden, NoAddress, Refused, Gone, Overload, Broken, Odd, TooLarge, Encoding, Robots, RobotsBroken,
+	NotAFeed, WebPage, Index, Damaged, CutOff, TooDeep, Empty, Internal}
+
+// sentences are the codes in English; pages have their own.
+var sentences = map[Code]string{
+	Unreachable: "The server cannot be reached, or its answer broke off.", Slow: "The server did not answer in time.", Loop: "The address leads on to others without end.",
+	Forbidden: "The address leads into a private or special network and is not fetched.", NoAddress: "The address leads on to something that is no address of the web.",
+	Refused: "The server refuses to hand it out.", Gone: "There is nothing at this address any more.", Overload: "The server asks to come back later.",
+	Broken: "The server has a fault of its own.", Odd: "The server gives an answer that says nothing.", TooLarge: "The answer is larger than is taken.",
+	Encoding: "The server answers in a compression that was not asked for.", Robots: "The site's robots.txt forbids it.",
+	RobotsBroken: "The site's robots.txt cannot be read, so nothing is fetched there.", NotAFeed: "This is no feed: neither RSS, Atom, JSON Feed nor a sitemap.",
+	WebPage: "This is a web page and no feed.", Index: "This is a list of sitemaps; name one of them.", Damaged: "A part of the feed is damaged.",
+	CutOff: "The feed ends before its end.", TooDeep: "The feed has elements within elements without end.", Empty: "The answer is empty.",
+	Internal: "This node could not do it; its log says why.",
+}
+
+// Sentence says in English what the matter is, with the figures that are known; "" for none.
+func (t Trouble) Sentence() string {
+	if t.Code == "" {
+		return ""
+	}
+	s := sentences[t.Code]
+	if s == "" {
+		s = sentences[Internal]
+	}
+	var more []string
+	if t.Status > 0 {
+		more = append(more, "status "+itoa(t.Status))
+	}
+	if t.Line > 0 {
+		more = append(more, "line "+itoa(t.Line))
+	}
+	if t.At != "" {
+		more = append(more, t.At)
+	}
+	if len(more) > 0 {
+		s = strings.TrimSuffix(s, ".") + " (" + strings.Join(more, ", ") + ")."
+	}
+	return s
+}
+
+func itoa(n int) string {
+	var b [20]byte
+	i := len(b)
+	for ; n > 9; n /= 10 {
+		i--
+		b[i] = byte('0' + n%10)
+	}
+	i--
+	b[i] = byte('0' + n)
+	return string(b[i:])
+}
+
+// MaxBackoff is the longest that a failing source waits, unless its interval is longer.
+const MaxBackoff = 6 * time.Hour
+
+// Next is when a source that was asked at now wants to be asked again: after its interval, or after a failure the interval doubled for each
+// one more in a row up to MaxBackoff; a tenth more or less by chance, so that what was added together does not stay together.
+func Next(interval time.Duration, errors int, now time.Time) time.Time {
+	d := interval
+	for i := 1; i < errors && d < MaxBackoff; i++ {
+		d *= 2
+	}
+	if d > MaxBackoff && errors > 1 {
+		d = max(MaxBackoff, interval)
+	}
+	return now.Add(d - d/10 + time.Duration(rand.Int64N(int64(d/5)+1)))
+}
+
+// Lag is how late a source is at now: it was due and has not been asked. Zero if it is not.
+func (s State) Lag(now time.Time) time.Duration {
+	if s.Due.IsZero() || !now.After(s.Due) {
+		return 0
+	}
+	return now.Sub(s.Due)
+}
+
+// Rhythm is what is known of how often something comes.
+type Rhythm struct {
+	Usual   time.Duration `json:"usual"`   // the usual time between two items
+	Longest time.Duration `json:"longest"` // the longest that was seen of late
+	Gaps    int           `json:"gaps"`    // from how many
+}
+
+// Came notes that n items came, gap after the ones before. The usual time moves a fifth of the way, the longest is forgotten by half a
+// percent a gap.
+func (r Rhythm) Came(gap time.Duration, n int) Rhythm {
+	if n < 1 || gap < 0 {
+		return r
+	}
+	each := gap / time.Duration(n)
+	if r.Gaps == 0 {
+		return Rhythm{Usual: each, Longest: gap, Gaps: n}
+	}
+	r.Usual += (each - r.Usual) / 5
+	r.Longest -= r.Longest / 200
+	r.Longest = max(r.Longest, gap)
+	r.Gaps += n
+	return r
+}
+
+// FromDates is the rhythm that the dates of a feed's entries show, newest first or not.
+func FromDates(dates []time.Time) Rhythm {
+	if len(dates) < 3 {
+		return Rhythm{}
+	}
+	var longest time.Duration
+	for i := 1; i < len(dates); i++ {
+		longest = max(longest, dates[i].Sub(dates[i-1]))
+	}
+	return Rhythm{Usual: dates[len(dates)-1].Sub(dates[0]) / time.Duration(len(dates)-1), Longest: longest, Gaps: len(dates) - 1}
+}
+
+// Silent reports since when a source is quieter than is usual for it: nothing has come for six hours at least, for three times its usual
+// time and half again its longest. A source of which fewer than three gaps are known is never silent.
+func (s State) Silent(now time.Time) (time.Duration, bool) {
+	if s.Rhythm.Gaps < 3 || s.LastItem.IsZero() {
+		return 0, false
+	}
+	quiet := now.Sub(s.LastItem)
+	return quiet, quiet > max(6*time.Hour, 3*s.Rhythm.Usual, s.Rhythm.Longest+s.Rhythm.Longest/2)
+}

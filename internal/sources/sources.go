@@ -1,0 +1,192 @@
+// Package sources asks the addresses that members have named, on their schedules, and has what is new there taken in by the same chain as
+// every page that is brought in by hand.
+//
+// The unit of work is one visit to one host: one request, for its robots.txt, a feed, or the page of one item. Hosts are leased in the
+// database, so that none is asked twice at once; one that is slow, endless or broken holds one worker for at most half a minute and
+// nobody else. What a feed shows is noted in rows before any page is fetched; a crash loses nothing and repeats at most one request.
+package sources
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"jarchi.dev/jarchi/internal/access"
+	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/outbound"
+	"jarchi.dev/jarchi/internal/people"
+	"jarchi.dev/jarchi/internal/receive"
+	"jarchi.dev/jarchi/internal/source"
+	"jarchi.dev/jarchi/internal/store"
+)
+
+// Client is the way to the outside.
+type Client interface {
+	Ask(ctx context.Context, q outbound.Question) (outbound.Answer, error)
+}
+
+// Bounds.
+const (
+	workers    = 12              // visits at once
+	gap        = time.Second     // between two requests to a host, if its robots.txt asks for no more
+	maxFeed    = 5 << 20         // bytes
+	maxPage    = 5 << 20         // bytes
+	maxText    = 900_000         // bytes of an item's text in its feed
+	lease      = 2 * time.Minute // more than a visit can last
+	robotsAge  = 24 * time.Hour
+	firstItems = 50  // of a source that is asked for the first time; older ones are passed over
+	maxWaiting = 500 // items of one source that wait to be taken in; further ones are noted by a later poll
+	maxTries   = 4   // of a page, before the feed's own text is taken
+	maxRetry   = 24 * time.Hour
+	agent      = "jarchi" // in robots.txt
+)
+
+// Service keeps sources and asks them.
+type Service struct {
+	store   *store.Store
+	receive *receive.Service
+	client  Client
+	now     func() time.Time
+	log     *slog.Logger
+	gap     time.Duration
+	reading chan struct{} // one feed or page at a time is read: their bytes wait, their trees do not
+}
+
+// Options are what a Service may be told.
+type Options struct {
+	Now func() time.Time // nil: time.Now
+	Log *slog.Logger     // nil: slog.Default
+	Gap time.Duration    // between two requests to a host; 0: a second
+}
+
+// New makes the service.
+func New(s *store.Store, r *receive.Service, c Client, o Options) *Service {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	if o.Gap <= 0 {
+		o.Gap = gap
+	}
+	return &Service{store: s, receive: r, client: c, now: o.Now, log: o.Log, gap: o.Gap, reading: make(chan struct{}, 1)}
+}
+
+// Run makes visits until ctx ends, and returns when those that were begun have ended.
+func (s *Service) Run(ctx context.Context) {
+	free := make(chan struct{}, workers)
+	done := make(chan struct{}, 1) // a visit has ended: its host may have more to do
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	for {
+		select {
+		case free <- struct{}{}:
+		case <-ctx.Done():
+			return
+		}
+		v, ok, err := s.store.ClaimVisit(ctx, s.now(), lease)
+		if err != nil && ctx.Err() == nil {
+			s.log.Error("no source can be asked", "error", err)
+		}
+		if ok {
+			wg.Add(1)
+			go func() {
+				defer wg.Done()
+				defer func() {
+					<-free
+					select {
+					case done <- struct{}{}:
+					default:
+					}
+				}()
+				s.visit(ctx, v)
+			}()
+			continue
+		}
+		<-free
+		wait := time.Second // another node may have added something
+		if due, nerr := s.store.NextVisit(ctx); err == nil && nerr == nil && !due.IsZero() {
+			wait = min(wait, max(due.Sub(s.now()), 0)+time.Millisecond)
+		}
+		t := time.NewTimer(wait)
+		select {
+		case <-ctx.Done():
+		case <-done:
+		case <-t.C:
+		}
+		t.Stop()
+		if ctx.Err() != nil {
+			return
+		}
+	}
+}
+
+// may refuses whoever may not look after sources (change is true) or see them.
+func may(v access.Viewer, change bool) error {
+	switch {
+	case v.Member == "":
+		return fault.E(fault.Unauthenticated, "Send a token of the member in whose name you act, as Authorization: Bearer.")
+	case change && !v.Has(access.Admin):
+		return fault.E(fault.NotAllowed, "Sources are added and changed with the scope admin.")
+	case !v.Has(access.Admin) && !v.Has(access.Intake):
+		return fault.E(fault.NotAllowed, "Sources are seen with the scope intake or admin.")
+	}
+	return nil
+}
+
+// List gives the sources of the viewer's member, by address.
+func (s *Service) List(ctx context.Context, v access.Viewer) ([]source.Watched, error) {
+	if err := may(v, false); err != nil {
+		return nil, err
+	}
+	return s.store.Sources(ctx, v.Member)
+}
+
+// Get finds one source of the viewer's member.
+func (s *Service) Get(ctx context.Context, v access.Viewer, id source.ID) (source.Watched, error) {
+	if err := may(v, false); err != nil {
+		return source.Watched{}, err
+	}
+	return s.store.Source(ctx, v.Member, id)
+}
+
+// Add adds a source for the viewer's member; it is asked at once. by is the id of a person or a token.
+func (s *Service) Add(ctx context.Context, v access.Viewer, src source.Source, by string) (r source.Watched, err error) {
+	if err := may(v, true); err != nil {
+		return r, err
+	}
+	if err := src.Check(); err != nil {
+		return r, err
+	}
+	src.ID, src.Member, src.AddedBy, src.Added = source.ID(people.NewID()), v.Member, by, s.now()
+	if err := s.store.AddSource(ctx, src); err != nil {
+		return r, err
+	}
+	return s.store.Source(ctx, v.Member, src.ID)
+}
+
+// Pause stops asking a source, or has it asked again.
+func (s *Service) Pause(ctx context.Context, v access.Viewer, id source.ID, paused bool) error {
+	if err := may(v, true); err != nil {
+		return err
+	}
+	return s.store.PauseSource(ctx, v.Member, id, paused)
+}
+
+// Poll has a source asked as soon as its host has a turn.
+func (s *Service) Poll(ctx context.Context, v access.Viewer, id source.ID) error {
+	if err := may(v, false); err != nil {
+		return err
+	}
+	return s.store.PollSource(ctx, v.Member, id)
+}
+
+// Remove forgets a source; what it brought in stays.
+func (s *Service) Remove(ctx context.Context, v access.Viewer, id source.ID) error {
+	if err := may(v, true); err != nil {
+		return err
+	}
+	return s.store.RemoveSource(ctx, v.Member, id)
+}
