@@ -34,6 +34,7 @@ type Text struct {
 	At     time.Time // when it was published; zero if that is not known
 	Traits Traits
 	Story  string // the story that it is in already, when it is entered again at start
+	Vector Vector // of what it means, where an engine is configured
 }
 
 // Reason is one thing by which two texts were found to belong together, as data for an editor.
@@ -82,6 +83,7 @@ func (l *Linker) Enter(texts ...Text) error {
 		if err != nil {
 			return err
 		}
+		l.x.means(n, t.Vector)
 		if first, ok := l.number[t.Story]; ok {
 			l.unite(first, n)
 		}
@@ -116,6 +118,7 @@ func (l *Linker) Place(nearest int, texts ...Text) ([]Placed, error) {
 				return nil, err
 			}
 		}
+		l.x.means(n, t.Vector)
 		numbers[i] = n
 	}
 	l.x.settle()
@@ -179,7 +182,7 @@ func (l *Linker) place(n uint32, near []found, t Traits) (merged []string, why [
 		other := l.x.docs[f.doc].story
 		if other == mine() {
 			if !taken {
-				taken, why = true, l.reasons(t, f.doc)
+				taken, why = true, l.because(n, t, f.doc)
 			}
 			continue
 		}
@@ -190,7 +193,7 @@ func (l *Linker) place(n uint32, near []found, t Traits) (merged []string, why [
 			merged = append(merged, gone)
 		}
 		if !taken {
-			taken, why = true, l.reasons(t, f.doc)
+			taken, why = true, l.because(n, t, f.doc)
 		}
 	}
 	return merged, why
@@ -336,6 +339,7 @@ func (l *Linker) Remove(id string) {
 	delete(l.number, id)
 	l.takeOut(n)
 	l.x.docs[n].gone, l.x.norms[n] = true, 0
+	delete(l.x.vectors, n)
 	l.x.count[l.x.docs[n].lang]--
 }
 

@@ -27,6 +27,8 @@ type index struct {
 	seen   []uint32  // documents with a sum
 	queue  []queued
 	at     int // documents when the lengths were last worked out
+
+	vectors map[uint32]Vector // of texts that an engine has read
 }
 
 // list holds the texts of one language that have a trait, in the order in which they were entered: the number of the
@@ -149,7 +151,7 @@ func (n *neighbours) offer(doc uint32, score float32) {
 }
 
 func newIndex() *index {
-	return &index{langOf: map[lang.Tag]uint8{}, lists: map[uint32]uint32{}}
+	return &index{langOf: map[lang.Tag]uint8{}, lists: map[uint32]uint32{}, vectors: map[uint32]Vector{}}
 }
 
 func (x *index) language(t lang.Tag) uint8 {
@@ -430,5 +432,6 @@ func (x *index) neighbourhood(hits []hit, self uint32) []found {
 		out = append(out, found{h.doc, x.normal(self, h.doc, h.cos)})
 	}
 	slices.SortFunc(out, byScore)
+	x.rescore(self, out)
 	return out
 }
