@@ -20,7 +20,7 @@ type commands struct {
 	Release ReleaseCmd `cmd:"" help:"Write, publish, correct and withdraw releases."`
 	Extract ExtractCmd `cmd:"" help:"Read a page or raw text and print its articles as JSON lines."`
 	Lang    LangCmd    `cmd:"" help:"Filters of the language tables: detect, fold, loose, stem, dates, facts."`
-	Story   StoryCmd   `cmd:"" help:"Filters that tell which texts use which."`
+	Story   StoryCmd   `cmd:"" help:"Tell which texts belong together, and decide it on a node."`
 	Verify  VerifyCmd  `cmd:"" help:"Check a proof file offline with the member's public key."`
 	Log     LogCmd     `cmd:"" help:"Check the logs of a data folder."`
 	Member  MemberCmd  `cmd:"" help:"Add and list the members of a node."`

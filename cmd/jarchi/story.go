@@ -10,10 +10,14 @@ import (
 	"jarchi.dev/jarchi/internal/story"
 )
 
-// StoryCmd is 'jarchi story': filters that read one text a line as JSON and tell which belong together.
+// StoryCmd is 'jarchi story': filters that read one text a line as JSON and tell which belong together, and what editors
+// decide about the stories of a node.
 type StoryCmd struct {
 	Link  StoryLinkCmd  `cmd:"" help:"Tell which texts report one event, in whatever languages."`
 	Reuse StoryReuseCmd `cmd:"" help:"Tell which earlier texts each text uses."`
+	Join  StoryJoinCmd  `cmd:"" help:"Say that two reports of a node belong together."`
+	Part  StoryPartCmd  `cmd:"" help:"Say that a report of a node does not belong to a story."`
+	Undo  StoryUndoCmd  `cmd:"" help:"Take such a decision back."`
 }
 
 // StoryReuseCmd is 'jarchi story reuse'.
