@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"os"
 	"time"
 
+	"jarchi.dev/jarchi/internal/embedding"
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/lang"
 	"jarchi.dev/jarchi/internal/story"
@@ -17,6 +19,8 @@ import (
 
 // StoryLinkCmd is 'jarchi story link'.
 type StoryLinkCmd struct {
+	EngineFlags `group:"Engine:"`
+
 	Nearest   int    `placeholder:"K" help:"Also name the K nearest texts of each, at most 1000."`
 	Decisions string `placeholder:"FILE" help:"What editors decided: JSON lines {\"join\":[id,id]} and {\"part\":[id,id]}."`
 }
@@ -27,7 +31,8 @@ func (StoryLinkCmd) Help() string {
 be left out, the first line of text is its headline. Writes for each, in order, the story that it belongs to:
 {"id":…,"story":…,"because":[{"kind":…,"value":…}…]}. story is the id of the first text that reports the event; because is what
 joined the text to it. With --nearest also "near":[{"id":…,"score":…}…], the best first; a score of 0.5 and more is a
-link, unless the two report different events of one series.
+link, unless the two report different events of one series. With --embeddings-url, which sends the texts to that engine, a
+close case is also told by what it makes of the two; the reason is then "embedding" with the cosine.
 
 What is waiting is read and compared together; an answer is given when no more comes for a moment, so that the command
 can also be used in conversation.
@@ -67,6 +72,10 @@ func (c StoryLinkCmd) Run(std *Stdio) error {
 	if c.Nearest < 0 || c.Nearest > 1000 {
 		return fault.Field("--nearest", "%d is not between 0 and 1000.", c.Nearest)
 	}
+	engine, err := c.engine()
+	if err != nil {
+		return err
+	}
 	linker := story.NewLinker()
 	if c.Decisions != "" {
 		if err := decide(linker, c.Decisions); err != nil {
@@ -77,7 +86,21 @@ func (c StoryLinkCmd) Run(std *Stdio) error {
 	enc := json.NewEncoder(out)
 	enc.SetEscapeHTML(false)
 	var waiting []story.Text
+	var words []string // of those that wait, for the engine
 	answer := func() error {
+		if engine != nil {
+			for from := 0; from < len(waiting); from += embedding.MaxTexts {
+				to := min(from+embedding.MaxTexts, len(waiting))
+				vectors, err := engine.Embed(context.Background(), words[from:to])
+				if err != nil {
+					return err
+				}
+				for i, v := range vectors {
+					waiting[from+i].Vector = story.PackVector(engine.Model, v)
+				}
+			}
+			words = words[:0]
+		}
 		placed, err := linker.Place(c.Nearest, waiting...)
 		waiting = waiting[:0]
 		if err != nil {
@@ -133,9 +156,12 @@ func (c StoryLinkCmd) Run(std *Stdio) error {
 		if l.err == nil && len(bytes.TrimSpace(l.text)) == 0 {
 			continue
 		}
-		t, err := l.read(seen)
+		t, text, err := l.read(seen)
 		if err != nil { // what stands before it is answered
 			return errors.Join(answer(), err)
+		}
+		if engine != nil {
+			words = append(words, text)
 		}
 		if waiting = append(waiting, t); len(waiting) == linkTexts {
 			if err := answer(); err != nil {
@@ -177,17 +203,17 @@ func readLines(in io.Reader, lines chan<- numbered, done <-chan struct{}) {
 	}
 }
 
-// read makes a text of a line. seen are the ids of the lines before.
-func (l numbered) read(seen map[string]int) (story.Text, error) {
-	bad := func(format string, args ...any) (story.Text, error) {
-		return story.Text{}, fault.E(fault.Invalid, "Line %d: "+format, append([]any{l.n}, args...)...)
+// read makes a text of a line, and gives its words. seen are the ids of the lines before.
+func (l numbered) read(seen map[string]int) (_ story.Text, words string, _ error) {
+	bad := func(format string, args ...any) (story.Text, string, error) {
+		return story.Text{}, "", fault.E(fault.Invalid, "Line %d: "+format, append([]any{l.n}, args...)...)
 	}
 	if l.err != nil {
-		return story.Text{}, l.err
+		return story.Text{}, "", l.err
 	}
 	var in linkLine
 	if err := json.Unmarshal(l.text, &in); err != nil {
-		return story.Text{}, fault.E(fault.Invalid, "Line %d is not a JSON object with id, lang and text.", l.n).Because(err)
+		return story.Text{}, "", fault.E(fault.Invalid, "Line %d is not a JSON object with id, lang and text.", l.n).Because(err)
 	}
 	if in.ID == "" {
 		return bad("it has no id.")
@@ -215,7 +241,7 @@ func (l numbered) read(seen map[string]int) (story.Text, error) {
 			}
 		}
 	}
-	return story.Text{ID: in.ID, At: at, Traits: story.ReadTraits(tag, in.Text, at)}, nil
+	return story.Text{ID: in.ID, At: at, Traits: story.ReadTraits(tag, in.Text, at)}, in.Text, nil
 }
 
 // maxDecisions is the longest file of decisions that is read.

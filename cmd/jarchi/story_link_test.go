@@ -2,6 +2,8 @@ package main
 
 import (
 	"encoding/json"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -100,5 +102,44 @@ func TestStoryLinkBadLines(t *testing.T) {
 	}
 	if code, _, talk := runCommand("", "story", "link", "--nearest", "1001"); code != 1 || !strings.Contains(talk, "--nearest: ") {
 		t.Error(code, talk)
+	}
+}
+
+// TestStoryLinkAsksAnEngine: the texts go to the engine that is named, with its key, and its word is among the reasons; an
+// engine that cannot be reached is said, and nothing is told without it.
+func TestStoryLinkAsksAnEngine(t *testing.T) {
+	t.Parallel()
+	asked := 0
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var ask struct{ Input []string }
+		if err := json.NewDecoder(r.Body).Decode(&ask); err != nil || r.Header.Get("Authorization") != "Bearer k" {
+			t.Errorf("%v %v", r.Header, err)
+		}
+		type one struct {
+			Index     int       `json:"index"`
+			Embedding []float64 `json:"embedding"`
+		}
+		var out struct {
+			Data []one `json:"data"`
+		}
+		for i, s := range ask.Input {
+			asked++
+			v := make([]float64, 32)
+			for j := range v {
+				v[j] = 1 + float64((len(s)*(j+3))%17)
+			}
+			out.Data = append(out.Data, one{i, v})
+		}
+		json.NewEncoder(w).Encode(out)
+	}))
+	defer srv.Close()
+	code, out, talk := runCommand(linkLines, "story", "link", "--embeddings-url", srv.URL+"/v1", "--embeddings-model", "m", "--embeddings-key", "k")
+	if code != 0 || talk != "" || asked != 6 || len(linkAnswers(t, out)) != 6 {
+		t.Errorf("%d %s %s: %d texts were sent", code, out, talk, asked)
+	}
+	for _, args := range [][]string{{"--embeddings-url", "http://127.0.0.1:1/v1", "--embeddings-model", "m"}, {"--embeddings-url", srv.URL}, {"--embeddings-url", "nowhere", "--embeddings-model", "m"}} {
+		if code, out, talk := runCommand(linkLines, append([]string{"story", "link"}, args...)...); code == 0 || out != "" || !strings.Contains(talk, "engine") && !strings.Contains(talk, "--embeddings") {
+			t.Errorf("%q: %d %s %s", args, code, out, talk)
+		}
 	}
 }
