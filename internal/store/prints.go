@@ -130,8 +130,8 @@ func (t *Tx) dropPrints(doc int64, replaced bool) error {
 		return err
 	}
 	sketch, ok := story.Stored(units)
-	if !ok {
-		return fault.E(fault.Corrupt, "The sketch of document %d is damaged.", doc)
+	if !ok { // what is withdrawn goes all the same
+		return t.dropSketch(id, doc)
 	}
 	if _, err := t.exec("delete from sketch where doc = $1", doc); err != nil {
 		return err
@@ -286,7 +286,18 @@ func (s *Store) LoadPrints(ctx context.Context) (err error) {
 	if loaded {
 		return nil
 	}
+	type bad struct {
+		id  uint32
+		doc int64
+	}
+	var damaged []bad
+	defer func() {
+		for _, b := range damaged {
+			s.Damaged(ctx, "sketch, drawn again", b.doc)
+		}
+	}()
 	return s.Write(ctx, func(t *Tx) error {
+		damaged = nil
 		var turn printTurn
 		var value []byte
 		err := t.row("select value from setting where name = 'prints'", nil, &value)
@@ -296,7 +307,7 @@ func (s *Store) LoadPrints(ctx context.Context) (err error) {
 		if len(value) == 12 {
 			turn = printTurn{binary.BigEndian.Uint32(value) % story.Buckets, binary.BigEndian.Uint32(value[4:]), binary.BigEndian.Uint32(value[8:])}
 		}
-		rows, err := t.query("select id, units from sketch where id > $1 order by id", turn.Before)
+		rows, err := t.query("select id, doc, units from sketch where id > $1 order by id", turn.Before)
 		if err != nil {
 			return err
 		}
@@ -307,21 +318,27 @@ func (s *Store) LoadPrints(ctx context.Context) (err error) {
 		var all []kept
 		for rows.Next() {
 			var k kept
+			var doc int64
 			var units sql.RawBytes
-			if err := rows.Scan(&k.id, &units); err != nil {
+			if err := rows.Scan(&k.id, &doc, &units); err != nil {
 				rows.Close()
 				return err
 			}
 			sketch, ok := story.Stored(units)
 			if !ok {
-				rows.Close()
-				return fault.E(fault.Corrupt, "The sketch %d is damaged.", k.id)
+				damaged = append(damaged, bad{k.id, doc})
+				continue
 			}
 			k.hashes = story.Hashes(sketch.Prints())
 			all = append(all, k)
 		}
 		if err := closeRows(rows); err != nil {
 			return err
+		}
+		for _, b := range damaged {
+			if err := t.redraw(b.id, b.doc); err != nil {
+				return err
+			}
 		}
 		t.prints = append(t.prints, func(x *printIndex) {
 			if x.loaded {
@@ -454,8 +471,8 @@ func (s *Store) NearPrints(ctx context.Context, doc int64, hashes []uint64) (_ [
 		c.Shared, c.Rare = found[id].all, found[id].rare
 		var ok bool
 		if c.Sketch, ok = story.Stored(units); !ok {
-			rows.Close()
-			return nil, fault.E(fault.Corrupt, "The sketch of document %d is damaged.", c.Doc)
+			s.Damaged(ctx, "sketch", c.Doc)
+			continue
 		}
 		out = append(out, c)
 	}
@@ -645,7 +662,8 @@ func (s *Store) Sketch(ctx context.Context, doc int64) (k story.Sketch, err erro
 	}
 	k, ok := story.Stored(units)
 	if !ok {
-		return k, fault.E(fault.Corrupt, "The sketch of document %d is damaged.", doc)
+		s.Damaged(ctx, "sketch", doc)
+		return story.Sketch{}, nil
 	}
 	return k, nil
 }

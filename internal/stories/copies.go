@@ -103,7 +103,8 @@ func (s *Service) Copies(ctx context.Context, v access.Viewer, e browse.Entry) (
 	for _, u := range told {
 		var k card
 		if err := json.Unmarshal(u.Card, &k); err != nil {
-			return Copies{}, fault.E(fault.Corrupt, "What is kept of document %d is damaged.", u.Other).Because(err)
+			s.store.Damaged(ctx, "card", u.Other)
+			continue
 		}
 		k.onto(&u)
 		c := Copy{Kind: u.Kind, Share: u.Share, AllPassages: u.AllPassages, Entry: browse.Entry{Level: access.All, Release: u.Release, Capture: u.Capture, Item: -1}}

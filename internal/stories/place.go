@@ -68,7 +68,8 @@ func (s *Service) window(ctx context.Context) (*story.Linker, error) {
 	err := s.store.StoryTexts(ctx, windowTexts, windowTime, func(k store.StoryText) error {
 		traits, err := story.ParseTraits(k.Traits)
 		if err != nil {
-			return fault.E(fault.Corrupt, "What is kept of document %d to find its story is damaged.", k.Doc).Because(err)
+			s.store.Damaged(ctx, "traits", k.Doc)
+			return nil
 		}
 		n++
 		if first[k.Story] == "" {

@@ -39,6 +39,15 @@ func open(t testing.TB) *node {
 	return &node{n, stories.New(n.Store, n.Browse, n.Clock.Now)}
 }
 
+// reopen is another process on the same folder.
+func (n *node) reopen(t testing.TB) *node {
+	t.Helper()
+	n.Close()
+	again := testkit.OpenAt(t, n.Dir, n.Clock.Now)
+	again.Clock = n.Clock
+	return &node{again, stories.New(again.Store, again.Browse, again.Clock.Now)}
+}
+
 // settle does the jobs that are due in a minute.
 func (n *node) settle(t testing.TB) {
 	t.Helper()
