@@ -54,7 +54,7 @@ func (q *request) pageKey(path string, e browse.Entry) string {
 		issuers = append(issuers, q.members[id])
 	}
 	return fmt.Sprintf("%s %d %s %v %s %q %v %s %s %s %s %v %v %q %v", path, e.Release.Revision, e.Release.State, e.Level, v.Member, v.Scopes, v.Local,
-		q.ui, join(q.reading, "."), q.zone, q.theme+" "+q.density, q.naskh, q.keys, q.bind.html(), issuers)
+		q.ui, join(q.reading, "."), q.zone, q.theme+" "+q.density, q.naskh, [2]bool{q.keys, q.sound}, q.bind.html(), issuers)
 }
 
 // goneNow counts withdrawals and erasures.
@@ -126,7 +126,7 @@ func (q *request) frontKey() string {
 	if !q.person.Nobody() || q.r.Method != http.MethodGet || q.r.URL.RequestURI() != "/" || q.Demo != nil {
 		return ""
 	}
-	return fmt.Sprintf("%s %s %v %q %q", q.theme, q.density, q.keys, q.bind.html(), q.r.Host)
+	return fmt.Sprintf("%s %s %v %v %q %q", q.theme, q.density, q.keys, q.sound, q.bind.html(), q.r.Host)
 }
 
 func (f *fronts) get(key string) []byte {

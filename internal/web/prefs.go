@@ -24,6 +24,7 @@ type prefs struct {
 	density string     // compact, comfortable or large
 	naskh   bool       // Urdu in Naskh
 	keys    bool       // shortcuts
+	sound   bool       // for a flash, and for the withdrawal of what she took
 	bind    bound      // keys that do something else than usual
 	zone    *time.Location
 }
@@ -37,6 +38,7 @@ const (
 	cookieNaskh   = "jarchi-naskh"
 	cookieKeys    = "jarchi-keys"
 	cookieBind    = "jarchi-bind"
+	cookieSound   = "jarchi-sound"
 )
 
 func (s *server) readPrefs(w http.ResponseWriter, r *http.Request) prefs {
@@ -46,7 +48,7 @@ func (s *server) readPrefs(w http.ResponseWriter, r *http.Request) prefs {
 		}
 		return ""
 	}
-	p := prefs{theme: oneOf(get(cookieTheme), "", "light", "dark"), naskh: get(cookieNaskh) == "1", keys: get(cookieKeys) != "0", bind: parseBound(get(cookieBind))}
+	p := prefs{theme: oneOf(get(cookieTheme), "", "light", "dark"), naskh: get(cookieNaskh) == "1", keys: get(cookieKeys) != "0", sound: get(cookieSound) == "1", bind: parseBound(get(cookieBind))}
 	accepted := acceptedLanguages(r.Header.Get("Accept-Language"))
 
 	if t, ok := interfaceLanguage(r.URL.Query().Get("ui")); ok {

@@ -76,6 +76,7 @@ func (q *request) saveSettings() error {
 	setPref(q.w, q.r, cookieDensity, oneOf(f.Get("density"), "comfortable", "compact", "large"))
 	setPref(q.w, q.r, cookieZone, z)
 	setPref(q.w, q.r, cookieNaskh, oneOf(f.Get("naskh"), "", "1"))
+	setPref(q.w, q.r, cookieSound, oneOf(f.Get("sound"), "", "1"))
 	setPref(q.w, q.r, cookieKeys, oneOf(f.Get("keys"), "0", "1"))
 	return q.seeOther("/settings?saved=1")
 }

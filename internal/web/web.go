@@ -319,6 +319,7 @@ type page struct {
 	Density  string
 	Naskh    bool
 	Keys     bool
+	Sound    bool
 	Query    string // the search field's text
 	Member   string // for whom the reader is signed in
 	Person   people.Person
@@ -343,7 +344,7 @@ type page struct {
 }
 
 func (q *request) newPage(title, place string) page {
-	p := page{Title: title, Place: place, UI: q.ui, Theme: q.theme, Density: q.density, Naskh: q.naskh, Keys: q.keys, Local: q.viewer.Local, Person: q.person,
+	p := page{Title: title, Place: place, UI: q.ui, Theme: q.theme, Density: q.density, Naskh: q.naskh, Keys: q.keys, Sound: q.sound, Local: q.viewer.Local, Person: q.person,
 		AsOf: q.clock(q.Now()), Clock: q.clock(q.Now().UTC()), Self: "/"}
 	p.Zone, p.City, p.CityTime, p.Bind = q.zone.String(), city(q.zone), q.clock(q.Now()), q.bind.html()
 	if q.viewer.Member != "" {

@@ -28,15 +28,34 @@
     unsaid = setTimeout(() => { unsaid = 0; said = performance.now(); $('#said').textContent = sentence; }, Math.max(0, said + 30000 - performance.now()));
   };
 
+  // A sound, where the reader has switched it on: for a flash, and for the withdrawal of something that she took.
+  let audio;
+  const sound = () => {
+    try {
+      audio ||= new AudioContext();
+      audio.resume(); // one that was made before anything was pressed sleeps
+      const tone = audio.createOscillator(), loud = audio.createGain(), now = audio.currentTime;
+      loud.gain.setValueAtTime(0.2, now);
+      loud.gain.exponentialRampToValueAtTime(0.001, now + 0.7);
+      tone.frequency.value = 660;
+      tone.connect(loud).connect(audio.destination);
+      tone.start(now);
+      tone.stop(now + 0.7);
+    } catch { /* a device without sound */ }
+  };
+  const ring = () => { if ('sound' in root.dataset) sound(); };
+  addEventListener('click', e => { if (e.target.closest('[data-try-sound]')) sound(); });
+
   // What the scripts of single places share. on(kind, fn): a live event, 'open' when the stream begins, 'back' after a cut; key(code, fn):
   // 'KeyT' or 'Shift+KeyW', by place on the keyboard, not called in fields. A key whose fn gives false is not its own.
   const heard = {}, bound = {};
   window.jarchi = Object.freeze({
-    $, $$, cookie, figures, clock, store, page, say,
+    $, $$, cookie, figures, clock, store, page, say, ring,
     on: (kind, fn) => (heard[kind] ||= []).push(fn),
     key: (code, fn) => { bound[code] = fn; },
   });
   const key = window.jarchi.key;
+  window.jarchi.on('released', e => { try { if (JSON.parse(e.data).urgency === 1) ring(); } catch { /* no release */ } });
 
   // The reader's zone, for the times of the next page.
   if (!/(?:^|; )jarchi-zone=/.test(document.cookie)) {

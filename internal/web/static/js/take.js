@@ -1,7 +1,7 @@
 // Taking by one key, and being told at once when what was taken is withdrawn. Pages are complete without it.
 (() => {
   'use strict';
-  const { $, $$, store, page, say, on, key } = window.jarchi;
+  const { $, $$, store, page, say, on, key, ring } = window.jarchi;
 
   // Take: the server notes it and gives the words; where the clipboard is closed, its page shows them.
   const copy = async text => {
@@ -70,6 +70,7 @@
       s.replaceChildren(); // an alert is spoken when words come into it
       s.setAttribute('role', 'alert');
       s.append(...words);
+      ring();
     }
   };
   const look = async () => {
