@@ -2,6 +2,7 @@ package lang
 
 import (
 	"slices"
+	"strings"
 	"sync"
 	"unicode"
 	"unicode/utf8"
@@ -11,11 +12,14 @@ import (
 // languages (tables/default/loose.txt) but for the letters a language reads in its own way.
 type looseTable struct {
 	letters  map[rune]string
-	digraphs []digraph // the longest first
+	digraphs [256][]digraph // by the last byte of their first letter, the longest first
 	start    map[rune]string
 }
 
-type digraph struct{ from, class string }
+type digraph struct {
+	from, class string
+	start       bool // at the start of a word only
+}
 
 var looseTables sync.Map // code of a folder -> *looseTable; as many as there are folders
 
@@ -44,24 +48,37 @@ func looseOf(t Tag) *looseTable {
 		}
 		for _, row := range part.rows("loose start") {
 			for _, w := range row[1:] {
-				for _, r := range w {
+				if utf8.RuneCountInString(w) > 1 {
+					lt.digraph(w, row[0], true)
+				} else {
+					r, _ := utf8.DecodeRuneInString(w)
 					lt.start[r] = row[0]
 				}
 			}
 		}
 		for _, row := range part.rows("loose digraphs") {
+			if row[0] == "-" {
+				row = append([]string{""}, row[1:]...)
+			}
 			for _, w := range row[1:] {
-				lt.digraphs = append(lt.digraphs, digraph{w, row[0]})
+				lt.digraph(w, row[0], false)
 			}
 		}
 	}
-	slices.SortStableFunc(lt.digraphs, func(a, b digraph) int { return len(b.from) - len(a.from) })
+	for _, ds := range lt.digraphs {
+		slices.SortStableFunc(ds, func(a, b digraph) int { return len(b.from) - len(a.from) })
+	}
 	had, _ := looseTables.LoadOrStore(code, lt)
 	return had.(*looseTable)
 }
 
+func (lt *looseTable) digraph(from, class string, start bool) {
+	_, size := utf8.DecodeRuneInString(from)
+	lt.digraphs[from[size-1]] = append(lt.digraphs[from[size-1]], digraph{from, class, start})
+}
+
 // Loose returns a key by which names meet across languages and scripts: the consonants of each word in
-// broad classes (v w f, b p, k q g, j ch, s z sh, d t merged; h dropped), doubled ones once, and a mark "a" for
+// broad classes (v w f, b p, k q g, j ch, s z sh, d t merged; h and x dropped), doubled ones once, and a mark "a" for
 // a vowel at its start. Words are separated by a space. It is for candidates, never for equality.
 func Loose(t Tag, s string) string {
 	lt := looseOf(t)
@@ -80,16 +97,17 @@ func (lt *looseTable) word(dst []byte, w string) []byte {
 	vowelFirst := false
 	var last string
 	for i := 0; i < len(w); {
+		r, first := utf8.DecodeRuneInString(w[i:])
 		class, size := "", 0
-		for _, d := range lt.digraphs {
-			if len(w)-i >= len(d.from) && w[i:i+len(d.from)] == d.from {
+		for _, d := range lt.digraphs[w[i+first-1]] {
+			if (i == 0 || !d.start) && strings.HasPrefix(w[i:], d.from) {
 				class, size = d.class, len(d.from)
+				vowelFirst = vowelFirst || i == 0 && class == ""
 				break
 			}
 		}
 		if size == 0 {
-			var r rune
-			r, size = utf8.DecodeRuneInString(w[i:])
+			size = first
 			c, known := lt.letters[r]
 			if first, ok := lt.start[r]; ok && i == 0 {
 				c = first
