@@ -3,8 +3,10 @@ package facts
 import (
 	"embed"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"jarchi.dev/jarchi/internal/lang"
 )
@@ -52,7 +54,7 @@ type pattern struct {
 	words  []string // folded
 	prefix []bool   // the word may go on
 	kind   Kind     // of a trigger
-	mark   string   // done, planned, proposed, negation, clause, happening, apart; of a trigger its own status, if any
+	mark   string   // done, planned, proposed, negation, clause, that, happening, apart; of a trigger its own status, if any
 	value  float64  // of a number word
 }
 
@@ -60,6 +62,7 @@ type pattern struct {
 type lexicon struct {
 	byFirst  map[string][]pattern // by the first word, whole
 	byPrefix map[rune][]pattern   // by its first letter, where it may go on
+	leads    string               // letters that are written together with a word and are words themselves: Arabic and, by, to
 }
 
 var lexicons sync.Map // lang.Tag -> *lexicon, nil for a language without a table
@@ -83,7 +86,10 @@ func lexiconOf(t lang.Tag) *lexicon {
 // newLexicon reads a table. A fault in it is a defect that stops the program; a test loads every one.
 func newLexicon(t lang.Tag, text string) *lexicon {
 	l := &lexicon{byFirst: map[string][]pattern{}, byPrefix: map[rune][]pattern{}}
-	known := map[string]bool{"done": true, "planned": true, "proposed": true, "negation": true, "clause": true, "happening": true, "apart": true}
+	if t == lang.AR {
+		l.leads = "وفبل"
+	}
+	known := map[string]bool{"done": true, "planned": true, "proposed": true, "negation": true, "clause": true, "that": true, "happening": true, "apart": true}
 	section := pattern{}
 	for n, line := range strings.Split(text, "\n") {
 		line, _, _ = strings.Cut(line, "#")
@@ -162,6 +168,13 @@ func (l *lexicon) find(tokens []lang.Token) []hit {
 				}
 			}
 		}
+		if r, size := utf8.DecodeRuneInString(tokens[i].Fold); l.leads != "" && strings.ContainsRune(l.leads, r) && len(tokens[i].Fold) > size+5 {
+			for _, p := range l.byFirst[tokens[i].Fold[size:]] {
+				if len(p.words) == 1 {
+					out = append(out, hit{&p, i, 1})
+				}
+			}
+		}
 		try(l.byFirst[tokens[i].Fold])
 		for _, r := range tokens[i].Fold {
 			try(l.byPrefix[r])
@@ -197,8 +210,10 @@ func (l *lexicon) clauses(text string, tokens []lang.Token) []verdict {
 		from = to
 	}
 	for i := range tokens {
-		if i > 0 && strings.ContainsAny(text[tokens[i-1].End:tokens[i].Start], ",;:،؛—–(") {
-			flush(i)
+		if i > 0 && strings.ContainsAny(text[tokens[i-1].End:tokens[i].Start], ",;:،؛—–(，；：（") {
+			if !slices.ContainsFunc(hits, func(h hit) bool { return h.at == i && h.mark == "that" && h.kind == "" }) {
+				flush(i)
+			}
 			continue
 		}
 		for _, h := range hits {

@@ -10,9 +10,10 @@ import (
 
 // tongue is what the tests write in one language: {A}, {B} and {C} are invented members, {n} and {d} numbers.
 type tongue struct {
-	tag   lang.Tag
-	names [5]string
-	acts  []string // kind/status: sentence; '-' for nothing told
+	tag     lang.Tag
+	names   [5]string
+	parties [5]string // in place of names where the gazetteer must know them
+	acts    []string  // kind/status: sentence; '-' for nothing told
 	// A headline with a number, and a body that bears it; the same with members only; a deed and its denial.
 	numberHead, numberBody string
 	deedHead, deniedHead   string
@@ -20,7 +21,7 @@ type tongue struct {
 	rest                   string // sentences that say nothing of it
 }
 
-var tongues = []tongue{
+var interfaceTongues = []tongue{
 	{tag: lang.EN, names: [5]string{"Toqsanbulaq", "Altinsu", "Sabzwadi", "Nildasht", "Kumushdaryo"},
 		acts: []string{"signing/done: {A} and {B} signed an agreement on water", "signing/planned: {A} and {B} will sign an agreement on water", "signing/planned: {A} expected to sign a treaty with {B}", "-: {A} and {B} did not sign the agreement on water", "-: {A} denies signing the treaty",
 			"meeting/done: Ministers of {A} and {B} met in {C}", "meeting/planned: Ministers of {A} and {B} to meet in {C}", "meeting/proposed: {A} proposed a meeting of ministers in {C}", "decision/done: {A} adopted a law on pastures", "decision/planned: {A} plans to adopt a law on pastures", "-: {A} has not adopted the law on pastures",
@@ -132,7 +133,7 @@ func TestActsInTheOtherScript(t *testing.T) {
 	if got := Read(lang.PRS, "وزیران دیدار کردند").Act; got != (Act{Meeting, Done}) {
 		t.Error(got)
 	}
-	if got := Read("ky", "кол коюлду").Act; got != (Act{}) { // no table: nothing
+	if got := Read("tt", "кул куелды").Act; got != (Act{}) { // no table: nothing
 		t.Error(got)
 	}
 }
@@ -183,7 +184,12 @@ func TestAgainst(t *testing.T) {
 			check(g, Negated, g.fill(g.deedHead, k, n), body(g.deniedBody, n))
 			check(g, Negated, g.fill(g.deniedHead, k, n), body(g.deedBody, n))
 			// Another member in place of one.
-			check(g, PartyDiffers, g.fill(g.deedHead, k, n), strings.ReplaceAll(body(g.deedBody, n), g.names[(k+1)%5], g.names[(k+3)%5]))
+			p := g
+			if p.parties[0] != "" {
+				p.names = p.parties
+			}
+			check(g, PartyDiffers, p.fill(p.deedHead, k, n), strings.ReplaceAll(p.fill(p.deedBody, k, n)+p.rest, p.names[(k+1)%5], p.names[(k+3)%5]))
+			check(g, "", p.fill(p.deedHead, k, n), p.fill(p.deedBody, k, n)+p.rest)
 			// Another member beside both.
 			check(g, "", g.fill(g.deedHead, k, n), body(g.deedBody, n)+" "+g.fill(g.deedBody, k+2, n))
 		}

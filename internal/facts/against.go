@@ -43,8 +43,16 @@ var partyWords = sync.OnceValue(func() map[string][]pattern {
 		}
 		for _, w := range f[1:] {
 			whole := strings.TrimSuffix(w, "*")
-			for _, t := range []lang.Tag{lang.EN, lang.RU, lang.KK, lang.UZ, lang.TR, lang.AZ, lang.FA, lang.UR} {
-				if tokens := lang.Tokens(t, whole); len(tokens) == 1 {
+			for _, t := range lang.Known() {
+				if t == lang.UZCyrl || t == lang.PRS {
+					continue // read as uz and fa
+				}
+				if r, _ := utf8.DecodeRuneInString(whole); t != lang.EN && !writes(t, r) {
+					continue
+				}
+				if tokens := lang.Tokens(t, whole); t == lang.ZH && len(tokens) > 1 { // a word of several tokens
+					out[f[0]] = append(out[f[0]], pattern{words: []string{whole}, prefix: []bool{true}, mark: string(t)})
+				} else if len(tokens) == 1 {
 					out[f[0]] = append(out[f[0]], pattern{words: []string{tokens[0].Fold}, prefix: []bool{whole != w}, mark: string(t)})
 				}
 			}
@@ -52,6 +60,21 @@ var partyWords = sync.OnceValue(func() map[string][]pattern {
 	}
 	return out
 })
+
+// writes reports whether a language is written in the script of r.
+func writes(t lang.Tag, r rune) bool {
+	switch {
+	case unicode.Is(unicode.Latin, r):
+		return t.Script() == "Latn"
+	case unicode.Is(unicode.Cyrillic, r):
+		return t.Script() == "Cyrl" || t == lang.UZ
+	case unicode.Is(unicode.Arabic, r):
+		return t.Script() == "Arab"
+	case unicode.Is(unicode.Hangul, r):
+		return t == lang.KO
+	}
+	return t == lang.ZH
+}
 
 // Bounds of what is compared.
 const (
@@ -109,8 +132,22 @@ func (a *against) shared(s lang.Span) int {
 	n := 0
 	seen := map[string]bool{}
 	in := within(a.bTokens, s)
+	if a.t == lang.ZH { // a token is a character, a word two
+		for i := 1; i < len(a.hTokens); i++ {
+			pair := a.headline[a.hTokens[i-1].Start:a.hTokens[i].End]
+			if utf8.RuneCountInString(pair) == 2 && a.hTokens[i].Fold[0] >= utf8.RuneSelf && !seen[pair] && strings.Contains(a.body[s.Start:s.End], pair) {
+				seen[pair] = true
+				n++
+			}
+		}
+		return (n + 1) / 2
+	}
+	least := 4
+	if a.t == lang.KO {
+		least = 2
+	}
 	for _, h := range a.hTokens {
-		if utf8.RuneCountInString(h.Stem) < 4 || h.Fold[0] <= '9' || seen[h.Stem] {
+		if utf8.RuneCountInString(h.Stem) < least || h.Fold[0] <= '9' || seen[h.Stem] {
 			continue
 		}
 		if slices.ContainsFunc(in, func(b lang.Token) bool { return b.Stem == h.Stem }) {
@@ -253,7 +290,7 @@ func digits(s string) bool { return strings.IndexFunc(s, unicode.IsDigit) >= 0 }
 func plain(text string, s lang.Span) bool {
 	before, _ := utf8.DecodeLastRuneInString(text[:s.Start])
 	after, _ := utf8.DecodeRuneInString(text[s.End:])
-	if strings.ContainsRune(":/№#-–+−", before) && s.Start > 0 || s.End < len(text) && (strings.ContainsRune(":/-–’'+", after) || unicode.IsLetter(after)) {
+	if strings.ContainsRune(":/№#-–+−", before) && s.Start > 0 || s.End < len(text) && (strings.ContainsRune(":/-–’'+", after) || unicode.IsLetter(after) && !unicode.In(after, unicode.Han, unicode.Hangul)) { // in Chinese nothing stands between
 		return false
 	}
 	rest, dot := strings.CutPrefix(text[s.End:], ".")
@@ -264,17 +301,17 @@ func plain(text string, s lang.Span) bool {
 // parties: a country or body of the headline that the body names in no way, while its first sentences, which are about
 // the same, name another of the same kind that the headline does not.
 func (a *against) parties() {
-	hn := names.Find(a.t, a.headline)
+	hn := a.names(a.headline)
 	if len(hn) == 0 {
 		return
 	}
 	var bn []names.Name
 	for i, h := range hn {
 		if i == 0 { // the first sentences settle most
-			if bn = names.Find(a.t, head(a.body, shortBody*4)); !slices.ContainsFunc(hn, func(n names.Name) bool { return !slices.Contains(bn, n) }) {
+			if bn = a.names(head(a.body, shortBody*4)); !slices.ContainsFunc(hn, func(n names.Name) bool { return !slices.Contains(bn, n) }) {
 				return
 			}
-			bn = names.Find(a.t, a.body)
+			bn = a.names(a.body)
 		}
 		if slices.Contains(bn, h) || a.spoken(h) {
 			continue
@@ -287,7 +324,7 @@ func (a *against) parties() {
 			if a.shared(s) < want {
 				continue
 			}
-			here := names.Find(a.t, a.body[s.Start:s.End])
+			here := a.names(a.body[s.Start:s.End])
 			other := slices.ContainsFunc(here, func(b names.Name) bool { return b.Kind == h.Kind && !slices.Contains(hn, b) })
 			// The body may say where within a place it was. Beside another of the headline's places it is one in the place of one.
 			if h.Kind == names.Place && !slices.ContainsFunc(here, func(b names.Name) bool { return b.Kind == h.Kind && slices.Contains(hn, b) }) {
@@ -302,14 +339,19 @@ func (a *against) parties() {
 	}
 }
 
+func (a *against) names(text string) []names.Name { return namesIn(a.t, text, lang.Tokens(a.t, text)) }
+
 // spoken says whether the body speaks of the name in another way: by a word that begins like it, by a word of
 // parties.tsv, or, of a body, by its initials or the words it is made of.
 func (a *against) spoken(n names.Name) bool {
 	var stems []string
-	for _, t := range lang.Tokens(a.t, n.In(a.t)) {
+	for _, t := range lang.Tokens(a.t, n.In(a.t)) { // none in a language without a first table
 		stems = append(stems, t.Fold)
 	}
 	base, _, _ := strings.Cut(string(a.t), "-")
+	if base == string(lang.PRS) {
+		base = string(lang.FA)
+	}
 	for _, b := range a.bTokens {
 		for _, s := range stems {
 			k := prefixOf(s, 4)
@@ -326,6 +368,10 @@ func (a *against) spoken(n names.Name) bool {
 		}
 	}
 	at := a.where(n)
+	if a.t == lang.ZH {
+		return strings.Contains(a.body, a.headline[at.Start:at.End]) ||
+			slices.ContainsFunc(partyWords()[n.ID], func(p pattern) bool { return p.mark == base && strings.Contains(a.body, p.words[0]) })
+	}
 	for _, h := range within(a.hTokens, at) { // the very words of the headline
 		k := prefixOf(h.Fold, 5)
 		if slices.ContainsFunc(a.bTokens, func(b lang.Token) bool { return strings.HasPrefix(b.Fold, k) }) {
@@ -351,7 +397,7 @@ func (a *against) where(n names.Name) lang.Span {
 	for size := 1; size <= 6; size++ {
 		for i := 0; i+size <= len(a.hTokens); i++ {
 			s := lang.Span{Start: a.hTokens[i].Start, End: a.hTokens[i+size-1].End}
-			if slices.Contains(names.Find(a.t, a.headline[s.Start:s.End]), n) {
+			if slices.Contains(a.names(a.headline[s.Start:s.End]), n) {
 				return s
 			}
 		}

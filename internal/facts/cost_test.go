@@ -31,17 +31,20 @@ func TestCost(t *testing.T) {
 		headline := g.fill(g.deedHead, 0, "24") + ". " + g.fill(g.numberHead, 1, "77")
 		Read(g.tag, text)
 		Against(g.tag, headline, text)
-		const rounds = 50
-		begin := processor(t)
-		for range rounds {
-			Read(g.tag, text)
+		read, against := time.Hour, time.Hour
+		for range 5 { // the least of five: other processes take the caches away
+			const rounds = 8
+			begin := processor(t)
+			for range rounds {
+				Read(g.tag, text)
+			}
+			read = min(read, (processor(t)-begin)/rounds)
+			begin = processor(t)
+			for range rounds {
+				Against(g.tag, headline, text)
+			}
+			against = min(against, (processor(t)-begin)/rounds)
 		}
-		read := (processor(t) - begin) / rounds
-		begin = processor(t)
-		for range rounds {
-			Against(g.tag, headline, text)
-		}
-		against := (processor(t) - begin) / rounds
 		t.Logf("%s: facts %v, headline against body %v per 4 KB", g.tag, read, against)
 		if read > 10*time.Millisecond || against > 20*time.Millisecond {
 			t.Errorf("%s: too slow", g.tag)

@@ -102,7 +102,7 @@ const maxRead = 64 << 10
 func Read(t lang.Tag, text string) Facts {
 	text = head(text, maxRead)
 	tokens := lang.Tokens(t, text)
-	f := Facts{Names: names.Find(t, text), Act: actOf(t, text, tokens), Persons: personsIn(t, text, tokens)}
+	f := Facts{Names: namesIn(t, text, tokens), Act: actOf(t, text, tokens), Persons: personsIn(t, text, tokens)}
 	dates := lang.DatesAndDays(t, text, tokens, time.Time{})
 	for _, d := range dates {
 		if d.Precision == "day" || d.Precision == "minute" || d.Precision == "monthday" {
@@ -126,6 +126,23 @@ func Read(t lang.Tag, text string) Facts {
 	}
 	f.Quantities = append(f.Quantities, bare...)
 	return f
+}
+
+// namesIn are the countries, places and bodies that a text names, by the gazetteer, of which only what has a name to be shown
+// by counts, and a form that is one thing's only.
+func namesIn(t lang.Tag, text string, tokens []lang.Token) []names.Name {
+	var out []names.Name
+	found := names.Mentions(t, text, tokens)
+	for i, m := range found {
+		if k := m.Name.Kind; k != names.Country && k != names.Place && k != names.Body || m.Name.In(lang.EN) == "" || slices.Contains(out, m.Name) {
+			continue
+		}
+		if i > 0 && found[i-1].From == m.From || i+1 < len(found) && found[i+1].From == m.From {
+			continue
+		}
+		out = append(out, m.Name)
+	}
+	return out
 }
 
 // placed is a quantity and where it stands.
