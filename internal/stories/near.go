@@ -3,6 +3,7 @@ package stories
 import (
 	"context"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -108,7 +109,7 @@ func (s *Service) candidate(ctx context.Context, v access.Viewer, at int64) (c C
 	if all, err = s.store.StoryAt(ctx, at, maxCounting); err != nil {
 		return c, nil, err
 	}
-	events, err := s.store.EventsAt(ctx, append([]int64{at}, all...))
+	events, err := s.store.EventsAt(ctx, []int64{at})
 	if err != nil {
 		return c, nil, err
 	}
@@ -117,16 +118,13 @@ func (s *Service) candidate(ctx context.Context, v access.Viewer, at int64) (c C
 		return c, nil, err
 	}
 	e.Item = -1
-	c.Report, c.Reports = e, 1
-	for _, p := range all {
-		if p == at {
-			continue
-		}
-		if _, ok, err := s.entry(ctx, v, events[p]); err != nil {
-			return c, nil, err
-		} else if ok {
-			c.Reports++
-		}
+	c.Report = e
+	if _, others, err := s.heads(ctx, v, all); err != nil {
+		return c, nil, err
+	} else if slices.Contains(others, at) {
+		c.Reports = len(others)
+	} else { // it is in none yet
+		c.Reports = len(others) + 1
 	}
 	return c, all, nil
 }

@@ -69,6 +69,26 @@ func (n *node) list(t testing.TB, v access.Viewer) []stories.Story {
 	if err != nil || p.Next != "" {
 		t.Fatal(p.Next, err)
 	}
+	heads, err := n.stories.Heads(ctx, v, "", 20, []lang.Tag{lang.TR})
+	if err != nil || len(heads.Stories) != len(p.Stories) {
+		t.Fatal(heads, err)
+	}
+	for i, h := range heads.Stories { // the same, with the words of one report
+		if one := p.Stories[i]; h.ID != one.ID || len(h.Reports) != len(one.Reports) {
+			t.Errorf("heads: %+v, not %+v", h, one)
+			continue
+		}
+		for k, r := range h.Reports {
+			w := p.Stories[i].Reports[k]
+			if !r.Time.Equal(w.Time) || (r.Capture == nil) != (w.Capture == nil) || (r.Release == nil) != (w.Release == nil) {
+				t.Errorf("head %d: %+v, not %+v", k, r, w)
+			}
+			words := r.Capture != nil && len(r.Capture.Body) > 0 && r.Capture.Body[0] != "" || r.Release != nil && len(r.Release.Items[0].Versions) > 0
+			if words != (k == h.Best) {
+				t.Errorf("head %d of %d, the best is %d: %+v", k, len(h.Reports), h.Best, r)
+			}
+		}
+	}
 	return p.Stories
 }
 

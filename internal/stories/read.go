@@ -2,12 +2,14 @@ package stories
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 	"time"
 
 	"jarchi.dev/jarchi/internal/access"
 	"jarchi.dev/jarchi/internal/browse"
 	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/lang"
 	"jarchi.dev/jarchi/internal/store"
 	"jarchi.dev/jarchi/internal/story"
 	"jarchi.dev/jarchi/internal/wire"
@@ -18,6 +20,7 @@ type Story struct {
 	ID      string   // of the first of its reports that came here, a release or a capture; any other report's finds it too
 	Reports []Report // by their times, the first to report first
 	More    bool     // it has further ones
+	Best    int      // of Heads: the index of the one that is read whole
 	Uses    []Use    // who uses the words of whom; this and what follows only of one story that is asked for
 
 	Because   []Because  // why the machine linked which reports
@@ -67,6 +70,56 @@ var errNoStory = fault.E(fault.NotFound, "There is no such story.")
 // is 1 to 50. What she may not read neither makes a story nor moves one up.
 func (s *Service) List(ctx context.Context, v access.Viewer, cursor string, limit int) (p Page, err error) {
 	defer fault.Wrap(&err, "list stories")
+	return s.list(ctx, v, cursor, limit, s.read)
+}
+
+// Heads is List for a page that shows of each story one report, in the first of the languages in which there is any, or
+// else the first to report: Story.Best is read whole, of the others there is no more than who, when and in which
+// languages.
+func (s *Service) Heads(ctx context.Context, v access.Viewer, cursor string, limit int, reading []lang.Tag) (p Page, err error) {
+	defer fault.Wrap(&err, "list stories")
+	if p, err = s.list(ctx, v, cursor, limit, s.heads); err != nil {
+		return Page{}, err
+	}
+	kept := p.Stories[:0]
+	for _, one := range p.Stories {
+		one.Best = best(one.Reports, reading)
+		r := &one.Reports[one.Best]
+		e, ok, err := s.whole(ctx, v, r.Entry)
+		if err != nil {
+			return Page{}, err
+		}
+		if !ok { // it was withdrawn meanwhile
+			continue
+		}
+		e.Item, r.Entry = -1, e
+		kept = append(kept, one)
+	}
+	p.Stories = kept
+	return p, nil
+}
+
+// best is the earliest report in the first of these languages that any is in, else the first.
+func best(reports []Report, reading []lang.Tag) int {
+	for _, t := range reading {
+		for i, r := range reports {
+			if r.Capture != nil && r.Capture.Language == t || r.Release != nil && slices.ContainsFunc(r.Release.Items, func(it wire.Item) bool { return it.Type == wire.Text && it.Language == t }) {
+				return i
+			}
+		}
+	}
+	return 0
+}
+
+// whole reads an entry of which the head is known.
+func (s *Service) whole(ctx context.Context, v access.Viewer, head browse.Entry) (e browse.Entry, ok bool, err error) {
+	if head.Capture != nil {
+		return s.entry(ctx, v, store.EventRow{Kind: wire.EventCaptured, Ref: string(head.Capture.ID)})
+	}
+	return s.entry(ctx, v, store.EventRow{Kind: wire.EventReleased, Ref: string(head.Release.ID)})
+}
+
+func (s *Service) list(ctx context.Context, v access.Viewer, cursor string, limit int, reader func(context.Context, access.Viewer, []int64) (Story, []int64, error)) (p Page, err error) {
 	limit = min(max(limit, 1), maxStories)
 	before := int64(1) << 62
 	if cursor != "" {
@@ -100,7 +153,7 @@ func (s *Service) List(ctx context.Context, v access.Viewer, cursor string, limi
 			}
 			one, known := read[all[0]]
 			if !known {
-				if one.Story, one.positions, err = s.read(ctx, v, all); err != nil {
+				if one.Story, one.positions, err = reader(ctx, v, all); err != nil {
 					return Page{}, err
 				}
 				read[all[0]] = one
@@ -263,19 +316,20 @@ func (s *Service) position(ctx context.Context, v access.Viewer, id string) (int
 	return at, nil
 }
 
+// placed is a report at a position.
+type placed struct {
+	Report
+	at int64
+}
+
 // read makes a story of the reports at these positions that the viewer may read whole; positions are those, in the
 // order of the reports.
 func (s *Service) read(ctx context.Context, v access.Viewer, all []int64) (one Story, positions []int64, err error) {
-	if len(all) > maxReports {
-		one.More, all = true, all[:maxReports]
-	}
+	one.More = len(all) > maxReports
+	all = all[:min(len(all), maxReports)]
 	events, err := s.store.EventsAt(ctx, all)
 	if err != nil {
 		return Story{}, nil, err
-	}
-	type placed struct {
-		Report
-		at int64
 	}
 	var out []placed
 	for _, at := range all {
@@ -283,17 +337,59 @@ func (s *Service) read(ctx context.Context, v access.Viewer, all []int64) (one S
 		if err != nil {
 			return Story{}, nil, err
 		}
-		if !ok {
+		if ok {
+			out = append(out, placed{Report{entry, time.Time{}}, at})
+		}
+	}
+	return inOrder(one, out)
+}
+
+// heads is read without the words of any report.
+func (s *Service) heads(ctx context.Context, v access.Viewer, all []int64) (one Story, positions []int64, err error) {
+	one.More = len(all) > maxReports
+	all = all[:min(len(all), maxReports)]
+	heads, err := s.store.ReportHeads(ctx, all)
+	if err != nil {
+		return Story{}, nil, err
+	}
+	var out []placed
+	for _, at := range all {
+		e := browse.Entry{Level: access.All}
+		switch h := heads[at]; {
+		case h.Capture != nil && s.browse.WholeCapture(v, h.Capture):
+			e.Capture, e.At = h.Capture, h.Capture.ArrivedAt
+			var k card
+			if h.Card != nil && json.Unmarshal(h.Card, &k) == nil {
+				k.onto(&store.Used{Capture: h.Capture})
+			} else if whole, ok, err := s.whole(ctx, v, e); err != nil { // no sketch was drawn yet
+				return Story{}, nil, err
+			} else if ok {
+				e = whole
+			}
+		case h.Release != nil && len(h.Release.Items) > 0 && s.browse.Whole(v, h.Release):
+			if e.Release, e.At = h.Release, h.Release.OpenedAt; e.At.IsZero() {
+				e.At = h.Release.ReleasedAt
+			}
+		default:
 			continue
 		}
-		entry.Item = -1
-		if len(out) == 0 {
-			one.ID = events[at].Ref
-		}
-		out = append(out, placed{Report{entry, report(textOf(entry, 0), nil).At}, at})
+		out = append(out, placed{Report{e, time.Time{}}, at})
 	}
-	slices.SortStableFunc(out, func(a, b placed) int { return a.Time.Compare(b.Time) })
-	for _, p := range out {
+	return inOrder(one, out)
+}
+
+// inOrder puts reports, which come in the order in which they came here, into that of their times.
+func inOrder(one Story, all []placed) (Story, []int64, error) {
+	var positions []int64
+	for i := range all {
+		r := &all[i].Report
+		if r.Item = -1; i == 0 {
+			one.ID = idOf(r.Entry)
+		}
+		r.Time = report(textOf(r.Entry, 0), nil).At
+	}
+	slices.SortStableFunc(all, func(a, b placed) int { return a.Time.Compare(b.Time) })
+	for _, p := range all {
 		one.Reports, positions = append(one.Reports, p.Report), append(positions, p.at)
 	}
 	return one, positions, nil

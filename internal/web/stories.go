@@ -19,7 +19,7 @@ import (
 
 // Stories tells which reports are about one event, as far as a viewer may read them.
 type Stories interface {
-	List(ctx context.Context, v access.Viewer, cursor string, limit int) (stories.Page, error)
+	Heads(ctx context.Context, v access.Viewer, cursor string, limit int, reading []lang.Tag) (stories.Page, error)
 	Story(ctx context.Context, v access.Viewer, id string) (stories.Story, error)
 	Of(ctx context.Context, v access.Viewer, e browse.Entry) (id string, err error)
 
@@ -128,7 +128,7 @@ func (q *request) storyList() error {
 	if len(cursor) > storiesCursor {
 		return fault.Field("cursor", "This part of the address is too long.")
 	}
-	p, err := q.Stories.List(q.r.Context(), q.viewer, cursor, storiesShown)
+	p, err := q.Stories.Heads(q.r.Context(), q.viewer, cursor, storiesShown, q.reading)
 	if err != nil {
 		return err
 	}
@@ -197,7 +197,7 @@ func (q *request) bestReport(s stories.Story) int {
 }
 
 func (q *request) storyRow(s stories.Story) storyRow {
-	w := storyRow{reportView: q.reportView(s.Reports[q.bestReport(s)]), Story: "/stories/" + url.PathEscape(s.ID), Reports: len(s.Reports), More: s.More}
+	w := storyRow{reportView: q.reportView(s.Reports[s.Best]), Story: "/stories/" + url.PathEscape(s.ID), Reports: len(s.Reports), More: s.More}
 	for i, r := range s.Reports {
 		v := q.reportView(r)
 		if i == 0 {

@@ -24,7 +24,7 @@ type told struct {
 	err error
 }
 
-func (s told) List(context.Context, access.Viewer, string, int) (stories.Page, error) {
+func (s told) Heads(context.Context, access.Viewer, string, int, []lang.Tag) (stories.Page, error) {
 	if s.one.ID == "" {
 		return stories.Page{}, s.err
 	}
