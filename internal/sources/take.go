@@ -28,10 +28,7 @@ func (s *Service) takePage(ctx context.Context, v store.Visit, next func() time.
 		if trouble.Code == "" {
 			trouble.Code = source.Empty
 		}
-		if passes(trouble.Code) && v.Entry.Tries < maxTries {
-			return s.later(ctx, v, trouble, patience(ans, trouble, s.now(), next()))
-		}
-		return s.takeText(ctx, v, "Its page: "+trouble.Sentence(), patience(ans, trouble, s.now(), next()))
+		return s.later(ctx, v, trouble, patience(ans, trouble, s.now(), next()))
 	}
 	doc := intake.Document{Name: fileName(ans.URL), URL: ans.URL, ContentType: ans.ContentType, Declared: v.Entry.Language, Bytes: ans.Bytes}
 	a := s.readDocument(ctx, doc, saidOf(v.Source, v.Entry.Entry, false))
@@ -54,9 +51,9 @@ func passes(c source.Code) bool {
 	return false
 }
 
-// later puts an item off: for two minutes, and five times as long each time.
+// later puts an item off whose trouble may pass: for two minutes, and five times as long each time. Otherwise the feed's own text is taken.
 func (s *Service) later(ctx context.Context, v store.Visit, trouble source.Trouble, next time.Time) error {
-	if v.Entry.Tries >= maxTries {
+	if v.Entry.Tries >= maxTries || !passes(trouble.Code) {
 		return s.takeText(ctx, v, "Its page: "+trouble.Sentence(), next)
 	}
 	wait := 2 * time.Minute
