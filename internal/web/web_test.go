@@ -291,10 +291,11 @@ func TestSignInAndOut(t *testing.T) {
 	if w := post("/out", nil); w.Code != http.StatusSeeOther || w.Result().Cookies()[0].MaxAge >= 0 {
 		t.Errorf("sign-out: %d", w.Code)
 	}
-	if w := post("/settings", url.Values{"zone": {"Mars/Phobos"}, "reading": {"kk <b>"}}); w.Code != 422 || len(w.Result().Cookies()) != 0 {
+	if w := post("/settings", url.Values{"zone": {"Mars/Phobos"}, "reading": {"kk <b>"}}); w.Code != 422 || len(w.Result().Cookies()) != 0 ||
+		!strings.Contains(w.Body.String(), `role="alert"><a href="#s-zone">`) || !strings.Contains(w.Body.String(), `role="alert"><a href="#s-reading">`) {
 		t.Errorf("bad settings: %d %v", w.Code, w.Result().Cookies())
 	}
-	if w := post("/settings", url.Values{"ui": {"kk"}, "zone": {"Asia/Almaty"}, "reading": {"kk, ru"}, "theme": {"dark"}}); w.Code != 303 || len(w.Result().Cookies()) != 7 {
+	if w := post("/settings", url.Values{"ui": {"kk"}, "zone": {"Asia/Almaty"}, "reading": {"kk, ru"}, "theme": {"dark"}}); w.Code != 303 || len(w.Result().Cookies()) != 8 {
 		t.Errorf("settings: %d %v", w.Code, w.Result().Cookies())
 	}
 	if w := post("/settings", url.Values{"x": {strings.Repeat("y", maxForm+1)}}); w.Code != 422 {
