@@ -86,7 +86,8 @@ func (s *Service) Run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		}
-		v, ok, err := s.store.ClaimVisit(ctx, s.now(), lease)
+		// Who stops waiting does not know what it was given: a claim that was begun is awaited.
+		v, ok, err := s.store.ClaimVisit(context.WithoutCancel(ctx), s.now(), lease)
 		if err != nil && ctx.Err() == nil {
 			s.log.Error("no source can be asked", "error", err)
 		}

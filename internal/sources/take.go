@@ -24,6 +24,7 @@ func (s *Service) takePage(ctx context.Context, v store.Visit, next func() time.
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
+	ctx = context.WithoutCancel(ctx) // what has come is kept, also by a node that stops
 	if trouble := troubleOf(ans, err); trouble.Code != "" || len(ans.Bytes) == 0 {
 		if trouble.Code == "" {
 			trouble.Code = source.Empty

@@ -32,7 +32,7 @@ func (s *Service) visit(ctx context.Context, v store.Visit) {
 		}
 	}()
 	err := s.make(ctx, v)
-	if ctx.Err() != nil { // stopped from outside: the host is free at once for whoever runs next
+	if err != nil && ctx.Err() != nil { // stopped from outside: the host is free at once for whoever runs next
 		s.store.Write(context.WithoutCancel(ctx), func(t *store.Tx) error {
 			_, err := t.EndVisit(v, time.Time{})
 			return err
@@ -75,6 +75,7 @@ func (s *Service) robots(ctx context.Context, v store.Visit, target string) erro
 	if err != nil {
 		return err
 	}
+	ctx = context.WithoutCancel(ctx)
 	at := s.now()
 	if trouble.Code != "" {
 		if v.RobotsAt.IsZero() {
@@ -208,6 +209,7 @@ func (s *Service) poll(ctx context.Context, v store.Visit, next func() time.Time
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
+	ctx = context.WithoutCancel(ctx) // what has come is kept, also by a node that stops
 	if trouble := troubleOf(ans, err); trouble.Code != "" {
 		return s.failed(ctx, v, trouble, nil, patience(ans, trouble, s.now(), next()))
 	}
