@@ -121,6 +121,88 @@ func (p *page) leaveAside() {
 	}
 }
 
+// siblings takes further articles of the page into the content, which the extractor left out: elements of the same kind, beside the
+// one that holds the content, each a heading above three sentences and more.
+func (p *page) siblings() {
+	weight, total := map[*html.Node]int{}, 0
+	for _, l := range p.lines {
+		if !l.inMain || l.node == nil || !sentenceLine(l) {
+			continue
+		}
+		n := min(len(l.text), 4000)
+		total += n
+		for e := l.node; e != nil; e = e.Parent {
+			weight[e] += n
+		}
+	}
+	var at *html.Node // the smallest element with nearly all of the content
+	for e := range weight {
+		if weight[e]*10 >= total*9 && (at == nil || within(e, at)) {
+			at = e
+		}
+	}
+	known := map[*html.Node]bool{}
+	for up := 0; at != nil && at.Data != "body" && up < 3; at, up = at.Parent, up+1 {
+		if at.Data == "p" || at.Data == "td" || at.Parent == nil {
+			continue
+		}
+		for e := at.NextSibling; e != nil; e = e.NextSibling {
+			if e.Data != at.Data || attr(e, "class") != attr(at, "class") || aside(e, known, func(*html.Node) bool { return true }) {
+				continue
+			}
+			first, last, prose, paragraphs := -1, -1, 0, 0
+			for i, l := range p.lines {
+				if l.node == nil || !within(l.node, e) {
+					continue
+				}
+				if first < 0 {
+					first = i
+				}
+				last = i
+				if sentenceLine(l) {
+					prose += len(l.text)
+					paragraphs++
+				}
+			}
+			if first < 0 || paragraphs < 2 || prose < 400 || !opensArticle(p.lines[first].text) || p.lines[first].link {
+				continue
+			}
+			for i := first; i <= last; i++ {
+				p.lines[i].inMain = true
+			}
+		}
+	}
+}
+
+// holes takes what the extractor left out in the middle of the content: sentences between or in one block with sentences of it, and
+// headings right above them.
+func (p *page) holes() {
+	first, last := -1, -1
+	for i, l := range p.lines {
+		if l.inMain {
+			if first < 0 {
+				first = i
+			}
+			last = i
+		}
+	}
+	known := map[*html.Node]bool{}
+	small := func(*html.Node) bool { return true }
+	for i := last - 1; i >= max(0, first-1); i-- {
+		l, next := &p.lines[i], p.lines[i+1]
+		if l.inMain || l.node == nil || next.node == nil || aside(l.node, known, small) {
+			continue
+		}
+		beside := next.inMain && sentenceLine(next)
+		switch {
+		case sentenceLine(*l):
+			l.inMain = beside && (next.node == l.node || i > first && next.node.Parent == l.node.Parent && next.node.Data == l.node.Data)
+		case i > first && opensArticle(l.text) && (l.level > 0 || l.bold && !l.link || i > 0 && !within(p.lines[i-1].node, l.node.Parent)):
+			l.inMain = beside || next.inMain && i+2 < len(p.lines) && p.lines[i+2].inMain && sentenceLine(p.lines[i+2])
+		}
+	}
+}
+
 func within(n, in *html.Node) bool {
 	for ; n != nil; n = n.Parent {
 		if n == in {

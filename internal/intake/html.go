@@ -187,6 +187,8 @@ func readTree(root *html.Node, doc Document) (*page, error) {
 	p.mark(content(root))
 	p.second()
 	p.leaveAside()
+	p.siblings()
+	p.holes()
 	p.evidence(m.ld.body)
 	p.headline = m.headline(p)
 	return p, nil

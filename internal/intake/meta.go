@@ -255,14 +255,8 @@ func agrees(h, title string) bool {
 	if len(a) >= 8 && strings.Contains(b, a) || len(b) >= 8 && strings.Contains(a, b) || a == b {
 		return true
 	}
-	wa, wb := stems(h), stems(title)
-	same := 0
-	for w := range wa {
-		if wb[w] {
-			same++
-		}
-	}
-	return len(wa) >= 2 && same*2 >= len(wa)
+	wa, wb := stemSet(h), stemSet(title)
+	return len(wa) >= 2 && meet(wa, wb)*2 >= float64(len(wa))
 }
 
 // withoutSite takes the site's name off the end (or the start) of a title.

@@ -1,10 +1,9 @@
 package intake
 
 import (
+	"slices"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"jarchi.dev/jarchi/internal/lang"
 )
@@ -35,30 +34,7 @@ type seen struct {
 // articles applies the line rules.
 func (p *page) articles(now time.Time) ([]Article, error) {
 	d := newDater(p.language, now)
-	lines := make([]seen, 0, len(p.lines)+1)
-	texts := 0
-	for _, l := range p.lines {
-		s := seen{line: l}
-		s.class, s.rest = rules.classify(l.text, d.read)
-		if s.class == classText && l.link && l.level == 0 && !l.item && !endsSentence(l.text) && words(l.text) >= 3 && words(l.text) <= 25 {
-			s.class, s.rest = classRelated, l.text // another article's headline, standing alone
-		}
-		if s.class == classText && len(p.known) > 0 && l.level != 1 && shorter(l.text, 300) && p.known[lineKey(l.text)] && foldLine(l.text) != foldLine(p.headline) {
-			s.class = classFurniture
-		}
-		if s.class == classText && l.level == 0 && (p.html || len(lines) > 0) && !l.row && rules.frameWords(l.text) {
-			s.class = classFurniture
-		}
-		if s.class == classText && l.inMain && !(l.link && l.level == 0 && !endsSentence(l.text)) { // a page of nothing but links is a menu
-			texts++
-		}
-		if l.row && l.inMain && (s.class == classDateOnly || s.class == classFurniture && onlyNumber(l.text)) {
-			s.class = classText // figures are what a table is for
-		}
-		lines = append(lines, s)
-	}
-	linkLists(lines)
-	p.clusters(lines)
+	lines, texts := p.classes(d)
 	if texts == 0 {
 		return nil, noText("all furniture")
 	}
@@ -84,6 +60,34 @@ func (p *page) articles(now time.Time) ([]Article, error) {
 		out[0].HiddenMarks = p.hidden
 	}
 	return out, nil
+}
+
+// classes says what each line is, and how many are text.
+func (p *page) classes(d dater) (lines []seen, texts int) {
+	lines = make([]seen, 0, len(p.lines)+1)
+	for _, l := range p.lines {
+		s := seen{line: l}
+		s.class, s.rest = rules.classify(l.text, d.read)
+		if s.class == classText && l.link && l.level == 0 && !l.item && !endsSentence(l.text) && words(l.text) >= 3 && words(l.text) <= 25 {
+			s.class, s.rest = classRelated, l.text // another article's headline, standing alone
+		}
+		if s.class == classText && len(p.known) > 0 && l.level != 1 && shorter(l.text, 300) && p.known[lineKey(l.text)] && foldLine(l.text) != foldLine(p.headline) {
+			s.class = classFurniture
+		}
+		if s.class == classText && l.level == 0 && (p.html || len(lines) > 0) && !l.row && rules.frameWords(l.text) {
+			s.class = classFurniture
+		}
+		if s.class == classText && l.inMain && !(l.link && l.level == 0 && !endsSentence(l.text)) { // a page of nothing but links is a menu
+			texts++
+		}
+		if l.row && l.inMain && (s.class == classDateOnly || s.class == classFurniture && onlyNumber(l.text)) {
+			s.class = classText // figures are what a table is for
+		}
+		lines = append(lines, s)
+	}
+	linkLists(lines)
+	p.clusters(lines)
+	return lines, texts
 }
 
 // clusters finds the lines of a site's frame that no rule knows by the company they keep: short lines that are no sentences,
@@ -125,6 +129,10 @@ func (p *page) cluster(lines []seen, from, to int) {
 	if frame == 0 && !(last && shorts >= 2) {
 		return
 	}
+	top := to - 1 // the headline of what follows, if it has one; its date and byline stand behind it
+	for top > from && lines[top].class != classText && slices.Contains([]class{classPublished, classDateOnly, classByline, classTranslator, classCredit}, lines[top].class) {
+		top--
+	}
 	for i := from; i < to; i++ {
 		l := &lines[i]
 		if lead = lead || l.class == classRelated; lead {
@@ -133,14 +141,25 @@ func (p *page) cluster(lines []seen, from, to int) {
 		if !short(*l) || last && isAgency(l.text) && words(l.text) > 1 && words(l.text) <= 3 { // a signature
 			continue
 		}
-		if next := i + 1; !last && next == to && words(l.text) >= 3 && (!p.html || words(l.text) >= 5 || l.bold) {
+		if !last && i == top && words(l.text) >= 3 && (!p.html || words(l.text) >= 5 || l.bold || heads(l.text, lines[to:])) {
 			continue // a subheading, or the headline of the next article
 		}
-		if !last && i+2 == to && headlineLike(lines[to-1].text) && lines[to-1].class == classText {
+		if !last && i+1 == top && headlineLike(lines[top].text) && lines[top].class == classText {
 			continue // may lead to that article
 		}
 		l.class, l.odd = classFurniture, true
 	}
+}
+
+// heads says whether half of the words of a line stand in the two lines behind it, as those of a heading do.
+func heads(s string, behind []seen) bool {
+	of, in := stemSet(s), map[uint64]bool{}
+	for _, l := range behind[:min(2, len(behind))] {
+		for _, k := range stemsOf(l.text) {
+			in[k] = true
+		}
+	}
+	return len(of) >= 2 && meet(of, in)*2 >= float64(len(of))
 }
 
 // linkLists finds the lists of other articles in a text: two and more items in a row that are nothing but links, each as
@@ -175,196 +194,4 @@ func (p *page) language() lang.Tag {
 		}
 	}
 	return lang.Detect(all.String(), p.declared).Tag
-}
-
-// maxCandidates bounds the lines of a page that are looked at as headlines of further articles.
-const maxCandidates = 2000
-
-// split cuts the lines of a page into one run per article. A new article begins at a line that looks
-// like a headline when enough speaks for it: a lead to another article or the end marks of one
-// before it, a cut-off text before it, a dateline, a date or a byline of its own after it, a main
-// heading, words that go with what follows and not with what stood before.
-func split(p *page, lines []seen) [][]seen {
-	var out [][]seen
-	begin, body := 0, 0 // of the current article: its first line, the characters of its text
-	lastText := -1
-	texts, tried := 0, 0
-	for i := range lines {
-		l := &lines[i]
-		if l.class != classText || !l.inMain {
-			continue
-		}
-		candidate := body >= 120 && texts >= 2 && tried < maxCandidates && headlineLike(l.text)
-		if candidate {
-			tried++
-		}
-		if candidate && weight(lines, begin, lastText, i) >= 2 {
-			if leadLike(lines, begin, lastText) {
-				lines[lastText].class, lines[lastText].rest = classRelated, ""
-			}
-			if out = append(out, lines[begin:i]); len(out) > maxArticles {
-				return out // refused anyway
-			}
-			begin, body, texts = i, 0, 0
-		}
-		body += min(len(l.text), 4000)
-		texts++
-		lastText = i
-	}
-	return append(out, lines[begin:])
-}
-
-// weight is how much speaks for a new article at lines[at]; 2 is enough.
-func weight(lines []seen, begin, before, at int) int {
-	var next int // the first text line of the body after it
-	own := false // a date or byline of its own stands between
-	for next = at + 1; next < len(lines); next++ {
-		l := lines[next]
-		if l.class == classText && l.inMain {
-			break
-		}
-		if l.inMain && (l.class == classPublished || l.class == classDateOnly || l.class == classByline) {
-			own = true
-		}
-	}
-	if next >= len(lines) || !bodyLike(lines[next].text) {
-		return 0
-	}
-	lead, end, cutOff, frame := false, false, false, 0
-	odd := false
-	for _, l := range lines[before+1 : at] {
-		odd = odd || l.odd
-		switch {
-		case l.class == classFurniture:
-			frame++
-		case l.class == classRelated && l.rest == "":
-			lead = true
-		case l.class == classSource, l.class == classKeywords, l.class == classViews, l.class == classPublished, l.class == classMore:
-			end = true
-		}
-	}
-	cutOff = before >= begin && truncated(lines[before].text, lines[before].item)
-	hasDateline := dateline(lines[next].text) != ""
-	unknown := !lead && !shorter(lines[at].text, 30) && (odd || leadLike(lines, begin, before))
-	if !lead && !unknown && hasDateline && before > begin && leadLike(lines, begin, before-1) {
-		unknown = true // two lines of the frame, one of them the lead
-	}
-	if !lead && !end && !own && !hasDateline && lines[at].level != 1 && !unknown && frame == 0 {
-		return 0
-	}
-	after, earlier, shared := kinship(lines, begin, at)
-	if unknown && (hasDateline || own || shared < sameText/2 || shared < sameText && after > earlier) || frame > 0 && shared < sameText/2 && after > earlier {
-		return 2
-	}
-	fits := after >= 0.3 && after > earlier+0.15 || lead && shared < sameText && after >= earlier || lead && shared < sameText/2
-
-	heading := lines[at].level == 1 && (own || shared < sameText) // many sites use main headings for sections
-
-	n := 0
-	for _, c := range []struct {
-		holds  bool
-		weighs int
-	}{{lead, 1}, {end, 1}, {cutOff, 1}, {hasDateline, 1}, {own, 1}, {heading, 1}, {fits, 1}} {
-		if c.holds {
-			n += c.weighs
-		}
-	}
-	// A subheading fits what follows and may stand after a line without a full stop; what makes a new
-	// article is a break before it, or a beginning of its own after it.
-	switch {
-	case lead || end:
-		return n
-	case heading || hasDateline && own:
-		return n
-	case hasDateline && (fits || cutOff || shared < sameText):
-		return max(n, 2)
-	case own && fits:
-		return n
-	}
-	return 0
-}
-
-// leadLike says whether the line is one that may lead to other articles, in words that no table has: a few words that are
-// no sentence, standing alone behind a whole sentence.
-func leadLike(lines []seen, begin, at int) bool {
-	if at <= begin || lines[at].item || lines[at].row || words(lines[at].text) > 8 || !shorter(lines[at].text, 80) {
-		return false
-	}
-	if s := lines[at].text; endsSentence(s) || endsClosed(s) || dateline(s) != "" {
-		return false
-	}
-	for i := at - 1; i >= begin; i-- {
-		if l := lines[i]; l.class == classText && l.inMain {
-			return endsSentence(l.text) || endsClosed(l.text)
-		}
-	}
-	return false
-}
-
-// sameText is the share of words that two parts of one text have in common at least; measured on
-// news texts in sixteen languages: halves of one text 0.24 in the middle, two texts 0.09.
-const sameText = 0.15
-
-// kinship is the share of the headline's words that the next paragraphs, and those before, hold, and
-// the share of words that these paragraphs have in common.
-func kinship(lines []seen, begin, at int) (after, earlier, shared float64) {
-	near := func(from, to, step, most int) map[string]bool {
-		found := map[string]bool{}
-		for i := from; i != to && most > 0; i += step {
-			if l := lines[i]; l.class == classText && l.inMain && bodyLike(l.text) {
-				for s := range stems(l.text) {
-					found[s] = true
-				}
-				most--
-			}
-		}
-		return found
-	}
-	head := stems(lines[at].text)
-	next, past := near(at+1, min(len(lines), at+40), 1, 5), near(at-1, max(begin, at-60)-1, -1, 12)
-	return common(head, next) / float64(max(1, len(head))), common(head, past) / float64(max(1, len(head))),
-		common(next, past) / float64(max(1, min(len(next), len(past))))
-}
-
-func common(a, b map[string]bool) (n float64) {
-	for s := range a {
-		if b[s] {
-			n++
-		}
-	}
-	return n
-}
-
-// stems are the first five letters of the longer words of a line, enough to meet in spite of
-// endings; in Chinese, the pairs of characters.
-func stems(s string) map[string]bool {
-	out := map[string]bool{}
-	for _, w := range strings.FieldsFunc(foldLine(s[:cut(s, 1500)]), func(r rune) bool {
-		return strings.ContainsRune(" .,:;!?()«»\"“”،؛۔؟–—-，。、：；「」《》", r)
-	}) {
-		r := []rune(w)
-		switch {
-		case unicode.Is(unicode.Han, r[0]):
-			for i := 0; i+2 <= len(r); i++ {
-				out[string(r[i:i+2])] = true
-			}
-		case len(r) >= 4 || unicode.Is(unicode.Hangul, r[0]) && len(r) >= 2:
-			out[string(r[:min(len(r), 5)])] = true
-		}
-	}
-	return out
-}
-
-// headlineLike says whether a line can be a headline: one line, not a sentence of a body.
-func headlineLike(s string) bool {
-	if !shorter(s, 220) || words(s) < 3 {
-		return false
-	}
-	r, _ := utf8.DecodeLastRuneInString(strings.TrimRight(s, " \u200e\u200f"))
-	return !strings.ContainsRune(".۔。:;,،؛…", r) && !bullet(s)
-}
-
-// bodyLike says whether a line reads as a paragraph.
-func bodyLike(s string) bool {
-	return !shorter(s, 120) || !shorter(s, 40) && endsSentence(s)
 }

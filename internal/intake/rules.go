@@ -47,6 +47,7 @@ type table struct {
 	Attribution  []string `json:"attribution"`   // patterns, see attribution.go
 	Speaker      []string `json:"speaker"`       // words the name of an office begins with, where no comma sets it off
 	Stop         []string `json:"stop"`          // words a name of a source ends before
+	Frequent     []string `json:"frequent"`      // words of four letters and more that texts on anything have
 	Lead         []string `json:"lead"`          // words before a source that are not of its name
 }
 
@@ -92,6 +93,7 @@ type ruleSet struct {
 	patterns    []pattern
 	more        []string
 	stop        map[string]bool
+	frequent    map[string]bool // by their first letters, as stemsOf has them
 	lead        []string
 }
 
@@ -113,7 +115,7 @@ func loadRules(files fs.FS) (*ruleSet, error) {
 	sort.Strings(names)
 	r := &ruleSet{
 		lines: map[string]class{}, labels: map[string]class{}, views: map[string]bool{},
-		dateWords: map[string]bool{}, cities: map[string]bool{}, stop: map[string]bool{},
+		dateWords: map[string]bool{}, cities: map[string]bool{}, stop: map[string]bool{}, frequent: map[string]bool{},
 		web: map[string][]webWord{}, bylineEnd: map[string]bool{},
 	}
 	var tables []table
@@ -183,6 +185,11 @@ func loadRules(files fs.FS) (*ruleSet, error) {
 		}
 		for _, s := range fold(t.Stop) {
 			r.stop[s] = true
+		}
+		for _, s := range fold(t.Frequent) {
+			for _, w := range strings.Fields(s) {
+				r.frequent[stemKey([]rune(w))] = true
+			}
 		}
 		r.press = append(r.press, fold(t.PressService)...)
 		r.lead = append(r.lead, fold(t.Lead)...)

@@ -191,7 +191,10 @@ type generated struct {
 	second   *story
 	credit   string
 	byline   string
-	held     int // seenBefore or fresh: which of the pairs was used
+	held     int    // seenBefore or fresh: which of the pairs was used
+	subhead  string // the element of subheadings
+	next     string // the element of the second headline; "" for any
+	apart    bool   // the second article stands in an element of its own
 }
 
 var siteTemplates = []string{"clean", "table", "soup", "inside", "noise", "comments", "cookies", "text"}
@@ -231,7 +234,7 @@ func (g *generated) page(v vocabulary, r *rand.Rand) {
 			switch x.role {
 			case isHead:
 				fmt.Fprintf(&b, "<h1>%s</h1>\n", e(x.text))
-			case isSecondHead:
+			case isSecondHead, isSubhead, isQuestion:
 				fmt.Fprintf(&b, "<b>%s</b><br>\n", e(x.text))
 			case isLink:
 				fmt.Fprintf(&b, "<a href=\"/n/%d\">%s</a><br>\n", r.IntN(999), e(x.text))
@@ -278,11 +281,19 @@ func (g *generated) page(v vocabulary, r *rand.Rand) {
 				fmt.Fprintf(&b, "<h1>%s</h1>\n", e(x.text))
 			case isSecondHead:
 				tag := []string{"p", "h2", "h3", "p><b"}[r.IntN(4)]
+				if g.next != "" {
+					tag = g.next
+				}
+				if g.apart {
+					fmt.Fprintf(&b, "</%s>\n<%s>\n", strings.Fields(body)[0], body)
+				}
 				end := tag
 				if tag == "p><b" {
 					end = "b></p"
 				}
 				fmt.Fprintf(&b, "<%s>%s</%s>\n", tag, e(x.text), end)
+			case isSubhead, isQuestion:
+				fmt.Fprintf(&b, "<%s>%s</%s>\n", g.subhead, e(x.text), strings.Replace(g.subhead, "p><", "", 1)+strings.Repeat("></p", strings.Count(g.subhead, "><")))
 			case isLink:
 				fmt.Fprintf(&b, "<p><a href=\"/n/%d\">%s</a></p>\n", r.IntN(999), e(x.text))
 			case isSeen, isFresh, isLater:

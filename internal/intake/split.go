@@ -1,0 +1,413 @@
+package intake
+
+import (
+	"hash/maphash"
+	"math"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/net/html"
+)
+
+// Several articles on one page. No table is asked how sites lead to the next article: a line that can be a headline is
+// weighed by what stands around it. The signs are counted, each has a weight, and their sum decides. The weights were fitted to
+// invented pages of half of the languages (testdata/sites, testdata/whole) by TestWeightsOfSigns, and measured on the others.
+
+// maxCandidates bounds the lines of a page that are looked at as headlines of further articles.
+const maxCandidates = 2000
+
+// The signs of a new article at a line, each from 0 to 1 or from -1 to 1.
+const (
+	signLead     = iota // a known lead to other articles stands before it
+	signGap             // lines that are no text stand before it, in words that no table has
+	signFrame           // lines of the site's frame stand before it
+	signEnd             // what stands at the end of an article does: its source, keywords, counters
+	signDateline        // the paragraph after it begins with a dateline
+	signOwn             // it has a date or a byline of its own
+	signBoth            // a lead before it and a beginning of its own behind it
+	signMain            // it is a heading of the level that the headline before has
+	signBox             // it stands in an article element of its own
+	signFit             // its words stand in what follows rather than in what was before
+	signChange          // what follows shares few words with what was before
+	signTitle           // what follows holds words of the headline of the article before
+	signSize            // it is as long as headlines, not as subheadings
+	signProse           // paragraphs follow, not one
+	signLooks           // other lines of the page look like it, each above a text: subheadings
+	signForm            // it is numbered, a question, or begins with a time of day
+	signs
+)
+
+// weights of the signs, and the sum from which on a new article begins.
+var weights = [signs]float64{
+	signLead: 3.4, signGap: 2.3, signFrame: 1, signEnd: 0.5, signDateline: 2.8, signOwn: 1.9, signBoth: 6, signMain: 0.7, signBox: 2,
+	signFit: 3.1, signChange: 3.7, signTitle: -1.5, signSize: 2.7, signProse: 3, signLooks: -4, signForm: -2.9,
+}
+
+const newArticle = 7.6
+
+// splitter weighs the lines of a page.
+type splitter struct {
+	p     *page
+	lines []seen
+	stems map[int][]uint64
+	looks map[look]int
+}
+
+// look is how a line stands out, and whether it is as short as subheadings are.
+type look struct {
+	level       int
+	bold, short bool
+}
+
+// split cuts the lines of a page into one run per article.
+func split(p *page, lines []seen) [][]seen {
+	s := splitter{p: p, lines: lines, stems: map[int][]uint64{}}
+	var out [][]seen
+	begin, body := 0, 0 // of the current article: its first line, the characters of its text
+	lastText := -1
+	texts, tried := 0, 0
+	for i := range lines {
+		l := &lines[i]
+		if !s.text(i) {
+			continue
+		}
+		if body >= 120 && texts >= 2 && tried < maxCandidates && s.candidate(i) {
+			tried++
+			if s.begins(begin, lastText, i) {
+				if leadLike(lines, begin, lastText) {
+					lines[lastText].class, lines[lastText].rest = classRelated, ""
+				}
+				if out = append(out, lines[begin:i]); len(out) > maxArticles {
+					return out // refused anyway
+				}
+				begin, body, texts = i, 0, 0
+			}
+		}
+		body += min(len(l.text), 4000)
+		texts++
+		lastText = i
+	}
+	return append(out, lines[begin:])
+}
+
+// candidate says whether a line can be the headline of a further article.
+func (s *splitter) candidate(i int) bool {
+	return opensArticle(s.lines[i].text) && foldLine(s.lines[i].text) != foldLine(s.p.headline)
+}
+
+func (s *splitter) text(i int) bool { return s.lines[i].class == classText && s.lines[i].inMain }
+
+func (s *splitter) begins(begin, before, at int) bool {
+	x, ok := s.weigh(begin, before, at)
+	return ok && sum(x) >= newArticle
+}
+
+// sum is how much the signs say together.
+func sum(x [signs]float64) (all float64) {
+	for i, v := range x {
+		all += weights[i] * v
+	}
+	return all
+}
+
+func is(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// weigh counts the signs of a new article at lines[at], in an article that begins at begin and whose last line of text is before; false
+// if no text follows.
+func (s *splitter) weigh(begin, before, at int) (x [signs]float64, ok bool) {
+	lines := s.lines
+	next := at + 1 // the first text line of the body after it
+	own := false   // a date or byline of its own stands between
+	for ; next < len(lines) && !s.text(next); next++ {
+		if l := lines[next]; l.inMain && (l.class == classPublished || l.class == classDateOnly || l.class == classByline) {
+			own = true
+		}
+	}
+	if next >= len(lines) || !bodyLike(lines[next].text) {
+		return x, false
+	}
+	x[signOwn] = is(own)
+	x[signDateline] = is(dateline(lines[next].text) != "")
+	x[signMain] = is(lines[at].level > 0 && lines[at].level == s.level(begin))
+	x[signBox] = is(ownBox(lines[at].node, lines[next].node, lines[max(begin, before)].node))
+	for _, l := range lines[before+1 : at] {
+		switch {
+		case l.odd, l.class == classText && !l.inMain && words(l.text) <= 8 && !endsSentence(l.text):
+			x[signGap] = 1
+		case l.class == classFurniture:
+			x[signFrame] = 1
+		case l.class == classRelated && l.rest == "":
+			x[signLead] = 1
+		case l.class == classSource, l.class == classKeywords, l.class == classViews, l.class == classPublished, l.class == classMore:
+			x[signEnd] = 1
+		}
+	}
+	if before > begin {
+		x[signGap] = max(x[signGap], is(leadLike(lines, begin, before) || leadLike(lines, begin, before-1)))
+	}
+
+	x[signBoth] = x[signLead] * max(x[signDateline], x[signOwn])
+
+	head := s.of(at)
+	after, prose := s.block(at+1, 1, len(lines), 5)
+	past, _ := s.block(at-1, -1, begin-1, 5)
+	if n := float64(len(head)); n > 0 {
+		x[signFit] = (meet(head, after) - meet(head, past)) / n
+	}
+	x[signChange] = change(after, past)
+	if title := s.title(begin); len(title) > 0 {
+		own := map[uint64]bool{}
+		for k := range title {
+			if !head[k] {
+				own[k] = true
+			}
+		}
+		x[signTitle] = meet(title, after) / float64(len(title))
+	}
+	n := breadth(lines[at].text)
+	x[signSize] = max(-1, min(1, float64(n-18)/24, float64(170-n)/40))
+	x[signProse] = min(1, float64(prose-1)/3)
+	x[signLooks] = max(0, min(1, float64(s.alike(at)-1)/2))
+	x[signForm] = is(subheading(lines[at].text))
+	return x, true
+}
+
+// change is how much likelier the words that two blocks share are in two texts than in one, from -1 to 1.
+func change(a, b map[uint64]bool) float64 {
+	n := float64(min(len(a), len(b)))
+	if n < 5 {
+		return 0
+	}
+	shared := min(meet(a, b), n)
+	llr := shared*math.Log(apart/together) + (n-shared)*math.Log((1-apart)/(1-together))
+	return max(-1, min(1, llr/8))
+}
+
+// The shares of the words of the smaller of two blocks that the other holds: two texts, and two parts of one.
+const apart, together = 0.06, 0.2
+
+func meet(a, b map[uint64]bool) (n float64) {
+	for k := range a {
+		if b[k] {
+			n++
+		}
+	}
+	return n
+}
+
+// block gathers the stems of up to most paragraphs from a line on, and counts them.
+func (s *splitter) block(from, step, to, most int) (stems map[uint64]bool, n int) {
+	stems = map[uint64]bool{}
+	for i := from; i != to && n < most && (i-from)*step < 60; i += step {
+		if !s.text(i) || !bodyLike(s.lines[i].text) {
+			continue
+		}
+		for _, k := range s.stemsOf(i) {
+			stems[k] = true
+		}
+		n++
+	}
+	return stems, n
+}
+
+func (s *splitter) of(i int) map[uint64]bool { return setOf(s.stemsOf(i)) }
+
+// level is that of the heading at the top of the article that begins at a line; without one, 1.
+func (s *splitter) level(begin int) int {
+	for _, l := range s.lines[begin:min(len(s.lines), begin+20)] {
+		if l.class == classText && l.level > 0 {
+			return l.level
+		}
+	}
+	return 1
+}
+
+// ownBox says whether a line and the one behind it stand in an article element that the one before does not stand in.
+func ownBox(at, next, before *html.Node) bool {
+	for n := at; n != nil; n = n.Parent {
+		if n.Data == "article" || n.Data == "main" {
+			return n.Data == "article" && within(next, n) && before != nil && !within(before, n)
+		}
+	}
+	return false
+}
+
+// title are the stems of the headline of the article that begins at a line.
+func (s *splitter) title(begin int) map[uint64]bool {
+	if begin == 0 && s.p.headline != "" {
+		return stemSet(s.p.headline)
+	}
+	for i := begin; i < min(len(s.lines), begin+20); i++ {
+		if s.text(i) {
+			if !headlineLike(s.lines[i].text) {
+				return nil
+			}
+			return s.of(i)
+		}
+	}
+	return nil
+}
+
+// alike counts the lines of the page that look like one and stand above text.
+func (s *splitter) alike(at int) int {
+	if s.looks == nil {
+		s.looks = map[look]int{}
+		for i := range s.lines {
+			if s.text(i) && i > 0 && i+1 < len(s.lines) && s.text(i+1) && bodyLike(s.lines[i+1].text) && !bodyLike(s.lines[i].text) {
+				s.looks[s.look(i)]++
+			}
+		}
+	}
+	return s.looks[s.look(at)]
+}
+
+func (s *splitter) look(i int) look {
+	return look{s.lines[i].level, s.lines[i].bold, breadth(s.lines[i].text) < 30}
+}
+
+// subheading says whether a line has a form that subheadings have and headlines hardly: a number, a time of day or a
+// name of a part before it, a question mark behind it.
+func subheading(s string) bool {
+	if unicode.IsDigit(first(s)) || strings.ContainsRune("§№(", first(s)) {
+		return true
+	}
+	r, _ := utf8.DecodeLastRuneInString(strings.TrimRight(s, closers+" \u200e\u200f"))
+	if strings.ContainsRune("?؟？!！", r) {
+		return true
+	}
+	f := strings.Fields(s)
+	return len(f) > 1 && (hasDigit(f[1]) && len(f) < 8 || hasDigit(f[0]))
+}
+
+// leadLike says whether the line is one that may lead to other articles, in words that no table has: a few words that are
+// no sentence, standing alone behind a whole sentence.
+func leadLike(lines []seen, begin, at int) bool {
+	if at <= begin || lines[at].class != classText || !lines[at].inMain || lines[at].item || lines[at].row || words(lines[at].text) > 8 || !shorter(lines[at].text, 80) {
+		return false
+	}
+	if s := lines[at].text; endsSentence(s) || endsClosed(s) || dateline(s) != "" {
+		return false
+	}
+	for i := at - 1; i >= begin; i-- {
+		if l := lines[i]; l.class == classText && l.inMain {
+			return endsSentence(l.text) || endsClosed(l.text)
+		}
+	}
+	return false
+}
+
+func (s *splitter) stemsOf(i int) []uint64 {
+	k, ok := s.stems[i]
+	if !ok {
+		k = stemsOf(s.lines[i].text)
+		s.stems[i] = k
+	}
+	return k
+}
+
+var seed = maphash.MakeSeed()
+
+// stemsOf are the first five letters of the longer words of a line that are not frequent in every text, enough to meet in spite of
+// endings; in Chinese, the pairs of characters. As hashes.
+func stemsOf(s string) (out []uint64) {
+	add := func(k string) {
+		if !rules.frequent[k] {
+			out = append(out, maphash.String(seed, k))
+		}
+	}
+	for _, w := range strings.FieldsFunc(foldLine(s[:cut(s, 1500)]), func(r rune) bool {
+		return strings.ContainsRune(" .,:;!?()«»\"“”،؛۔؟–—-，。、：；「」《》", r)
+	}) {
+		r := []rune(w)
+		switch {
+		case unicode.In(r[0], unicode.Han, unicode.Hiragana, unicode.Katakana):
+			for i := 0; i+2 <= len(r); i++ {
+				add(string(r[i : i+2]))
+			}
+		case len(r) >= 4 || unicode.Is(unicode.Hangul, r[0]) && len(r) >= 2:
+			add(stemKey(r))
+		}
+	}
+	return out
+}
+
+func stemSet(s string) map[uint64]bool { return setOf(stemsOf(s)) }
+
+func setOf(list []uint64) map[uint64]bool {
+	out := make(map[uint64]bool, len(list))
+	for _, k := range list {
+		out[k] = true
+	}
+	return out
+}
+
+func stemKey(r []rune) string { return string(r[:min(len(r), 5)]) }
+
+// headlineLike says whether a line can be a headline: one line, not a sentence of a body.
+func headlineLike(s string) bool {
+	if !shorter(s, 220) || words(s) < 3 {
+		return false
+	}
+	r, _ := utf8.DecodeLastRuneInString(strings.TrimRight(s, " \u200e\u200f"))
+	return !strings.ContainsRune(".۔。:;,،؛…", r) && !bullet(s)
+}
+
+// breadth is the length of a line in letters of an alphabet: a Chinese character says as much as three, a Korean syllable as two.
+func breadth(s string) (n int) {
+	for _, r := range s {
+		switch n++; {
+		case r < 0x1100:
+		case unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana):
+			n += 2
+		case unicode.Is(unicode.Hangul, r):
+			n++
+		}
+	}
+	return n
+}
+
+// opensArticle says whether a line can be the headline of a further article: a headline that is no sentence, holds no two, and is no
+// beginning of a text.
+func opensArticle(s string) bool {
+	if !headlineLike(s) || words(s) > 30 || opensBody(s) {
+		return false
+	}
+	bare := strings.TrimRight(s, closers+" \u200e\u200f")
+	if r, _ := utf8.DecodeLastRuneInString(bare); strings.ContainsRune(".۔。", r) {
+		return false
+	}
+	for i, r := range bare { // a sentence ends inside
+		if strings.ContainsRune("۔。！？؟", r) {
+			if i+utf8.RuneLen(r) < len(bare) {
+				return false
+			}
+		} else if strings.ContainsRune(".!?", r) {
+			rest := bare[i+1:]
+			if after := strings.TrimLeft(rest, closers+".!?"); after != "" && first(after) == ' ' && !abbreviated(bare[:i]) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// abbreviated says whether the full stop behind s ends no sentence: it stands behind a letter or two, or letters with full stops between.
+func abbreviated(s string) bool {
+	for part := range strings.SplitSeq(s[strings.LastIndexAny(s, " \u00a0")+1:], ".") {
+		if utf8.RuneCountInString(strings.Trim(part, "(«“\"'")) > 2 {
+			return shortWordBefore(s)
+		}
+	}
+	return true
+}
+
+// bodyLike says whether a line reads as a paragraph.
+func bodyLike(s string) bool {
+	return !shorter(s, 120) || !shorter(s, 40) && endsSentence(s)
+}
