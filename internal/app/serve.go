@@ -6,13 +6,19 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"sync"
 	"time"
 
 	"jarchi.dev/jarchi/internal/fault"
 )
 
-// Serve answers on a listener until ctx ends, then lets requests that run finish for ten seconds.
+// Serve answers on a listener until ctx ends, then lets requests that run finish for ten seconds. What the first readers
+// will need is made ready beside it.
 func (n *Node) Serve(ctx context.Context, l net.Listener) error {
+	var warming sync.WaitGroup
+	warm, cool := context.WithCancel(ctx)
+	warming.Go(func() { n.Warm(warm) })
+	defer func() { cool(); warming.Wait() }()
 	srv := &http.Server{
 		Handler:           n.handler,
 		ReadHeaderTimeout: 10 * time.Second,

@@ -233,6 +233,7 @@ func TestReaders(t *testing.T) {
 // quiet, once while 20 releases arrive each second.
 func TestPages(t *testing.T) {
 	n, url := serve(t)
+	go n.Warm(t.Context()) // as Serve does
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 500}}
 	few, stop := context.WithTimeout(ctx, 2*time.Second)
 	clicks, _ := releaseAt(few, t, n, 20)

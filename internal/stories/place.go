@@ -62,7 +62,7 @@ func (s *Service) window(ctx context.Context) (*story.Linker, error) {
 	l.linker, l.reads, l.gone, l.moved = nil, true, nil, nil
 	l.mu.Unlock()
 
-	fresh, n := story.NewLinker(), 0
+	fresh, n, began := story.NewLinker(), 0, time.Now()
 	var waiting []story.Text
 	first := map[int64]string{} // of a story
 	err := s.store.StoryTexts(ctx, windowTexts, windowTime, func(k store.StoryText) error {
@@ -78,9 +78,12 @@ func (s *Service) window(ctx context.Context) (*story.Linker, error) {
 		if waiting = append(waiting, story.Text{ID: linkID(k.Doc), At: k.At, Traits: traits, Story: first[k.Story]}); len(waiting) < 256 {
 			return nil
 		}
-		err = fresh.Enter(waiting...)
+		if err := fresh.Enter(waiting...); err != nil {
+			return err
+		}
 		waiting = waiting[:0]
-		return err
+		defer func() { began = time.Now() }()
+		return rest(ctx, began)
 	})
 	if err == nil {
 		err = fresh.Enter(waiting...)

@@ -15,6 +15,9 @@ import (
 // interfaceLanguages are those the interface is written in, in the order of the settings page.
 var interfaceLanguages = []lang.Tag{lang.EN, lang.RU, lang.KK, lang.UZ, lang.TR, lang.AZ, lang.FA, lang.UR}
 
+// InterfaceLanguages are those that pages can be had in.
+func InterfaceLanguages() []lang.Tag { return slices.Clone(interfaceLanguages) }
+
 // prefs is how one reader likes her pages: from the address, else from her cookies, else from what
 // her browser asks for.
 type prefs struct {
