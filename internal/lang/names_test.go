@@ -139,4 +139,6 @@ func TestLooseNames(t *testing.T) {
 	}
 }
 
-func percent(n, of int) string { return strconv.FormatFloat(100*float64(n)/float64(max(of, 1)), 'f', 1, 64) + " %" }
+func percent(n, of int) string {
+	return strconv.FormatFloat(100*float64(n)/float64(max(of, 1)), 'f', 1, 64) + " %"
+}

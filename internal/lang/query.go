@@ -10,6 +10,9 @@ type Form struct {
 
 const maxForms = 32
 
+// longestQuery is how many bytes of a typed word are read; a key has 64 at most.
+const longestQuery = 512
+
 var (
 	dotless = strings.NewReplacer("i", "ı", "İ", "ı")
 	dotted  = strings.NewReplacer("I", "i", "ı", "i")
@@ -18,6 +21,9 @@ var (
 // QueryStems returns the distinct forms that one typed word may have under every language written in
 // its script, and under no particular one; at most 32, in the order of Known.
 func QueryStems(word string) []Form {
+	if len(word) > longestQuery {
+		word = strings.ToValidUTF8(word[:longestQuery], "")
+	}
 	latin, cyrillic, arab, other := lettersOf(word)
 	var forms []Form
 	seen := map[[2]string]bool{}

@@ -2,6 +2,8 @@ package ngram
 
 import (
 	"bytes"
+	"compress/gzip"
+	"strings"
 	"testing"
 )
 
@@ -54,4 +56,31 @@ func TestFeaturesOfSpellings(t *testing.T) {
 			t.Errorf("%q has other features", s)
 		}
 	}
+}
+
+// FuzzRead reads what is no model, or a damaged one: an error or a model that scores, never more.
+func FuzzRead(f *testing.F) {
+	var b bytes.Buffer
+	if _, err := New("Cyrl", []string{"a", "b"}, 8, make([]float32, 2<<8)).WriteTo(&b); err != nil {
+		f.Fatal(err)
+	}
+	for _, s := range [][]byte{nil, []byte("no model"), b.Bytes(), b.Bytes()[:b.Len()-9], pack(magic + "8 Cyrl a b\n12345678"), pack(magic + "99 Cyrl a\n"), pack(magic + "8 Cyrl a\n" + strings.Repeat("x", 8+256)), pack("\n\n")} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		for _, in := range [][]byte{data, pack(string(data)), pack(magic + string(data))} {
+			if m, err := Read(in); err == nil {
+				m.Score("су деңгейі\xff")
+			}
+		}
+	})
+}
+
+// pack is s as gzip.
+func pack(s string) []byte {
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	_, _ = z.Write([]byte(s))
+	_ = z.Close()
+	return b.Bytes()
 }
