@@ -10,6 +10,7 @@ import (
 	"context"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"jarchi.dev/jarchi/internal/access"
@@ -28,7 +29,8 @@ type Client interface {
 
 // Bounds.
 const (
-	workers    = 12              // visits at once
+	workers    = 16              // visits at once
+	slowOnes   = workers / 2     // of them at hosts at which the visit before took its time: the others are not to wait for those
 	gap        = time.Second     // between two requests to a host, if its robots.txt asks for no more
 	maxFeed    = 5 << 20         // bytes
 	maxPage    = 5 << 20         // bytes
@@ -77,6 +79,7 @@ func New(s *store.Store, r *receive.Service, c Client, o Options) *Service {
 // Run makes visits until ctx ends, and returns when those that were begun have ended.
 func (s *Service) Run(ctx context.Context) {
 	free := make(chan struct{}, workers)
+	var slow atomic.Int32
 	done := make(chan struct{}, 1) // a visit has ended: its host may have more to do
 	var wg sync.WaitGroup
 	defer wg.Wait()
@@ -87,15 +90,22 @@ func (s *Service) Run(ctx context.Context) {
 			return
 		}
 		// Who stops waiting does not know what it was given: a claim that was begun is awaited.
-		v, ok, err := s.store.ClaimVisit(context.WithoutCancel(ctx), s.now(), lease)
+		room := slow.Load() < slowOnes
+		v, ok, err := s.store.ClaimVisit(context.WithoutCancel(ctx), s.now(), lease, room)
 		if err != nil && ctx.Err() == nil {
 			s.log.Error("no source can be asked", "error", err)
 		}
 		if ok {
 			wg.Add(1)
+			if v.Slow {
+				slow.Add(1)
+			}
 			go func() {
 				defer wg.Done()
 				defer func() {
+					if v.Slow {
+						slow.Add(-1)
+					}
 					<-free
 					select {
 					case done <- struct{}{}:
@@ -108,7 +118,7 @@ func (s *Service) Run(ctx context.Context) {
 		}
 		<-free
 		wait := time.Second // another node may have added something
-		if due, nerr := s.store.NextVisit(ctx); err == nil && nerr == nil && !due.IsZero() {
+		if due, nerr := s.store.NextVisit(ctx, room); err == nil && nerr == nil && !due.IsZero() {
 			wait = min(wait, max(due.Sub(s.now()), 0)+time.Millisecond)
 		}
 		t := time.NewTimer(wait)

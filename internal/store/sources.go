@@ -226,6 +226,8 @@ func (s *Store) HasWords(ctx context.Context, host string, words source.Key) (c 
 type Visit struct {
 	Host     string
 	Lease    string
+	Began    time.Time
+	Slow     bool // the visit before took its time
 	Allowed  source.Allowance
 	RobotsAt time.Time      // when that was read; zero: never
 	Source   source.Watched // whose turn it is
@@ -242,22 +244,25 @@ type WaitingEntry struct {
 	Capture wire.CaptureID // what became of it before
 }
 
+// slowVisit is how long a visit may last whose host is not taken for a slow one.
+const slowVisit = 3 * time.Second
+
 // ClaimVisit takes the host that has waited longest for a turn that is due, for lease; ok is false when none is. Feeds and
-// items of one host take turns, and the sources among the items.
-func (s *Store) ClaimVisit(ctx context.Context, now time.Time, lease time.Duration) (v Visit, ok bool, err error) {
+// items of one host take turns, and the sources among the items. Without slow, hosts at which the visit before took its time wait.
+func (s *Store) ClaimVisit(ctx context.Context, now time.Time, lease time.Duration, slow bool) (v Visit, ok bool, err error) {
 	defer fault.Wrap(&err, "claim a visit")
 	var due int
-	if err := s.r.QueryRowContext(ctx, "select count(*) from (select 1 from source_host where due > 0 and due <= $1 and lease_until <= $1 limit 1)", micros(now)).Scan(&due); err != nil || due == 0 {
+	if err := s.r.QueryRowContext(ctx, "select count(*) from (select 1 from source_host where due > 0 and due <= $1 and lease_until <= $1 and slow <= $2 limit 1)", micros(now), slow).Scan(&due); err != nil || due == 0 {
 		return v, false, err // nothing to do costs no write
 	}
 	err = s.Write(ctx, func(t *Tx) error {
 		for ok = false; !ok; {
-			v = Visit{Lease: rand.Text()}
+			v = Visit{Lease: rand.Text(), Began: now}
 			var robots []byte
 			var at int64
 			var pages bool
-			err := t.row("select host, robots, robots_at, pages from source_host where due > 0 and due <= $1 and lease_until <= $1 order by due, host limit 1",
-				[]any{micros(now)}, &v.Host, &robots, &at, &pages)
+			err := t.row("select host, robots, robots_at, pages, slow from source_host where due > 0 and due <= $1 and lease_until <= $1 and slow <= $2 order by due, host limit 1",
+				[]any{micros(now), slow}, &v.Host, &robots, &at, &pages, &v.Slow)
 			if errors.Is(err, sql.ErrNoRows) {
 				return nil
 			}
@@ -339,7 +344,7 @@ func none(err error) error {
 
 // HostDue notes that there is something to do at a host at a time, at the latest when it may be asked again.
 func (t *Tx) HostDue(host string, at time.Time) error {
-	_, err := t.exec(`insert into source_host (host, due, next, lease, lease_until, pages, robots, robots_at) values ($1, $2, 0, '', 0, 0, '', 0)
+	_, err := t.exec(`insert into source_host (host, due, next, lease, lease_until, pages, slow, robots, robots_at) values ($1, $2, 0, '', 0, 0, 0, '', 0)
 		on conflict (host) do update set due = max(next, case when due = 0 then excluded.due else min(due, excluded.due) end)`, host, micros(at))
 	return err
 }
@@ -349,6 +354,11 @@ func (t *Tx) EndVisit(v Visit, next time.Time) (bool, error) {
 	var lease string
 	if err := t.row("select lease from source_host where host = $1", []any{v.Host}, &lease); err != nil || lease != v.Lease {
 		return false, none(err)
+	}
+	if slow := t.s.now().Sub(v.Began) > slowVisit; slow != v.Slow {
+		if _, err := t.exec("update source_host set slow = $1 where host = $2", slow, v.Host); err != nil {
+			return false, err
+		}
 	}
 	return true, t.hostRests(v.Host, next)
 }
@@ -495,10 +505,10 @@ func (t *Tx) EntryLater(e *WaitingEntry, at time.Time) error {
 	return err
 }
 
-// NextVisit is when some host has a turn; the zero time if none has.
-func (s *Store) NextVisit(ctx context.Context) (time.Time, error) {
+// NextVisit is when some host has a turn, as for ClaimVisit; the zero time if none has.
+func (s *Store) NextVisit(ctx context.Context, slow bool) (time.Time, error) {
 	var at *int64
-	err := s.r.QueryRowContext(ctx, "select min(max(due, lease_until)) from source_host where due > 0").Scan(&at)
+	err := s.r.QueryRowContext(ctx, "select min(max(due, lease_until)) from source_host where due > 0 and slow <= $1", slow).Scan(&at)
 	if err != nil || at == nil {
 		return time.Time{}, err
 	}

@@ -46,6 +46,7 @@ create table source_host (
     lease       text    not null,
     lease_until integer not null,
     pages       integer not null, -- 1: a page has the next turn, 0: a feed
+    slow        integer not null, -- 1: the last visit took its time
     robots      text    not null, -- JSON of source.Allowance
     robots_at   integer not null  -- when it was read; 0: never
 );
