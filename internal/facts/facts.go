@@ -128,9 +128,14 @@ func Read(t lang.Tag, text string) Facts {
 	return f
 }
 
-// namesIn are the countries, places and bodies that a text names, by the gazetteer, of which only what has a name to be shown
-// by counts, and a form that is one thing's only.
+// namesIn are the countries, places and bodies that a text names: by the first table in the languages of the interface, in
+// the others by the gazetteer, of which only what has a name to be shown by counts, a form that is one thing's only, and
+// nothing in small letters: 'American' is a country's word and no country.
 func namesIn(t lang.Tag, text string, tokens []lang.Token) []names.Name {
+	switch t {
+	case lang.KK, lang.UZ, lang.RU, lang.TR, lang.AZ, lang.FA, lang.UR, lang.EN:
+		return names.Find(t, text)
+	}
 	var out []names.Name
 	found := names.Mentions(t, text, tokens)
 	for i, m := range found {
@@ -138,6 +143,9 @@ func namesIn(t lang.Tag, text string, tokens []lang.Token) []names.Name {
 			continue
 		}
 		if i > 0 && found[i-1].From == m.From || i+1 < len(found) && found[i+1].From == m.From {
+			continue
+		}
+		if r, _ := utf8.DecodeRuneInString(text[tokens[m.From].Start:]); unicode.IsLower(r) {
 			continue
 		}
 		out = append(out, m.Name)

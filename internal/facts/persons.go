@@ -99,6 +99,7 @@ type people struct {
 	cases     []string            // as written, longest first
 	initials  bool                // initial and name are enough: Б.Ганзориг
 	asWritten bool                // case endings stay on: Марата Сейтова
+	bareThing map[string]bool     // streets and the like without the ending by which they bear a name: in Сейітов өзені they have it
 	before    bool                // a street, a prize stands before the name that it bears, not behind it
 	longest   int                 // bytes of the longest ending
 	han       *hanNames
@@ -127,7 +128,7 @@ func peopleOf(t lang.Tag) *people {
 // newPeople reads a table. A fault in it is a defect that stops the program; a test loads every one.
 func newPeople(t lang.Tag, text string) *people {
 	p := &people{tag: t, phrases: map[string][]phrase{}, given: map[string]bool{}, givenStem: map[string][]string{}, surname: map[string]bool{}, weak: map[string]bool{},
-		patronym: map[string]bool{}}
+		patronym: map[string]bool{}, bareThing: map[string]bool{}}
 	var surname, weak, patronym []string
 	notGiven := map[string]bool{}
 	section, office := "", ""
@@ -204,6 +205,13 @@ func newPeople(t lang.Tag, text string) *people {
 	for s, folds := range p.givenStem {
 		p.givenStem[s] = slices.DeleteFunc(folds, func(f string) bool { return notGiven[f] })
 	}
+	for _, of := range p.phrases {
+		for _, ph := range of {
+			if w := ph.fold[0]; ph.role == thing && len(ph.fold) == 1 && p.hasEnding(w) {
+				p.bareThing[w] = true
+			}
+		}
+	}
 	behind := []string{""}
 	for _, c := range p.cases {
 		behind = append(behind, p.ending(c))
@@ -225,6 +233,19 @@ func newPeople(t lang.Tag, text string) *people {
 	p.strong = surname
 	slices.SortFunc(p.cases, func(a, b string) int { return len(b) - len(a) })
 	return p
+}
+
+// hasEnding reports whether the table has a thing's word with an ending too: the last letter may have changed (kubok, kubogi).
+func (p *people) hasEnding(bare string) bool {
+	_, size := utf8.DecodeLastRuneInString(bare)
+	for _, of := range p.phrases {
+		for _, ph := range of {
+			if w := ph.fold[0]; ph.role == thing && len(ph.fold) == 1 && len(w) > len(bare) && len(w) <= len(bare)+6 && strings.HasPrefix(w, bare[:len(bare)-size]) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // ending folds an ending as it is behind a consonant.
@@ -381,6 +402,7 @@ type reading struct {
 	tokens []lang.Token
 	marks  []mark
 	found  []found
+	small  map[string]bool // folds of words in small letters, made when first asked for
 }
 
 // found is a person with the stems of the name's parts.
@@ -439,6 +461,9 @@ func (r *reading) known(from, to int) bool {
 			if m.To-m.From > 1 {
 				return true
 			}
+			if to-from > 1 && from+m.From == to-1 && r.ends(r.surname, k.Fold) { // Ганиев is not Гана
+				continue
+			}
 			if r.people.tag == lang.AR && article(lang.Fold(r.tag, m.Name.In(r.tag))) != article(k.Fold) { // by its stem only
 				continue
 			}
@@ -473,7 +498,7 @@ type part struct {
 // cased finds persons by their capitals.
 func (r *reading) cased() {
 	for i := 0; i < len(r.tokens); {
-		if !r.capital(i) || r.marks[i].role&(titled|thing|no|called|says|former) != 0 {
+		if !r.capital(i) || r.breaks(i) {
 			i++
 			continue
 		}
@@ -515,6 +540,16 @@ func (r *reading) initial(i int) bool {
 	return rest == "" || slices.Contains([]string{"h", "o", "u", "a", "ж", "h'"}, rest)
 }
 
+// breaks reports whether a token is a word of the table that is no part of a name; a given name may be one of them as well.
+func (r *reading) breaks(i int) bool {
+	m := r.marks[i].role
+	if m&(titled|thing|called|says|former) != 0 {
+		return true
+	}
+	given, bare := r.isGiven(r.tokens[i])
+	return m&no != 0 && !(given && bare)
+}
+
 // run collects the parts of a name from token i on.
 func (r *reading) run(i int) []part {
 	var parts []part
@@ -546,7 +581,7 @@ func (r *reading) run(i int) []part {
 			}
 			to++
 			continue
-		case r.initial(to-1) && (gap == "." || gap == ". " || gap == ".\u00a0") && r.capital(to) && roles&(thing|no|called|titled) == 0:
+		case r.initial(to-1) && (gap == "." || gap == ". " || gap == ".\u00a0") && r.capital(to) && !r.breaks(to):
 		case strings.Trim(gap, " \u00a0\u202f") != "":
 			add(from, to)
 			return parts
@@ -556,7 +591,7 @@ func (r *reading) run(i int) []part {
 			to += 2
 			continue
 		case r.isFather(to):
-		case roles&(thing|no|called|titled|says|former) != 0 || !r.capital(to):
+		case !r.capital(to) || r.breaks(to):
 			add(from, to)
 			return parts
 		}
@@ -601,32 +636,84 @@ func (r *reading) uncut(k lang.Token) string {
 	return k.Fold
 }
 
+// candidate is a run of parts that may be a person's name, with what stands beside it.
+type candidate struct {
+	parts                                         []part
+	from, to                                      int  // tokens
+	moved, cut                                    bool // parts before, behind were left out
+	direct, title, apposed                        int  // the title right before, the nearest one before, the one behind a comma; -1 for none
+	given, surname, weak, patronym, initial, bare bool // of one of its parts
+	full                                          int  // parts that are no initials
+}
+
 // judge tells of the person whom a run of parts names, if it is certain that it does.
-func (r *reading) judge(parts []part) {
+func (r *reading) judge(run []part) {
+	first := run[0].from
+	c := candidate{direct: r.title(first - 1), apposed: -1}
+	if !r.extent(&c, run) {
+		return
+	}
+	for i, p := range c.parts {
+		c.given = c.given || p.given
+		c.bare = c.bare || p.given && p.bare
+		c.surname = c.surname || p.surname && (i > 0 || len(c.parts) == 1 || c.parts[1].initial || c.parts[1].given)
+		c.weak = p.weak && i > 0
+		c.patronym = c.patronym || p.father
+		c.initial = c.initial || p.initial
+		if !p.initial {
+			c.full++
+		}
+	}
+	if c.title = c.direct; c.title < 0 && (r.before || r.people.tag == lang.EN) {
+		c.title = r.distant(first)
+	}
+	if c.title < 0 {
+		c.apposed = r.behind(c.to)
+	}
+	if !r.certain(&c) || r.bears(&c) || r.known(c.from, c.to) {
+		return
+	}
+	office := ""
+	switch {
+	case c.title >= 0:
+		office = r.office(c.title, c.from)
+	case c.apposed >= 0:
+		office = r.office(c.apposed, -1)
+	}
+	last := c.parts[len(c.parts)-1]
+	name := r.text[r.tokens[c.from].Start:r.tokens[c.to-1].End]
+	if last.initial {
+		name += "."
+	}
+	var stems []string
+	for _, p := range c.parts {
+		if p.initial {
+			stems = append(stems, r.tokens[p.from].Fold+".")
+		} else {
+			stems = append(stems, r.tokens[p.to-1].Stem)
+		}
+	}
+	r.tell(r.trim(name, last), office, stems, c.bare)
+}
+
+// extent is where in a run a name begins and ends: at a given name or the surname before it, and behind the first surname that
+// is not its beginning and the patronymic behind that. false if that cannot be told.
+func (r *reading) extent(c *candidate, parts []part) bool {
 	first := parts[0].from
-	before := first - 1
-	direct := r.title(before, first) // a title right before
-	opening := first == 0 || strings.ContainsAny(r.gap(before), ".!?\n:") || r.text[r.tokens[first].Start-1] == '\n'
-	// Where the name begins: at a given name, or at the surname before it.
-	g := slices.IndexFunc(parts, func(p part) bool { return p.given })
-	s := 0
-	if g > 0 && !parts[g-1].initial && !parts[g].father {
-		s = g
+	opening := first == 0 || strings.ContainsAny(r.gap(first-1), ".!?\n:")
+	if g := slices.IndexFunc(parts, func(p part) bool { return p.given }); g > 0 && !parts[0].initial && !parts[g-1].initial && !parts[g].father {
+		s := g
 		if parts[g-1].surname || g+1 < len(parts) && parts[g+1].father && !parts[g+1].given && (g > 1 || !opening) {
 			s = g - 1
 		}
-		if s > 0 && !opening && direct < 0 && !r.known(parts[0].from, parts[s].from) {
-			return
+		if s > 0 && !opening && c.direct < 0 && !r.known(parts[0].from, parts[s].from) {
+			return false
 		}
-		if parts[0].initial {
-			s = 0
-		}
+		parts, c.moved = parts[s:], s > 0
 	}
-	parts = parts[s:]
 	if parts[0].father && !parts[0].given && len(parts) < 3 {
-		return
+		return false
 	}
-	// Where it ends: behind the first surname that is not its beginning, and the patronymic behind that.
 	end := len(parts)
 	for i := 1; i < len(parts); i++ {
 		if parts[i].surname {
@@ -645,86 +732,36 @@ func (r *reading) judge(parts []part) {
 			break
 		}
 	}
-	cut := end < len(parts)
-	parts = parts[:end]
-	from, to := parts[0].from, parts[len(parts)-1].to
-	if len(parts) > 5 {
-		return
-	}
-	var given, surname, weak, patronym, initial, bare bool
-	full := 0
-	for i, p := range parts {
-		given = given || p.given
-		bare = bare || p.given && p.bare
-		surname = surname || p.surname && (i > 0 || len(parts) == 1 || parts[1].initial || parts[1].given)
-		weak = weak || p.weak && i > 0
-		patronym = patronym || p.father
-		initial = initial || p.initial
-		if !p.initial {
-			full++
-		}
-	}
-	if full == 0 {
-		return
-	}
-	if direct < 0 || s > 0 {
-		before = from - 1
-	}
-	title := direct
-	if title < 0 && (r.before || r.people.tag == lang.EN) {
-		title = r.distant(first)
-	}
-	apposed := -1
-	if title < 0 {
-		apposed = r.behind(to)
-	}
-	speaks := r.saying(from, to)
-	honoured := direct >= 0 && r.marks[direct].role&polite != 0
-	native := r.native(parts)
-	last := len(parts) - 1
-	ending := !r.asWritten && r.people.tag != lang.EN && !parts[last].initial && r.inflected(parts[last].to-1)
-	separate := slices.ContainsFunc(parts, func(p part) bool { return r.marks[p.to-1].role&father != 0 && r.isFather(p.to-1) })
-	sure := false
+	c.parts, c.cut = parts[:end], end < len(parts)
+	c.from, c.to = parts[0].from, parts[end-1].to
+	return end <= 5
+}
+
+// certain reports whether what is known of a candidate is enough to call it a person's name.
+func (r *reading) certain(c *candidate) bool {
+	n := len(c.parts)
+	last := c.parts[n-1]
+	spoken := c.title >= 0 || c.apposed >= 0 || r.saying(c.from, c.to)
+	right := c.direct >= 0 && !c.moved && !c.cut // all of it stands right behind a title
+	polite := c.direct >= 0 && r.marks[c.direct].role&polite != 0
+	ending := !r.asWritten && r.people.tag != lang.EN && !last.initial && r.inflected(last.to-1)
 	switch {
-	case patronym && len(parts) >= 2 && (!separate || len(parts) >= 3):
-		sure = true
-	case len(parts) >= 2 && given && (surname || parts[last].weak && len(parts) <= 3):
-		sure = true
-	case len(parts) >= 2 && given && len(parts) <= 3 && (title >= 0 || apposed >= 0 || speaks) && !cut && !(len(parts) > 2 && ending):
-		sure = true
-	case initial && native && (surname || r.people.initials || (direct >= 0 || speaks) && !cut) && full <= 2:
-		sure = true
-	case len(parts) >= 2 && surname && (direct >= 0 || apposed >= 0 || speaks):
-		sure = len(parts) == 2
-	case direct >= 0 && s == 0 && !cut && native && !ending && (!r.asWritten || weak) && (len(parts) == 2 && (!honoured || r.people.tag == lang.EN)) && !r.shouted(from, to) && !r.common(parts):
-		sure = true
-	case direct >= 0 && s == 0 && len(parts) == 1 && !cut && (honoured || surname):
-		sure = !r.shouted(from, to) && !r.common(parts)
+	case c.full == 0:
+		return false
+	case c.patronym && n >= 3, c.patronym && n == 2 && !slices.ContainsFunc(c.parts, func(p part) bool { return r.isFather(p.to - 1) }):
+		return true
+	case c.given && n >= 2 && (c.surname || c.weak && n <= 3):
+		return true
+	case c.given && (n == 2 || n == 3 && !ending) && spoken && !c.cut && !r.shouted(c.from, c.to):
+		return true
+	case c.initial && c.full <= 2 && r.native(c.parts):
+		return c.surname || r.initials || !c.cut && (c.direct >= 0 || r.saying(c.from, c.to))
+	case c.surname && n == 2 && (c.direct >= 0 || c.apposed >= 0 || r.saying(c.from, c.to)):
+		return true
+	case right && (n == 1 && (polite || c.surname) || n == 2 && !ending && r.native(c.parts) && (!r.asWritten || c.weak) && (!polite || r.people.tag == lang.EN)):
+		return !r.shouted(c.from, c.to) && !r.common(c.parts)
 	}
-	if !sure || r.bears(from, to, direct, title, bare) || r.known(from, to) {
-		return
-	}
-	office := ""
-	switch {
-	case title >= 0:
-		office = r.office(title, from)
-	case apposed >= 0:
-		office = r.office(apposed, -1)
-	}
-	name := r.text[r.tokens[from].Start:r.tokens[to-1].End]
-	if parts[len(parts)-1].initial {
-		name += "."
-	}
-	var stems []string
-	for _, p := range parts {
-		if p.initial {
-			stems = append(stems, r.tokens[p.from].Fold+".")
-		} else {
-			stems = append(stems, r.tokens[p.to-1].Stem)
-		}
-	}
-	name = r.trim(name, parts[len(parts)-1])
-	r.tell(name, office, stems, bare)
+	return false
 }
 
 // native reports whether a name is written in the script of the text's language: a firm's often is not.
@@ -733,8 +770,8 @@ func (r *reading) native(parts []part) bool {
 	return r.tag.Script() == "Latn" == unicode.Is(unicode.Latin, c)
 }
 
-// title is the token before a name at which a title ends, -1 for none; particles of its own may stand between.
-func (r *reading) title(before, first int) int {
+// title is the token before a name if a title ends there, else -1.
+func (r *reading) title(before int) int {
 	if before < 0 || !r.marks[before].end {
 		return -1
 	}
@@ -785,8 +822,9 @@ func (r *reading) saying(from, to int) bool {
 	return from > 0 && r.marks[from-1].role&says != 0 && r.spaced(from-1) || to < len(r.tokens) && r.marks[to].role&says != 0 && r.spaced(to-1)
 }
 
-// bears reports whether something else bears the name tokens[from:to]: a street, a prize, an institute.
-func (r *reading) bears(from, to, direct, title int, bare bool) bool {
+// bears reports whether something else bears the name: a street, a prize, an institute.
+func (r *reading) bears(c *candidate) bool {
+	from, to, direct, title, bare := c.from, c.to, c.direct, c.title, c.bare
 	if r.quoted(r.tokens[from].Start, r.tokens[to-1].End) {
 		return true
 	}
@@ -795,7 +833,7 @@ func (r *reading) bears(from, to, direct, title int, bare bool) bool {
 		if strings.HasPrefix(strings.TrimLeft(gap, " "), "&") {
 			return true
 		}
-		if cut := r.uncut(r.tokens[to-1]) != r.tokens[to-1].Fold; r.spaced(to-1) && (r.marks[to].role&called != 0 || r.marks[to].role&thing != 0 && !cut && (!r.before || r.capital(to))) {
+		if cut := r.uncut(r.tokens[to-1]) != r.tokens[to-1].Fold; r.spaced(to-1) && (r.marks[to].role&called != 0 || r.marks[to].role&thing != 0 && !cut && (r.capital(to) || !r.before && !r.bareThing[r.tokens[to].Fold])) {
 			return true
 		}
 		if c, _ := utf8.DecodeRuneInString(r.raw(to)); gap == "-" && unicode.IsUpper(c) {
@@ -851,7 +889,7 @@ func (r *reading) shouted(from, to int) bool {
 	words, capitals := 0, 0
 	count := func(i int) {
 		w := r.raw(i)
-		if c, _ := utf8.DecodeRuneInString(w); utf8.RuneCountInString(w) > 3 && unicode.IsLetter(c) && r.marks[i].role&titled == 0 {
+		if c, _ := utf8.DecodeRuneInString(w); utf8.RuneCountInString(w) > 3 && unicode.IsLetter(c) && (r.marks[i].role&titled == 0 || unicode.IsLower(c)) {
 			words++
 			if unicode.IsUpper(c) {
 				capitals++
@@ -864,7 +902,7 @@ func (r *reading) shouted(from, to int) bool {
 	for i := to; i < len(r.tokens) && i < to+12 && !strings.Contains(r.gap(i-1), "\n"); i++ {
 		count(i)
 	}
-	return words > 1 && capitals*2 > words
+	return words > 0 && capitals*4 > words*3
 }
 
 // common reports whether a part of a name is a word that is no name: one that the text writes with a small letter too, or
@@ -878,10 +916,16 @@ func (r *reading) common(parts []part) bool {
 		if len(names.Concepts(r.tag, k.Stem)) > 0 {
 			return true
 		}
-		for i := range r.tokens {
-			if c, _ := utf8.DecodeRuneInString(r.text[r.tokens[i].Start:]); r.tokens[i].Fold == k.Fold && unicode.IsLower(c) {
-				return true
+		if r.small == nil {
+			r.small = map[string]bool{}
+			for _, k := range r.tokens {
+				if c, _ := utf8.DecodeRuneInString(r.text[k.Start:]); unicode.IsLower(c) {
+					r.small[k.Fold] = true
+				}
 			}
+		}
+		if r.small[k.Fold] {
+			return true
 		}
 	}
 	return false

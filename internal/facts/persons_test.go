@@ -1,7 +1,6 @@
 package facts
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -107,7 +106,7 @@ func TestPersons(t *testing.T) {
 			t.Errorf("%s: precision or recall has fallen", tag)
 		}
 	}
-	t.Log(fmt.Sprintf("all %+v; by script %v", all, groups))
+	t.Logf("all %+v; by script %v", all, groups)
 }
 
 // TestPersonTables loads every table: a fault in one stops the program.

@@ -356,11 +356,16 @@ func (r *reading) following(i int) int {
 			return k
 		}
 		// Between a name and its title stand the names of offices and places only.
-		if r.marks[k].role&(within_|titled|former) == 0 && len(names.Mentions(r.tag, r.text, r.tokens[k:k+1])) == 0 {
+		if r.marks[k].role&(within_|titled|former) == 0 && !ministry(r.tokens[k].Fold) && len(names.Mentions(r.tag, r.text, r.tokens[k:k+1])) == 0 {
 			return -1
 		}
 	}
 	return -1
+}
+
+// ministry: 교통부, 환경청.
+func ministry(s string) bool {
+	return utf8.RuneCountInString(s) > 2 && (strings.HasSuffix(s, "부") || strings.HasSuffix(s, "청") || strings.HasSuffix(s, "처"))
 }
 
 // after reports whether something that bears a name stands at token i.
