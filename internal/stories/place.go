@@ -201,11 +201,7 @@ const (
 	maxItems = 64 // of a release: an item's number has six bits in a document's
 
 	nearest = 24
-	// A link is found by how much more alike two texts are than is usual, and what is usual can be told from many texts
-	// alone. Among few, a town that nobody else names makes two texts alike: they must be more so.
-	fewTexts     = 1000
 	linked       = 0.5
-	linkedFew    = 0.9
 	copiedWithin = 7 * 24 * time.Hour
 	agrees       = 0.29 // what a further report of a story must have of a link, that the story is the same
 	severalOf    = 3    // of a story of so many reports at least half must agree
@@ -268,12 +264,6 @@ func (s *Service) placed(ctx context.Context, linker *story.Linker, due []store.
 			return add(p)
 		}
 	}
-	need := linkedFew
-	s.linking.mu.Lock()
-	if s.linking.texts >= fewTexts {
-		need = linked
-	}
-	s.linking.mu.Unlock()
 	type candidate struct {
 		texts int     // of the report here that are linked
 		sum   float64 // of their scores
@@ -300,7 +290,7 @@ func (s *Service) placed(ctx context.Context, linker *story.Linker, due []store.
 		}
 		for p, score := range best {
 			c := near[p]
-			if c.best = max(c.best, score); score >= need {
+			if c.best = max(c.best, score); score >= linked {
 				c.texts++
 				c.sum += score
 			}

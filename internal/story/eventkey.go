@@ -12,7 +12,7 @@ import (
 )
 
 // Event is what a text says of the meeting or other event that it reports, as far as its headline and first
-// sentences tell. Recurring events have the same actors and the same words every time; what parts them is the
+// sentences tell; nothing for a text without a class of event or a disaster. Recurring events have the same actors and the same words every time; what parts them is the
 // how-manieth it is, where and when.
 type Event struct {
 	Class    string   `json:"class,omitempty"`    // of the format: meeting, forum, expo, festival, contest
@@ -20,6 +20,23 @@ type Event struct {
 	Ordinals []int    `json:"ordinals,omitempty"` // all that it names of this class
 	Cities   []string `json:"cities,omitempty"`   // by their ids in the gazetteer
 	Days     []string `json:"days,omitempty"`     // 2026-06-01
+	Struck   string   `json:"struck,omitempty"`   // what struck, as the headline has it: quake, flood, storm, fire, crash
+}
+
+// strikes are topics that are events of themselves.
+var strikes = []string{"quake", "flood", "storm", "fire", "crash"}
+
+// speaks tells what the events of two texts say for their being one, or, less than nothing, against it.
+func (e Event) speaks(o Event) float64 {
+	switch {
+	case e.Struck != o.Struck && (e.Struck != "" || e.Class != "") && (o.Struck != "" || o.Class != ""):
+		return -otherEvent
+	case e.Class != "" && e.Class == o.Class && e.Ordinal != 0 && e.Ordinal == o.Ordinal:
+		return sameEvent
+	case (e.Struck != "" || e.Class == o.Class) && overlap(e.Cities, o.Cities) && !apart(e.Days, o.Days):
+		return sameEvent / 2
+	}
+	return 0
 }
 
 // classes of formats: one text's session is another one's meeting, but a forum is no exhibition.
@@ -117,7 +134,14 @@ func readEvent(t lang.Tag, text string, tokens []lang.Token, mentions []names.Me
 			}
 		}
 	}
-	if e.Class == "" {
+	head := strings.IndexByte(text, '\n')
+	for _, m := range mentions {
+		if m.Name.Kind == names.Topic && tokens[m.From].Start < head && slices.Contains(strikes, m.Name.ID) {
+			e.Struck = m.Name.ID
+			break
+		}
+	}
+	if e.Class == "" && e.Struck == "" {
 		return Event{}
 	}
 	return e

@@ -122,11 +122,11 @@ func (l *Linker) Place(nearest int, texts ...Text) ([]Placed, error) {
 		numbers[i] = n
 	}
 	l.x.settle()
-	hits := make([][]hit, len(texts))
+	hits, own := make([][]hit, len(texts)), make([][]float32, len(texts))
 	for i, n := range numbers {
-		own := l.x.rarities(texts[i].Traits, l.x.docs[n].lang)
+		own[i] = l.x.rarities(texts[i].Traits, l.x.docs[n].lang)
 		for g := range l.x.langs {
-			found := l.x.search(texts[i].Traits, own, n, uint8(g), max(perLanguage, nearest+1))
+			found := l.x.search(texts[i].Traits, own[i], n, uint8(g), max(perLanguage, nearest+1))
 			hits[i] = append(hits[i], found...)
 			for _, h := range found {
 				l.x.remember(n, h.doc, h.cos)
@@ -138,12 +138,12 @@ func (l *Linker) Place(nearest int, texts ...Text) ([]Placed, error) {
 	}
 	out := make([]Placed, len(texts))
 	for i, n := range numbers {
-		merged, why := l.place(n, l.x.neighbourhood(hits[i], n), texts[i].Traits)
+		merged, why := l.place(n, l.x.neighbourhood(hits[i], n, texts[i].Traits, own[i]), texts[i].Traits)
 		out[i] = Placed{ID: texts[i].ID, Merged: merged, Because: why}
 	}
 	for i, n := range numbers { // what came later may have moved it
 		out[i].Story = l.x.docs[l.x.docs[n].story].id
-		for _, f := range l.x.neighbourhood(hits[i], n) {
+		for _, f := range l.x.neighbourhood(hits[i], n, texts[i].Traits, own[i]) {
 			if len(out[i].Near) == nearest {
 				break
 			}

@@ -28,7 +28,8 @@ type index struct {
 	queue  []queued
 	at     int // documents when the lengths were last worked out
 
-	vectors map[uint32]Vector // of texts that an engine has read
+	vectors  map[uint32]Vector // of texts that an engine has read
+	fewTexts int               // fewTexts; 1 in measuring what a larger wire does
 }
 
 // list holds the texts of one language that have a trait, in the order in which they were entered: the number of the
@@ -108,13 +109,14 @@ type queued struct {
 
 // doc is what the index knows of a text.
 type doc struct {
-	id    string
-	story uint32 // the number of the story's first text
-	time  int64  // seconds; 0 if it is not known
-	lang  uint8
-	gone  bool
-	event Event
-	best  []neighbours // by language
+	id     string
+	story  uint32 // the number of the story's first text
+	time   int64  // seconds; 0 if it is not known
+	lang   uint8
+	gone   bool
+	traits uint16 // how many
+	event  Event
+	best   []neighbours // by language
 }
 
 // neighbours are the best others of one language, best first, packed by neighbour.
@@ -151,7 +153,7 @@ func (n *neighbours) offer(doc uint32, score float32) {
 }
 
 func newIndex() *index {
-	return &index{langOf: map[lang.Tag]uint8{}, lists: map[uint32]uint32{}, vectors: map[uint32]Vector{}}
+	return &index{langOf: map[lang.Tag]uint8{}, lists: map[uint32]uint32{}, vectors: map[uint32]Vector{}, fewTexts: fewTexts}
 }
 
 func (x *index) language(t lang.Tag) uint8 {
@@ -204,7 +206,7 @@ func (x *index) add(id string, t Traits, at time.Time) uint32 {
 	for _, f := range t.Traits {
 		x.post(f.Hash, l, f.Kind, packed(n, f.Weight))
 	}
-	d := doc{id: id, story: uint32(n), lang: l, event: t.Event}
+	d := doc{id: id, story: uint32(n), lang: l, traits: uint16(len(t.Traits)), event: t.Event}
 	if !at.IsZero() {
 		d.time = at.Unix()
 	}
@@ -383,9 +385,9 @@ const compared = 10
 // Scores of others as they are met on average; they stand in for what has not been seen.
 var prior = [compared]float64{0.14, 0.12, 0.11, 0.10, 0.09, 0.085, 0.08, 0.075, 0.07, 0.065}
 
-// beyond is how far a score of text a with text b lies beyond what is usual for a among the texts of b's language, in
-// standard deviations of the best ten others. Texts of a's and b's own stories are no others.
-func (x *index) beyond(a, b uint32, cos float32) float64 {
+// nearby is what is usual for text a among the texts of b's language: mean and standard deviation of the best ten others.
+// Texts of a's and b's own stories are no others.
+func (x *index) nearby(a, b uint32) (mean, deviation float64) {
 	var others [compared]float64
 	n := 0
 	if l := int(x.docs[b].lang); l < len(x.docs[a].best) {
@@ -402,18 +404,19 @@ func (x *index) beyond(a, b uint32, cos float32) float64 {
 	for ; n < compared; n++ {
 		others[n] = prior[n]
 	}
-	mean, square := 0.0, 0.0
+	square := 0.0
 	for _, s := range others {
 		mean += s / compared
 		square += s * s / compared
 	}
-	deviation := max(math.Sqrt(max(0, square-mean*mean)), 0.05*mean, 0.003)
-	return (float64(cos) - mean) / deviation
+	return mean, max(math.Sqrt(max(0, square-mean*mean)), 0.05*mean, 0.003)
 }
 
-// normal is the score of a pair: the less of how far it lies beyond what is usual for either.
+// normal is the score of a pair: the less of how many standard deviations it lies beyond what is usual for either.
 func (x *index) normal(a, b uint32, cos float32) float64 {
-	return min(x.beyond(a, b, cos), x.beyond(b, a, cos))
+	m, d := x.nearby(a, b)
+	n, e := x.nearby(b, a)
+	return min((float64(cos)-m)/d, (float64(cos)-n)/e)
 }
 
 // byScore puts the best first, of equal ones the earlier.
@@ -425,11 +428,11 @@ type found struct {
 	score float64
 }
 
-// neighbourhood finds what is nearest to a text in all languages, the best first.
-func (x *index) neighbourhood(hits []hit, self uint32) []found {
+// neighbourhood finds what is nearest to a text with these traits in all languages, the best first.
+func (x *index) neighbourhood(hits []hit, self uint32, t Traits, own []float32) []found {
 	out := make([]found, 0, len(hits))
 	for _, h := range hits {
-		out = append(out, found{h.doc, x.normal(self, h.doc, h.cos)})
+		out = append(out, found{h.doc, x.scored(self, h.doc, h.cos, t, own)})
 	}
 	slices.SortFunc(out, byScore)
 	x.rescore(self, out)

@@ -35,7 +35,7 @@ func (l *Linker) Nearest(nearest int, id string, t Traits) []Near {
 	for g := range l.x.langs {
 		hits = append(hits, l.x.search(t, own, n, uint8(g), max(perLanguage, nearest+1))...)
 	}
-	found := l.x.neighbourhood(hits, n)
+	found := l.x.neighbourhood(hits, n, t, own)
 	out := make([]Near, 0, min(nearest, len(found)))
 	for _, f := range found[:min(nearest, len(found))] {
 		out = append(out, l.near(n, f))

@@ -58,7 +58,7 @@ const (
 )
 
 // weights of the kinds: how much a trait of that kind counts beside the others.
-var kindWeight = [...]float32{Number: 1, Day: 1, Sound: 1, Far: 1, Entity: 1, Concept: 0.6, Word: 0.6}
+var kindWeight = [...]float32{Number: 1, Day: 1, Sound: 1, Far: 1, Entity: 1.1, Concept: 0.7, Word: 0.6}
 
 // ReadTraits reads the traits of a text in language t. written dates words like 'yesterday'; it may be zero. The text's
 // first line is its headline. It takes time linear in the text.
@@ -75,12 +75,16 @@ func ReadTraits(t lang.Tag, text string, written time.Time) Traits {
 	mentions := names.Mentions(t, text, r.tokens)
 	dates := lang.Dates(t, text, written)
 	r.entities(mentions)
-	r.ordinary = make([]bool, len(r.tokens))
+	r.ordinary, r.named = make([]bool, len(r.tokens)), make([]bool, len(r.tokens))
 	for _, m := range mentions {
 		switch m.Name.Kind {
 		case names.Topic, names.Format, names.Office, names.Ordinal:
 			for i := m.From; i < m.To; i++ {
 				r.ordinary[i] = true
+			}
+		default:
+			for i := m.From; i < m.To; i++ {
+				r.named[i] = true
 			}
 		}
 	}
@@ -110,6 +114,7 @@ type traitReader struct {
 	// Words that the tables know as something else than a name. Where no capital tells a name, every word may be one: only
 	// what is left sounds like one.
 	ordinary []bool
+	named    []bool // words of a country's, place's or body's name: one trait, not one more for how each is spelled
 	out      []Trait
 	at       map[uint32]int
 }
@@ -179,6 +184,9 @@ func (r *traitReader) words() {
 			}
 		}
 		if r.tag == lang.ZH {
+			continue
+		}
+		if r.named[i] {
 			continue
 		}
 		concepts := names.Concepts(r.tag, k.Stem)
@@ -296,7 +304,7 @@ func (r *traitReader) han() {
 		j := i
 		for j < len(r.tokens) && (j == i || r.tokens[j].Start == r.tokens[j-1].End) {
 			c, _ := utf8.DecodeRuneInString(r.text[r.tokens[j].Start:])
-			if _, ok := table[c]; !ok {
+			if _, ok := table[c]; !ok || r.named[j] {
 				break
 			}
 			j++
