@@ -200,7 +200,7 @@ func (s *Service) place(ctx context.Context, j jobs.Job) (err error) {
 const (
 	maxItems = 64 // of a release: an item's number has six bits in a document's
 
-	nearest = 24
+	nearest      = 24
 	linked       = 0.5
 	copiedWithin = 7 * 24 * time.Hour
 	agrees       = 0.29 // what a further report of a story must have of a link, that the story is the same
