@@ -51,7 +51,7 @@ func (s *Service) Register(ctx context.Context, v access.Viewer, q RegisterQuery
 		}
 		before = c[0]
 	}
-	from, _, err := s.store.PositionsIn(ctx, q.Since, time.Time{})
+	from, err := s.since(ctx, q.Since)
 	if err != nil {
 		return nil, "", err
 	}
@@ -97,6 +97,26 @@ func (s *Service) Register(ctx context.Context, v access.Viewer, q RegisterQuery
 		}
 	}
 	return out, "", nil
+}
+
+// edge is a position before which nothing happened at or after a time.
+type edge struct {
+	since time.Time
+	from  int64
+}
+
+// since is a position before which nothing happened at or after a time. To find one, thousands of events are looked at,
+// and every list asks for that of a day ago: one that is right for a time is right for all times after it, and is kept
+// for a minute of them.
+func (s *Service) since(ctx context.Context, at time.Time) (int64, error) {
+	if e := s.edge.Load(); e != nil && !at.Before(e.since) && at.Sub(e.since) < time.Minute {
+		return e.from, nil
+	}
+	from, _, err := s.store.PositionsIn(ctx, at, time.Time{})
+	if err == nil && from > 0 {
+		s.edge.Store(&edge{at, from})
+	}
+	return from, err
 }
 
 // replaced reads the words of the versions that the corrections of a time made, and of those before them.

@@ -168,3 +168,40 @@ func TestRegisterOfReaders(t *testing.T) {
 		}
 	}
 }
+
+// TestRegisterSince: whatever was asked for before, everything since a time is told, and nothing from before it.
+func TestRegisterSince(t *testing.T) {
+	t.Parallel()
+	n, ctx := testkit.Open(t), context.Background()
+	begin := n.Clock.Now()
+	var at []time.Time
+	for i := range 12 {
+		in := testkit.Input(map[lang.Tag][2]string{lang.EN: {fmt.Sprint("Number ", i), "It holds 24 million cubic metres."}})
+		in.Audience = wire.Audience{Class: wire.Public}
+		r, err := n.Publish.Create(ctx, testkit.Viewer("alfa"), in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n.Clock.Move(7 * time.Second)
+		if _, err := n.Publish.Withdraw(ctx, testkit.Viewer("alfa"), r.ID, "gone", nil); err != nil {
+			t.Fatal(err)
+		}
+		at = append(at, n.Clock.Now())
+		for s := range 25 {
+			since := begin.Add(time.Duration((s*37)%150) * time.Second)
+			out, _, err := n.Browse.Register(ctx, access.Viewer{}, browse.RegisterQuery{Since: since})
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := 0
+			for _, x := range at {
+				if !x.Before(since) {
+					want++
+				}
+			}
+			if len(out) != want {
+				t.Fatalf("since %v: %d lines, want %d", since.Sub(begin), len(out), want)
+			}
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"jarchi.dev/jarchi/internal/access"
@@ -29,6 +30,7 @@ type Service struct {
 	now   func() time.Time
 	curs  *cursors
 	tail  tail
+	edge  atomic.Pointer[edge]
 
 	pageBytes int // of words that one answer may hold before it ends early
 

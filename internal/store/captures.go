@@ -134,7 +134,7 @@ func (s *Store) captures(ctx context.Context, each func(*wire.Capture), where st
 	for rows.Next() {
 		var c wire.Capture
 		var position int64
-		var data []byte
+		var data sql.RawBytes // read where it lies: JSON copies what it takes
 		if err := rows.Scan(&position, &data); err != nil {
 			return err
 		}
