@@ -11,6 +11,7 @@ import (
 
 	"jarchi.dev/jarchi/internal/app"
 	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/stories"
 )
 
 // ServeCmd runs a node.
@@ -19,6 +20,8 @@ type ServeCmd struct {
 	Listen    string   `default:"127.0.0.1:8080" help:"The address to answer on."`
 	PublicURL string   `name:"public-url" placeholder:"URL" help:"The address under which the world reaches this node, for example https://wire.press.example."`
 	Intranet  []string `placeholder:"RANGE" help:"A range of addresses, like 10.20.0.0/16, from which pages and feeds may be fetched although it is not the public internet; may be repeated."`
+
+	EngineFlags `group:"Engine:"`
 }
 
 // Help is shown by --help.
@@ -43,12 +46,19 @@ func (c *ServeCmd) Run(std *Stdio) error {
 		}
 		allow = append(allow, p.Masked())
 	}
+	log := slog.New(slog.NewTextHandler(std.Err, nil))
+	var meaning *stories.Meaning
+	if engine, err := c.engine(); err != nil {
+		return err
+	} else if engine != nil {
+		meaning = &stories.Meaning{Engine: engine, Model: engine.Model, Log: log}
+	}
 	l, err := app.Listen(c.Listen)
 	if err != nil {
 		return err
 	}
 	defer l.Close()
-	n, err := app.Open(ctx, app.Config{Dir: c.Data, PublicURL: c.PublicURL, Own: app.Own(l), Allow: allow, Log: slog.New(slog.NewTextHandler(std.Err, nil))})
+	n, err := app.Open(ctx, app.Config{Dir: c.Data, PublicURL: c.PublicURL, Own: app.Own(l), Allow: allow, Meaning: meaning, Log: log})
 	if err != nil {
 		return err
 	}

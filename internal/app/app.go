@@ -47,6 +47,7 @@ type Config struct {
 	Now       func() time.Time // nil: time.Now
 	Log       *slog.Logger     // nil: slog.Default
 	Allow     []netip.Prefix   // ranges that are fetched from although they are not the public internet: an intranet's
+	Meaning   *stories.Meaning // an engine for close cases of which texts report one event; nil: none
 	SourceGap time.Duration    // between two requests of sources to one host; 0: a second
 
 	story web.Demo // OpenDemo's: the cards, and links that sign in by one click
@@ -111,6 +112,7 @@ func Open(ctx context.Context, c Config) (_ *Node, err error) {
 	handlers := n.Publish.Handlers()
 	maps.Copy(handlers, n.Desk.Handlers())
 	n.Stories = stories.New(n.Store, n.Browse, c.Now)
+	n.Stories.Meaning = c.Meaning
 	maps.Copy(handlers, n.Stories.Handlers())
 	n.Sources = sources.New(n.Store, n.Receive, n.outside(), sources.Options{Now: c.Now, Log: c.Log, Gap: c.SourceGap})
 	n.runner = jobs.NewRunner(n.Store.Jobs(), handlers, c.Now, c.Log)

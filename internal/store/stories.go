@@ -114,6 +114,7 @@ type PlacedText struct {
 	DuePrint
 	At     time.Time
 	Traits []byte
+	Vector []byte // empty where no engine was asked
 }
 
 // MaxTogether is how many reports of a story are looked at when another is placed.
@@ -169,7 +170,7 @@ func (s *Store) PutPlaced(ctx context.Context, all []PlacedText, links []StoryLi
 
 // placeText keeps what was read of a text; its report is a story of its own until it is linked.
 func (t *Tx) placeText(position int64, k PlacedText) error {
-	if _, err := t.exec("insert into story_text (doc, at, traits) values ($1, $2, $3)", k.Doc, k.At.Unix(), k.Traits); err != nil {
+	if _, err := t.exec("insert into story_text (doc, at, traits, vector) values ($1, $2, $3, $4)", k.Doc, k.At.Unix(), k.Traits, append([]byte{}, k.Vector...)); err != nil {
 		return err
 	}
 	res, err := t.exec("update story_report set gone = 0 where position = $1 and gone = 1", position)
@@ -188,6 +189,7 @@ type StoryText struct {
 	Doc    int64
 	At     time.Time
 	Traits []byte
+	Vector []byte
 	Story  int64 // only those of one story have the same
 }
 
@@ -195,7 +197,7 @@ type StoryText struct {
 // published longer than a window before the newest of all is left out.
 func (s *Store) StoryTexts(ctx context.Context, limit int, window time.Duration, each func(StoryText) error) (err error) {
 	defer fault.Wrap(&err, "read stories")
-	rows, err := s.r.QueryContext(ctx, `select doc, at, traits, coalesce((select story from story_report where position = doc / 64), doc / 64) from (select doc, at, traits from story_text order by doc desc limit +$1)
+	rows, err := s.r.QueryContext(ctx, `select doc, at, traits, vector, coalesce((select story from story_report where position = doc / 64), doc / 64) from (select doc, at, traits, vector from story_text order by doc desc limit +$1)
 		where at >= (select max(at) from (select at from story_text order by doc desc limit +$1)) - $2 order by doc`, limit, int64(window/time.Second))
 	if err != nil {
 		return err
@@ -203,7 +205,7 @@ func (s *Store) StoryTexts(ctx context.Context, limit int, window time.Duration,
 	for rows.Next() {
 		var k StoryText
 		var at int64
-		err := rows.Scan(&k.Doc, &at, &k.Traits, &k.Story)
+		err := rows.Scan(&k.Doc, &at, &k.Traits, &k.Vector, &k.Story)
 		if err == nil {
 			k.At = time.Unix(at, 0).UTC()
 			err = each(k)

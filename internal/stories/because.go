@@ -30,7 +30,7 @@ func (s *Service) because(ctx context.Context, linker *story.Linker, in []story.
 	var with int64
 	for _, x := range in {
 		for _, doc := range docs {
-			if all := linker.Because(x.Traits, linkID(doc)); len(all) > len(best.All) {
+			if all := linker.Because(x.Traits, x.ID, linkID(doc)); len(all) > len(best.All) {
 				best = Reasons{x.Traits.Lang, all}
 				with = doc
 				mine = x.Traits

@@ -82,7 +82,7 @@ func (s *Service) Near(ctx context.Context, v access.Viewer, id string) (out []C
 			for _, q := range all {
 				passed[q] = true
 			}
-			c.Reasons = Reasons{t.tag, linker.Because(traits, n.ID)}
+			c.Reasons = Reasons{t.tag, linker.Because(traits, linkID(doc), n.ID)}
 			out = append(out, c)
 		}
 		if len(out) == maxNear {

@@ -75,7 +75,7 @@ func (s *Service) window(ctx context.Context) (*story.Linker, error) {
 		if first[k.Story] == "" {
 			first[k.Story] = linkID(k.Doc)
 		}
-		if waiting = append(waiting, story.Text{ID: linkID(k.Doc), At: k.At, Traits: traits, Story: first[k.Story]}); len(waiting) < 256 {
+		if waiting = append(waiting, story.Text{ID: linkID(k.Doc), At: k.At, Traits: traits, Story: first[k.Story], Vector: k.Vector}); len(waiting) < 256 {
 			return nil
 		}
 		if err := fresh.Enter(waiting...); err != nil {
@@ -211,6 +211,8 @@ const (
 // Stories that were begun apart stay apart, and so does what editors put apart. A report that has its story and other words stays; why it is there is told anew.
 func (s *Service) placed(ctx context.Context, linker *story.Linker, due []store.DuePrint) (out []store.PlacedText, links []store.StoryLink, err error) {
 	var in []story.Text
+	var words []string // of those, what an engine may be asked about
+	var of []int       // where they stand in out
 	for _, d := range due {
 		k := store.PlacedText{DuePrint: d}
 		t, err := s.text(ctx, d.Doc)
@@ -222,12 +224,16 @@ func (s *Service) placed(ctx context.Context, linker *story.Linker, due []store.
 			k.At = report(t, nil).At
 			x := story.Text{ID: linkID(d.Doc), At: k.At, Traits: story.ReadTraits(t.tag, t.words, k.At)}
 			k.Traits = x.Traits.Bytes()
-			in = append(in, x)
+			in, words, of = append(in, x), append(words, t.open()), append(of, len(out))
 		}
 		out = append(out, k)
 	}
 	if len(in) == 0 {
 		return out, nil, nil
+	}
+	s.Meaning.vectors(ctx, s.now(), in, words)
+	for i, x := range in {
+		out[of[i]].Vector = x.Vector
 	}
 	found, err := linker.Place(nearest, in...)
 	if err != nil {

@@ -27,6 +27,8 @@ type Service struct {
 	placing sync.Mutex
 	linking linking
 	now     func() time.Time
+
+	Meaning *Meaning // nil: no engine
 }
 
 // New makes the service; now is the wall clock. The store is not in use yet.

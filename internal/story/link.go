@@ -343,13 +343,17 @@ func (l *Linker) Remove(id string) {
 	l.x.count[l.x.docs[n].lang]--
 }
 
-// Because tells what a text with these traits shares with one that is known, the most telling first; none if it is not.
-func (l *Linker) Because(t Traits, id string) []Reason {
+// Because tells what a text with these traits shares with another one, the most telling first; none if the other one is
+// not known.
+func (l *Linker) Because(t Traits, self, id string) []Reason {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	n, ok := l.number[id]
-	if !ok {
+	n, known := l.number[id]
+	if !known {
 		return nil
+	}
+	if m, known := l.number[self]; known {
+		return l.because(m, t, n)
 	}
 	return l.reasons(t, n)
 }

@@ -186,7 +186,7 @@ func TestEditorsDecide(t *testing.T) {
 	if story("en") != story("o0") {
 		t.Error("joined before they came, they are two stories")
 	}
-	if why := l.Because(read("tr", series[4].of(5, 5, day), day), "en"); len(why) == 0 || why[0].Kind == "" || why[0].Value == "" {
+	if why := l.Because(read("tr", series[4].of(5, 5, day), day), "tr", "en"); len(why) == 0 || why[0].Kind == "" || why[0].Value == "" {
 		t.Errorf("reasons of a pair: %v", why)
 	}
 	if story("kk") != story("ru") && story("kk") != story("en") {

@@ -113,7 +113,7 @@ func (q *request) whyKinds(r stories.Reasons) (out []whyKind) {
 			ofDays[strconv.Itoa(t.Day())], ofDays[strconv.Itoa(t.Year())] = true, true
 		}
 	}
-	for _, kind := range []string{"event", "date", "number", "entity", "name", "topic", "word"} {
+	for _, kind := range []string{"event", "date", "number", "entity", "name", "topic", "word", "embedding"} {
 		w := whyKind{Label: q.text("stories.why." + kind)}
 		for _, x := range r.All {
 			if x.Kind != kind || len(w.Values) == whyValues || kind == "number" && ofDays[latinFigures(r.Language, x.Value)] {
