@@ -122,7 +122,7 @@ func (p *page) leaveAside() {
 }
 
 // siblings takes further articles of the page into the content, which the extractor left out: elements of the same kind, beside the
-// one that holds the content, each a heading above three sentences and more.
+// one that holds the content, each a headline above two paragraphs and more.
 func (p *page) siblings() {
 	weight, total := map[*html.Node]int{}, 0
 	for _, l := range p.lines {
@@ -146,30 +146,46 @@ func (p *page) siblings() {
 		if at.Data == "p" || at.Data == "td" || at.Parent == nil {
 			continue
 		}
+		behind := map[*html.Node]bool{}
 		for e := at.NextSibling; e != nil; e = e.NextSibling {
-			if e.Data != at.Data || attr(e, "class") != attr(at, "class") || aside(e, known, func(*html.Node) bool { return true }) {
-				continue
-			}
-			first, last, prose, paragraphs := -1, -1, 0, 0
-			for i, l := range p.lines {
-				if l.node == nil || !within(l.node, e) {
-					continue
-				}
-				if first < 0 {
-					first = i
-				}
-				last = i
+			behind[e] = e.Data == at.Data && attr(e, "class") == attr(at, "class") && !aside(e, known, func(*html.Node) bool { return true })
+		}
+		if len(behind) == 0 {
+			continue
+		}
+		var box *html.Node
+		from := 0
+		take := func(to int) { // lines[from:to] stand in box
+			prose, paragraphs := 0, 0
+			for _, l := range p.lines[from:to] {
 				if sentenceLine(l) {
 					prose += len(l.text)
 					paragraphs++
 				}
 			}
-			if first < 0 || paragraphs < 2 || prose < 400 || !opensArticle(p.lines[first].text) || p.lines[first].link {
-				continue
+			if paragraphs < 2 || prose < 400 || !opensArticle(p.lines[from].text) {
+				return
 			}
-			for i := first; i <= last; i++ {
+			for i := from; i < to; i++ {
 				p.lines[i].inMain = true
 			}
+		}
+		for i := 0; i <= len(p.lines); i++ {
+			var in *html.Node
+			if i < len(p.lines) {
+				if in = p.lines[i].node; in != nil {
+					for in.Parent != nil && in.Parent != at.Parent {
+						in = in.Parent
+					}
+				}
+			}
+			if i < len(p.lines) && in == box {
+				continue
+			}
+			if behind[box] {
+				take(i)
+			}
+			box, from = in, i
 		}
 	}
 }
