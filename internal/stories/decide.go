@@ -16,10 +16,20 @@ import (
 	"jarchi.dev/jarchi/internal/wire"
 )
 
+// DecisionKind is what was decided.
+type DecisionKind = store.DecisionKind
+
+// The kinds of decisions.
+const (
+	Joined = store.DecidedJoin // two stories are one
+	Moved  = store.DecidedMove // one report of a story belongs to another story
+	Parted = store.DecidedPart // a report does not belong to a story
+)
+
 // Decision is what an editor decided about two reports that a viewer may read.
 type Decision struct {
 	ID     string
-	Kind   store.DecisionKind
+	Kind   DecisionKind
 	Report browse.Entry // the one that it is about
 	Other  browse.Entry // one of the story with which it was joined, or away from which it was taken
 	Member wire.MemberID

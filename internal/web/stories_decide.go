@@ -13,7 +13,6 @@ import (
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/lang"
 	known "jarchi.dev/jarchi/internal/names"
-	"jarchi.dev/jarchi/internal/store"
 	"jarchi.dev/jarchi/internal/stories"
 )
 
@@ -377,7 +376,7 @@ func (q *request) showDecision(status int, d stories.Decision, problem string) e
 	if d.Undone != nil {
 		v.Done = q.text("stories.undo.done")
 	}
-	if d.Kind == store.DecidedPart && d.Undone == nil && v.May {
+	if d.Kind == stories.Parted && d.Undone == nil && v.May {
 		v.Join = "/stories/join/" + url.PathEscape(idOf(d.Report))
 	}
 	return q.render(status, "storydecided", decidedPage{page: q.newPage(q.text("stories.decision"), "stories"), Decision: v, Problem: problem})
