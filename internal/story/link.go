@@ -2,6 +2,7 @@ package story
 
 import (
 	"cmp"
+	"maps"
 	"math"
 	"slices"
 	"sync"
@@ -75,6 +76,8 @@ const (
 func (l *Linker) Enter(texts ...Text) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	fresh := map[uint32]Traits{}
+	old := uint32(len(l.x.docs))
 	for _, t := range texts {
 		if _, known := l.number[t.ID]; known {
 			continue
@@ -84,11 +87,17 @@ func (l *Linker) Enter(texts ...Text) error {
 			return err
 		}
 		l.x.means(n, t.Vector)
+		fresh[n] = t.Traits
 		if first, ok := l.number[t.Story]; ok {
 			l.unite(first, n)
 		}
 	}
 	l.x.settle()
+	if l.x.few() > 0 { // of many texts the next ones soon tell what is usual; of few they would not
+		for _, n := range slices.Sorted(maps.Keys(fresh)) {
+			l.x.meet(n, fresh[n], old)
+		}
+	}
 	return nil
 }
 

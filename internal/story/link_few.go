@@ -45,6 +45,20 @@ func (x *index) few() float64 {
 	return min(1, max(0, 2-2*float64(living)/float64(x.fewTexts)))
 }
 
+// meet notes which texts are nearest to one that was entered as it had been placed before. Those from old on meet the
+// others themselves.
+func (x *index) meet(n uint32, t Traits, old uint32) {
+	own := x.rarities(t, x.docs[n].lang)
+	for l := range x.langs {
+		for _, h := range x.search(t, own, n, uint8(l), perLanguage) {
+			x.remember(n, h.doc, h.cos)
+			if h.doc < old {
+				x.remember(h.doc, n, h.cos)
+			}
+		}
+	}
+}
+
 // scored is the score of a pair of which the first text has these traits, which tell so much in its language.
 func (x *index) scored(a, b uint32, cos float32, t Traits, own []float32) float64 {
 	score := x.normal(a, b, cos)
