@@ -4,7 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
@@ -44,11 +44,18 @@ var exported = map[string]func(t Tag, text string){
 // TestHostile sends every such text through every exported function: in bounds of processor time and memory, in
 // proportion to the text.
 func TestHostile(t *testing.T) {
-	files, err := parser.ParseDir(token.NewFileSet(), ".", func(f os.FileInfo) bool { return !strings.HasSuffix(f.Name(), "_test.go") }, 0)
+	files, err := filepath.Glob("*.go")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, f := range files["lang"].Files {
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
 		for _, d := range f.Decls {
 			if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv == nil && fn.Name.IsExported() && fn.Name.Name != "Known" && exported[fn.Name.Name] == nil {
 				t.Errorf("%s is not among the functions tried", fn.Name.Name)
@@ -64,12 +71,12 @@ func TestHostile(t *testing.T) {
 	}
 	n := 0
 	for name, call := range exported {
-		size := 1 << 15
+		size := 1 << 14
 		for kind, text := range hostile(size) {
 			tag := tags[n%len(tags)]
 			n++
-			if kind == "a Latin word" || kind == "a Cyrillic word" || kind == "an Arabic word" {
-				text = hostile(1 << 20)[kind]
+			if kind == "a Cyrillic word" {
+				text = strings.Repeat("қазақстандықтар", 1<<20/30)
 			}
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
