@@ -201,8 +201,52 @@ func (s *Service) Story(ctx context.Context, v access.Viewer, id string) (one St
 	if one.Because, err = s.reasons(ctx, positions); err != nil {
 		return Story{}, err
 	}
+	if err = s.reread(ctx, &one, positions); err != nil {
+		return Story{}, err
+	}
 	one.Decisions, err = s.decidedOn(ctx, v, positions)
 	return one, err
+}
+
+// maxReread is for how many reports of a story it is read anew what they share with the first.
+const maxReread = 4
+
+// reread tells what reports share with the first one of the story where no reasons are kept: an editor put them there, or
+// what they were linked to is in the story no more.
+func (s *Service) reread(ctx context.Context, one *Story, positions []int64) error {
+	s.linking.mu.Lock()
+	linker := s.linking.linker
+	s.linking.mu.Unlock()
+	read := 0
+	for i := 1; i < len(positions) && linker != nil && read < maxReread; i++ {
+		if slices.ContainsFunc(one.Because, func(b Because) bool { return b.Report == i || b.With == i }) {
+			continue
+		}
+		read++
+		docs, err := s.store.StoryDocs(ctx, positions[i:i+1])
+		if err != nil {
+			return err
+		}
+		var in []story.Text
+		for _, doc := range docs[:min(len(docs), maxReread)] {
+			t, err := s.text(ctx, doc)
+			if fault.KindOf(err) == fault.NotFound && err != nil {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			in = append(in, story.Text{ID: linkID(doc), Traits: story.ReadTraits(t.tag, t.words, report(t, nil).At)})
+		}
+		why, err := s.because(ctx, linker, in, positions[0])
+		if err != nil {
+			return err
+		}
+		if r := reasonsOf(store.StoryLink{Because: why}); len(r.All) > 0 {
+			one.Because = append(one.Because, Because{i, 0, r})
+		}
+	}
+	return nil
 }
 
 // reasons tells why reports were linked, where both are among these.
