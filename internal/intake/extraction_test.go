@@ -3,6 +3,7 @@ package intake
 import (
 	"compress/gzip"
 	"encoding/json"
+	"html"
 	"io"
 	"os"
 	"path/filepath"
@@ -144,4 +145,72 @@ func TestExtractionSet(t *testing.T) {
 	if several > 0 { // each page of the set is one article
 		t.Errorf("%d pages are taken apart", several)
 	}
+}
+
+// Real articles of the set, as its authors cut them out, two on a page: behind an unknown lead, a row of signs, nothing.
+func TestTwoRealArticles(t *testing.T) {
+	if raceEnabled || testing.Short() {
+		t.Skip("hundreds of pages are measured without the race detector only")
+	}
+	t.Parallel()
+	type real struct {
+		head  string
+		paras []string
+	}
+	var all []real
+	for _, x := range extractions(t) {
+		articles, err := Read(Document{Name: x.name, ContentType: "text/html", URL: x.url, Bytes: x.page}, testNow)
+		if err != nil || !opensArticle(articles[0].Headline) {
+			continue
+		}
+		a := real{head: articles[0].Headline}
+		for row := range strings.Lines(x.truth) {
+			if s, _ := cleanLine(row); s != "" && !same(s, a.head) {
+				a.paras = append(a.paras, s)
+			}
+		}
+		if len(a.paras) >= 4 && len(x.truth) > 800 {
+			all = append(all, a)
+		}
+	}
+	e := html.EscapeString
+	for _, lead := range []string{"<p>Elsewhere in our pages</p>", "<p>* * *</p>", ""} {
+		found, leaks, parts, pages := 0, 0.0, 0, 0
+		for i, a := range all {
+			b := all[(i+7)%len(all)]
+			tag := []string{"h1", "h2", "b"}[i%3]
+			doc := "<html><head><title>" + e(a.head) + "</title></head><body><div><h1>" + e(a.head) + "</h1><p>" + strings.Join(escaped(a.paras), "</p><p>") + "</p>" + lead +
+				"<" + tag + ">" + e(b.head) + "</" + tag + "><p>" + strings.Join(escaped(b.paras), "</p><p>") + "</p></div></body></html>"
+			articles, err := Read(Document{ContentType: "text/html; charset=utf-8", Bytes: []byte(doc)}, testNow)
+			if err != nil {
+				t.Fatal(err)
+			}
+			in := func(list []string) (n float64) {
+				for _, s := range b.paras {
+					if slices.ContainsFunc(list, func(x string) bool { return same(x, s) }) {
+						n++
+					}
+				}
+				return n / float64(len(b.paras))
+			}
+			pages++
+			leaks += in(articles[0].Paragraphs)
+			if len(articles) > 1 && same(articles[1].Headline, b.head) && in(articles[1].Paragraphs) >= 0.9 {
+				found++
+			} else if len(articles) > 1 && os.Getenv("JARCHI_SHOW") != "" {
+				t.Logf("%q for %q, %.2f", articles[1].Headline, b.head, in(articles[1].Paragraphs))
+			}
+			if len(articles) > 2 {
+				parts++
+			}
+		}
+		t.Logf("two real articles behind %q: %d pages: leaked %.1f %%, both found %.1f %%, more than two %d", lead, pages, 100*leaks/float64(pages), percent(found, pages), parts)
+	}
+}
+
+func escaped(list []string) (out []string) {
+	for _, s := range list {
+		out = append(out, html.EscapeString(s))
+	}
+	return out
 }
