@@ -36,6 +36,16 @@ type stage struct {
 // open opens a node in a new folder and serves it; its clock is the machine's unless another is given.
 func open(t *testing.T, now ...func() time.Time) *stage {
 	t.Helper()
+	return openAs(t, func(c *app.Config) {
+		if len(now) > 0 {
+			c.Now = now[0]
+		}
+	})
+}
+
+// openAs opens a node that is set up in a way of its own.
+func openAs(t *testing.T, set func(*app.Config)) *stage {
+	t.Helper()
 	s := &stage{t: t}
 	var handler atomic.Value
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -45,9 +55,7 @@ func open(t *testing.T, now ...func() time.Time) *stage {
 		handler.Load().(http.Handler).ServeHTTP(w, r)
 	}))
 	c := app.Config{Dir: t.TempDir(), PublicURL: srv.URL, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
-	if len(now) > 0 {
-		c.Now = now[0]
-	}
+	set(&c)
 	n, err := app.Open(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)

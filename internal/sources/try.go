@@ -3,6 +3,7 @@ package sources
 import (
 	"context"
 	"slices"
+	"time"
 
 	"jarchi.dev/jarchi/internal/access"
 	"jarchi.dev/jarchi/internal/format/feed"
@@ -11,6 +12,9 @@ import (
 	"jarchi.dev/jarchi/internal/source"
 	"jarchi.dev/jarchi/internal/wire"
 )
+
+// tryTime is how long somebody waits for a try.
+const tryTime = 40 * time.Second
 
 // Tried is what a source would bring in now.
 type Tried struct {
@@ -40,10 +44,20 @@ type TriedText struct {
 
 // Try asks an address now, for the viewer's member, and tells what would come in; nothing is stored. With an id it is the source's address
 // and settings that count.
-func (s *Service) Try(ctx context.Context, v access.Viewer, src source.Source) (out Tried, err error) {
+func (s *Service) Try(parent context.Context, v access.Viewer, src source.Source) (out Tried, err error) {
 	if err := may(v, false); err != nil {
 		return out, err
 	}
+	ctx, cancel := context.WithTimeout(parent, tryTime)
+	defer cancel()
+	defer func() {
+		if err != nil && ctx.Err() != nil && parent.Err() == nil {
+			err = nil
+			if out.Format == "" {
+				out.Trouble = source.Trouble{Code: source.Slow}
+			}
+		}
+	}()
 	if src.ID != "" {
 		row, err := s.store.Source(ctx, v.Member, src.ID)
 		if err != nil {

@@ -108,6 +108,16 @@ func (s *server) routes(mux *http.ServeMux) {
 	at("GET /people/tokens/{id}/revoke", (*office).askRevoke)
 	at("POST /people/tokens/{id}/revoke", (*office).revoke)
 	at("GET /people/audit", (*office).audit)
+	if s.Sources != nil {
+		at("GET /people/sources", (*office).sources)
+		at("POST /people/sources", (*office).addSource)
+		at("POST /people/sources/{id}/try", (*office).trySource)
+		at("POST /people/sources/{id}/poll", sourceDo("polled", Sources.Poll))
+		at("POST /people/sources/{id}/pause", sourceDo("paused", pauseSource))
+		at("POST /people/sources/{id}/resume", sourceDo("resumed", resumeSource))
+		at("GET /people/sources/{id}/remove", (*office).askRemoveSource)
+		at("POST /people/sources/{id}/remove", sourceDo("removed", Sources.Remove))
+	}
 
 	mux.Handle("GET /static/", s.assets)
 	page("/", func(*request) error { return errNoPage })

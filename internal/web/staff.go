@@ -161,8 +161,8 @@ type staffTab struct {
 func (o *office) staffPage(title, tab string) staffPage {
 	p := staffPage{page: o.newPage(title, "people"), Tab: tab, Of: o.member(o.of), OfID: o.of, Path: o.r.URL.Path, Arg: o.arg(), Once: people.NewID()}
 	for _, t := range []struct{ name, path, key string }{{"people", "/people", "staff.people"}, {"desks", "/people/desks", "staff.desks"}, {"tokens", "/people/tokens", "staff.tokens"},
-		{"audit", "/people/audit", "staff.audit"}, {"members", "/people/members", "staff.members"}} {
-		if t.name != "members" || o.person.Owner {
+		{"sources", "/people/sources", "sources.title"}, {"audit", "/people/audit", "staff.audit"}, {"members", "/people/members", "staff.members"}} {
+		if (t.name != "members" || o.person.Owner) && (t.name != "sources" || o.Sources != nil) {
 			p.Tabs = append(p.Tabs, staffTab{Href: t.path + p.Arg, Label: o.text(t.key), Here: t.name == tab})
 		}
 	}

@@ -45,6 +45,7 @@ type Options struct {
 	Copies      Copies    // nil: nobody knows who uses the words of whom
 	Stories     Stories   // nil: nobody knows what is reported of one event
 	Desk        Desk      // nil: nothing is written here
+	Sources     Sources   // nil: nothing is asked on a schedule
 	Languages   Languages // nil: no language of a capture is corrected here
 	Now         func() time.Time
 	PublicURL   string

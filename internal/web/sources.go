@@ -1,0 +1,308 @@
+package web
+
+import (
+	"context"
+	"html/template"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"jarchi.dev/jarchi/internal/access"
+	"jarchi.dev/jarchi/internal/fault"
+	watch "jarchi.dev/jarchi/internal/source"
+	polling "jarchi.dev/jarchi/internal/sources"
+)
+
+// Sources: the feeds of other sites that the node asks for a member. The place of administrators.
+
+// Sources is what administrators do with the sources of their member. Each method checks that the viewer may.
+type Sources interface {
+	List(ctx context.Context, v access.Viewer) ([]watch.Watched, error)
+	Get(ctx context.Context, v access.Viewer, id watch.ID) (watch.Watched, error)
+	Add(ctx context.Context, v access.Viewer, src watch.Source, by string) (watch.Watched, error)
+	Pause(ctx context.Context, v access.Viewer, id watch.ID, paused bool) error
+	Poll(ctx context.Context, v access.Viewer, id watch.ID) error
+	Remove(ctx context.Context, v access.Viewer, id watch.ID) error
+	Try(ctx context.Context, v access.Viewer, src watch.Source) (polling.Tried, error)
+}
+
+type sourceRow struct {
+	Name, Address, Path string
+	Newest, Asked       template.HTML // empty: never
+	Items, Queue        string
+	Quarantine          string // empty: nothing is there
+	Alarm               bool
+	Says                []string // what is to be said of it, most urgent first
+	Why                 *sourceTrouble
+	Moved               string
+	Paused              bool
+	Remove              string
+}
+
+type sourceTrouble struct{ Text, Status, Line, At string }
+
+type sourcesPage struct {
+	staffPage
+	Rows                                   []sourceRow
+	Pages                                  pages
+	Address, Name, Every                   string
+	AddressError, NameError, IntervalError string
+	Quarantined                            bool
+}
+
+// keeper is the administrator as the sources know her: office has made sure that she administers this member.
+func (o *office) keeper() access.Viewer {
+	return access.Viewer{Member: o.of, Scopes: []access.Scope{access.Admin, access.Intake}}
+}
+
+var sourcesDone = map[string]string{"added": "sources.done.added", "polled": "sources.done.polled", "paused": "sources.done.paused", "resumed": "sources.done.resumed", "removed": "sources.done.removed"}
+
+func (o *office) sources() error { return o.showSources(nil) }
+
+func (o *office) showSources(problem error) error {
+	list, err := o.Sources.List(o.r.Context(), o.keeper())
+	if err != nil {
+		return err
+	}
+	d := sourcesPage{staffPage: o.staffPage(o.text("sources.title"), "sources"), Address: o.typed("url"), Name: o.typed("name"), Every: o.typed("every")}
+	d.Choose = o.choices(false)
+	if d.Every == "" {
+		d.Every = strconv.Itoa(int(watch.DefaultInterval / time.Minute))
+	}
+	if key, ok := sourcesDone[o.r.URL.Query().Get("done")]; ok && o.r.Method != http.MethodPost {
+		d.Saved = o.text(key)
+	}
+	from, to, pages := o.part(len(list), url.Values{})
+	d.Pages = pages
+	for _, w := range list[from:to] {
+		row := o.sourceRow(w)
+		d.Quarantined = d.Quarantined || row.Quarantine != ""
+		d.Rows = append(d.Rows, row)
+	}
+	status := http.StatusOK
+	if problem != nil {
+		if d.At, d.Problem = o.sourceProblem(problem); d.Problem == "" {
+			return problem
+		}
+		switch d.At {
+		case "url":
+			d.AddressError = d.Problem
+		case "name":
+			d.NameError = d.Problem
+		case "every":
+			d.IntervalError = d.Problem
+		}
+		status = wrong(problem)
+	}
+	return o.render(status, "staffsources", d)
+}
+
+// sourceProblem says what was wrong with the form of a new source, and with which field.
+func (o *office) sourceProblem(err error) (field, words string) {
+	_, field = fault.Public(err)
+	switch {
+	case fault.KindOf(err) == fault.Conflict && field == "url":
+		return "url", o.text("sources.bad.taken")
+	case fault.KindOf(err) != fault.Invalid:
+		return "", ""
+	case field == "url":
+		return "url", o.text("sources.bad.address")
+	case field == "interval":
+		return "every", o.text("sources.bad.interval")
+	case field == "name":
+		return "name", o.text("people.bad.line")
+	}
+	return "", ""
+}
+
+func (o *office) sourceRow(w watch.Watched) sourceRow {
+	now := o.Now()
+	row := sourceRow{Name: firstWords(sourceName(w), 120), Address: clean(w.Address), Path: "/people/sources/" + url.PathEscape(string(w.ID)), Paused: w.Paused, Moved: clean(w.Moved),
+		Items: o.text("sources.items", "Count", int(w.Items))}
+	row.Remove = row.Path + "/remove" + o.arg()
+	if !w.LastItem.IsZero() {
+		row.Newest = o.timeHTML(w.LastItem, nil)
+	}
+	if !w.LastPoll.IsZero() {
+		row.Asked = o.timeHTML(w.LastPoll, nil)
+	}
+	if w.Waiting > 0 {
+		row.Queue = o.text("sources.queue", "Count", int(w.Waiting))
+	}
+	if w.Failed > 0 {
+		row.Quarantine = o.text("sources.quarantine", "Count", int(w.Failed))
+	}
+	row.Why = o.sourceTrouble(w.Trouble)
+	quiet, silent := w.Silent(now)
+	switch {
+	case w.Paused:
+		row.Says = append(row.Says, o.text("sources.paused"))
+		return row
+	case w.LastPoll.IsZero():
+		row.Says = append(row.Says, o.text("sources.waitsfirst"))
+	case w.Errors > 0:
+		row.Alarm = true
+		row.Says = append(row.Says, o.text("sources.row", "Count", w.Errors))
+	case row.Why == nil && !silent:
+		row.Says = append(row.Says, o.text("sources.ok"))
+	}
+	if silent {
+		row.Alarm = true
+		row.Says = append(row.Says, o.text("sources.silent", "For", o.span(quiet), "Usual", o.span(w.Rhythm.Usual)))
+	}
+	if lag := w.Lag(now); lag > 2*time.Minute { // less is the host's turn
+		row.Alarm = true
+		row.Says = append(row.Says, o.text("sources.late", "For", o.span(lag)))
+	}
+	return row
+}
+
+func sourceName(w watch.Watched) string {
+	for _, n := range []string{w.Source.Name, w.Title} {
+		if n = strings.TrimSpace(clean(n)); n != "" {
+			return n
+		}
+	}
+	return watch.Host(w.Address)
+}
+
+func (o *office) sourceTrouble(t watch.Trouble) *sourceTrouble {
+	if t.Code == "" {
+		return nil
+	}
+	w := &sourceTrouble{Text: o.text("sources.trouble." + string(t.Code)), At: clean(t.At)}
+	if t.Status > 0 {
+		w.Status = o.text("sources.status", "Count", t.Status)
+	}
+	if t.Line > 0 {
+		w.Line = o.text("sources.line", "Count", t.Line)
+	}
+	return w
+}
+
+// span is a length of time in whole days, hours or minutes, of which there are always more than one: no language needs a singular.
+func (o *office) span(d time.Duration) string {
+	switch {
+	case d >= 48*time.Hour:
+		return o.text("sources.days", "Count", int(d/(24*time.Hour)))
+	case d >= 2*time.Hour:
+		return o.text("sources.hours", "Count", int(d/time.Hour))
+	}
+	return o.text("sources.minutes", "Count", max(int(d/time.Minute), 1))
+}
+
+func (o *office) addSource() error {
+	every, err := strconv.Atoi(o.typed("every"))
+	if err != nil || every < 1 || every > int(watch.MaxInterval/time.Minute) {
+		return o.showSources(fault.Field("interval", "An interval has 1 to 10080 minutes."))
+	}
+	src := watch.Source{Address: o.typed("url"), Name: o.typed("name"), Interval: time.Duration(every) * time.Minute}
+	again, err := o.once(func() error {
+		_, err := o.Sources.Add(o.r.Context(), o.keeper(), src, string(o.person.ID))
+		return err
+	})
+	if err != nil && !again {
+		return o.showSources(err)
+	}
+	return o.to("/people/sources", "added")
+}
+
+func (o *office) sourceID() watch.ID { return watch.ID(o.r.PathValue("id")) }
+
+// sourceDo is a form that does something with one source and leads back to the list.
+func sourceDo(done string, do func(s Sources, ctx context.Context, v access.Viewer, id watch.ID) error) func(*office) error {
+	return func(o *office) error {
+		if err := do(o.Sources, o.r.Context(), o.keeper(), o.sourceID()); err != nil && (fault.KindOf(err) != fault.NotFound || done != "removed") {
+			return err
+		}
+		return o.to("/people/sources", done)
+	}
+}
+
+func pauseSource(s Sources, ctx context.Context, v access.Viewer, id watch.ID) error {
+	return s.Pause(ctx, v, id, true)
+}
+
+func resumeSource(s Sources, ctx context.Context, v access.Viewer, id watch.ID) error {
+	return s.Pause(ctx, v, id, false)
+}
+
+func (o *office) askRemoveSource() error {
+	w, err := o.Sources.Get(o.r.Context(), o.keeper(), o.sourceID())
+	if err != nil {
+		return err
+	}
+	return o.confirm(http.StatusOK, confirmPage{staffPage: o.staffPage(o.text("sources.remove"), "sources"), Text: o.text("sources.remove.text"), Button: o.text("sources.remove"),
+		Action: "/people/sources/" + url.PathEscape(string(w.ID)) + "/remove", Back: "/people/sources" + o.arg(),
+		Facts:  []staffFact{{o.text("staff.name"), in("", sourceName(w))}, {o.text("sources.address"), ltr(w.Address)}},
+		Fields: []option{{Value: string(o.of), Label: "member"}}})
+}
+
+type triedRow struct {
+	What, Title, Link string
+	Lang              string
+	Dir               string
+	Date              template.HTML
+}
+
+type triedText struct {
+	Headline, Lang, Dir string
+	Paragraphs          []string
+}
+
+type triedPage struct {
+	staffPage
+	Address string
+	Why     *sourceTrouble
+	Rows    []triedRow
+	OfFeed  bool
+	PageWhy *sourceTrouble
+	Unread  bool
+	First   []triedText
+	Poll    string // the form that has it asked; empty: it is no source yet
+	Back    string
+}
+
+// triedRows is how many items of a feed are shown.
+const triedRows = 30
+
+func (o *office) trySource() error {
+	w, err := o.Sources.Get(o.r.Context(), o.keeper(), o.sourceID())
+	if err != nil {
+		return err
+	}
+	t, err := o.Sources.Try(o.r.Context(), o.keeper(), watch.Source{ID: w.ID})
+	if err != nil {
+		return err
+	}
+	d := triedPage{staffPage: o.staffPage(o.text("sources.try.title"), "sources"), Address: clean(w.Address), Why: o.sourceTrouble(t.Trouble), Back: "/people/sources" + o.arg()}
+	if !w.Paused {
+		d.Poll = "/people/sources/" + url.PathEscape(string(w.ID)) + "/poll"
+	}
+	for _, e := range t.Entries[:min(len(t.Entries), triedRows)] {
+		row := triedRow{What: o.text("sources.what." + e.What), Title: firstWords(clean(e.Title), 200), Lang: string(e.Language), Dir: "auto"}
+		if strings.HasPrefix(e.Link, "http://") || strings.HasPrefix(e.Link, "https://") {
+			row.Link = e.Link
+		}
+		if row.Title == "" {
+			row.Title = firstWords(clean(e.Link), 200)
+		}
+		if !e.At.IsZero() {
+			row.Date = o.timeHTML(e.At, nil)
+		}
+		d.Rows = append(d.Rows, row)
+	}
+	if t.First != nil {
+		d.OfFeed, d.PageWhy, d.Unread = t.First.OfFeed, o.sourceTrouble(t.First.Trouble), len(t.First.Captures) == 0
+		for _, c := range t.First.Captures {
+			x := triedText{Headline: clean(c.Headline), Lang: string(c.Language), Dir: dirOf(c.Language)}
+			for _, p := range c.Body[:min(len(c.Body), 5)] {
+				x.Paragraphs = append(x.Paragraphs, firstWords(clean(p), 600))
+			}
+			d.First = append(d.First, x)
+		}
+	}
+	return o.render(http.StatusOK, "stafftried", d)
+}
