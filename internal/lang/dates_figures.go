@@ -145,8 +145,9 @@ func eraBehind(rest string, c *calendar) string {
 // withTime adds the time of day that stands beside a day: ", 14:07", "T14:07:00Z", " - 14:07 UTC+5", "下午2时5分" behind
 // it, or "14:07, " before it, though not before last, where the date before ends. Two times beside one day tell none.
 func withTime(text string, d Date, c *calendar, last int) Date {
-	before, from := timeBefore(text, d.Start, c, last)
-	after, end := timeBehind(text, d.End, c)
+	named := d.Value >= "2019" // MSK was four hours until 2014, KST eight and a half until 2018
+	before, from := timeBefore(text, d.Start, c, last, named)
+	after, end := timeBehind(text, d.End, c, named)
 	switch {
 	case after != "" && before == "":
 		d.Value, d.End = d.Value+"T"+after, end
@@ -175,7 +176,7 @@ func blank(text string, i int) int {
 const parts = "|-–—/·•"
 
 // timeBehind reads a time behind a day that ends at i.
-func timeBehind(text string, i int, c *calendar) (value string, end int) {
+func timeBehind(text string, i int, c *calendar, named bool) (value string, end int) {
 	day, strict := i, false
 	if i < len(text) && (text[i] == 'T' || text[i] == 't') {
 		i++
@@ -230,7 +231,7 @@ func timeBehind(text string, i int, c *calendar) (value string, end int) {
 			}
 		}
 	}
-	return timeAt(text, i, c, strict)
+	return timeAt(text, i, c, strict, named)
 }
 
 // wordAt is the word that stands at i, in tables' letters a key may be made of, and where it ends.
@@ -266,7 +267,8 @@ func (c *calendar) weekdayAt(text string, i int) (end int) {
 }
 
 // timeAt reads a time of day at i. A strict one has two figures for its hour, or says which half of the day it is of.
-func timeAt(text string, i int, c *calendar, strict bool) (value string, end int) {
+// Named says whether names of zones are believed.
+func timeAt(text string, i int, c *calendar, strict, named bool) (value string, end int) {
 	half, led := "", false
 	for _, l := range c.leads {
 		if strings.HasPrefix(text[i:], l.word) {
@@ -343,7 +345,10 @@ func timeAt(text string, i int, c *calendar, strict bool) (value string, end int
 	if seconds && strings.HasPrefix(text[j:], " -") && fourFigures(text, j+2) {
 		j++ // the -0500 of mail
 	}
-	zone, end := c.zoneAt(text, j)
+	if j < len(text) && text[j] == '-' && !seconds && (i == 0 || text[i-1]|0x20 != 't') {
+		return fmt.Sprintf("%02d:%02d", h, m), j // 09:00-11:00 is from nine to eleven
+	}
+	zone, end := c.zoneAt(text, j, named)
 	return fmt.Sprintf("%02d:%02d%s", h, m, zone), end
 }
 
@@ -358,7 +363,7 @@ func (c *calendar) marked(text string, i int, kind string) int {
 }
 
 // timeBefore reads a time before a day that begins at i, and where it begins: 14:05, 17 July 2025.
-func timeBefore(text string, i int, c *calendar, last int) (value string, start int) {
+func timeBefore(text string, i int, c *calendar, last int, named bool) (value string, start int) {
 	from := max(last, i-48) // no time and zone are longer
 	for from < i && !utf8.RuneStart(text[from]) {
 		from++
@@ -367,7 +372,7 @@ func timeBefore(text string, i int, c *calendar, last int) (value string, start 
 		if r, _ := utf8.DecodeRuneInString(text[at:]); !utf8.RuneStart(text[at]) || !isDigit(r) || at > 0 && !blankBefore(text[:at], c) {
 			continue
 		}
-		v, end := timeAt(text, at, c, true)
+		v, end := timeAt(text, at, c, true, named)
 		if v == "" || end > i {
 			continue
 		}
@@ -414,7 +419,7 @@ func blankBefore(text string, c *calendar) bool {
 }
 
 // zoneAt reads Z, UTC, GMT, +05:00, UTC+5 or a name of the tables, also in brackets, at i.
-func (c *calendar) zoneAt(text string, i int) (zone string, end int) {
+func (c *calendar) zoneAt(text string, i int, named bool) (zone string, end int) {
 	if zone, end = zoneAt(text, i); zone != "" {
 		return zone, end
 	}
@@ -423,7 +428,7 @@ func (c *calendar) zoneAt(text string, i int) (zone string, end int) {
 		j++
 	}
 	for _, z := range c.zones {
-		if k := j + len(z.word); j > i && strings.HasPrefix(text[j:], z.word) {
+		if k := j + len(z.word); (named || z.era == "Z") && j > i && strings.HasPrefix(text[j:], z.word) {
 			r, _ := utf8.DecodeRuneInString(text[k:])
 			if text[j-1] == '(' && r == ')' {
 				return z.era, k + 1
