@@ -17,4 +17,4 @@ soak:
 bench:
 	go test -tags bench -timeout 3h -v -count 1 -run 'Test(Start|Publish|Import|Memory)$$' ./internal/bench
 	go test -tags bench -timeout 3h -v -count 1 -run 'TestSearch$$' ./internal/bench
-	GOMEMLIMIT=150MiB go test -tags bench -timeout 3h -v -count 1 -run 'Test(Live|Pages|Cost)$$' ./internal/bench
+	GOMEMLIMIT=150MiB go test -tags bench -timeout 3h -v -count 1 -run 'Test(Live|Pages|Cost|PageCost)$$' ./internal/bench

@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -233,9 +235,15 @@ func TestTheFrontPage(t *testing.T) {
 	close(changed)
 	changed, clock = make(chan struct{}), clock.Add(listStale)
 	x.put(t, wire.Public, time.Time{}, item(lang.EN, wire.Original, "The bridge is closed", "Until Friday."))
-	for _, language := range interfaceLanguages {
-		w := get(t, h, "/", fromAfar, zip, header("Accept-Language", string(language)+", en"))
-		if !strings.Contains(unzip(t, w.Body.Bytes()), "The bridge is closed") {
+	answers, asking := make([]*httptest.ResponseRecorder, len(interfaceLanguages)), sync.WaitGroup{}
+	for i, language := range interfaceLanguages {
+		asking.Go(func() {
+			answers[i] = get(t, h, "/", fromAfar, zip, header("Accept-Language", string(language)+", en"))
+		})
+	}
+	asking.Wait()
+	for i, language := range interfaceLanguages {
+		if !strings.Contains(unzip(t, answers[i].Body.Bytes()), "The bridge is closed") {
 			t.Errorf("%s: what happened is not there", language)
 		}
 	}
