@@ -76,8 +76,8 @@ func (l *lexicon) dateAt(text string, tokens []Token, i, last int, now time.Time
 			if l.counted(text, tokens, i) {
 				return nil, d.End
 			}
-			d = withTime(text, d, c, last)
-			return []Date{d}, d.End
+			d, end := withTime(text, d, c, last)
+			return []Date{d}, end
 		} else if d.End > 0 {
 			return nil, d.End
 		}
@@ -257,8 +257,8 @@ func (l *lexicon) match(x *lexer, pattern string, symbols []symbol, trusted bool
 		if !ok {
 			return none()
 		}
-		dt = withTime(x.text, dt, c, x.last)
-		return []Date{dt}, dt.End, true
+		dt, end = withTime(x.text, dt, c, x.last)
+		return []Date{dt}, end, true
 	}
 	// A range: the first day takes month and year of the last.
 	if m[0] == m[1] && d[0].v >= d[1].v || both && m[0] != m[1] {
@@ -291,8 +291,8 @@ func (l *lexicon) match(x *lexer, pattern string, symbols []symbol, trusted bool
 	if !okA || !okB {
 		return none()
 	}
-	b = withTime(x.text, b, c, x.last)
-	return []Date{a, b}, b.End, true
+	b, end = withTime(x.text, b, c, x.last)
+	return []Date{a, b}, end, true
 }
 
 // longRange is a range of months of one year, or of years: January to March 2025, 2025年1-3月, 2023–2024 годы.
@@ -400,8 +400,8 @@ func (l *lexicon) dayOnly(x *lexer, pattern string, d, m [2]*symbol, start, end 
 				if (int(t.Weekday())+6)%7+1 != x.weekday {
 					return nil, end, true
 				}
-				dt := withTime(x.text, Date{Value: t.Format(time.DateOnly), Precision: "day", Rule: pattern + " weekday", Span: Span{start, end}}, l.calendar, x.last)
-				return []Date{dt}, dt.End, true
+				dt, end := withTime(x.text, Date{Value: t.Format(time.DateOnly), Precision: "day", Rule: pattern + " weekday", Span: Span{start, end}}, l.calendar, x.last)
+				return []Date{dt}, end, true
 			}
 		}
 	}

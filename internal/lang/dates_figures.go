@@ -143,21 +143,24 @@ func eraBehind(rest string, c *calendar) string {
 }
 
 // withTime adds the time of day that stands beside a day: ", 14:07", "T14:07:00Z", " - 14:07 UTC+5", "下午2时5分" behind
-// it, or "14:07, " before it, though not before last, where the date before ends. Two times beside one day tell none.
-func withTime(text string, d Date, c *calendar, last int) Date {
+// it, or "14:07, " before it, though not before last, where the date before ends. Two times beside one day tell none. end
+// is where to look on.
+func withTime(text string, d Date, c *calendar, last int) (dated Date, end int) {
 	named := d.Value >= "2019" // MSK was four hours until 2014, KST eight and a half until 2018
 	before, from := timeBefore(text, d.Start, c, last, named)
-	after, end := timeBehind(text, d.End, c, named)
+	after, behind := timeBehind(text, d.End, c, named)
 	switch {
 	case after != "" && before == "":
-		d.Value, d.End = d.Value+"T"+after, end
+		d.Value, d.End = d.Value+"T"+after, behind
 	case before != "" && after == "":
 		d.Value, d.Start = d.Value+"T"+before, from
+	case after != "": // nor may the second be told of a day that follows
+		return d, behind
 	default:
-		return d
+		return d, d.End
 	}
 	d.Precision = "minute"
-	return d
+	return d, d.End
 }
 
 // blank leaps over at most three spaces, commas and direction marks from i on.
