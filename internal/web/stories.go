@@ -311,7 +311,7 @@ type storyView struct {
 
 // storyOf links the story of what is shown. A page goes out without it if it cannot be read.
 func (q *request) storyOf(v *itemView, e browse.Entry) {
-	if q.Stories == nil {
+	if q.Stories == nil || e.Release != nil && (e.Release.ID == "" || e.Release.State != wire.Released || e.Level != access.All) { // a draft is looked at as it will be
 		return
 	}
 	s := storyView{Href: q.storyHref(e)}
