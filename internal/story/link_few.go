@@ -24,6 +24,8 @@ const (
 	backgroundMeanSame   = 0.17
 	backgroundSpreadSame = 0.05
 	backgroundFar        = 0.6 // of that where names meet by the far key alone
+	backgroundUnread     = 0.2 // so much more where no text has told yet which words are common in a language
+	fewOfLanguage        = 8   // texts have told it
 )
 
 // A score is raised or lowered by how much more is shared than what usualShare is, as a logarithm.
@@ -70,7 +72,8 @@ func (x *index) scored(a, b uint32, cos float32, t Traits, own []float32) float6
 	far := 1.0
 	switch la, lb := x.langs[x.docs[a].lang], x.langs[x.docs[b].lang]; {
 	case la == lb:
-		mean, spread = backgroundMeanSame, backgroundSpreadSame
+		few := max(0, 1-float64(x.count[x.docs[a].lang])/fewOfLanguage)
+		mean, spread = backgroundMeanSame+few*backgroundUnread, backgroundSpreadSame
 	case la == lang.ZH || lb == lang.ZH || la == lang.KO || lb == lang.KO:
 		far = backgroundFar
 	}

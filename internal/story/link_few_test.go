@@ -266,3 +266,26 @@ func TestEvents(t *testing.T) {
 	}
 	t.Logf("%d reports of %d events: of %d pairs of one event %d are together, and %d pairs of two", len(all), len(slices.Compact(slices.Sorted(slices.Values(of)))), pairs, right, wrong)
 }
+
+// TestSamplesApart: the five samples alone on an empty node report five events; two of them forums, two in Kazakh.
+func TestSamplesApart(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob(filepath.Join(os.Getenv("JARCHI_SHARED"), "samples", "*.txt"))
+	if os.Getenv("JARCHI_SHARED") == "" || err != nil || len(files) == 0 {
+		t.Skip("JARCHI_SHARED is not set: the samples are not here")
+	}
+	at := time.Date(2026, 2, 1, 0, 0, 0, 0, time.UTC)
+	var all []told
+	for _, f := range files {
+		b, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, told{f, 0, []Text{{ID: f, At: at, Traits: ReadTraits(lang.Detect(string(b), "").Tag, string(b), at)}}})
+	}
+	for i, s := range play(t, all) {
+		if s != i {
+			t.Errorf("%s and %s are one story", all[i].key, all[s].key)
+		}
+	}
+}
