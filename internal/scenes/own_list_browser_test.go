@@ -20,6 +20,7 @@ const phoneBars = `(() => {
 	};
 	const own = $('#own > summary');
 	for (const a of [...document.querySelectorAll('.rail a'), own]) {
+		if (box(a).height > 57) bad.push("higher than its bar: " + box(a).height);
 		if (box(a).width < 44 || box(a).height < 44) bad.push('a target of ' + box(a).width + ' by ' + box(a).height);
 		const s = a.querySelector('span');
 		s.style.display = 'block'; // a span of one line has no width of its own

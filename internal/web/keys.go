@@ -118,6 +118,9 @@ func (q *request) keyRows() []keyRow {
 	}
 	g := out[len(out)-1].Keys[0]
 	out = append(out, keyRow{Keys: []string{g, "w"}, Word: q.text("place.wire")})
+	if q.Stories != nil {
+		out = append(out, keyRow{Keys: []string{g, "s"}, Word: q.text("place.stories")})
+	}
 	if !q.person.Nobody() {
 		out = append(out, keyRow{Keys: []string{g, "d"}, Word: q.text("place.desk")})
 	}

@@ -145,7 +145,7 @@
       const form = document.createElement('form'), b = document.createElement('button');
       form.method = 'dialog'; b.className = 'button'; b.textContent = 'Esc';
       form.append(b);
-      d.append($('h2', rows), $('.keys', rows), form);
+      d.append(form, $('h2', rows), $('.keys', rows)); // the button has the focus: at the end it would show the list's end
       document.body.append(d);
     }
     d.showModal(); // the browser gives the focus back when it closes
