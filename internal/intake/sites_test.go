@@ -621,7 +621,8 @@ func measurePages(t *testing.T, docs func(lang.Tag) []story) {
 	show("one article", total[0])
 	show("two articles", total[1])
 	if one, two := total[0], total[1]; percent(one.bodyLost, one.bodyLines) > 0.2 || percent(one.kept[0], one.furniture[0]) > 1 || percent(one.split, one.pages) > 1 ||
-		two.leak[0] > 0.03*float64(two.seconds[0]) || percent(two.both[0], two.seconds[0]) < 95 {
+		two.leak[0] > 0.03*float64(two.seconds[0]) || percent(two.both[0], two.seconds[0]) < 95 ||
+		testing.Verbose() && (two.leak[1] > 0.03*float64(two.seconds[1]) || percent(two.both[1], two.seconds[1]) < 95 || percent(two.kept[1], two.furniture[1]) > 1) {
 		t.Error("more is lost, kept, taken apart or leaked than may be")
 	}
 	if os.Getenv("JARCHI_SHOW") != "" {

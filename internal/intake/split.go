@@ -129,7 +129,14 @@ func (s *splitter) weigh(begin, before, at int) (x [signs]float64, ok bool) {
 			own = true
 		}
 	}
-	if next >= len(lines) || !bodyLike(lines[next].text) {
+	for short := 0; next < len(lines) && !bodyLike(lines[next].text); short++ { // a heading may have a line or two under it
+		if l := lines[at]; short == 2 || l.level == 0 && !l.bold || lines[next].level > 0 || lines[next].bold {
+			return x, false
+		}
+		for next++; next < len(lines) && !s.text(next); next++ {
+		}
+	}
+	if next >= len(lines) {
 		return x, false
 	}
 	x[signOwn] = is(own)
@@ -156,7 +163,10 @@ func (s *splitter) weigh(begin, before, at int) (x [signs]float64, ok bool) {
 
 	head := s.of(at)
 	after, prose := s.block(at+1, 1, len(lines), 5)
-	past, _ := s.block(at-1, -1, begin-1, 5)
+	past, told := s.block(at-1, -1, begin-1, 5)
+	if told == 0 {
+		return x, false // what stands above is the head of the page
+	}
 	if n := float64(len(head)); n > 0 {
 		x[signFit] = (meet(head, after) - meet(head, past)) / n
 	}
