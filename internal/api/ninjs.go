@@ -19,6 +19,7 @@ const (
 	roleCorrection = "correction" // descriptions: why this version corrects the one before
 	roleWithdrawal = "withdrawal" // descriptions: why it must not be used
 	roleSourceURL  = "source"     // altIds: where a capture stood
+	roleReplaces   = "replaces"   // altIds: the capture of what the same item of a source said before
 	roleDate       = "date"       // descriptions: a capture's date, where it is less than an instant
 	rolePartial    = "truncated"  // descriptions: the text is cut off
 	plain          = "text/plain"
@@ -118,6 +119,16 @@ func captureItem(c *wire.Capture, full bool) ninjs.Item {
 	}
 	if c.SourceURL != "" {
 		out.AltIDs = []ninjs.AltID{{Role: roleSourceURL, Value: c.SourceURL}}
+	}
+	if f := c.Fed; f != nil {
+		out.UsageTerms = f.Rights
+		for _, name := range f.Categories {
+			out.Subjects = append(out.Subjects, ninjs.Subject{Name: name})
+		}
+		if hash, n, ok := strings.Cut(string(f.Earlier), "-"); ok {
+			out.AltIDs = append(out.AltIDs, ninjs.AltID{Role: roleReplaces, Value: "urn:jarchi:capture:" + hash + ":" + n})
+			out.EdNote = "The same item of this source said something else before."
+		}
 	}
 	if full {
 		out.RepresentationType = ninjs.Full

@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -74,13 +75,22 @@ func (o *office) showSources(problem error) error {
 	if key, ok := sourcesDone[o.r.URL.Query().Get("done")]; ok && o.r.Method != http.MethodPost {
 		d.Saved = o.text(key)
 	}
-	from, to, pages := o.part(len(list), url.Values{})
-	d.Pages = pages
-	for _, w := range list[from:to] {
+	for _, w := range list {
 		row := o.sourceRow(w)
 		d.Quarantined = d.Quarantined || row.Quarantine != ""
 		d.Rows = append(d.Rows, row)
 	}
+	slices.SortStableFunc(d.Rows, func(a, b sourceRow) int { // what needs somebody first
+		switch {
+		case a.Alarm == b.Alarm:
+			return 0
+		case a.Alarm:
+			return -1
+		}
+		return 1
+	})
+	from, to, pages := o.part(len(d.Rows), url.Values{})
+	d.Rows, d.Pages = d.Rows[from:to], pages
 	status := http.StatusOK
 	if problem != nil {
 		if d.At, d.Problem = o.sourceProblem(problem); d.Problem == "" {
