@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"net/url"
+	"regexp"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -92,6 +93,10 @@ func TestASourceIsAdded(t *testing.T) {
 		t.Errorf("asking now: %d", code)
 	}
 	on("Bridge number 2 opens over the river")
+	page := regexp.MustCompile(`/captures/[0-9a-f]{64}-1`).FindString(wireOf(s, admin))
+	if _, body = s.get(admin, page+"?ui=en"); !strings.Contains(body, "Came by the feed") || !strings.Contains(body, "Valley Herald") {
+		t.Errorf("the page of %s does not name its feed", page)
+	}
 	for _, do := range []string{"pause", "resume", "pause"} {
 		if code, _ = s.post(admin, at+"/"+do, nil); code != 200 {
 			t.Errorf("%s: %d", do, code)
@@ -104,4 +109,9 @@ func TestASourceIsAdded(t *testing.T) {
 		t.Errorf("removing: %d", code)
 	}
 	on("Bridge number 2 opens over the river")
+}
+
+func wireOf(s *stage, c *http.Client) string {
+	_, body := s.get(c, "/?ui=en")
+	return body
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 	"unicode/utf16"
@@ -68,16 +69,21 @@ func endless(piece string, pause time.Duration) http.HandlerFunc {
 	}
 }
 
-func bomb(w http.ResponseWriter, _ *http.Request) {
-	w.Header().Set("Content-Encoding", "gzip")
-	z := gzip.NewWriter(w)
+// squeezed is 200 MB of nothing.
+var squeezed = sync.OnceValue(func() []byte {
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
 	zeros := make([]byte, 1<<20)
 	for range 200 {
-		if _, err := z.Write(zeros); err != nil {
-			return
-		}
+		z.Write(zeros)
 	}
 	z.Close()
+	return b.Bytes()
+})
+
+func bomb(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Encoding", "gzip")
+	w.Write(squeezed())
 }
 
 // broken sends less than it promised.
@@ -332,7 +338,8 @@ func dated(want string) func(*testing.T, source.Watched, []*wire.Capture) {
 // TestBattery: every kind of fault is told as what it is, costs what it damages and nothing else, and holds nobody else up.
 func TestBattery(t *testing.T) {
 	t.Parallel()
-	s := open(t, time.Second)
+	squeezed() // before anybody waits for it
+	s := open(t, 3*time.Second)
 	list := battery(t)
 	ids := make([]source.ID, len(list))
 	names := map[string]bool{}

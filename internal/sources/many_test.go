@@ -112,8 +112,8 @@ func TestManyFeeds(t *testing.T) {
 		t.Errorf("%d items came in of %d", items, shown.Load())
 	}
 	sorted := slices.Sorted(slices.Values(lags))
-	if sorted[len(sorted)*9/10] > 5*time.Second {
-		t.Errorf("in one moment of ten a feed was more than %v late", sorted[len(sorted)*9/10])
+	if late := sorted[len(sorted)*9/10]; manyFor >= time.Minute && late > 5*time.Second { // a short run under load measures the load
+		t.Errorf("in one moment of ten a feed was more than %v late", late)
 	}
 	used := func(u syscall.Rusage) time.Duration { return time.Duration(u.Utime.Nano() + u.Stime.Nano()) }
 	t.Logf("%d feeds for %v: %d polls of good ones, %d items; the latest at a moment: median %v, 9 of 10 %v, most %v; heap first %d MB, most %d MB, last %d MB; resident most %d MB; processor %v, the servers included",

@@ -84,7 +84,7 @@ func (s *stage) get(id source.ID) source.Watched {
 // until waits for a source to be as it should.
 func (s *stage) until(id source.ID, ok func(source.Watched) bool) source.Watched {
 	s.t.Helper()
-	for end := time.Now().Add(30 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); ; time.Sleep(5 * time.Millisecond) {
 		r := s.get(id)
 		if ok(r) {
 			return r

@@ -412,8 +412,8 @@ const (
 	EntryKnown   = "known" // its page came by another entry
 )
 
-// PutEntry notes an entry that stands in a source's feed and is not known, or has changed: it waits to be taken in, unless its page is known from
-// another source, or from this one under another id. host is where it has its turn.
+// PutEntry notes an entry that stands in a source's feed and is not known, or has changed: it waits to be taken in, unless its page came, or is to
+// come, by another source or by this one under another id. host is where it has its turn.
 // With wait false it is noted and passed over.
 func (t *Tx) PutEntry(id source.ID, e source.Entry, host string, wait bool, now time.Time) (string, error) {
 	k, link, digest := e.Key(), e.LinkKey(), e.Digest()
@@ -439,7 +439,7 @@ func (t *Tx) PutEntry(id source.ID, e source.Entry, host string, wait bool, now 
 	}
 	if what == EntryNew && len(linkBytes) > 0 {
 		var other string
-		err := t.row("select source, digest, words, capture from source_entry where link = $1 and link <> x'' order by source <> $2, id limit 1", []any{linkBytes, string(id)}, &other, &was, &words, &capture)
+		err := t.row("select source, digest, words, capture from source_entry where link = $1 and link <> x'' and (capture <> '' or waiting = 1) order by source <> $2, id limit 1", []any{linkBytes, string(id)}, &other, &was, &words, &capture)
 		switch {
 		case err == nil && other == string(id) && !bytes.Equal(was, digest[:]):
 			what = EntryChanged // it has got another id as well

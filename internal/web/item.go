@@ -670,6 +670,7 @@ func (q *request) captureView(e browse.Entry, path string) *itemView {
 	if s := fileName(c); s != "" {
 		v.Facts = append(v.Facts, fact{q.text("capture.file"), ltr(s)})
 	}
+	v.Facts = append(v.Facts, q.fedFacts(c)...)
 	if c.N > 1 {
 		v.Facts = append(v.Facts, fact{"", q.html("capture.place", "Count", c.N)})
 	}

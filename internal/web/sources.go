@@ -14,6 +14,7 @@ import (
 	"jarchi.dev/jarchi/internal/fault"
 	watch "jarchi.dev/jarchi/internal/source"
 	polling "jarchi.dev/jarchi/internal/sources"
+	"jarchi.dev/jarchi/internal/wire"
 )
 
 // Sources: the feeds of other sites that the node asks for a member. The place of administrators.
@@ -315,4 +316,25 @@ func (o *office) trySource() error {
 		}
 	}
 	return o.render(http.StatusOK, "stafftried", d)
+}
+
+// fedFacts are what the feed that brought a capture says of it.
+func (q *request) fedFacts(c *wire.Capture) (out []fact) {
+	f := c.Fed
+	if f == nil {
+		return nil
+	}
+	if name := firstWords(clean(f.Name), 200); name != "" {
+		out = append(out, fact{q.text("sources.came"), in("", name)})
+	}
+	if f.TextOfFeed {
+		out = append(out, fact{"", template.HTML(template.HTMLEscapeString(q.text("sources.feedtext")))})
+	}
+	if rights := firstWords(clean(f.Rights), 300); rights != "" {
+		out = append(out, fact{q.text("sources.terms"), in("", rights)})
+	}
+	if id, err := wire.ParseCaptureID(string(f.Earlier)); err == nil {
+		out = append(out, fact{q.text("sources.earlier"), template.HTML(`<a href="/captures/` + string(id) + `">` + template.HTMLEscapeString(q.text("sources.earlier.open")) + `</a>`)})
+	}
+	return out
 }
