@@ -58,6 +58,7 @@ type gazetteer struct {
 	names    []Name
 	concepts []concept // by hash
 	ids      []uint16
+	tag      lang.Tag
 	prefixes bool // words begin with what is no part of them, so that a stem must do
 	grown    bool // words grow at their end by more than endings: Korean writes 러시아군 and 공격했다 as one
 }
@@ -102,7 +103,7 @@ func newGazetteer(code string) *gazetteer {
 		return g
 	}
 	t := lang.Tag(code)
-	g.prefixes, g.grown = t == lang.AR, t == lang.KO
+	g.tag, g.prefixes, g.grown = t, t == lang.AR, t == lang.KO
 	codes := []string{code}
 	if code == "prs" {
 		codes = append(codes, "fa")
@@ -361,6 +362,9 @@ func (g *gazetteer) fits(e entry, tokens []lang.Token) (shares int, ok bool) {
 		fold, rest, _ = strings.Cut(rest, "\x00")
 		stem, rest, _ = strings.Cut(rest, "\x00")
 		if tokens[i].Stem != stem || !g.prefixes && !close(tokens[i].Fold, fold) {
+			return 0, false
+		}
+		if !e.any && (!inflected(g.tag, tokens[i].Fold, fold) || e.n == 1 && surname(g.tag, tokens[i].Fold, fold)) {
 			return 0, false
 		}
 		if i == 0 {

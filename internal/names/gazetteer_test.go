@@ -117,6 +117,46 @@ func TestMentions(t *testing.T) {
 	}
 }
 
+// What only begins like a country or a city, or loses too much of it, is none: a surname, a given name, an office, a verb.
+func TestNoMention(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		tag  lang.Tag
+		text string
+	}{
+		{lang.UR, "وہ کل یہاں تھا"},
+		{lang.RU, "Ганиев, Непалов, Ливанова, Сириеву, Чехов, Ирландовым и Герман"},
+		{lang.RU, "Новый курс: доллар и франк"},
+		{lang.UZ, "Qobuljon keldi"},
+		{lang.UZCyrl, "Қобулжон келди"},
+		{lang.KY, "Малик менен Маликов"},
+		{lang.TK, "Ganyýew geldi"},
+		{lang.TG, "Қобулҷон омад"},
+		{lang.TR, "Maliye Bakanı konuştu"},
+		{lang.KK, "Ганиев пен Иранбек"},
+	} {
+		for _, n := range Find(c.tag, c.text) {
+			t.Errorf("%s %q: %v", c.tag, c.text, n)
+		}
+		for _, id := range mentions(c.tag, c.text) {
+			if strings.HasPrefix(id, "country:") || strings.HasPrefix(id, "place:") {
+				t.Errorf("%s %q: %s", c.tag, c.text, id)
+			}
+		}
+	}
+	for _, c := range []struct {
+		tag      lang.Tag
+		text, id string
+	}{
+		{lang.RU, "в Нидерландах и из Нидерландов", "country:NL"}, {lang.RU, "из Египта", "country:EG"}, {lang.RU, "в Германии", "country:DE"},
+		{lang.UR, "تھائی لینڈ میں", "country:TH"}, {lang.TR, "Malta'da", "country:MT"}, {lang.UZ, "Kobulda", "place:kabul"}, {lang.RU, "из Филиппин", "country:PH"},
+	} {
+		if got := mentions(c.tag, c.text); !slices.Contains(got, c.id) {
+			t.Errorf("%s %q: %s is not among %v", c.tag, c.text, c.id, got)
+		}
+	}
+}
+
 // Words of all languages meet in what they describe.
 func TestConcepts(t *testing.T) {
 	t.Parallel()

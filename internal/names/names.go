@@ -148,7 +148,7 @@ func Find(t lang.Tag, text string) []Name {
 			if best != nil && len(f.tokens) < len(best.tokens) {
 				break
 			}
-			if n := shared(tokens[i].Fold, f.tokens[0].Fold); matches(text, tokens[i:], f.tokens) && (best == nil || n > shares) {
+			if n := shared(tokens[i].Fold, f.tokens[0].Fold); matches(t, text, tokens[i:], f.tokens) && (best == nil || n > shares) {
 				best, shares = &f, n
 			}
 		}
@@ -166,8 +166,16 @@ func Find(t lang.Tag, text string) []Name {
 
 // matches reports whether a text goes on with these tokens of a name, whatever their case endings. In
 // scripts that have capitals a name begins with one.
-func matches(text string, tokens, name []lang.Token) bool {
-	return !lower(text[tokens[0].Start:]) && same(tokens, name)
+func matches(t lang.Tag, text string, tokens, name []lang.Token) bool {
+	if lower(text[tokens[0].Start:]) || !same(tokens, name) {
+		return false
+	}
+	for i, want := range name {
+		if !inflected(t, tokens[i].Fold, want.Fold) {
+			return false
+		}
+	}
+	return len(name) > 1 || !surname(t, tokens[0].Fold, name[0].Fold)
 }
 
 // lower reports whether a text begins with a small letter.
@@ -200,11 +208,45 @@ func close(a, b string) bool {
 	return n >= len(b)-2*size
 }
 
-// shared is how many bytes two words have in common at their beginning.
+// inflected reports whether a word can be a form of a proper name: a name loses its last letter to an ending at most, in Russian
+// and Mongolian two (Египет, Египта), but not of -ия: Герман is a man. Otherwise Turkish Maliye, finance, is Malta in another
+// case, and Urdu تھا, was, Thailand.
+func inflected(t lang.Tag, word, name string) bool {
+	lost := name[shared(word, name):]
+	switch base(t) {
+	case "ru", "mn":
+		return lost != "ия"
+	case "zh", "ko", "ar":
+		return true // no endings, or letters before the word
+	}
+	return utf8.RuneCountInString(lost) <= 1
+}
+
+// surnames are endings that make a surname or a given name of what may be a country's name: Ганиев is nobody of Ghana, and
+// Qobuljon not of Kabul. They are keyed in their language before they are compared.
+var surnames = []string{"ов", "ев", "ёв", "иев", "ov", "ev", "iev", "yev", "ow", "ew", "ýew", "iýew", "jon", "жон", "ҷон", "bek", "бек"}
+
+// surname reports whether a word is not the name but somebody called after something like it. A plural has -ов for an ending of
+// its own: Нидерландов.
+func surname(t lang.Tag, word, name string) bool {
+	n := shared(word, name)
+	if lost := name[n:]; lost == "ы" || lost == "и" {
+		return false
+	}
+	return slices.ContainsFunc(surnames, func(s string) bool {
+		k := lang.Fold(t, s)
+		return k != "" && strings.HasPrefix(word[n:], k)
+	})
+}
+
+// shared is how many bytes two words have in common at their beginning, in whole letters.
 func shared(a, b string) int {
 	n := 0
 	for n < len(a) && n < len(b) && a[n] == b[n] {
 		n++
+	}
+	for n > 0 && (n < len(a) && !utf8.RuneStart(a[n]) || n < len(b) && !utf8.RuneStart(b[n])) {
+		n--
 	}
 	return n
 }
