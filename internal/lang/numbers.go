@@ -18,6 +18,7 @@ type figures struct {
 	commaGroups bool           // 1,234 is one thousand two hundred and thirty-four
 	powers      map[string]int // folded word -> power of ten it multiplies by
 	words       map[string]string
+	before      []string // letters that are written in one word with figures behind them: و3
 }
 
 func newFigures(a *alphabet, base, own tables) *figures {
@@ -35,6 +36,7 @@ func newFigures(a *alphabet, base, own tables) *figures {
 				f.powers[string(a.word(nil, w))] = p
 			}
 		}
+		f.before = append(f.before, t.words("before figures")...)
 		for _, row := range t.rows("numbers") { // value, words
 			for _, w := range row[1:] {
 				f.words[string(a.word(nil, w))] = row[0]
@@ -94,6 +96,7 @@ func (l *lexicon) numbers(text string, tokens []Token) []Number {
 	var out []Number
 	for i := 0; i < len(tokens); i++ {
 		start := tokens[i].Start
+		start += l.figures.behind(text[start:tokens[i].End])
 		r, _ := utf8.DecodeRuneInString(text[start:])
 		if !isDigit(r) {
 			v, ok := l.figures.words[tokens[i].Fold]
@@ -120,28 +123,64 @@ func (l *lexicon) numbers(text string, tokens []Token) []Number {
 		}
 		if p > 0 {
 			q, end = q.times(p), e
-			// "2 crore 40 lakh": a smaller multiple right behind belongs to it.
-			for q.scale == 0 && i+2 < len(tokens) && gap(text, end, tokens[i+1].Start) {
-				q2, e2, ok := l.figure(text, tokens[i+1].Start)
-				if r, _ := utf8.DecodeRuneInString(text[tokens[i+1].Start:]); !ok || !isDigit(r) {
+			// "2 crore 40 lakh", 2만4천, 1천200: a smaller multiple right behind belongs to it, and where nothing parts them what has none.
+			for q.scale == 0 {
+				j, at := i, end
+				if end == tokens[i].End {
+					if j++; j == len(tokens) || !gap(text, end, tokens[j].Start) {
+						break
+					}
+					at = tokens[j].Start
+				}
+				if r, _ := utf8.DecodeRuneInString(text[at:]); !isDigit(r) {
 					break
 				}
-				j := i + 1
+				q2, e2, ok := l.figure(text, at)
+				if !ok {
+					break
+				}
+				for j+1 < len(tokens) && tokens[j+1].Start < e2 {
+					j++
+				}
 				p2, e3 := l.glued(text, e2, tokens[j].End)
 				if p2 == 0 {
 					p2, e3 = l.power(text, tokens, &j, e2)
 				}
+				if p2 == 0 {
+					e3 = e2
+				}
 				q2 = q2.times(p2)
-				if p2 == 0 || p2 >= p || q2.scale != 0 || len(q2.digits) > p {
+				if p2 == 0 && at != end || p2 >= p || q2.scale != 0 || len(q2.digits) > p {
 					break
 				}
 				q.digits = q.digits[:len(q.digits)-len(q2.digits)] + q2.digits
-				i, end, p = j, e3, p2
+				if i, end, p = j, e3, p2; p == 0 {
+					break
+				}
 			}
 		}
 		out = append(out, Number{q.String(), text[start:end], Span{start, end}})
 	}
 	return out
+}
+
+// behind is how many bytes stand before the figures of a word, if they are such as may; else 0.
+func (f *figures) behind(word string) int {
+	if len(f.before) == 0 {
+		return 0
+	}
+	for i, r := range head(word) {
+		if isDigit(r) {
+			lead := strings.TrimRight(word[:i], "\u0640")
+			for _, s := range f.before {
+				if lead == s {
+					return i
+				}
+			}
+			return 0
+		}
+	}
+	return 0
 }
 
 // gap says whether only a little space lies between two places of the text.
