@@ -92,6 +92,13 @@ func Loose(t Tag, s string) string {
 	return string(out)
 }
 
+// LooseWord is Loose of one word, of which fold is the key that Tokens returns: whoever has the tokens of a text need not
+// have them made again.
+func LooseWord(t Tag, fold string) string {
+	var buf [2 * maxKey]byte
+	return string(looseOf(t).word(buf[:0], fold))
+}
+
 func (lt *looseTable) word(dst []byte, w string) []byte {
 	start := len(dst)
 	vowelFirst := false

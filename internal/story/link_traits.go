@@ -73,7 +73,7 @@ func ReadTraits(t lang.Tag, text string, written time.Time) Traits {
 	r := traitReader{tag: t, text: text, tokens: lang.Tokens(t, text), at: map[uint32]int{}}
 	r.cased = t.Script() != "Arab" && t.Script() != "Hans" && t.Script() != "Kore"
 	mentions := names.Mentions(t, text, r.tokens)
-	dates := lang.Dates(t, text, written)
+	dates := lang.DatesAndDays(t, text, r.tokens, written)
 	r.entities(mentions)
 	r.ordinary, r.named = make([]bool, len(r.tokens)), make([]bool, len(r.tokens))
 	for _, m := range mentions {
@@ -165,10 +165,6 @@ func (r *traitReader) days(dates []lang.Date) {
 
 // words reads numbers, names, sounds, concepts and words.
 func (r *traitReader) words() {
-	keys := strings.Split(lang.Loose(r.tag, r.text), " ")
-	if len(keys) != len(r.tokens) {
-		keys = nil
-	}
 	var buf []byte
 	for i, k := range r.tokens {
 		shown := r.text[k.Start:k.End]
@@ -207,13 +203,10 @@ func (r *traitReader) words() {
 			}
 		}
 		var loose string
-		switch bare := spelled(r.tag, shown); {
-		case bare != shown:
+		if bare := spelled(r.tag, shown); bare != shown {
 			loose = lang.Loose(r.tag, bare)
-		case keys != nil:
-			loose = keys[i]
-		default:
-			loose = lang.Loose(r.tag, shown)
+		} else {
+			loose = lang.LooseWord(r.tag, k.Fold)
 		}
 		loose = withoutProp(loose)
 		first, _ := utf8.DecodeRuneInString(shown)
