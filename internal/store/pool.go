@@ -62,14 +62,38 @@ func (p *pool) QueryRowContext(ctx context.Context, q string, args ...any) *sql.
 	return p.DB.QueryRowContext(ctx, q, args...) // says what is wrong with it, too
 }
 
-// query asks within a snapshot.
-func (p *pool) query(ctx context.Context, tx *sql.Tx, q string, args ...any) (*sql.Rows, error) {
-	st, err := p.stmt(ctx, q)
+// snapshot is a transaction that reads, on a connection of its own. It never waits for a second one: as many snapshots as there
+// are connections would wait for each other for good. So a statement that is not kept yet is prepared for this snapshot alone,
+// and kept after its end.
+type snapshot struct {
+	*sql.Tx
+	p    *pool
+	keep []string
+}
+
+func (p *pool) snapshot(ctx context.Context) (*snapshot, error) {
+	tx, err := p.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		return nil, err
 	}
+	return &snapshot{Tx: tx, p: p}, nil
+}
+
+func (s *snapshot) QueryContext(ctx context.Context, q string, args ...any) (*sql.Rows, error) {
+	s.p.mu.RLock()
+	st := s.p.prepared[q]
+	s.p.mu.RUnlock()
 	if st == nil {
-		return tx.QueryContext(ctx, q, args...)
+		s.keep = append(s.keep, q)
+		return s.Tx.QueryContext(ctx, q, args...)
 	}
-	return tx.StmtContext(ctx, st).QueryContext(ctx, args...)
+	return s.StmtContext(ctx, st).QueryContext(ctx, args...)
+}
+
+// end gives the connection back.
+func (s *snapshot) end(ctx context.Context) {
+	_ = s.Rollback() // nothing was written
+	for _, q := range s.keep {
+		_, _ = s.p.stmt(ctx, q) // the next one tries again
+	}
 }

@@ -288,12 +288,12 @@ func placeholders(n int) string {
 // releasesWhere reads releases with all their items and versions in one snapshot.
 func (s *Store) releasesWhere(ctx context.Context, where string, args ...any) (rs []*wire.Release, places []Place, err error) {
 	turn := s.contents.turn()
-	tx, err := s.r.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	snap, err := s.r.snapshot(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
-	defer tx.Rollback()
-	rows, err := s.r.query(ctx, tx, "select "+releaseColumns+" from release where "+where, args...)
+	defer snap.end(ctx)
+	rows, err := snap.QueryContext(ctx, "select "+releaseColumns+" from release where "+where, args...)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -315,7 +315,7 @@ func (s *Store) releasesWhere(ctx context.Context, where string, args ...any) (r
 		ids[i] = string(r.ID)
 	}
 	in := placeholders(len(ids))
-	rows, err = s.r.query(ctx, tx, `select release, id, uri, alt_id, language, type, translation, stale, version from item where release in (`+in+`) order by release, ordinal`, ids...)
+	rows, err = snap.QueryContext(ctx, `select release, id, uri, alt_id, language, type, translation, stale, version from item where release in (`+in+`) order by release, ordinal`, ids...)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -340,7 +340,7 @@ func (s *Store) releasesWhere(ctx context.Context, where string, args ...any) (r
 	if err := closeRows(rows); err != nil {
 		return nil, nil, err
 	}
-	rows, err = s.r.query(ctx, tx, `select v.item, v.n, v.kind, v.at, v.reason, case when v.n = i.version then v.bytes end
+	rows, err = snap.QueryContext(ctx, `select v.item, v.n, v.kind, v.at, v.reason, case when v.n = i.version then v.bytes end
 		from item i join version v on v.item = i.id where i.release in (`+in+`) order by v.item, v.n`, ids...)
 	if err != nil {
 		return nil, nil, err
