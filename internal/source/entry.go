@@ -2,6 +2,7 @@ package source
 
 import (
 	"crypto/sha256"
+	"html"
 	"net/url"
 	"slices"
 	"strings"
@@ -61,6 +62,12 @@ func (e Entry) LinkKey() Key {
 // programs set them anew each time; nor are addresses within the text.
 func (e Entry) Digest() Key {
 	return key("entry", e.Title, words(e.Text))
+}
+
+// Ends reports whether the feed's text ends as a text does: with the end of a sentence, and not with the dots of one that goes on.
+func (e Entry) Ends() bool {
+	s := strings.TrimRight(html.UnescapeString(words(e.Text)), " \u00a0»”\"')")
+	return strings.TrimRight(s, ".!?۔؟。！？") != s && !strings.HasSuffix(s, "..")
 }
 
 // words are the text outside of tags.

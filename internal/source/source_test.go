@@ -149,6 +149,15 @@ func TestKeys(t *testing.T) {
 	}
 }
 
+func TestEnds(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{"<p>It opens.</p>": true, "It opens!»": true, "پل گشایش یافت۔": true, "&ldquo;It opens.&rdquo;": true, "It opens...": false, "It opens…": false, "It opens [&hellip;]": false, "It opens": false, "": false, "…": false} {
+		if got := (Entry{Text: text}).Ends(); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+}
+
 func TestDate(t *testing.T) {
 	t.Parallel()
 	for raw, want := range map[string]string{

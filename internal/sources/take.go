@@ -150,7 +150,7 @@ func saidOf(src source.Watched, e source.Entry, own bool) *receive.Said {
 	if name == "" {
 		name = source.Host(src.Address)
 	}
-	said := &receive.Said{Title: e.Title, Authors: e.Authors, Cut: own && !e.Whole,
+	said := &receive.Said{Title: e.Title, Authors: e.Authors, Cut: own && !e.Whole && !e.Ends(),
 		Fed: &wire.Fed{Source: string(src.ID), Name: name, Entry: e.ID, Title: e.Title, Published: e.Published, Categories: e.Categories, Rights: e.Rights, TextOfFeed: own}}
 	if !e.At.IsZero() {
 		raw := e.Published
