@@ -63,7 +63,7 @@ type calendar struct {
 // relativeDay is a phrase that dates by the day it is said.
 type relativeDay struct {
 	words []string
-	unit  string // day, month, year
+	unit  string // day, month, year; none: it only looks like one (اليوم التالي, the next day)
 	shift int
 }
 
@@ -216,8 +216,8 @@ func newCalendar(a *alphabet, base, own tables) *calendar {
 		}
 		for _, row := range t.rows("relative") { // unit, shift, phrase
 			r := relativeDay{unit: row[0], shift: number("relative", row[1]), words: strings.Fields(phrase(row[2:]...))}
-			if r.unit != "day" && r.unit != "month" && r.unit != "year" || len(r.words) == 0 {
-				panic("lang: [relative] wants day, month or year, a number and a phrase: " + strings.Join(row, " "))
+			if r.unit != "day" && r.unit != "month" && r.unit != "year" && r.unit != "none" || len(r.words) == 0 {
+				panic("lang: [relative] wants day, month, year or none, a number and a phrase: " + strings.Join(row, " "))
 			}
 			c.relative = append(c.relative, r)
 			c.first[r.words[0]] = true

@@ -464,6 +464,9 @@ func (l *lexicon) relativeAt(text string, tokens []Token, now time.Time) ([]Date
 			continue
 		}
 		end := tokens[len(rel.words)-1].End
+		if rel.unit == "none" {
+			return nil, end
+		}
 		d := Date{Precision: rel.unit, Rule: "relative", Span: Span{first.Start, end}}
 		switch rel.unit {
 		case "day":
