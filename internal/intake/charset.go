@@ -147,6 +147,10 @@ func plausible(text []byte) int {
 	score := 0
 	var prev rune
 	for _, r := range string(text[:min(len(text), 64<<10)]) {
+		// A letter of another script beside one of Latin: a few letters with accents in a page in English are not Cyrillic.
+		if unicode.IsLetter(prev) && unicode.IsLetter(r) && unicode.Is(unicode.Latin, r) != unicode.Is(unicode.Latin, prev) {
+			score -= 4
+		}
 		if r < utf8.RuneSelf {
 			prev = r
 			continue
@@ -160,9 +164,6 @@ func plausible(text []byte) int {
 				score += 2
 			}
 			if unicode.IsUpper(r) && unicode.IsLower(prev) {
-				score -= 4
-			}
-			if unicode.IsLetter(prev) && unicode.Is(unicode.Latin, r) && !unicode.Is(unicode.Latin, prev) {
 				score -= 4
 			}
 			if prev >= utf8.RuneSelf && unicode.Is(unicode.Latin, r) {
