@@ -68,12 +68,12 @@ func TestVectorsSettleCloseCases(t *testing.T) {
 			text := fmt.Sprintf("Report from %s\n%s and %s met in %s, where %d carts were counted.", name(7*e), name(7*e+1), name(7*e+2), name(7*e+3), 1000+17*e)
 			place(t, l, Text{ID: fmt.Sprint("en", e), At: at, Traits: read("en", text, at), Vector: vector(e)})
 		}
-		for e := range 200 { // each has two names in common with an event, and every other one its meaning
+		for e := range 200 { // each has one name in common with an event, and every other one its meaning
 			means := e
 			if e%2 == 1 {
 				means = 1000 + e
 			}
-			text := fmt.Sprintf("%s haberi\n%s ile %s %s kentinde buluştu, %d sandık taşındı.", name(1500+5*e), name(7*e+1), name(1501+5*e), name(7*e+3), 9000+13*e)
+			text := fmt.Sprintf("%s haberi\n%s ile %s %s kentinde buluştu, %d sandık taşındı.", name(1500+5*e), name(7*e+1), name(1501+5*e), name(1502+5*e), 9000+13*e)
 			p := place(t, l, Text{ID: fmt.Sprint("tr", e), At: at, Traits: read("tr", text, at), Vector: vector(means)})[0]
 			for _, n := range p.Near {
 				if n.ID != fmt.Sprint("en", e) || n.Score < 0.5 {
