@@ -30,6 +30,7 @@ func hostile(n int) map[string]string {
 
 // exported are the functions of this package that take text, as a text goes through them.
 var exported = map[string]func(t Tag, text string){
+	"Stop": func(t Tag, s string) { Stop(t, s) }, "LooseWord": func(t Tag, s string) { LooseWord(t, s) },
 	"Fold": func(t Tag, s string) { Fold(t, s) }, "Loose": func(t Tag, s string) { Loose(t, s) }, "Stem": func(t Tag, s string) { Stem(t, s) },
 	"Tokens": func(t Tag, s string) { Tokens(t, s) }, "Sentences": func(t Tag, s string) { Sentences(t, s) }, "Numbers": func(t Tag, s string) { Numbers(t, s) },
 	"NumbersIn":    func(t Tag, s string) { NumbersIn(t, s, Tokens(t, s)) },

@@ -705,6 +705,9 @@ func Stem(t Tag, word string) string {
 	return tokens[0].Stem
 }
 
+// Stop reports whether a word with this strict key is among those of language t that every text has: and, in, is.
+func Stop(t Tag, fold string) bool { return lexiconOf(t).stop[fold] }
+
 // Ordinary reports whether the tables of language t have this stem, as Tokens gives it, as a noun's or a verb's own:
 // a word of the language and hardly a name. False for a language without such tables.
 func Ordinary(t Tag, stem string) bool { return lexiconOf(t).stemmer.words.has([]byte(stem)) != 0 }

@@ -218,7 +218,7 @@ func (g *gazetteer) readConcepts(t lang.Tag, table string) {
 		h := uint32(0)
 		if t == lang.ZH {
 			h = hashed(word)
-		} else if tokens := lang.Tokens(t, word); len(tokens) == 1 {
+		} else if tokens := lang.Tokens(t, word); len(tokens) == 1 && !lang.Stop(t, tokens[0].Stem) { // a feather is written as 'on'
 			h = hashed(tokens[0].Stem)
 		} else {
 			continue

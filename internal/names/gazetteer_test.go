@@ -170,6 +170,11 @@ func TestConcepts(t *testing.T) {
 	if got := Concepts(lang.ZH, "医院"); !slices.ContainsFunc(got, func(c uint16) bool { return slices.Contains(want, c) }) {
 		t.Errorf("医院: %v", got)
 	}
+	for _, word := range []string{"میں", "پر", "گا"} { // in, on, will: no reason that two texts are about one thing
+		if got := Concepts(lang.UR, lang.Stem(lang.UR, word)); got != nil {
+			t.Error(word, got)
+		}
+	}
 	if got := Concepts("und", "hospital"); got != nil {
 		t.Error(got)
 	}
