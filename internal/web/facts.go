@@ -143,7 +143,7 @@ func (q *request) factsLine(r *wire.Release) template.HTML {
 // named is a person's name as a text in language t spells it, with the office in the reader's language. It is not
 // written over into her script: vowels and endings would be guesses.
 func (q *request) named(t lang.Tag, p facts.Person) template.HTML {
-	out := template.HTML(`<bdi lang="` + template.HTMLEscapeString(string(t)) + `" dir="` + dirOf(t) + `">` + template.HTMLEscapeString(clean(p.Name)) + `</bdi>`)
+	out := template.HTML(`<bdi class="fact-person" lang="` + template.HTMLEscapeString(string(t)) + `" dir="` + dirOf(t) + `">` + template.HTMLEscapeString(clean(p.Name)) + `</bdi>`)
 	if office := facts.OfficeIn(p.Office, q.ui); office != "" {
 		out += " (" + in(q.ui, office) + ")"
 	}

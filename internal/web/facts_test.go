@@ -38,9 +38,9 @@ func TestFactsTellPersons(t *testing.T) {
 		ui   lang.Tag
 		want []string
 	}{
-		{kk, "en", []string{`<bdi lang="kk" dir="ltr">Марат Сейітов</bdi> (<bdi lang="en">minister</bdi>)`, `Айгүл Бекова</bdi> (<bdi lang="en">spokesperson</bdi>)`}},
-		{kk, "fa", []string{`<bdi lang="kk" dir="ltr">Марат Сейітов</bdi> (<bdi lang="fa">وزیر</bdi>)`}},
-		{ur, "tr", []string{`<bdi lang="ur" dir="rtl">مراد سیدی</bdi> (<bdi lang="tr">dışişleri bakanı</bdi>)`}},
+		{kk, "en", []string{`<bdi class="fact-person" lang="kk" dir="ltr">Марат Сейітов</bdi> (<bdi lang="en">minister</bdi>)`, `Айгүл Бекова</bdi> (<bdi lang="en">spokesperson</bdi>)`}},
+		{kk, "fa", []string{`<bdi class="fact-person" lang="kk" dir="ltr">Марат Сейітов</bdi> (<bdi lang="fa">وزیر</bdi>)`}},
+		{ur, "tr", []string{`<bdi class="fact-person" lang="ur" dir="rtl">مراد سیدی</bdi> (<bdi lang="tr">dışişleri bakanı</bdi>)`}},
 	} {
 		body := get(t, h, "/items/"+string(c.r.Items[0].ID)+"?ui="+string(c.ui)).Body.String()
 		_, line, ok := strings.Cut(body, "facts-line")
