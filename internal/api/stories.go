@@ -11,6 +11,7 @@ import (
 	"jarchi.dev/jarchi/internal/browse"
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/format/ninjs"
+	"jarchi.dev/jarchi/internal/people"
 	"jarchi.dev/jarchi/internal/stories"
 	"jarchi.dev/jarchi/internal/story"
 )
@@ -241,7 +242,7 @@ func decided(ctx context.Context, decide func(stories.Who) (stories.Decision, er
 	if err := c.need(access.Read); err != nil {
 		return nil, err
 	}
-	d, err := decide(stories.Who{Viewer: c.actor})
+	d, err := decide(stories.Who{Viewer: c.actor, By: people.ByToken(c.token)})
 	if err != nil {
 		return nil, err
 	}

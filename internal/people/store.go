@@ -2,6 +2,7 @@ package people
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"jarchi.dev/jarchi/internal/access"
@@ -110,12 +111,26 @@ type Entry struct {
 	ID     string
 	At     time.Time
 	Member wire.MemberID
-	Actor  UserID // empty: the node itself, or nobody that is known
+	Actor  UserID // a person, or a token (ByToken); empty: the node itself, or nobody that is known
 	Action string
 	Object string // whom or what it was done to
 	Detail string
 	Count  int
 }
+
+// ByToken is the actor where a program acted with a token of this id; of "" it is nobody.
+func ByToken(id string) UserID {
+	if id == "" {
+		return ""
+	}
+	return UserID(tokenActor + id)
+}
+
+// Token is the id of the token that an actor is; ok is false for a person.
+func (u UserID) Token() (id string, ok bool) { return strings.CutPrefix(string(u), tokenActor) }
+
+// No id of a person has a colon (NewID).
+const tokenActor = "token:"
 
 // AuditFilter chooses entries, newest first: those of one member (empty: all) before a time and id, and
 // if they are named, what a person did or was done to her, one action, not before a time.

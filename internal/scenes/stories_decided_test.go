@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"jarchi.dev/jarchi/internal/access"
 	"jarchi.dev/jarchi/internal/lang"
 	"jarchi.dev/jarchi/internal/people"
 	"jarchi.dev/jarchi/internal/testkit"
@@ -208,5 +209,36 @@ func TestEditorsCutAndJoin(t *testing.T) {
 		if _, page := s.get(http.DefaultClient, path+"?ui=en"); strings.Contains(page, "Another meeting") || strings.Contains(page, windTR[0]) {
 			t.Errorf("%s after the withdrawal: %s", path, mainText(page))
 		}
+	}
+}
+
+// TestAProgramsDecisionIsNamed: what a token decided about a story stands in its member's audit list under the token's
+// label, not under anybody else.
+func TestAProgramsDecisionIsNamed(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	for _, m := range []wire.MemberID{"alfa", "beta"} {
+		s.desk(m)
+	}
+	first := s.reports("alfa", lang.EN, windEN)
+	second := s.reports("beta", lang.TR, windTR)
+	s.reports("alfa", lang.RU, windRU)
+	s.settled()
+	secret, err := s.Store.CreateToken(t.Context(), "beta", access.Scopes, "The <b>linking</b> robot")
+	if err != nil {
+		t.Fatal(err)
+	}
+	req, err := http.NewRequestWithContext(t.Context(), "POST", s.URL+"/api/v1/stories/"+string(second.ID)+"/part", strings.NewReader(`{"from":"`+string(first.ID)+`"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+secret)
+	req.Header.Set("Content-Type", "application/json")
+	if res, body := s.read(http.DefaultClient.Do(req)); res.StatusCode != 200 {
+		t.Fatalf("%d %s", res.StatusCode, body)
+	}
+	code, page := s.get(s.as("beta", people.Administrator), "/people/audit?ui=en&action=story-parted")
+	if code != 200 || !strings.Contains(page, "Token · <bdi>The &lt;b&gt;linking&lt;/b&gt; robot</bdi>") || strings.Contains(mainText(page), "the operator") {
+		t.Errorf("%d %s", code, page)
 	}
 }

@@ -57,7 +57,7 @@ func MayDecide(v access.Viewer) bool {
 	return v.Member != "" && v.Has(access.ReadClosed) && (v.Has(access.Publish) || v.Has(access.Verify))
 }
 
-// Who decides: by is empty where a program acts for the viewer's member.
+// Who decides: a person, or a token (people.ByToken) where a program acts for the viewer's member.
 type Who struct {
 	Viewer access.Viewer
 	By     people.UserID

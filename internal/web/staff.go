@@ -58,6 +58,7 @@ type office struct {
 	whole bool // an owner asks for every member
 	sent  *sentForms
 	known map[people.UserID]people.User
+	keys  map[wire.MemberID][]people.Token // read for the audit list
 }
 
 var errNoPage = fault.E(fault.NotFound, "There is no page at this address.")

@@ -12,6 +12,7 @@ import (
 	"jarchi.dev/jarchi/internal/desk"
 	"jarchi.dev/jarchi/internal/lang"
 	"jarchi.dev/jarchi/internal/people"
+	"jarchi.dev/jarchi/internal/wire"
 )
 
 // The audit list: who did what, in sentences of the reader's language.
@@ -152,10 +153,13 @@ func (o *office) auditRows(d *auditPage, q people.AuditFilter, args url.Values) 
 func (o *office) auditRow(e people.Entry, desks []people.Desk, args url.Values) auditRow {
 	w := auditRow{Time: o.timeHTML(e.At, nil)}
 	w.Word, w.Known = o.actionWord(e.Action)
+	token, byToken := e.Actor.Token()
 	if e.Count > 1 {
 		w.Count = number(o.ui, int64(e.Count))
 	}
 	switch {
+	case byToken:
+		w.Who = o.tokenHTML(e.Member, token)
 	case e.Actor != "":
 		w.Who = o.userHTML(e.Actor)
 		if u, ok := o.known[e.Actor]; ok && (o.person.Owner || u.Member == o.of) {
@@ -178,6 +182,26 @@ func (o *office) auditRow(e people.Entry, desks []people.Desk, args url.Values) 
 		w.Parts = append(w.Parts, in(m.ShortLang, m.Short))
 	}
 	return w
+}
+
+// tokenHTML names a token of a member, and whose it is: a program has no name of its own.
+func (o *office) tokenHTML(m wire.MemberID, id string) template.HTML {
+	if _, ok := o.keys[m]; !ok {
+		ks, err := o.People.Tokens(o.r.Context(), o.person, m)
+		if err != nil {
+			ks = nil // its id still names it
+		}
+		if o.keys == nil {
+			o.keys = map[wire.MemberID][]people.Token{}
+		}
+		o.keys[m] = ks
+	}
+	label := ltr(firstWords(id, 40))
+	if i := slices.IndexFunc(o.keys[m], func(k people.Token) bool { return k.ID == id }); i >= 0 {
+		label = in("", o.keys[m][i].Label)
+	}
+	of := o.member(m)
+	return joinHTML([]template.HTML{rich(o.text("staff.audit.token")), label, in(of.ShortLang, of.Short)})
 }
 
 // auditParts are what an action was done to, and how.
