@@ -11,7 +11,7 @@ build:
 soak:
 	go test -tags soak -timeout 3h ./...
 	go test -race -timeout 3h ./...
-	go test -v -timeout 1h -run 'Generated|Measure|ReuseOf|Extraction|Learned' ./internal/intake ./internal/story ./internal/lang
+	go test -v -timeout 1h -run 'Generated|Measure|ReuseOf|Extraction|Learned|Weights|Whole|Later|TwoReal|SecondHand|Traps|Persons' ./internal/intake ./internal/story ./internal/lang
 
 # The figures of docs/performance.md. JARCHI_BENCH names a folder that keeps the databases between runs.
 bench:
