@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"jarchi.dev/jarchi/internal/fault"
@@ -68,6 +70,9 @@ func decode(body []byte, v any) error {
 	if b := bytes.TrimSpace(body); len(b) == 0 || b[0] != '{' {
 		return fault.E(fault.Invalid, "The body is not a JSON object.")
 	}
+	if at := halfLetter(body); at >= 0 {
+		return fault.E(fault.Invalid, "The body is not valid JSON: %s at byte %d is half of a letter.", body[at:at+6], at)
+	}
 	err := json.Unmarshal(body, v)
 	var kind *json.UnmarshalTypeError
 	switch {
@@ -77,6 +82,37 @@ func decode(body []byte, v any) error {
 		return fault.E(fault.Invalid, "The body is not valid JSON.").Because(err)
 	}
 	return nil
+}
+
+// halfLetter finds the first \uD800 to \uDFFF that is not one of a pair (RFC 8259, section 8.2), -1 where there is none:
+// U+FFFD would be released in its place without a word.
+func halfLetter(text []byte) int {
+	unit := func(i int) rune { // of the escape at i, -1 where there is none
+		if len(text) < i+6 || text[i] != '\\' || text[i+1] != 'u' {
+			return -1
+		}
+		n, err := strconv.ParseUint(string(text[i+2:i+6]), 16, 16)
+		if err != nil {
+			return -1
+		}
+		return rune(n)
+	}
+	for i := 0; i < len(text); i++ {
+		if text[i] != '\\' {
+			continue
+		}
+		switch r := unit(i); {
+		case r < 0:
+			i++ // another escape, of one byte
+		case !utf16.IsSurrogate(r):
+			i += 5
+		case utf16.DecodeRune(r, unit(i+6)) == utf8.RuneError:
+			return i
+		default:
+			i += 11
+		}
+	}
+	return -1
 }
 
 // decodeRelease reads a release, an update or a correction. The error names the field.

@@ -65,6 +65,23 @@ func TestDecodeRelease(t *testing.T) {
 }
 
 // No markup gets in, and no text of a page is lost.
+// TestHalfLetter: an escape that is half of a letter is refused, with its place; whole ones, and what only looks like one, are not.
+func TestHalfLetter(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]int{
+		`{"a":"\ud800"}`: 6, `{"a":"\udc00\ud800"}`: 6, `{"a":"\uD83D\uDE00\uD83Dx"}`: 18, `{"a":"\ud83d\u0041"}`: 6, `{"\udfff":1}`: 2,
+		`{"a":"\uD83D\uDE00"}`: -1, `{"a":"\\ud800"}`: -1, `{"a":"\u0436\n"}`: -1, `{"a":"\ud8"}`: -1, `\`: -1, ``: -1,
+	} {
+		if got := halfLetter([]byte(in)); got != want {
+			t.Errorf("%s: %d, want %d", in, got, want)
+		}
+	}
+	var v map[string]any
+	if err := decode([]byte(`{"a":"half \ud800"}`), &v); err == nil {
+		t.Error("half a letter was read")
+	}
+}
+
 func TestTextOf(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string][]string{

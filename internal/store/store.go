@@ -207,6 +207,8 @@ func folderFault(dir string, err error) error {
 // SQLite's primary result codes (sqlite.org/rescode.html).
 const (
 	codeBusy, codeNoMem, codeReadOnly, codeInterrupt, codeIOErr, codeCorrupt, codeFull, codeCantOpen, codeNotADB = 5, 7, 8, 9, 10, 11, 13, 14, 26
+
+	codeNoRoomShared = 10 | 19<<8 // an extended one: on a full disk the file -shm cannot grow
 )
 
 // dbFault turns a database error into one that names the place. What is a fault already stays as it is.
@@ -217,7 +219,11 @@ func dbFault(file string, err error) error {
 	}
 	var se *sqlite.Error
 	if errors.As(err, &se) {
-		switch se.Code() & 0xff {
+		code := se.Code() & 0xff
+		if se.Code() == codeNoRoomShared {
+			code = codeFull
+		}
+		switch code {
 		case codeFull:
 			return fault.E(fault.Unavailable, "The disk that holds %s is full. Nothing was lost; make room and try again.", file).Because(err)
 		case codeReadOnly, codeCantOpen:
