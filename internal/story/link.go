@@ -87,7 +87,7 @@ func (l *Linker) Enter(texts ...Text) error {
 			return err
 		}
 		l.x.means(n, t.Vector)
-		fresh[n] = t.Traits
+		fresh[n] = bounded(t.Traits)
 		if first, ok := l.number[t.Story]; ok {
 			l.unite(first, n)
 		}
@@ -105,7 +105,7 @@ func (l *Linker) enter(t Text) (uint32, error) {
 	if len(l.x.docs) >= maxDocs {
 		return 0, fault.E(fault.TooLarge, "The linker holds %d texts and takes no more.", maxDocs)
 	}
-	n := l.x.add(t.ID, t.Traits, t.At)
+	n := l.x.add(t.ID, bounded(t.Traits), t.At)
 	l.number[t.ID] = n
 	return n, nil
 }
@@ -131,11 +131,13 @@ func (l *Linker) Place(nearest int, texts ...Text) ([]Placed, error) {
 		numbers[i] = n
 	}
 	l.x.settle()
-	hits, own := make([][]hit, len(texts)), make([][]float32, len(texts))
+	hits, own, traits := make([][]hit, len(texts)), make([][]float32, len(texts)), make([]Traits, len(texts))
 	for i, n := range numbers {
-		own[i] = l.x.rarities(texts[i].Traits, l.x.docs[n].lang)
+		traits[i] = bounded(texts[i].Traits)
+		l.x.ask(traits[i])
+		own[i] = l.x.rarities(traits[i], l.x.docs[n].lang)
 		for g := range l.x.langs {
-			found := l.x.search(texts[i].Traits, own[i], n, uint8(g), max(perLanguage, nearest+1))
+			found := l.x.search(traits[i], own[i], n, uint8(g), max(perLanguage, nearest+1))
 			hits[i] = append(hits[i], found...)
 			for _, h := range found {
 				l.x.remember(n, h.doc, h.cos)
@@ -146,13 +148,18 @@ func (l *Linker) Place(nearest int, texts ...Text) ([]Placed, error) {
 		}
 	}
 	out := make([]Placed, len(texts))
+	near, moves := make([][]found, len(texts)), make([]uint64, len(texts))
 	for i, n := range numbers {
-		merged, why := l.place(n, l.x.neighbourhood(hits[i], n, texts[i].Traits, own[i]), texts[i].Traits)
+		near[i], moves[i] = l.x.neighbourhood(hits[i], n, traits[i], own[i]), l.x.moves
+		merged, why := l.place(n, near[i], traits[i])
 		out[i] = Placed{ID: texts[i].ID, Merged: merged, Because: why}
 	}
 	for i, n := range numbers { // what came later may have moved it
 		out[i].Story = l.x.docs[l.x.docs[n].story].id
-		for _, f := range l.x.neighbourhood(hits[i], n, texts[i].Traits, own[i]) {
+		if moves[i] != l.x.moves {
+			near[i] = l.x.neighbourhood(hits[i], n, traits[i], own[i])
+		}
+		for _, f := range near[i] {
 			if len(out[i].Near) == nearest {
 				break
 			}
@@ -224,6 +231,7 @@ func (l *Linker) unite(a, b uint32) string {
 	}
 	delete(l.groups, from)
 	l.groups[to] = all
+	l.x.moves++
 	return l.x.docs[from].id
 }
 
@@ -242,7 +250,7 @@ func (l *Linker) size(story uint32) int { return max(1, len(l.groups[story])) }
 func (l *Linker) may(a, b uint32) bool {
 	for _, m := range l.members(a) {
 		for _, o := range l.members(b) {
-			if l.parted[pair(l.x.docs[m].id, l.x.docs[o].id)] || l.x.docs[m].event.Clashes(l.x.docs[o].event) {
+			if l.parted[pair(l.x.docs[m].id, l.x.docs[o].id)] || l.x.event(m).Clashes(l.x.event(o)) {
 				return false
 			}
 		}
@@ -250,12 +258,18 @@ func (l *Linker) may(a, b uint32) bool {
 	return true
 }
 
+// bounded are as many traits as are read of a text.
+func bounded(t Traits) Traits {
+	t.Traits = t.Traits[:min(len(t.Traits), maxTraits)]
+	return t
+}
+
 func pair(a, b string) [2]string { return [2]string{min(a, b), max(a, b)} }
 
 // near describes a neighbour.
 func (l *Linker) near(n uint32, f found) Near {
 	out := Near{ID: l.x.docs[f.doc].id}
-	out.Clash = l.x.docs[n].event.Clashes(l.x.docs[f.doc].event)
+	out.Clash = l.x.event(n).Clashes(l.x.event(f.doc))
 	out.Score = math.Round(1e6/(1+math.Exp((Threshold-f.score)/2))) / 1e6
 	return out
 }
@@ -267,18 +281,17 @@ func (l *Linker) reasons(t Traits, other uint32) []Reason {
 		worth float32
 	}
 	var all []told
+	t = bounded(t)
+	l.x.ask(t)
 	lang := l.x.docs[other].lang
-	for _, f := range t.Traits {
-		p := l.x.list(f.Hash, lang)
-		if p == nil {
-			continue
-		}
-		posts := l.x.posts(p)
-		i, ok := slices.BinarySearchFunc(posts, other, func(q, d uint32) int { return cmp.Compare(q>>8, d) })
+	for _, q := range l.x.asking(lang) {
+		f := &t.Traits[q>>32&(1<<askedTraits-1)]
+		posts := l.x.lists.posts(&l.x.lists.all[uint32(q)])
+		i, ok := slices.BinarySearchFunc(posts, l.x.docs[other].place, func(q, d uint32) int { return cmp.Compare(q>>8, d) })
 		if !ok {
 			continue
 		}
-		r := rarity(f.Kind, l.x.count[lang], len(posts))
+		r := rarity(f.Kind, l.x.parts[lang].count, len(posts))
 		all = append(all, told{Reason{f.Kind.String(), f.Value}, f.Weight * weightOf(posts[i]) * r * r})
 	}
 	slices.SortStableFunc(all, func(a, b told) int { return cmp.Or(cmp.Compare(b.worth, a.worth), cmp.Compare(a.Value, b.Value)) })
@@ -347,9 +360,11 @@ func (l *Linker) Remove(id string) {
 	}
 	delete(l.number, id)
 	l.takeOut(n)
-	l.x.docs[n].gone, l.x.norms[n] = true, 0
+	d := &l.x.docs[n]
+	part := &l.x.parts[d.lang]
+	d.gone, part.spots[d.place].norm = true, 0
+	part.count--
 	delete(l.x.vectors, n)
-	l.x.count[l.x.docs[n].lang]--
 }
 
 // Because tells what a text with these traits shares with another one, the most telling first; none if the other one is

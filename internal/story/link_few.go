@@ -41,8 +41,8 @@ const (
 // few tells how much the background counts, 1 to 0.
 func (x *index) few() float64 {
 	living := 0
-	for _, c := range x.count {
-		living += c
+	for i := range x.parts {
+		living += x.parts[i].count
 	}
 	return min(1, max(0, 2-2*float64(living)/float64(x.fewTexts)))
 }
@@ -50,6 +50,7 @@ func (x *index) few() float64 {
 // meet notes which texts are nearest to one that was entered as it had been placed before. Those from old on meet the
 // others themselves.
 func (x *index) meet(n uint32, t Traits, old uint32) {
+	x.ask(t)
 	own := x.rarities(t, x.docs[n].lang)
 	for l := range x.langs {
 		for _, h := range x.search(t, own, n, uint8(l), perLanguage) {
@@ -61,7 +62,8 @@ func (x *index) meet(n uint32, t Traits, old uint32) {
 	}
 }
 
-// scored is the score of a pair of which the first text has these traits, which tell so much in its language.
+// scored is the score of a pair of which the first text is asked about and has these traits, which tell so much in its
+// language.
 func (x *index) scored(a, b uint32, cos float32, t Traits, own []float32) float64 {
 	score := x.normal(a, b, cos)
 	few := x.few()
@@ -72,7 +74,7 @@ func (x *index) scored(a, b uint32, cos float32, t Traits, own []float32) float6
 	far := 1.0
 	switch la, lb := x.langs[x.docs[a].lang], x.langs[x.docs[b].lang]; {
 	case la == lb:
-		few := max(0, 1-float64(x.count[x.docs[a].lang])/fewOfLanguage)
+		few := max(0, 1-float64(x.parts[x.docs[a].lang].count)/fewOfLanguage)
 		mean, spread = backgroundMeanSame+few*backgroundUnread, backgroundSpreadSame
 	case la == lang.ZH || lb == lang.ZH || la == lang.KO || lb == lang.KO:
 		far = backgroundFar
@@ -82,7 +84,7 @@ func (x *index) scored(a, b uint32, cos float32, t Traits, own []float32) float6
 	beyond := min((float64(cos)-max(m, mean*far))/max(d, spread*far), (float64(cos)-max(n, mean*far))/max(e, spread*far)) - shareBase
 	if beyond > -shareBase { // otherwise nothing that is shared makes it a link
 		beyond += shareWeight * math.Log(max(x.share(t, own, b)/far, leastShare)/usualShare)
-		beyond += x.docs[a].event.speaks(x.docs[b].event)
+		beyond += x.event(a).speaks(x.event(b))
 	}
 	return few*beyond + (1-few)*score
 }
@@ -93,16 +95,14 @@ func (x *index) share(t Traits, own []float32, b uint32) float64 {
 	lb := x.docs[b].lang
 	best := map[string]float32{}
 	sum := float32(0)
-	for i, f := range t.Traits {
-		p := x.list(f.Hash, lb)
-		if p == nil {
+	for _, q := range x.asking(lb) {
+		posts := x.lists.posts(&x.lists.all[uint32(q)])
+		if _, ok := slices.BinarySearchFunc(posts, x.docs[b].place, func(q, d uint32) int { return cmp.Compare(q>>8, d) }); !ok {
 			continue
 		}
-		posts := x.posts(p)
-		if _, ok := slices.BinarySearchFunc(posts, b, func(q, d uint32) int { return cmp.Compare(q>>8, d) }); !ok {
-			continue
-		}
-		w := rarity(f.Kind, x.count[lb], len(posts)) * own[i] * kindWeight[f.Kind]
+		i := q >> 32 & (1<<askedTraits - 1)
+		f := &t.Traits[i]
+		w := rarity(f.Kind, x.parts[lb].count, len(posts)) * own[i] * kindWeight[f.Kind]
 		if f.Value == "" { // read back from what is kept
 			sum += w
 		} else if w > best[f.Value] {

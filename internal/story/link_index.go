@@ -9,114 +9,61 @@ import (
 	"jarchi.dev/jarchi/internal/lang"
 )
 
-// index is the inverted index of the texts that may be linked: for each language and trait the texts that have it. It
-// lives in memory and is rebuilt at start from the traits that are kept with each text (Traits.Bytes): a text is
-// compared with some hundred lists of a few to some thousand entries, which as rows of a database would be as many
-// reads, and the traits of a hundred thousand texts are read back in seconds.
+// index is the inverted index of the texts that may be linked: for each language and trait the texts that have it
+// (link_lists.go). It lives in memory and is rebuilt at start from the traits that are kept with each text (Traits.Bytes):
+// a text is compared with some hundred lists of a few to some thousand entries, which as rows of a database would be as
+// many reads, and the traits of a hundred thousand texts are read back in seconds.
 type index struct {
+	lists  lists
 	langs  []lang.Tag
 	langOf map[lang.Tag]uint8
-	count  []int             // living texts of a language
-	lists  map[uint32]uint32 // number of a list by language and trait
-	all    []list
-	chunks [][]uint32   // the entries of all lists; no pointers, so that the collector passes them by
-	free   [21][]uint32 // places of blocks that lists grew out of, by size
+	parts  []part // by language
 	docs   []doc
-	norms  []float32 // the lengths of the documents' traits; 0 of one that is gone
-	sum    []float32 // of the running search, by document
-	seen   []uint32  // documents with a sum
-	queue  []queued
-	at     int // documents when the lengths were last worked out
+	at     int    // documents when the lengths were last worked out
+	moves  uint64 // how often a story has changed
+
+	asked []uint64  // of the running question, see ask
+	ends  []int     // of asked, by language
+	fill  []int     // of ask
+	sum   []float32 // of the running search, by place
+	seen  []uint32  // places with a sum
+	added []uint32  // lists of the text that is being added
 
 	vectors  map[uint32]Vector // of texts that an engine has read
 	fewTexts int               // fewTexts; 1 in measuring what a larger wire does
 }
 
-// list holds the texts of one language that have a trait, in the order in which they were entered: the number of the
-// text, and the trait's weight there in the lowest byte. They stand in a block of a power of two entries.
-type list struct {
-	at   uint32 // chunk and place in it
-	n    uint32
-	size uint8 // of the block, its logarithm
-	kind TraitKind
+// part are the texts of one language. They have places of their own there, so that what a search adds up lies close together.
+type part struct {
+	count int      // living texts
+	docs  []uint32 // their numbers
+	spots []spot
 }
 
-// A chunk is the largest block: so many texts of one language may have a trait; what more have it tells nothing.
-const chunkBits = 20
-
-// posts are a list's entries.
-func (x *index) posts(p *list) []uint32 {
-	from := p.at & (1<<chunkBits - 1)
-	return x.chunks[p.at>>chunkBits][from : from+p.n : from+p.n]
-}
-
-// list is that of a trait in a language, nil if no text has it. It is good until the next text is added.
-func (x *index) list(h uint32, l uint8) *list {
-	n, ok := x.lists[in(h, l)]
-	if !ok {
-		return nil
-	}
-	return &x.all[n]
-}
-
-// block finds a place for 1<<size entries.
-func (x *index) block(size uint8) uint32 {
-	if f := x.free[size]; len(f) > 0 {
-		x.free[size] = f[:len(f)-1]
-		return f[len(f)-1]
-	}
-	last := len(x.chunks) - 1
-	if last < 0 || len(x.chunks[last])+1<<size > cap(x.chunks[last]) {
-		last++ // the first chunks are small
-		x.chunks = append(x.chunks, make([]uint32, 0, 1<<max(int(size), min(chunkBits, 12+last))))
-	}
-	c := x.chunks[last]
-	x.chunks[last] = c[:len(c)+1<<size]
-	return uint32(last)<<chunkBits | uint32(len(c))
-}
-
-// post enters a text into the list of a trait.
-func (x *index) post(h uint32, l uint8, kind TraitKind, entry uint32) {
-	k := in(h, l)
-	n, ok := x.lists[k]
-	if !ok {
-		n = uint32(len(x.all))
-		x.lists[k] = n
-		x.all = append(x.all, list{at: x.block(0), kind: kind})
-	}
-	p := &x.all[n]
-	if p.n == 1<<p.size {
-		if p.size == chunkBits {
-			return
-		}
-		at := x.block(p.size + 1)
-		old := x.posts(p)
-		from := at & (1<<chunkBits - 1)
-		copy(x.chunks[at>>chunkBits][from:], old)
-		x.free[p.size] = append(x.free[p.size], p.at)
-		p.at, p.size = at, p.size+1
-	}
-	p.n++
-	posts := x.posts(p)
-	posts[p.n-1] = entry
-}
-
-// queued is a list to be read for a trait.
-type queued struct {
-	*list
-	trait int32
+// spot is what a search must know of each text.
+type spot struct {
+	norm float32 // the length of its traits; 0 of one that is gone
+	time uint32  // seconds; 0 if it is not known
 }
 
 // doc is what the index knows of a text.
 type doc struct {
 	id     string
 	story  uint32 // the number of the story's first text
-	time   int64  // seconds; 0 if it is not known
+	place  uint32 // among the texts of its language
 	lang   uint8
 	gone   bool
-	traits uint16 // how many
-	event  Event
+	traits uint16       // how many
+	told   *Event       // nil: nothing
 	best   []neighbours // by language
+}
+
+// event is what a text says of the event that it reports.
+func (x *index) event(d uint32) Event {
+	if e := x.docs[d].told; e != nil {
+		return *e
+	}
+	return Event{}
 }
 
 // neighbours are the best others of one language, best first, packed by neighbour.
@@ -139,8 +86,15 @@ func (n neighbours) at(i int) (doc uint32, score float64) {
 	return n[i] & (maxDocs - 1), float64(n[i]>>20) / scoreSize
 }
 
-// offer enters a neighbour if it is among the best.
+// offer enters a neighbour if it is among the best; one that is there already has a new score.
 func (n *neighbours) offer(doc uint32, score float32) {
+	for i := range n {
+		if n[i]&(maxDocs-1) == doc && n[i] != 0 {
+			copy(n[i:], n[i+1:])
+			n[keep-1] = 0
+			break
+		}
+	}
 	p := neighbour(doc, score)
 	if p <= n[keep-1] {
 		return
@@ -153,7 +107,7 @@ func (n *neighbours) offer(doc uint32, score float32) {
 }
 
 func newIndex() *index {
-	return &index{langOf: map[lang.Tag]uint8{}, lists: map[uint32]uint32{}, vectors: map[uint32]Vector{}, fewTexts: fewTexts}
+	return &index{lists: newLists(), langOf: map[lang.Tag]uint8{}, vectors: map[uint32]Vector{}, fewTexts: fewTexts}
 }
 
 func (x *index) language(t lang.Tag) uint8 {
@@ -168,7 +122,7 @@ func (x *index) language(t lang.Tag) uint8 {
 		n = maxLanguages - 1
 	} else {
 		x.langs = append(x.langs, t)
-		x.count = append(x.count, 0)
+		x.parts = append(x.parts, part{})
 	}
 	x.langOf[t] = n
 	return n
@@ -176,9 +130,6 @@ func (x *index) language(t lang.Tag) uint8 {
 
 // maxLanguages bounds what one text remembers; each is searched.
 const maxLanguages = 32
-
-// in is a trait's key in the lists of a language.
-func in(h uint32, l uint8) uint32 { return (h ^ uint32(l)*0x9e3779b1) * 2654435761 }
 
 // Before texts have been seen, a trait of each kind is taken to stand in so many of fifty.
 const before = 50
@@ -201,33 +152,31 @@ func weightOf(p uint32) float32 { return float32(p&0xff) / weightStep }
 // add enters a text as a story of its own.
 func (x *index) add(id string, t Traits, at time.Time) uint32 {
 	l := x.language(t.Lang)
-	n := len(x.docs)
-	x.count[l]++
+	n := uint32(len(x.docs))
+	p := &x.parts[l]
+	p.count++
+	d := doc{id: id, story: n, place: uint32(len(p.docs)), lang: l, traits: uint16(len(t.Traits))}
+	if e := t.Event; e.Class != "" || e.Struck != "" || len(e.Cities) > 0 {
+		d.told = &e
+	}
+	x.added = x.added[:0]
 	for _, f := range t.Traits {
-		x.post(f.Hash, l, f.Kind, packed(n, f.Weight))
+		x.added = append(x.added, x.lists.post(f.Hash, l, f.Kind, packed(int(d.place), f.Weight)))
 	}
-	d := doc{id: id, story: uint32(n), lang: l, traits: uint16(len(t.Traits)), event: t.Event}
-	if !at.IsZero() {
-		d.time = at.Unix()
-	}
-	x.docs = append(x.docs, d)
-	x.norms = append(x.norms, x.norm(t, l))
-	x.sum = append(x.sum, 0)
-	return uint32(n)
-}
-
-// norm is the length of a text's traits as they are weighed now.
-func (x *index) norm(t Traits, l uint8) float32 {
 	sum := float32(0)
-	for _, f := range t.Traits {
-		df := 0
-		if p := x.list(f.Hash, l); p != nil {
-			df = int(p.n)
-		}
-		w := weightOf(packed(0, f.Weight)) * rarity(f.Kind, x.count[l], df)
+	for i, f := range t.Traits {
+		w := weightOf(packed(0, f.Weight)) * rarity(f.Kind, p.count, int(x.lists.all[x.added[i]].n()))
 		sum += w * w
 	}
-	return float32(math.Sqrt(float64(sum)))
+	here := spot{norm: float32(math.Sqrt(float64(sum)))}
+	if !at.IsZero() {
+		here.time = uint32(min(max(at.Unix(), 1), math.MaxUint32))
+	}
+	x.docs, p.docs, p.spots = append(x.docs, d), append(p.docs, n), append(p.spots, here)
+	if len(x.sum) < len(p.docs) {
+		x.sum = append(x.sum, make([]float32, len(p.docs))...)
+	}
+	return n
 }
 
 // settle works out every text's length anew when there are half as many again as the last time: how rare a trait is
@@ -237,20 +186,27 @@ func (x *index) settle() {
 		return
 	}
 	x.at = len(x.docs)
-	sums := make([]float64, len(x.docs))
-	for i := range x.all {
-		p := &x.all[i]
-		posts := x.posts(p)
-		l := x.docs[posts[0]>>8].lang
-		r := rarity(p.kind, x.count[l], len(posts))
+	sums := make([][]float64, len(x.parts))
+	for l := range x.parts {
+		sums[l] = make([]float64, len(x.parts[l].docs))
+	}
+	for i := range x.lists.all[1:] {
+		p := &x.lists.all[i+1]
+		if p.n() == 0 {
+			continue
+		}
+		posts, of := x.lists.posts(p), sums[p.lang()]
+		r := rarity(p.kind(), x.parts[p.lang()].count, len(posts))
 		for _, q := range posts {
 			w := weightOf(q) * r
-			sums[q>>8] += float64(w * w)
+			of[q>>8] += float64(w * w)
 		}
 	}
-	for i := range x.docs {
-		if !x.docs[i].gone {
-			x.norms[i] = float32(math.Sqrt(sums[i]))
+	for l := range x.parts {
+		for i := range x.parts[l].spots {
+			if p := &x.parts[l].spots[i]; !x.docs[x.parts[l].docs[i]].gone {
+				p.norm = float32(math.Sqrt(sums[l][i]))
+			}
 		}
 	}
 }
@@ -268,78 +224,144 @@ type hit struct {
 	cos float32
 }
 
-// rarities are how much each trait tells in a language.
+// A list that is asked for a trait: in the upper bits its length, then which trait of the text it is, then the list. In
+// order they are the shortest lists first.
+const (
+	askedLength = 32 + askedTraits
+	askedTraits = 12
+)
+
+// ask finds the lists of a text's traits in all languages; asking tells those of one. They are good until the next
+// question or text.
+func (x *index) ask(t Traits) {
+	all := &x.lists
+	x.ends, x.fill, x.added = x.ends[:0], x.fill[:0], x.added[:0]
+	for range x.langs {
+		x.ends, x.fill = append(x.ends, 0), append(x.fill, 0)
+	}
+	for _, f := range t.Traits {
+		of, first := all.of(f.Hash)
+		x.added = append(x.added, first)
+		for i := range of {
+			x.fill[of[i].lang()]++
+		}
+	}
+	end := 0
+	for l, n := range x.fill {
+		x.fill[l], end = end, end+n
+		x.ends[l] = end
+	}
+	x.asked = slices.Grow(x.asked[:0], end)[:end]
+	for i, n := range x.added {
+		for more := n != 0; more; n++ {
+			p := &all.all[n]
+			at := &x.fill[p.lang()]
+			x.asked[*at] = uint64(p.n())<<askedLength | uint64(i)<<32 | uint64(n)
+			*at++
+			more = !p.last()
+		}
+	}
+}
+
+func (x *index) asking(l uint8) []uint64 {
+	if l == 0 {
+		return x.asked[:x.ends[0]]
+	}
+	return x.asked[x.ends[l-1]:x.ends[l]]
+}
+
+// rarities are how much each trait of the text that is asked about tells in a language.
 func (x *index) rarities(t Traits, l uint8) []float32 {
 	out := make([]float32, len(t.Traits))
 	for i, f := range t.Traits {
-		df := 0
-		if p := x.list(f.Hash, l); p != nil {
-			df = int(p.n)
-		}
-		out[i] = rarity(f.Kind, x.count[l], df)
+		out[i] = rarity(f.Kind, x.parts[l].count, 0)
+	}
+	for _, q := range x.asking(l) {
+		i := q >> 32 & (1<<askedTraits - 1)
+		out[i] = rarity(t.Traits[i].Kind, x.parts[l].count, int(q>>askedLength))
 	}
 	return out
 }
 
-// search finds the texts of language l that have most in common with a text of these traits, which tell so much in its
-// own language; the best first, at most n. Its number keeps it from finding itself.
+// search finds the texts of language l that have most in common with the text that is asked about, of these traits,
+// which tell so much in its own language; the best first, at most n. Its number keeps it from finding itself.
 func (x *index) search(t Traits, own []float32, self uint32, l uint8, n int) []hit {
-	me := &x.docs[self]
-	x.queue = x.queue[:0]
+	part := &x.parts[l]
+	queue := x.asking(l)
 	all, budget := 0, max(readingMin, reading/len(x.langs))
-	for i, f := range t.Traits {
-		if p := x.list(f.Hash, l); p != nil {
-			all += int(p.n)
-			x.queue = append(x.queue, queued{p, int32(i)})
-		}
+	for _, q := range queue {
+		all += int(q >> askedLength)
 	}
 	if all > budget {
-		slices.SortFunc(x.queue, func(a, b queued) int { return cmp.Or(cmp.Compare(a.n, b.n), cmp.Compare(a.trait, b.trait)) })
+		short := 0
+		for _, q := range queue { // the others cannot be read
+			if int(q>>askedLength) <= budget {
+				queue[short] = q
+				short++
+			}
+		}
+		queue = queue[:short]
+		slices.Sort(queue)
 	}
-	for _, p := range x.queue {
-		if budget -= int(p.n); budget < 0 {
+	var tells [len(usual)]struct { // lists of one length tell the same
+		n uint64
+		r float32
+	}
+	seen, sum := x.seen[:0], x.sum[:len(part.docs)]
+	for _, q := range queue {
+		length := q >> askedLength
+		if budget -= int(length); budget < 0 {
 			break
 		}
-		f := t.Traits[p.trait]
-		w := f.Weight * rarity(f.Kind, x.count[l], int(p.n)) * own[p.trait] / weightStep
+		i := q >> 32 & (1<<askedTraits - 1)
+		f := &t.Traits[i]
+		if k := &tells[f.Kind]; k.n != length {
+			k.n, k.r = length, rarity(f.Kind, part.count, int(length))
+		}
+		w := f.Weight * tells[f.Kind].r * own[i] / weightStep
 		if w <= 0 {
 			continue
 		}
-		for _, q := range x.posts(p.list) {
+		for _, q := range x.lists.posts(&x.lists.all[uint32(q)]) {
 			d := q >> 8
-			if x.sum[d] == 0 {
-				x.seen = append(x.seen, d)
+			s := sum[d]
+			if s == 0 {
+				seen = append(seen, d)
 			}
-			x.sum[d] += w * float32(q&0xff)
+			sum[d] = s + w*float32(q&0xff)
 		}
 	}
-	mine := max(x.norms[self], 1e-6)
+	me := x.parts[x.docs[self].lang].spots[x.docs[self].place]
+	mine := max(me.norm, 1e-6)
 	out := make([]hit, 0, n+1)
-	for _, d := range x.seen {
-		s := x.sum[d]
-		x.sum[d] = 0
-		if d == self || x.norms[d] <= 0 {
-			continue
-		}
-		s /= mine * x.norms[d]
-		if len(out) == n && s <= out[n-1].cos {
+	least := float32(0) // of what is among the best
+	for _, d := range seen {
+		s := sum[d]
+		sum[d] = 0
+		p := part.spots[d]
+		if s <= least*mine*p.norm*0.999 || p.norm <= 0 {
 			continue // nor does time raise it
 		}
-		if s *= nearness(me.time, x.docs[d].time); s <= 0 {
+		s /= mine * p.norm
+		if s*nearestBy(me.time, p.time) <= least {
+			continue
+		}
+		if s *= nearness(me.time, p.time); s <= least || part.docs[d] == self {
 			continue
 		}
 		if len(out) < n {
 			out = append(out, hit{})
-		} else if s <= out[n-1].cos {
-			continue
 		}
 		i := len(out) - 1
 		for ; i > 0 && s > out[i-1].cos; i-- {
 			out[i] = out[i-1]
 		}
-		out[i] = hit{d, s}
+		out[i] = hit{part.docs[d], s}
+		if len(out) == n {
+			least = out[n-1].cos
+		}
 	}
-	x.seen = x.seen[:0]
+	x.seen = seen
 	return out
 }
 
@@ -352,11 +374,11 @@ const (
 )
 
 // nearness in time, 1 to 0; 1 where a time is not known.
-func nearness(a, b int64) float32 {
+func nearness(a, b uint32) float32 {
 	if a == 0 || b == 0 {
 		return 1
 	}
-	d := max(a-b, b-a)
+	d := max(a, b) - min(a, b)
 	switch {
 	case d <= sameDays:
 		return 1
@@ -366,6 +388,21 @@ func nearness(a, b int64) float32 {
 	return float32(math.Exp(-float64(d-sameDays) / fading))
 }
 
+// nearestBy is what nearness is at most, by hours.
+func nearestBy(a, b uint32) float32 {
+	if a == 0 || b == 0 {
+		return 1
+	}
+	return byHours[min((max(a, b)-min(a, b))/3600, uint32(len(byHours)-1))]
+}
+
+var byHours = func() (out [window/3600 + 2]float32) {
+	for h := range out {
+		out[h] = nearness(1, uint32(1+3600*h))
+	}
+	return out
+}()
+
 // remember notes a pair's score with both texts.
 func (x *index) remember(a, b uint32, cos float32) {
 	x.neighbours(a, x.docs[b].lang).offer(b, cos)
@@ -373,8 +410,8 @@ func (x *index) remember(a, b uint32, cos float32) {
 
 func (x *index) neighbours(d uint32, l uint8) *neighbours {
 	doc := &x.docs[d]
-	for len(doc.best) <= int(l) {
-		doc.best = append(doc.best, neighbours{})
+	if len(doc.best) <= int(l) {
+		doc.best = append(make([]neighbours, 0, len(x.langs)), doc.best...)[:len(x.langs)]
 	}
 	return &doc.best[l]
 }
@@ -431,6 +468,9 @@ type found struct {
 // neighbourhood finds what is nearest to a text with these traits in all languages, the best first.
 func (x *index) neighbourhood(hits []hit, self uint32, t Traits, own []float32) []found {
 	out := make([]found, 0, len(hits))
+	if x.few() > 0 {
+		x.ask(t)
+	}
 	for _, h := range hits {
 		out = append(out, found{h.doc, x.scored(self, h.doc, h.cos, t, own)})
 	}

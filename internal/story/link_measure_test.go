@@ -82,6 +82,7 @@ func across(tb testing.TB, a, b []Traits, few int) []outcome {
 	var out []outcome
 	for i := range n {
 		self, partner := uint32(i), uint32(i+n)
+		x.ask(texts[i].Traits)
 		own := x.rarities(texts[i].Traits, x.docs[i].lang)
 		hits := x.search(texts[i].Traits, own, self, x.docs[n].lang, perLanguage)
 		hits = slices.DeleteFunc(hits, func(h hit) bool { return int(h.doc) < n })

@@ -31,6 +31,8 @@ func (l *Linker) Nearest(nearest int, id string, t Traits) []Near {
 	}
 	nearest = min(max(nearest, 0), maxNear)
 	var hits []hit
+	t = bounded(t)
+	l.x.ask(t)
 	own := l.x.rarities(t, l.x.docs[n].lang)
 	for g := range l.x.langs {
 		hits = append(hits, l.x.search(t, own, n, uint8(g), max(perLanguage, nearest+1))...)
