@@ -131,7 +131,9 @@ func (s *Service) put(r *store.RawRow, b []byte) (err error) {
 func (s *Service) prepare(doc intake.Document, said *Said) (d document) {
 	now := s.now()
 	hash := blob.Hash(doc.Bytes)
-	doc.Name = path.Base(strings.ReplaceAll(doc.Name, `\`, "/")) // where it lay is nobody's business
+	if doc.Name = path.Base(strings.ReplaceAll(doc.Name, `\`, "/")); strings.Trim(doc.Name, "./") == "" { // where it lay is nobody's business
+		doc.Name = "" // it had none
+	}
 	d.result.Name = doc.Name
 	d.raw = store.RawRow{Hash: hash, Name: doc.Name, ContentType: mediaType(doc.ContentType), Length: int64(len(doc.Bytes)), Arrived: now}
 	articles, err := s.articles(doc, now)

@@ -166,6 +166,18 @@ func TestUnreadableGoesToQuarantine(t *testing.T) {
 	}
 }
 
+// TestADocumentWithoutANameHasNone: and of one with folders only the last part is kept.
+func TestADocumentWithoutANameHasNone(t *testing.T) {
+	t.Parallel()
+	n := testkit.Open(t)
+	for name, want := range map[string]string{"": "", "/": "", "..": "", "a/b.txt": "b.txt", `C:\texts\c.txt`: "c.txt"} {
+		results, err := n.Receive.Import(ctx, local, []intake.Document{{Name: name, ContentType: "text/plain", Bytes: []byte("A school opens by " + want + "\n\nToqsanbulaq opened a school on Monday. The school has two hundred places, the ministry said in a statement.\n")}})
+		if err != nil || len(results) != 1 || results[0].Name != want {
+			t.Errorf("%q: %+v %v", name, results, err)
+		}
+	}
+}
+
 // TestCrashIsTheDocuments: a document whose reading crashes goes to quarantine, the node goes on.
 func TestCrashIsTheDocuments(t *testing.T) {
 	t.Parallel()

@@ -360,7 +360,8 @@ func firstOf(body []string, n int) string {
 	return "—"
 }
 
-// source names the outside source of a capture: the site, else who published it, else the file.
+// source names the outside source of a capture: the site, else who published it, else the file, else the beginning of
+// the hash of its bytes.
 func source(c *wire.Capture) string {
 	if u, err := url.Parse(c.SourceURL); err == nil && u.Host != "" {
 		return clean(strings.TrimPrefix(u.Hostname(), "www."))
@@ -372,7 +373,10 @@ func source(c *wire.Capture) string {
 			}
 		}
 	}
-	return firstWords(fileName(c), 60)
+	if name := firstWords(fileName(c), 60); name != "" {
+		return name
+	}
+	return c.RawHash[:min(len(c.RawHash), 12)]
 }
 
 // fileName is the last part of the name a document came under: the folders before it are the sender's own.

@@ -4,6 +4,7 @@ import (
 	"html/template"
 	"regexp"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"jarchi.dev/jarchi/internal/lang"
@@ -13,8 +14,10 @@ import (
 
 // clean drops what may not be shown: hidden direction marks, which turn the page around them, and
 // control characters. They stay in the stored bytes. Zero-width joiners and non-joiners stay: they
-// are spelling.
+// are spelling. Of marks over one letter so many are shown as a script may need; a hundred would be
+// drawn over the lines above.
 func clean(s string) string {
+	marks := 0
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r == '\u061C', r == '\u200E', r == '\u200F', r >= '\u202A' && r <= '\u202E', r >= '\u2066' && r <= '\u2069':
@@ -24,9 +27,17 @@ func clean(s string) string {
 		case r < 0x20, r >= 0x7F && r <= 0x9F, r == '\uFEFF', r == '\u2028', r == '\u2029':
 			return -1
 		}
+		if r < 0x300 || !unicode.In(r, unicode.Mn, unicode.Me) {
+			marks = 0
+		} else if marks++; marks > maxMarks {
+			return -1
+		}
 		return r
 	}, s)
 }
+
+// Letters of living scripts carry at most five marks (Hebrew with cantillation, Tibetan).
+const maxMarks = 8
 
 // figureAndEnding is a figure with its grammatical ending: 3-aprelda, 14-ші, 10-й.
 var figureAndEnding = regexp.MustCompile(`[0-9]+[-‑][\p{L}ʻʼ’']{1,20}`)
