@@ -21,6 +21,7 @@ type Event struct {
 	Cities   []string `json:"cities,omitempty"`   // by their ids in the gazetteer
 	Days     []string `json:"days,omitempty"`     // 2026-06-01
 	Struck   string   `json:"struck,omitempty"`   // what struck, as the headline has it: quake, flood, storm, fire, crash
+	Stage    string   `json:"stage,omitempty"`    // of a contest: quarterfinal, semifinal, final; of several that it names the earliest
 }
 
 // strikes are topics that are events of themselves.
@@ -43,6 +44,10 @@ func (e Event) speaks(o Event) float64 {
 var classes = map[string]string{"summit": "meeting", "meeting": "meeting", "conference": "meeting", "commission": "meeting",
 	"forum": "forum", "expo": "expo", "festival": "festival", "contest": "contest"}
 
+// stages of a contest. Who wins a semi-final reaches the final, so that a report names both; who wins a cup has won its
+// final.
+var stages = []string{"quarterfinal", "semifinal", "final"}
+
 // Bounds of what is read for the event.
 const (
 	eventSentences = 4
@@ -57,6 +62,9 @@ const (
 func (e Event) Clashes(o Event) bool {
 	if e.Class == "" || e.Class != o.Class {
 		return false
+	}
+	if e.Stage != "" && o.Stage != "" && e.Stage != o.Stage {
+		return true
 	}
 	if e.Ordinal != 0 && o.Ordinal != 0 {
 		return e.Ordinal != o.Ordinal && !(slices.Contains(e.Ordinals, o.Ordinal) && slices.Contains(o.Ordinals, e.Ordinal))
@@ -96,6 +104,7 @@ func readEvent(t lang.Tag, text string, tokens []lang.Token, mentions []names.Me
 			}
 		}
 	}
+	stage, won := len(stages), false
 	for n, s := range sentences {
 		first, last := within(tokens, s)
 		formats := map[string]bool{}
@@ -120,6 +129,15 @@ func readEvent(t lang.Tag, text string, tokens []lang.Token, mentions []names.Me
 				}
 			}
 		}
+		for _, m := range mentions {
+			if m.Name.Kind != names.Topic || m.From < first || m.To > last {
+				continue
+			}
+			if at := slices.Index(stages, m.Name.ID); at >= 0 {
+				stage = min(stage, at)
+			}
+			won = won || n < 2 && m.Name.ID == "win" && len(formats) > 0
+		}
 		if n > 1 && len(formats) == 0 {
 			continue
 		}
@@ -139,6 +157,14 @@ func readEvent(t lang.Tag, text string, tokens []lang.Token, mentions []names.Me
 		if m.Name.Kind == names.Topic && tokens[m.From].Start < head && slices.Contains(strikes, m.Name.ID) {
 			e.Struck = m.Name.ID
 			break
+		}
+	}
+	if e.Class == "contest" {
+		switch {
+		case stage < len(stages):
+			e.Stage = stages[stage]
+		case won:
+			e.Stage = "final"
 		}
 	}
 	if e.Class == "" && e.Struck == "" {
