@@ -74,10 +74,11 @@ const (
 	org                       // a federation, a company: its president is none of a state
 	father                    // son, daughter: part of a name, not its beginning
 	particle                  // al, bin, van: within a name
+	place                     // a district, a station that bears the name before it, and whose mayor stands behind it
 )
 
 var roles = map[string]role{"title": titled, "office": titled, "honorific": polite | titled, "former": former, "called": called, "thing": thing, "not": no, "org": org, "says": says,
-	"stop": stop, "inside": within_, "father": father, "particle": particle}
+	"stop": stop, "inside": within_, "father": father, "particle": particle, "place": place}
 
 // phrase is a word or several of a table.
 type phrase struct {
@@ -833,7 +834,7 @@ func (r *reading) bears(c *candidate) bool {
 		if strings.HasPrefix(strings.TrimLeft(gap, " "), "&") {
 			return true
 		}
-		if cut := r.uncut(r.tokens[to-1]) != r.tokens[to-1].Fold; r.spaced(to-1) && (r.marks[to].role&called != 0 || r.marks[to].role&thing != 0 && !cut && (r.capital(to) || !r.before && !r.bareThing[r.tokens[to].Fold])) {
+		if cut := r.uncut(r.tokens[to-1]) != r.tokens[to-1].Fold; r.spaced(to-1) && (r.marks[to].role&called != 0 || r.marks[to].role&(thing|place) != 0 && !cut && (r.capital(to) || !r.before && !r.bareThing[r.tokens[to].Fold])) {
 			return true
 		}
 		if c, _ := utf8.DecodeRuneInString(r.raw(to)); gap == "-" && unicode.IsUpper(c) {

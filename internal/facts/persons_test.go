@@ -139,3 +139,27 @@ func FuzzPersons(f *testing.F) {
 		}
 	})
 }
+
+// A district or a station bears the name before it; its mayor is told nevertheless.
+func TestPlacesThatBearNames(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		tag        lang.Tag
+		text, want string
+	}{
+		{lang.UZ, "Mirzo Ulugʻbek tumani hokimligi bildirdi.", ""},
+		{lang.UZ, "Yunus Rajabiy bekatida bayram boshlandi.", ""},
+		{lang.UZ, "Yunusobod tumani hokimi Sardor Karimov bildirdi.", "Sardor Karimov"},
+		{lang.KK, "Аудан әкімі Серік Жақыпов айтты.", "Серік Жақыпов"},
+		{lang.AZ, "Bakı şəhəri meri Rəşad Quliyev dedi.", "Rəşad Quliyev"},
+		{lang.EN, "The King Abdullah Economic City signed.", ""},
+	} {
+		got := ""
+		for _, p := range Persons(c.tag, c.text) {
+			got += p.Name
+		}
+		if got != c.want {
+			t.Errorf("%s %q: %q, not %q", c.tag, c.text, got, c.want)
+		}
+	}
+}
