@@ -311,3 +311,35 @@ func TestDeskPictures(t *testing.T) {
 		}
 	}
 }
+
+// TestRefusedTextIsNotLost: a headline of 10,000 letters is refused in words; it stands in its field, and again when the
+// page is left and opened anew, until it is written otherwise.
+func TestRefusedTextIsNotLost(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	u := s.person("alfa", "", people.Editor)
+	draft := draftOf(s.begunDraft(s.browser(u), "kk"))
+	b := chromium.Open(t)
+	b.Cookie(s.URL, s.session(u))
+	b.Open(360, 800, s.URL+draft+"?ui=en")
+	b.Wait(`window.jarchiDesk`)
+	b.Run(`const h = document.getElementById('kk-headline'); h.value = 'Ж'.repeat(10000); h.dispatchEvent(new Event('input', { bubbles: true }));`)
+	refused := `!document.getElementById('trouble').hidden && document.getElementById('trouble').textContent.includes('Too long')`
+	b.Wait(refused)
+	b.Run(`document.querySelector('[data-send]').click();`)
+	b.Wait(`window.jarchiDesk && document.getElementById('problems')`)
+	b.Wait(refused)
+	for range 2 {
+		b.Open(360, 800, s.URL+"/desk?ui=en")
+		b.Open(360, 800, s.URL+draft+"?ui=en")
+		b.Wait(refused)
+		if n := chromium.Eval[int](b, `document.getElementById('kk-headline').value.length`); n != 10000 {
+			t.Fatalf("%d letters are left", n)
+		}
+	}
+	b.Run(`const h = document.getElementById('kk-headline'); h.value = 'Көксай'; h.dispatchEvent(new Event('input', { bubbles: true }));`)
+	b.Wait(`document.getElementById('saved').textContent.startsWith('Saved')`)
+	if n := chromium.Eval[int](b, `Object.keys(localStorage).filter(k => k.startsWith('jarchi-draft ')).length`); n != 0 {
+		t.Errorf("%d texts stay on the device after they were saved", n)
+	}
+}

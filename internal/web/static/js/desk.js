@@ -254,8 +254,12 @@
     let entries;
     try { entries = JSON.parse(store.get(k)).entries; } catch { forget(k); continue; }
     const current = revision(t).value;
-    if (!put(t, entries)) { revision(t).value = current; forget(k); continue; }
-    $('#putback').hidden = false;
+    if (put(t, entries)) {
+      $('#putback').hidden = false;
+    } else {
+      revision(t).value = current;
+      if (!$('[aria-invalid]', t.el)) { forget(k); continue; } // else this may be what was refused, shown again: the server says
+    }
     t.dirty = true;
     send(t);
   }
