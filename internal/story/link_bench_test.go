@@ -23,7 +23,15 @@ func invented(r *rand.Rand, z map[TraitKind]*rand.Zipf, t lang.Tag) Traits {
 			}
 			if h := traitHash(kind, key); !seen[h] {
 				seen[h] = true
-				out.Traits = append(out.Traits, Trait{Hash: h, Kind: kind, Weight: 1 + r.Float32()})
+				times := float32(1) // as often as in press texts
+				if kind == Sound && r.IntN(2) == 0 {
+					times = 0.5
+				} else {
+					for r.IntN(10) < 3 {
+						times++
+					}
+				}
+				out.Traits = append(out.Traits, Trait{Hash: h, Kind: kind, Weight: weighed(kind, times)})
 			}
 		}
 	}

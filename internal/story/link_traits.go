@@ -95,7 +95,7 @@ func ReadTraits(t lang.Tag, text string, written time.Time) Traits {
 	}
 	out := Traits{Lang: t, Event: readEvent(t, text, r.tokens, mentions, dates)}
 	for i := range r.out {
-		r.out[i].Weight = kindWeight[r.out[i].Kind] * float32(1+math.Log(float64(r.out[i].Weight)))
+		r.out[i].Weight = weighed(r.out[i].Kind, r.out[i].Weight)
 	}
 	if len(r.out) > maxTraits {
 		slices.SortStableFunc(r.out, func(a, b Trait) int { return cmp.Compare(b.Weight, a.Weight) })
@@ -104,6 +104,11 @@ func ReadTraits(t lang.Tag, text string, written time.Time) Traits {
 	slices.SortFunc(r.out, func(a, b Trait) int { return cmp.Compare(a.Hash, b.Hash) })
 	out.Traits = slices.Clip(r.out)
 	return out
+}
+
+// weighed is the weight of a trait that is said so often.
+func weighed(kind TraitKind, times float32) float32 {
+	return kindWeight[kind] * float32(1+math.Log(float64(times)))
 }
 
 type traitReader struct {
