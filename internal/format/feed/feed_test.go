@@ -79,7 +79,7 @@ func TestWhatIsNoFeed(t *testing.T) {
 		"": {Code: Empty}, "\ufeff \n": {Code: Empty}, "hello": {Code: NotAFeed, Line: 1}, "<a/>": {Code: NotAFeed, Line: 1}, "{}": {Code: NotAFeed}, "[]": {Code: NotAFeed, Line: 1}, "<": {Code: CutOff, Line: 1},
 		"<!-- nothing -->": {Code: NotAFeed}, "<rss><channel>": {Code: CutOff, Line: 1}, `{"items":[`: {Code: CutOff, Line: 1},
 		`<html><head><link rel="alternate" type="application/atom+xml" href="atom.xml"></head>`: {Code: WebPage, At: "https://news.example/feeds/atom.xml"},
-		"<!DOCTYPE html>\n<html><head><meta charset=utf-8><title>a</title>":                      {Code: WebPage},
+		"<!DOCTYPE html>\n<html><head><meta charset=utf-8><title>a</title>":                     {Code: WebPage},
 	} {
 		f, err := Read(text, base)
 		var p *Problem
