@@ -74,8 +74,15 @@ Example:
   qozogiston`
 }
 
-// Run filters standard input.
-func (c LangFoldCmd) Run(std *Stdio) error { return c.keys(std, lang.Fold) }
+// Run filters standard input. What Persian writes with a joiner, a space or nothing between is one word.
+func (c LangFoldCmd) Run(std *Stdio) error {
+	return c.keys(std, func(t lang.Tag, s string) string {
+		if t == lang.FA || t == lang.PRS {
+			s = lang.Join(s)
+		}
+		return lang.Fold(t, s)
+	})
+}
 
 // LangLooseCmd is 'jarchi lang loose'.
 type LangLooseCmd struct{ langFlag }

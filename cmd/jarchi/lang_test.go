@@ -32,6 +32,7 @@ func TestLangFilters(t *testing.T) {
 	}{
 		{LangFoldCmd{langFlag{"uz"}}, "Қозоғистон\nQozog'iston\r\n\nQOZOGʻISTON", "qozogiston\nqozogiston\n\nqozogiston\n"},
 		{LangFoldCmd{langFlag{"fa"}}, "تركيه\n", folded("ترکیه")},
+		{LangFoldCmd{langFlag{"fa"}}, "می خواهم\nمی\u200cخواهم\nكتاب ها\n", folded("میخواهم") + folded("میخواهم") + folded("کتابها")},
 		{LangStemCmd{langFlag{"uz-Cyrl"}}, "Qozog‘istonning\nҚозоғистон\n", "qozogiston\nqozogiston\n"},
 		{LangStemCmd{langFlag{"kk"}}, "форумға\nФорумының\n", "forum\nforum\n"},
 		{LangLooseCmd{langFlag{"ru"}}, "", ""},

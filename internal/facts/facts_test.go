@@ -80,3 +80,16 @@ func BenchmarkRead(b *testing.B) {
 		Read(lang.KK, text)
 	}
 }
+
+// About how much a second is no volume.
+func TestFlowIsNoVolume(t *testing.T) {
+	t.Parallel()
+	for tag, text := range map[lang.Tag]string{
+		lang.KK: "Орташа шығыны секундына шамамен 62 текше метр болады.", lang.UZ: "Sekundiga taxminan 62 kub metr suv oqadi.",
+		lang.TR: "Saniyede yaklaşık 62 metreküp su akıyor.", lang.AZ: "Saniyədə təxminən 62 kubmetr su axır.",
+	} {
+		if q := Read(tag, text).Quantities; len(q) != 1 || q[0].Unit != "m3s" {
+			t.Errorf("%s: %v", tag, q)
+		}
+	}
+}
