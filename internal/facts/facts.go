@@ -134,7 +134,7 @@ func Read(t lang.Tag, text string) Facts {
 func namesIn(t lang.Tag, text string, tokens []lang.Token) []names.Name {
 	switch t {
 	case lang.KK, lang.UZ, lang.RU, lang.TR, lang.AZ, lang.FA, lang.UR, lang.EN:
-		return names.Find(t, text)
+		return names.FindIn(t, text, tokens)
 	}
 	var out []names.Name
 	found := names.Mentions(t, text, tokens)

@@ -87,10 +87,11 @@ func base(t lang.Tag) string {
 
 func gazetteerOf(t lang.Tag) *gazetteer {
 	code := base(t)
-	if !slices.Contains(lang.Known(), lang.Tag(code)) {
-		code = "und"
-	}
 	f, ok := gazetteers.Load(code)
+	if !ok && !slices.Contains(lang.Known(), lang.Tag(code)) {
+		code = "und"
+		f, ok = gazetteers.Load(code)
+	}
 	if !ok {
 		f, _ = gazetteers.LoadOrStore(code, sync.OnceValue(func() *gazetteer { return newGazetteer(code) }))
 	}

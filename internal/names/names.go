@@ -135,11 +135,15 @@ func (n Name) In(t lang.Tag) string {
 // Find returns the things that a text in language t names, each once, in the order in which they first
 // appear. It takes time linear in the text. A language without names finds nothing.
 func Find(t lang.Tag, text string) []Name {
+	return FindIn(t, text, lang.Tokens(t, text))
+}
+
+// FindIn is Find where the text's tokens are at hand.
+func FindIn(t lang.Tag, text string, tokens []lang.Token) []Name {
 	looked := load().looked[t]
 	if looked == nil {
 		return nil
 	}
-	tokens := lang.Tokens(t, text)
 	var out []Name
 	for i := 0; i < len(tokens); {
 		var best *form
@@ -233,10 +237,24 @@ func surname(t lang.Tag, word, name string) bool {
 	if lost := name[n:]; lost == "ы" || lost == "и" {
 		return false
 	}
-	return slices.ContainsFunc(surnames, func(s string) bool {
-		k := lang.Fold(t, s)
-		return k != "" && strings.HasPrefix(word[n:], k)
-	})
+	return slices.ContainsFunc(surnamesIn(base(t)), func(k string) bool { return strings.HasPrefix(word[n:], k) })
+}
+
+var keyedSurnames sync.Map // code of a language -> []string
+
+// surnamesIn are those endings as words of a language are keyed.
+func surnamesIn(code string) []string {
+	if had, ok := keyedSurnames.Load(code); ok {
+		return had.([]string)
+	}
+	var keys []string
+	for _, s := range surnames {
+		if k := lang.Fold(lang.Tag(code), s); k != "" && !slices.Contains(keys, k) {
+			keys = append(keys, k)
+		}
+	}
+	had, _ := keyedSurnames.LoadOrStore(code, keys)
+	return had.([]string)
 }
 
 // shared is how many bytes two words have in common at their beginning, in whole letters.
