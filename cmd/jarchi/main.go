@@ -23,6 +23,8 @@ type commands struct {
 	Story   StoryCmd   `cmd:"" help:"Tell which texts belong together, and decide it on a node."`
 	Verify  VerifyCmd  `cmd:"" help:"Check a proof file offline with the member's public key."`
 	Log     LogCmd     `cmd:"" help:"Check the logs of a data folder."`
+	Backup  BackupCmd  `cmd:"" help:"Write a back-up of a node, also while it runs, and check one."`
+	Restore RestoreCmd `cmd:"" help:"Bring a back-up back into an empty folder."`
 	Member  MemberCmd  `cmd:"" help:"Add and list the members of a node."`
 	User    UserCmd    `cmd:"" help:"Invite, list and disable the people of a node."`
 	Token   TokenCmd   `cmd:"" help:"Create, list and revoke tokens."`

@@ -1,0 +1,326 @@
+package backup
+
+import (
+	"archive/tar"
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"regexp"
+
+	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/store"
+)
+
+// Bounds on what a file may claim.
+const (
+	maxHead     = 16 << 20
+	maxDatabase = 1 << 45
+	maxFile     = 1 << 34
+	maxManifest = 4 << 30
+)
+
+// sink is where the parts of a back-up go; a nil writer means that the part is only looked at.
+type sink interface {
+	begin(h Head) error
+	part(name string, size int64) (io.WriteCloser, error)
+}
+
+// Verify reads a back-up through and checks all of it: its seal, the order and names of its parts, every
+// hash. Corrupt if anything is damaged, with the part.
+func Verify(ctx context.Context, r io.Reader) (Report, error) { return read(ctx, r, looking{}) }
+
+type looking struct{}
+
+func (looking) begin(Head) error { return nil }
+
+func (looking) part(string, int64) (io.WriteCloser, error) { return nopCloser{io.Discard}, nil }
+
+type nopCloser struct{ io.Writer }
+
+func (nopCloser) Close() error { return nil }
+
+// sealed reads all but the seal, which must be that of the bytes before it.
+type sealed struct {
+	r    io.Reader
+	h    hash.Hash
+	n    int64 // handed on
+	held []byte
+	buf  []byte
+	end  error
+}
+
+var (
+	errCut  = errors.New("it ends too early, or something was appended to it")
+	errSeal = errors.New("its bytes have another checksum than the one at its end")
+)
+
+func (s *sealed) Read(p []byte) (int, error) {
+	for len(s.held) <= sealLen {
+		if s.end != nil {
+			return 0, s.end
+		}
+		s.held = append(s.buf[:0], s.held...)
+		n, err := s.r.Read(s.buf[len(s.held):cap(s.buf)])
+		s.held = s.held[:len(s.held)+n]
+		if err == nil {
+			continue
+		}
+		if s.end = err; err == io.EOF && len(s.held) <= sealLen {
+			s.end = s.ended()
+		}
+	}
+	n := copy(p, s.held[:len(s.held)-sealLen])
+	s.h.Write(p[:n])
+	s.held = s.held[n:]
+	s.n += int64(n)
+	if s.end == io.EOF && len(s.held) == sealLen {
+		s.end = s.ended()
+	}
+	return n, nil
+}
+
+// ended is what the end of the file says: io.EOF if all is well.
+func (s *sealed) ended() error {
+	blank := seal(make([]byte, sha256.Size))
+	from := bytes.IndexByte(blank, '=') + 1
+	to := from + 2*sha256.Size
+	if len(s.held) != sealLen || !bytes.Equal(s.held[:from], blank[:from]) || !bytes.Equal(s.held[to:], blank[to:]) {
+		return errCut
+	}
+	if !bytes.Equal(s.held, seal(s.h.Sum(nil))) {
+		return errSeal
+	}
+	return io.EOF
+}
+
+// damage is an error of reading a part. What a disk says, a full one or a broken one, is not damage.
+func (s *sealed) damage(part string, err error) error {
+	var known *fault.Error
+	if errors.As(err, &known) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	if s.end != nil && s.end != io.EOF && s.end != errCut && s.end != errSeal {
+		return fault.E(fault.Unavailable, "The back-up cannot be read.").Because(s.end)
+	}
+	why := "its bytes are not those that were written"
+	if s.end == errCut && (errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || errors.Is(err, errCut)) {
+		why = errCut.Error()
+	}
+	return fault.E(fault.Corrupt, "The back-up is damaged in %s, near byte %d of the file: %s.", part, s.n, why).Because(err)
+}
+
+func refused(format string, args ...any) error {
+	return fault.E(fault.Corrupt, "This is no back-up of Jarchi: %s. Nothing was restored.", fmt.Sprintf(format, args...))
+}
+
+type reader struct {
+	ctx  context.Context
+	src  *sealed
+	tar  *tar.Reader
+	sums hash.Hash // of the manifest's lines as they must be
+	to   sink
+	rep  Report
+}
+
+func read(ctx context.Context, r io.Reader, to sink) (Report, error) {
+	src := &sealed{r: r, h: sha256.New(), buf: make([]byte, 256<<10)}
+	file := bufio.NewReaderSize(src, 64<<10)
+	zip, err := gzip.NewReader(file)
+	if err != nil {
+		if errors.Is(err, gzip.ErrHeader) {
+			return Report{}, refused("it does not begin as one")
+		}
+		return Report{}, src.damage("its beginning", err)
+	}
+	zip.Multistream(false)
+	if zip.Name != archiveName {
+		return Report{}, refused("it does not begin as one")
+	}
+	a := &reader{ctx: ctx, src: src, tar: tar.NewReader(zip), sums: sha256.New(), to: to}
+	if err := a.parts(); err != nil {
+		return a.rep, err
+	}
+	// Nothing may follow: not in the archive, not in its gzip member, not after the seal.
+	if n, err := io.Copy(io.Discard, io.LimitReader(zip, 1)); err != nil {
+		return a.rep, src.damage("its end", err)
+	} else if n > 0 {
+		return a.rep, refused("something follows after its end")
+	}
+	switch _, err := file.ReadByte(); err {
+	case io.EOF:
+	case nil:
+		return a.rep, refused("something follows after its end")
+	default:
+		return a.rep, fault.E(fault.Corrupt, "The back-up is damaged: %v.", err)
+	}
+	a.rep.Bytes = src.n + int64(sealLen)
+	return a.rep, nil
+}
+
+// next is the next part, which must be a plain file.
+func (a *reader) next(after string) (*tar.Header, error) {
+	h, err := a.tar.Next()
+	if err != nil {
+		return nil, a.src.damage("what follows "+after, err)
+	}
+	for key := range h.PAXRecords {
+		if key != "size" {
+			return nil, refused("the part %.200q has the property %.50q", h.Name, key)
+		}
+	}
+	if h.Typeflag != tar.TypeReg || h.Linkname != "" || h.Size < 0 {
+		return nil, refused("the part %.200q is not a plain file", h.Name)
+	}
+	return h, nil
+}
+
+var blobPart = regexp.MustCompile(`^blobs/([0-9a-f]{2})/([0-9a-f]{62})$`)
+
+func (a *reader) parts() error {
+	h, err := a.next("the beginning")
+	if err != nil {
+		return err
+	}
+	if h.Name != headName || h.Size > maxHead {
+		return refused("its first part is %.200q of %d bytes", h.Name, h.Size)
+	}
+	var head bytes.Buffer
+	if err := a.copy(h, &head); err != nil {
+		return err
+	}
+	if err := json.Unmarshal(head.Bytes(), &a.rep.Head); err != nil {
+		return refused("%s cannot be read", headName)
+	}
+	if a.rep.Format != format {
+		return fault.E(fault.Unsupported, "The back-up has format %d, and this Jarchi reads format %d. Use the newer one.", a.rep.Format, format)
+	}
+	if newest := store.Schema(); a.rep.Schema > newest {
+		return fault.E(fault.Unsupported, "The back-up was made by a newer Jarchi (its database has version %d, this one knows %d). Use that one or a newer one.", a.rep.Schema, newest)
+	}
+	if h, err = a.next(headName); err != nil {
+		return err
+	}
+	if h.Name != databaseName || h.Size != a.rep.Database || h.Size > maxDatabase {
+		return refused("its second part is %.200q of %d bytes", h.Name, h.Size)
+	}
+	if err := a.to.begin(a.rep.Head); err != nil {
+		return err
+	}
+	if err := a.keep(h); err != nil {
+		return err
+	}
+	last := databaseName
+	for {
+		if h, err = a.next(last); err != nil {
+			return err
+		}
+		if h.Name == manifestName {
+			return a.manifest(h)
+		}
+		m := blobPart.FindStringSubmatch(h.Name)
+		if m == nil || h.Size > maxFile {
+			return refused("it has a part %.200q of %d bytes", h.Name, h.Size)
+		}
+		if last != databaseName && h.Name <= last {
+			return refused("its files are not in order, or one is there twice")
+		}
+		if err := a.keep(h, m[1]+m[2]); err != nil {
+			return err
+		}
+		a.rep.Files++
+		a.rep.FileBytes += h.Size
+		last = h.Name
+	}
+}
+
+// copy reads a part and notes its line. The part must have the sum, if one is given.
+func (a *reader) copy(h *tar.Header, w io.Writer, want ...string) error {
+	sum := sha256.New()
+	to := watched{a.ctx, w}
+	buf := make([]byte, 64<<10)
+	for {
+		n, err := a.tar.Read(buf)
+		sum.Write(buf[:n])
+		if _, werr := to.Write(buf[:n]); werr != nil {
+			return werr
+		}
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return a.src.damage(h.Name, err)
+		}
+	}
+	got := hex.EncodeToString(sum.Sum(nil))
+	if len(want) > 0 && got != want[0] {
+		return fault.E(fault.Corrupt, "The back-up is damaged in %s: its bytes have another hash.", h.Name)
+	}
+	return json.NewEncoder(a.sums).Encode(line{Name: h.Name, Size: h.Size, SHA256: got})
+}
+
+func (a *reader) keep(h *tar.Header, want ...string) error {
+	w, err := a.to.part(h.Name, h.Size)
+	if err != nil {
+		return err
+	}
+	err = a.copy(h, w, want...)
+	return errors.Join(err, w.Close())
+}
+
+// manifest compares the lines of the parts with those that were read.
+func (a *reader) manifest(h *tar.Header) error {
+	if h.Size > maxManifest {
+		return refused("its manifest has %d bytes", h.Size)
+	}
+	said := sha256.New()
+	lines := bufio.NewScanner(watchedReader{a.ctx, a.tar})
+	lines.Buffer(make([]byte, 4096), 4096)
+	for lines.Scan() {
+		var l line
+		if err := json.Unmarshal(lines.Bytes(), &l); err != nil {
+			return fault.E(fault.Corrupt, "The back-up is damaged in %s.", manifestName).Because(err)
+		}
+		if l.Missing != "" {
+			if m := blobPart.FindStringSubmatch(l.Name); m != nil {
+				l.Name = m[1] + m[2]
+			}
+			a.rep.Missing = append(a.rep.Missing, Missing{l.Name, l.Missing})
+			continue
+		}
+		said.Write(lines.Bytes())
+		said.Write([]byte{'\n'})
+	}
+	if err := lines.Err(); err != nil {
+		return a.src.damage(manifestName, err)
+	}
+	if !bytes.Equal(said.Sum(nil), a.sums.Sum(nil)) {
+		return fault.E(fault.Corrupt, "The back-up is damaged: its parts are not those that its manifest names.")
+	}
+	if _, err := a.tar.Next(); err != io.EOF {
+		if err != nil {
+			return a.src.damage("its end", err)
+		}
+		return refused("a part follows after the manifest")
+	}
+	return nil
+}
+
+type watchedReader struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (w watchedReader) Read(p []byte) (int, error) {
+	if err := w.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return w.r.Read(p)
+}
