@@ -22,12 +22,13 @@ type index struct {
 	at     int    // documents when the lengths were last worked out
 	moves  uint64 // how often a story has changed
 
-	asked []uint64  // of the running question, see ask
-	ends  []int     // of asked, by language
-	fill  []int     // of ask
-	sum   []float32 // of the running search, by place
-	seen  []uint32  // places with a sum
-	added []uint32  // lists of the text that is being added
+	asked   []uint64  // of the running question, see ask
+	ends    []int     // of asked, by language
+	fill    []int     // of ask
+	sum     []float32 // of the running search, by place
+	seen    []uint32  // places with a sum
+	added   []uint32  // lists of the text that is being added
+	touched byte      // nothing
 
 	vectors  map[uint32]Vector // of texts that an engine has read
 	fewTexts int               // fewTexts; 1 in measuring what a larger wire does
@@ -160,8 +161,14 @@ func (x *index) add(id string, t Traits, at time.Time) uint32 {
 		d.told = &e
 	}
 	x.added = x.added[:0]
-	for _, f := range t.Traits {
-		x.added = append(x.added, x.lists.post(f.Hash, l, f.Kind, packed(int(d.place), f.Weight)))
+	for _, f := range t.Traits { // they lie far apart
+		x.added = append(x.added, x.lists.first[f.Hash])
+	}
+	for _, n := range x.added {
+		x.touched += byte(x.lists.all[n].is)
+	}
+	for i, f := range t.Traits {
+		x.added[i] = x.lists.post(f.Hash, l, f.Kind, packed(int(d.place), f.Weight))
 	}
 	sum := float32(0)
 	for i, f := range t.Traits {
@@ -302,6 +309,13 @@ func (x *index) search(t Traits, own []float32, self uint32, l uint8, n int) []h
 		}
 		queue = queue[:short]
 		slices.Sort(queue)
+	}
+	left := budget
+	for _, q := range queue { // they lie far apart: all are fetched at once, not one after the other
+		if left -= int(q >> askedLength); left < 0 {
+			break
+		}
+		x.touched += x.lists.bytes(x.lists.all[uint32(q)].at)[0]
 	}
 	var tells [len(usual)]struct { // lists of one length tell the same
 		n uint64
