@@ -8,7 +8,9 @@ import (
 	"net/http"
 
 	"jarchi.dev/jarchi/internal/access"
+	"jarchi.dev/jarchi/internal/desk"
 	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/people"
 	"jarchi.dev/jarchi/internal/publish"
 	"jarchi.dev/jarchi/internal/wire"
 )
@@ -62,6 +64,9 @@ func (in *ChangeInput) digest(call string) []byte {
 	return h.Sum(nil)
 }
 
+// noted is what of a token's work stands in its member's audit list, in the words of the desk.
+var noted = map[string]string{"create": desk.DraftSent, "create a draft": desk.DraftBegun, "create for later": desk.DraftScheduled, "publish": desk.DraftSent, "update": desk.DraftSent, "correct": desk.DraftSent, "withdraw": desk.Withdrawn}
+
 // once does the work unless this token has had it done under this key before. What is kept of an
 // answer is the release object without a word, so that a withdrawal or erasure leaves nothing behind
 // there; headlines are put back from the release as it then is.
@@ -82,7 +87,11 @@ func (a *api) once(ctx context.Context, in *ChangeInput, call string, status int
 			return ans, err
 		}
 	}
-	r, err := do(repeat.Follow)
+	follow := publish.Follow(repeat.Follow)
+	if action := noted[call]; action != "" && c.token != "" {
+		follow = follow.Noting(people.Entry{ID: people.NewID(), At: a.Now(), Member: c.actor.Member, Actor: people.ByToken(c.token), Action: action})
+	}
+	r, err := do(follow)
 	if err != nil && repeat != nil && c.token != "" {
 		// The same request may have been at work beside this one; then its answer is there by now.
 		if ans, again := a.answered(ctx, c, repeat); ans != nil || again != nil {
@@ -164,7 +173,14 @@ func (a *api) createRelease(ctx context.Context, in *CreateInput) (*answer, erro
 		}
 		p.Items = append(p.Items, it.NewItem)
 	}
-	return a.once(ctx, &ChangeInput{CreateInput: *in}, "create", http.StatusCreated, func(follow publish.Follow) (*wire.Release, error) {
+	call := "create"
+	switch {
+	case p.Draft:
+		call = "create a draft"
+	case !p.PublishAt.IsZero():
+		call = "create for later"
+	}
+	return a.once(ctx, &ChangeInput{CreateInput: *in}, call, http.StatusCreated, func(follow publish.Follow) (*wire.Release, error) {
 		p.Follow = follow
 		return a.Publish.Create(ctx, c.actor, p)
 	})

@@ -20,6 +20,7 @@ import (
 	"jarchi.dev/jarchi/internal/format/ninjs"
 	"jarchi.dev/jarchi/internal/jobs"
 	"jarchi.dev/jarchi/internal/lang"
+	"jarchi.dev/jarchi/internal/people"
 	"jarchi.dev/jarchi/internal/search"
 	"jarchi.dev/jarchi/internal/store"
 	"jarchi.dev/jarchi/internal/tlog"
@@ -62,6 +63,17 @@ func (f Follow) run(t *store.Tx, r *wire.Release) error {
 		return nil
 	}
 	return f(t, r)
+}
+
+// Noting has a line written into the audit list as well, in the same transaction: of a program that acts with a token.
+func (f Follow) Noting(e people.Entry) Follow {
+	return func(t *store.Tx, r *wire.Release) error {
+		if err := f.run(t, r); err != nil {
+			return err
+		}
+		e.Object = string(r.ID)
+		return t.AddEntry(e)
+	}
 }
 
 // Repeatable makes a request safe to repeat: the answer is kept in the transaction of the work.

@@ -242,3 +242,41 @@ func TestAProgramsDecisionIsNamed(t *testing.T) {
 		t.Errorf("%d %s", code, page)
 	}
 }
+
+// TestAProgramsReleasesAreNamed: what a token released, corrected and withdrew stands in its member's audit list, once
+// each, also where a request came twice.
+func TestAProgramsReleasesAreNamed(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	s.desk("beta")
+	secret, err := s.Store.CreateToken(t.Context(), "beta", access.Scopes, "Nightly robot")
+	if err != nil {
+		t.Fatal(err)
+	}
+	post := func(path, body string, want int) string {
+		t.Helper()
+		req, err := http.NewRequestWithContext(t.Context(), "POST", s.URL+"/api/v1/releases"+path, strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Authorization", "Bearer "+secret)
+		req.Header.Set("Content-Type", "application/json")
+		req.Header.Set("Idempotency-Key", path+body)
+		res, answer := s.read(http.DefaultClient.Do(req))
+		if res.StatusCode != want {
+			t.Fatalf("%s: %d %s", path, res.StatusCode, answer)
+		}
+		return answer
+	}
+	item := `{"items":[{"uri":"urn:x:1","type":"text","language":"en","headlines":[{"value":"Ferries sail"}],"bodies":[{"value":"Ferries sail again.","contentType":"text/plain"}]}]}`
+	id := regexp.MustCompile(`"id":"([a-z0-9]+)"`).FindStringSubmatch(post("", item, 201))[1]
+	post("", item, 201)
+	post("/"+id+"/withdraw", `{"reason":"Not settled"}`, 200)
+	code, page := s.get(s.as("beta", people.Administrator), "/people/audit?ui=en")
+	list := mainText(page)
+	for _, want := range []string{"Released a text", "Withdrew a release"} {
+		if n := strings.Count(list, "Token · Nightly robot · Member beta · "+want); code != 200 || n != 1 {
+			t.Errorf("%q stands %d times: %d %s", want, n, code, list)
+		}
+	}
+}
