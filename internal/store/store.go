@@ -284,23 +284,33 @@ func (s *Store) checkpointLoop() {
 			return
 		case <-t.C:
 		}
-		if s.truncate.Swap(false) { // first, so that an erasure that is committed meanwhile is seen
-			if err := s.emptyWAL(context.Background()); err != nil {
-				s.truncate.Store(true)
-			}
-			continue
-		}
+		empty := s.truncate.Swap(false) // first, so that an erasure that is committed meanwhile is seen
 		var busy, frames, done int
-		if err := s.ckpt.QueryRow("pragma wal_checkpoint(passive)").Scan(&busy, &frames, &done); err == nil && frames > walFrames {
+		err := s.ckpt.QueryRow("pragma wal_checkpoint(passive)").Scan(&busy, &frames, &done)
+		switch {
+		case err == nil && frames-done > readFrames:
+			// Somebody reads an older state for long, like a back-up. To wait for her would be in vain and
+			// hold the writer up each time.
+		case empty:
+			if s.emptyWAL(context.Background()) == nil {
+				continue
+			}
+		case err == nil && frames > walFrames:
 			// Under a steady load the writer never finds the log wholly folded in, and it would grow for
 			// ever. Nearly all is done: have the writer start at its beginning again.
 			s.ckpt.Exec("pragma wal_checkpoint(restart)")
+		}
+		if empty {
+			s.truncate.Store(true)
 		}
 	}
 }
 
 // walFrames is how long the write-ahead log may get before it is started again: 128 MB of pages.
 const walFrames = 32 << 10
+
+// readFrames of the write-ahead log that cannot be folded in show that an old state is being read: 1 MB.
+const readFrames = 256
 
 // emptyWAL cuts the write-ahead log to nothing; it fails while a long read holds an older state.
 func (s *Store) emptyWAL(ctx context.Context) error {

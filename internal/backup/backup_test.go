@@ -1,0 +1,443 @@
+package backup_test
+
+import (
+	"archive/tar"
+	"bytes"
+	"compress/gzip"
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"jarchi.dev/jarchi/internal/backup"
+	"jarchi.dev/jarchi/internal/blob"
+	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/intake"
+	"jarchi.dev/jarchi/internal/lang"
+	"jarchi.dev/jarchi/internal/store"
+	"jarchi.dev/jarchi/internal/testkit"
+)
+
+var ctx = context.Background()
+
+// large is a text that is kept as a file.
+func large(word string) []byte {
+	rnd := rand.New(rand.NewPCG(1, uint64(len(word))))
+	var b strings.Builder
+	for b.Len() < 2*store.SmallRaw {
+		fmt.Fprintf(&b, "The %s of line %d left at %d.\n\n", word, rnd.IntN(1000), rnd.IntN(1000))
+	}
+	return []byte(b.String())
+}
+
+// filled is a node with two releases and two files.
+func filled(t *testing.T) *testkit.Node {
+	t.Helper()
+	n := testkit.Open(t)
+	alfa := testkit.Viewer("alfa")
+	for i := range 2 {
+		if _, err := n.Publish.Create(ctx, alfa, testkit.Input(map[lang.Tag][2]string{lang.EN: {fmt.Sprintf("Ferry %d", i), "The ferry runs again."}})); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, word := range []string{"ferry", "tramway"} {
+		res, err := n.Receive.Import(ctx, alfa, []intake.Document{{Name: word + ".txt", ContentType: "text/plain", Declared: lang.EN, Bytes: large(word)}})
+		if err != nil || len(res[0].Captures) == 0 {
+			t.Fatal(err, res)
+		}
+	}
+	return n
+}
+
+func write(t testing.TB, dir string) ([]byte, backup.Report, error) {
+	t.Helper()
+	from, scrubbed, err := store.ReadBeside(ctx, dir, 10*time.Second)
+	if err != nil || !scrubbed {
+		t.Fatal(err, scrubbed)
+	}
+	defer from.Close()
+	blobs, err := blob.OpenDir(filepath.Join(dir, "blobs"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer blobs.Close()
+	var b bytes.Buffer
+	rep, err := backup.Write(ctx, &b, from, blobs, testkit.Start)
+	return b.Bytes(), rep, err
+}
+
+func whole(t testing.TB, dir string) []byte {
+	t.Helper()
+	b, rep, err := write(t, dir)
+	if err != nil || len(rep.Missing) > 0 {
+		t.Fatal(err, rep)
+	}
+	return b
+}
+
+func empty(t testing.TB, dir string) {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil && !errors.Is(err, os.ErrNotExist) || len(entries) > 0 {
+		t.Errorf("the folder holds %v, %v", entries, err)
+	}
+}
+
+func TestRoundTrip(t *testing.T) {
+	t.Parallel()
+	n := filled(t)
+	file, rep, err := write(t, n.Dir)
+	if err != nil || rep.Files != 2 || rep.Bytes != int64(len(file)) || rep.Schema != store.Schema() || len(rep.Logs) != 4 || rep.Logs[1].Size != 2 {
+		t.Fatal(rep, err)
+	}
+	if again := whole(t, n.Dir); !bytes.Equal(again, file) {
+		t.Error("two back-ups of one state differ")
+	}
+	seen, err := backup.Verify(ctx, bytes.NewReader(file))
+	if err != nil || fmt.Sprint(seen) != fmt.Sprint(rep) {
+		t.Fatalf("%v\n%+v\n%+v", err, seen, rep)
+	}
+	for _, made := range []bool{true, false} {
+		dir := t.TempDir()
+		if made {
+			dir = filepath.Join(dir, "new", "folder")
+		}
+		if _, err := backup.Restore(ctx, bytes.NewReader(file), dir); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := backup.Restore(ctx, bytes.NewReader(file), dir); fault.KindOf(err) != fault.Conflict {
+			t.Error("restored over a node:", err)
+		}
+		blobs, err := blob.OpenDir(filepath.Join(dir, "blobs"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer blobs.Close()
+		for _, word := range []string{"ferry", "tramway"} {
+			if b, err := blobs.Get(blob.Hash(large(word))); err != nil || !bytes.Equal(b, large(word)) {
+				t.Error(word, err)
+			}
+		}
+		for _, name := range []string{"guard", "jarchi.db.restoring"} {
+			if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
+				t.Error("there is", name)
+			}
+		}
+		f, err := store.Inspect(ctx, dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		logs, err := f.Logs(ctx)
+		if err != nil || len(logs) != 4 {
+			t.Fatal(logs, err)
+		}
+		for _, l := range logs {
+			if _, _, err := l.Check(ctx, nil); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+}
+
+// TestDamageIsNoticed changes, cuts and lengthens the file anywhere.
+func TestDamageIsNoticed(t *testing.T) {
+	t.Parallel()
+	file := whole(t, filled(t).Dir)
+	dir := filepath.Join(t.TempDir(), "r")
+	tried := 0
+	try := func(t interface {
+		Errorf(string, ...any)
+	}, what string, b []byte) {
+		_, err := backup.Verify(ctx, bytes.NewReader(b))
+		if kind := fault.KindOf(err); kind != fault.Corrupt {
+			t.Errorf("%s: verify says %v", what, err)
+		}
+		if tried++; tried%10 > 0 {
+			return
+		}
+		_, rerr := backup.Restore(ctx, bytes.NewReader(b), dir)
+		if kind := fault.KindOf(rerr); kind != fault.Corrupt {
+			t.Errorf("%s: restore says %v", what, rerr)
+		}
+		if _, err := os.Stat(dir); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("%s: something is left of the restoring", what)
+		}
+	}
+	for at := range 40 { // the header and the seal, every byte
+		for _, i := range []int{at, len(file) - 1 - at*3} {
+			b := bytes.Clone(file)
+			b[i] ^= 1
+			try(t, fmt.Sprintf("bit of byte %d of %d", i, len(file)), b)
+		}
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		b := bytes.Clone(file)
+		at := rapid.IntRange(0, len(b)-1).Draw(t, "at")
+		switch rapid.IntRange(0, 3).Draw(t, "kind") {
+		case 0:
+			b[at] ^= 1 << rapid.IntRange(0, 7).Draw(t, "bit")
+			try(t, "a bit", b)
+		case 1:
+			try(t, "cut", b[:at])
+		case 2:
+			try(t, "longer", append(b, rapid.SliceOfN(rapid.Byte(), 1, 200).Draw(t, "more")...))
+		case 3:
+			n := min(rapid.IntRange(1, 5000).Draw(t, "n"), len(b)-at)
+			try(t, "a piece is gone", append(b[:at], b[at+n:]...))
+		}
+	})
+}
+
+func TestDamageNamesThePart(t *testing.T) {
+	t.Parallel()
+	file := whole(t, filled(t).Dir)
+	for what, b := range map[string][]byte{
+		"damaged in jarchi.db, near byte":                                    file[:len(file)/2],
+		"something follows after its end":                                    append(bytes.Clone(file), 'x'),
+		"This is no back-up of Jarchi: it does not begin as one":             []byte(strings.Repeat("something else ", 100)),
+		"The back-up is damaged: its bytes have another checksum than":       changed(file, 4), // the time in gzip's header, which gzip does not check
+		"damaged in its beginning, near byte 0 of the file: it ends too ear": nil,
+	} {
+		if _, err := backup.Verify(ctx, bytes.NewReader(b)); err == nil || !strings.Contains(err.Error(), what) {
+			t.Errorf("%v\nwant: %s", err, what)
+		}
+	}
+}
+
+func changed(b []byte, at int) []byte {
+	b = bytes.Clone(b)
+	b[at]++
+	return b
+}
+
+// part is one of a file that somebody else made.
+type part struct {
+	tar.Header
+	body string
+}
+
+// forged is a back-up with these parts and a right seal.
+func forged(t *testing.T, parts ...part) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	zip, _ := gzip.NewWriterLevel(&b, gzip.BestSpeed)
+	zip.Name = "jarchi-backup.tar"
+	w := tar.NewWriter(zip)
+	for _, p := range parts {
+		if p.Typeflag == 0 {
+			p.Typeflag = tar.TypeReg
+		}
+		if p.Typeflag == tar.TypeReg && p.Size == 0 {
+			p.Size = int64(len(p.body))
+		}
+		if err := w.WriteHeader(&p.Header); err != nil {
+			t.Fatal(err)
+		}
+		io.WriteString(w, p.body)
+	}
+	w.Flush()
+	io.WriteString(zip, strings.Repeat("\x00", 1024))
+	zip.Close()
+	return append(b.Bytes(), backup.Seal(b.Bytes())...)
+}
+
+func TestHostile(t *testing.T) {
+	t.Parallel()
+	head := func(format, schema, size int64) part {
+		return part{tar.Header{Name: "backup.json"}, fmt.Sprintf(`{"format":%d,"schema":%d,"databaseBytes":%d}`, format, schema, size)}
+	}
+	db := part{tar.Header{Name: "jarchi.db"}, "database"}
+	file := func(body string) part {
+		h := blob.Hash([]byte(body))
+		return part{tar.Header{Name: "blobs/" + h[:2] + "/" + h[2:]}, body}
+	}
+	manifest := func(parts ...part) part {
+		var b strings.Builder
+		for _, p := range parts {
+			sum := sha256.Sum256([]byte(p.body))
+			json.NewEncoder(&b).Encode(map[string]any{"name": p.Name})
+			s := b.String()
+			b.Reset()
+			b.WriteString(s[:strings.LastIndex(s, "}")] + fmt.Sprintf(`,"size":%d,"sha256":"%s"}`, len(p.body), hex.EncodeToString(sum[:])) + "\n")
+		}
+		return part{tar.Header{Name: "manifest.jsonl"}, b.String()}
+	}
+	good := head(1, 1, 8)
+	one, two := file("one"), file("two")
+	if one.Name > two.Name {
+		one, two = two, one
+	}
+	if _, err := backup.Verify(ctx, bytes.NewReader(forged(t, good, db, one, two, manifest(good, db, one, two)))); err != nil {
+		t.Fatal("what is in order is refused:", err)
+	}
+	other := one
+	other.body = "xxx"
+	for _, c := range []struct {
+		says  string
+		parts []part
+	}{
+		{"a part \"../evil\"", []part{good, db, {tar.Header{Name: "../evil"}, "x"}}},
+		{"a part \"/etc/evil\"", []part{good, db, {tar.Header{Name: "/etc/evil"}, "x"}}},
+		{"a part \"blobs/../guard\"", []part{good, db, {tar.Header{Name: "blobs/../guard"}, "x"}}},
+		{"a part \"guard\"", []part{good, db, {tar.Header{Name: "guard"}, "x"}}},
+		{"is not a plain file", []part{good, db, {tar.Header{Name: one.Name, Typeflag: tar.TypeSymlink, Linkname: "/etc"}, ""}}},
+		{"is not a plain file", []part{good, db, {tar.Header{Name: one.Name, Typeflag: tar.TypeLink, Linkname: "jarchi.db"}, ""}}},
+		{"is not a plain file", []part{good, db, {tar.Header{Name: "blobs/", Typeflag: tar.TypeDir}, ""}}},
+		{"is not a plain file", []part{good, {tar.Header{Name: "jarchi.db", Typeflag: tar.TypeChar, Devmajor: 1, Devminor: 3}, ""}}},
+		{"has the property", []part{good, db, {tar.Header{Name: "blobs/x", PAXRecords: map[string]string{"VENDOR.x": "y"}, Format: tar.FormatPAX}, "x"}}},
+		{"its second part is", []part{head(1, 1, 1<<50), {tar.Header{Name: "jarchi.db", Size: 1 << 50}, ""}}},
+		{"its second part is", []part{good, {tar.Header{Name: "jarchi.db"}, "a longer one"}}},
+		{"its second part is", []part{good, one}},
+		{"its first part is", []part{db}},
+		{"its first part is", []part{{tar.Header{Name: "backup.json", Size: 1 << 40}, ""}}},
+		{"backup.json cannot be read", []part{{tar.Header{Name: "backup.json"}, "{"}}},
+		{"bytes", []part{good, db, {tar.Header{Name: one.Name, Size: 1 << 40}, ""}}},
+		{"has room for", []part{head(1, 1, 1<<44), {tar.Header{Name: "jarchi.db", Size: 1 << 44}, ""}}},
+		{"not in order", []part{good, db, two, one}},
+		{"not in order", []part{good, db, one, one}},
+		{"its bytes have another hash", []part{good, db, other}},
+		{"not those that its manifest names", []part{good, db, one, manifest(good, db)}},
+		{"not those that its manifest names", []part{good, db, manifest(good, db, one)}},
+		{"a part follows", []part{good, db, manifest(good, db), one}},
+		{"damaged in what follows jarchi.db", []part{good, db}},
+		{"format 2", []part{head(2, 1, 8)}},
+		{"made by a newer Jarchi", []part{head(1, store.Schema()+1, 8)}},
+	} {
+		dir := filepath.Join(t.TempDir(), "r")
+		_, err := backup.Restore(ctx, bytes.NewReader(forged(t, c.parts...)), dir)
+		if err == nil || !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%v\nwant: %s", err, c.says)
+		}
+		empty(t, filepath.Dir(dir))
+	}
+}
+
+// TestFilesThatAreNotThere: what was erased since the database was copied is left out in silence; what is
+// lost or damaged is told, and the back-up is whole without it.
+func TestFilesThatAreNotThere(t *testing.T) {
+	t.Parallel()
+	n := filled(t)
+	from, _, err := store.ReadBeside(ctx, n.Dir, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer from.Close()
+	place := func(word string) string {
+		h := blob.Hash(large(word))
+		return filepath.Join(n.Dir, "blobs", h[:2], h[2:])
+	}
+	db, err := sql.Open("sqlite", filepath.Join(n.Dir, "jarchi.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec("delete from raw where hash = $1", blob.Hash(large("ferry"))); err != nil {
+		t.Fatal(err)
+	}
+	os.Remove(place("ferry"))
+	os.WriteFile(place("tramway"), []byte("something else"), 0o600)
+	blobs, err := blob.OpenDir(filepath.Join(n.Dir, "blobs"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer blobs.Close()
+	var b bytes.Buffer
+	rep, err := backup.Write(ctx, &b, from, blobs, testkit.Start)
+	if err != nil || rep.Erased != 1 || rep.Files != 0 || len(rep.Missing) != 1 || rep.Missing[0] != (backup.Missing{Hash: blob.Hash(large("tramway")), Why: "its bytes are damaged"}) {
+		t.Fatal(rep, err)
+	}
+	seen, err := backup.Verify(ctx, &b)
+	if err != nil || len(seen.Missing) != 1 || seen.Missing[0] != rep.Missing[0] {
+		t.Error(seen, err)
+	}
+	os.Remove(place("tramway"))
+	if _, rep, err := write(t, n.Dir); err != nil || len(rep.Missing) != 1 || rep.Missing[0].Why != "it is not in the folder" {
+		t.Error(rep, err)
+	}
+}
+
+// failing writes so many bytes and then says what a full disk does.
+type failing struct {
+	w    io.Writer
+	room int
+	err  error
+}
+
+func (f *failing) Write(p []byte) (int, error) {
+	if f.room -= len(p); f.room < 0 {
+		return 0, f.err
+	}
+	return f.w.Write(p)
+}
+
+// TestNoHalfFile: a full disk and an interruption leave what was there before.
+func TestNoHalfFile(t *testing.T) {
+	t.Parallel()
+	n := filled(t)
+	dir := t.TempDir()
+	name := filepath.Join(dir, "b.tar.gz")
+	make := func(ctx context.Context, room int, failure error) error {
+		from, _, err := store.ReadBeside(context.Background(), n.Dir, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer from.Close()
+		blobs, err := blob.OpenDir(filepath.Join(n.Dir, "blobs"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer blobs.Close()
+		return backup.ToFile(name, func(w io.Writer) error {
+			_, err := backup.Write(ctx, &failing{w, room, failure}, from, blobs, testkit.Start)
+			return err
+		})
+	}
+	size := len(whole(t, n.Dir))
+	stopped, stop := context.WithCancel(ctx)
+	stop()
+	fail := func(left int) {
+		t.Helper()
+		for _, room := range []int{0, 10, size / 2, size - 1} {
+			if err := make(ctx, room, syscall.ENOSPC); fault.KindOf(err) != fault.Unavailable || !strings.Contains(err.Error(), "is full") {
+				t.Error(err)
+			}
+		}
+		if err := make(stopped, 1<<30, nil); !errors.Is(err, context.Canceled) {
+			t.Error(err)
+		}
+		if entries, _ := os.ReadDir(dir); len(entries) != left {
+			t.Error("there is", entries)
+		}
+	}
+	fail(0)
+	os.WriteFile(name+".new", whole(t, n.Dir)[:1000], 0o644) // what a crash left
+	if err := make(ctx, 1<<30, nil); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(name); err != nil || info.Mode().Perm() != 0o600 {
+		t.Error(info.Mode(), err)
+	}
+	fail(1)
+	b, err := os.ReadFile(name)
+	if err != nil || !bytes.Equal(b, whole(t, n.Dir)) {
+		t.Error("the back-up that was there is another now", err)
+	}
+	os.WriteFile(name, []byte("a letter"), 0o600)
+	if err := make(ctx, 1<<30, nil); fault.KindOf(err) != fault.Conflict {
+		t.Error(err)
+	}
+}
