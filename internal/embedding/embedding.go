@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"math"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"jarchi.dev/jarchi/internal/fault"
@@ -16,6 +17,7 @@ import (
 
 // Bounds of a call and its answer.
 const (
+	answerTime = 30 * time.Second
 	MaxTexts  = 64
 	maxBytes  = 6000 // of a text: its headline and first paragraphs, within the 2,048 tokens that small models take
 	maxLength = 8192 // numbers of a vector
@@ -71,6 +73,8 @@ func (c *Client) Embed(ctx context.Context, texts []string) (_ [][]float32, err 
 	if err != nil {
 		return nil, err
 	}
+	ctx, stop := context.WithTimeout(ctx, answerTime)
+	defer stop()
 	_, answer, err := c.to.Do(ctx, outbound.Call{Method: "POST", Path: "/embeddings", Token: c.Key, ContentType: "application/json", Body: body})
 	if err != nil {
 		return nil, fault.E(fault.Unavailable, "The engine for embeddings at %s did not give any.", c.URL).Because(err)
