@@ -18,9 +18,9 @@ import (
 // Bounds of a call and its answer.
 const (
 	answerTime = 30 * time.Second
-	MaxTexts  = 64
-	maxBytes  = 6000 // of a text: its headline and first paragraphs, within the 2,048 tokens that small models take
-	maxLength = 8192 // numbers of a vector
+	MaxTexts   = 64
+	maxBytes   = 6000 // of a text: its headline and first paragraphs, within the 2,048 tokens that small models take
+	maxLength  = 8192 // numbers of a vector
 )
 
 // Config names the engine.
