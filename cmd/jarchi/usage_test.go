@@ -57,6 +57,9 @@ func TestUsage(t *testing.T) {
 		{1, "no node's data in", "log check --data DATA"},
 		{1, "no node's data in", "log list --data DATA"},
 		{1, "no node's data in", "release list --data DATA"},
+		{1, "no node's data in", "backup --data DATA --to -"},
+		{1, "There is no file", "restore DATA.tar.gz --data DATA"},
+		{2, "--to", "backup --data DATA"},
 		{1, "no node's data in", "quarantine list --data DATA"},
 		{1, "no node's data in", "jobs list --data DATA"},
 		{1, "no node's data in", "jobs retry --data DATA 1"},
@@ -79,7 +82,7 @@ func TestEveryCommandHasAnExample(t *testing.T) {
 	t.Parallel()
 	for _, command := range []string{"demo", "serve", "import", "extract", "verify", "lang detect", "lang fold", "lang loose", "lang stem", "lang dates", "story reuse", "story link",
 		"release create", "release edit", "release approve", "release embargo", "release schedule", "release unschedule", "release publish", "release update",
-		"release correct", "release withdraw", "release erase", "release show", "release list", "log check", "log list", "log confirm",
+		"release correct", "release withdraw", "release erase", "release show", "release list", "log check", "log list", "log confirm", "backup", "backup verify", "restore",
 		"member add", "member list", "user invite", "user list", "user disable", "token create", "token list", "token revoke", "quarantine list", "jobs list", "jobs retry"} {
 		code, out, talk := runCommand("", append(strings.Fields(command), "--help")...)
 		if code != 0 || !strings.Contains(out, "Example:") || !strings.Contains(out, "jarchi "+command) || talk != "" {

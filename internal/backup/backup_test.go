@@ -340,7 +340,7 @@ func TestFilesThatAreNotThere(t *testing.T) {
 		h := blob.Hash(large(word))
 		return filepath.Join(n.Dir, "blobs", h[:2], h[2:])
 	}
-	db, err := sql.Open("sqlite", filepath.Join(n.Dir, "jarchi.db"))
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(n.Dir, "jarchi.db")+"?_pragma=busy_timeout(10000)")
 	if err != nil {
 		t.Fatal(err)
 	}
