@@ -29,6 +29,7 @@ import (
 	"jarchi.dev/jarchi/internal/lang"
 	"jarchi.dev/jarchi/internal/store"
 	"jarchi.dev/jarchi/internal/testkit"
+	"jarchi.dev/jarchi/internal/wire"
 )
 
 var ctx = context.Background()
@@ -440,4 +441,50 @@ func TestNoHalfFile(t *testing.T) {
 	if err := make(ctx, 1<<30, nil); fault.KindOf(err) != fault.Conflict {
 		t.Error(err)
 	}
+}
+
+// TestErasedWordsAreNotThere makes a back-up right after an erasure, while the node has the words still in
+// its write-ahead log and perhaps in the search index, and after one that moved rows about.
+func TestErasedWordsAreNotThere(t *testing.T) {
+	t.Parallel()
+	n := testkit.Open(t)
+	alfa := testkit.Viewer("alfa")
+	create := func(headline, body string) wire.ReleaseID {
+		t.Helper()
+		r, err := n.Publish.Create(ctx, alfa, testkit.Input(map[lang.Tag][2]string{lang.EN: {headline, body}}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r.ID
+	}
+	for round := range 3 {
+		var gone []wire.ReleaseID
+		for i := range 60 {
+			create("Neighbour stays", "A body that stays where it is. "+strings.Repeat("And more. ", i*7))
+			if i%10 == 0 {
+				gone = append(gone, create("Secretword headline", "Body with verborgenwort inside. "+strings.Repeat("Long filling so that the row overflows its page. ", 30*i)))
+			}
+		}
+		if found := restoredWith(t, n.Dir); len(found) == 0 {
+			t.Fatal("the words are not there to begin with")
+		}
+		for _, id := range gone {
+			if _, err := n.Publish.Erase(ctx, alfa, id); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if found := restoredWith(t, n.Dir); len(found) > 0 {
+			t.Errorf("round %d: the words stand in %v", round, found)
+		}
+	}
+}
+
+// restoredWith is in which files of a restored back-up of dir the words of the test above are.
+func restoredWith(t *testing.T, dir string) []string {
+	t.Helper()
+	to := filepath.Join(t.TempDir(), "r")
+	if _, err := backup.Restore(ctx, bytes.NewReader(whole(t, dir)), to); err != nil {
+		t.Fatal(err)
+	}
+	return testkit.FilesWith(t, to, "verborgenwort", "ecretword")
 }

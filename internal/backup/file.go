@@ -53,7 +53,7 @@ func ToFile(name string, write func(io.Writer) error) (err error) {
 	if err := errors.Join(f.Chmod(0o600), f.Truncate(0)); err != nil {
 		return broken(err)
 	}
-	if err := write(f); err != nil {
+	if err := write(&steady{f: f}); err != nil {
 		return broken(err)
 	}
 	if err := f.Sync(); err != nil {
@@ -68,6 +68,22 @@ func ToFile(name string, write func(io.Writer) error) (err error) {
 	}
 	defer d.Close()
 	return broken(d.Sync())
+}
+
+// steady puts what is written on the disk a little at a time, so that a node on the same disk, which waits
+// for the disk with each publication, never waits for much of it.
+type steady struct {
+	f *os.File
+	n int
+}
+
+func (s *steady) Write(p []byte) (int, error) {
+	n, err := s.f.Write(p)
+	if s.n += n; err == nil && s.n >= 4<<20 {
+		s.n = 0
+		err = s.f.Sync()
+	}
+	return n, err
 }
 
 // replaceable refuses to write over what is no back-up.

@@ -3,10 +3,10 @@
 package bench
 
 import (
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -34,8 +34,9 @@ func TestPublishingBesideABackup(t *testing.T) {
 			case err := <-until:
 				return l, err
 			case due := <-tick.C:
-				h, body := v.Text(lang.EN, itemSize)
-				in := testkit.Input(map[lang.Tag][2]string{lang.EN: {h, fmt.Sprint(body)}})
+				tag := Languages[len(l)%len(Languages)]
+				h, body := v.Text(tag, itemSize)
+				in := testkit.Input(map[lang.Tag][2]string{tag: {h, strings.Join(body, "\n\n")}})
 				start := time.Now()
 				if _, err := n.Publish.Create(ctx, viewer, in); err != nil {
 					t.Fatal(err)

@@ -1,5 +1,10 @@
 package store
 
+import (
+	"testing"
+	"time"
+)
+
 // SetPartitionSize makes partitions of the index small, before anything is written.
 func (s *Store) SetPartitionSize(positions int64) { s.partitionSize = positions }
 
@@ -11,3 +16,12 @@ var (
 	PackPassages   = packPassages
 	UnpackPassages = unpackPassages
 )
+
+// CheckpointWait is how long the checkpointer waits for readers.
+func (s *Store) CheckpointWait(t *testing.T) (wait time.Duration) {
+	var ms int64
+	if err := s.ckpt.QueryRow("pragma busy_timeout").Scan(&ms); err != nil {
+		t.Fatal(err)
+	}
+	return time.Duration(ms) * time.Millisecond
+}

@@ -110,7 +110,8 @@ func Open(ctx context.Context, dir string, now func() time.Time, log *slog.Logge
 	}
 	s.r = &pool{DB: r}
 	// Its wait for readers holds the writer up, so it is short; there is a next time in a second.
-	s.ckpt, err = openDB(file, 1, false, append(common, "busy_timeout(250)", "cache_size(-512)"))
+	// The driver would let the first of two busy_timeouts win.
+	s.ckpt, err = openDB(file, 1, false, append([]string{"busy_timeout(250)", "cache_size(-512)"}, common[1:]...))
 	if err != nil {
 		return nil, dbFault(file, err)
 	}
