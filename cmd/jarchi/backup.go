@@ -25,6 +25,11 @@ type BackupCmd struct {
 	Verify BackupVerifyCmd `cmd:"" help:"Check a back-up without restoring it."`
 }
 
+// Help is shown by --help.
+func (BackupCmd) Help() string {
+	return "'jarchi backup --data DIR --to FILE', '-' for standard output.\n\n" + BackupMakeCmd{}.Help()
+}
+
 // BackupMakeCmd is 'jarchi backup'.
 type BackupMakeCmd struct {
 	Data string `required:"" placeholder:"DIR" help:"The data folder; a node may have it open."`
@@ -48,6 +53,7 @@ made without it.
 Examples:
 
   $ jarchi backup --data ./wire --to /backup/wire.tar.gz
+  $ nice -n 10 jarchi backup --data ./wire --to /backup/wire.tar.gz     # on a busy machine
   $ jarchi backup --data ./wire --to - | ssh vault 'umask 077; cat > wire.tar.gz'`
 }
 
@@ -178,7 +184,8 @@ The guard file is not part of a back-up, and so the restored node signs nothing 
 one signed since the back-up is unknown to it, and two different logs of one size would brand it as a
 forger. For each log the command that confirms it is printed, with the size and root that the back-up
 holds. Run it only when nobody (a witness, a partner, a printed checkpoint) has seen more of the log. If
-somebody has, bring back a newer back-up.
+somebody has, bring back a newer back-up. Logs that were empty are named: nothing stops the node from
+signing those.
 
 Example:
 
@@ -210,9 +217,11 @@ func (c RestoreCmd) Run(std *Stdio) error {
 		return err
 	}
 	defer done()
+	var empty []string
 	said := false
 	for _, l := range logs {
 		if l.Head.Size == 0 {
+			empty = append(empty, l.Name)
 			continue
 		}
 		if !said {
@@ -220,6 +229,9 @@ func (c RestoreCmd) Run(std *Stdio) error {
 			said = true
 		}
 		fmt.Fprintf(std.Err, "  jarchi log confirm --data %s --log %s --size %d --root %s\n", quoted(c.Data), l.Name, l.Head.Size, l.Head.Root)
+	}
+	if len(empty) > 0 {
+		fmt.Fprintf(std.Err, "Empty in this back-up, and so signed without being confirmed: %s. If anything was entered there since, do not start this node.\n", strings.Join(empty, ", "))
 	}
 	return nil
 }
