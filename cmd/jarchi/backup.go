@@ -50,7 +50,7 @@ the name already is replaced then. It is a tar archive compressed with gzip. Not
 before is in it. A file that the database needs and that is lost or damaged is told, and the back-up
 made without it.
 
-Examples:
+Example:
 
   $ jarchi backup --data ./wire --to /backup/wire.tar.gz
   $ nice -n 10 jarchi backup --data ./wire --to /backup/wire.tar.gz     # on a busy machine
