@@ -256,10 +256,7 @@ func (r *reader) entry(start xml.StartElement, e *Entry) error {
 	defer func() { r.base = base }()
 	guidIsLink := ""
 	for {
-		t, err := r.d.Token()
-		if err == io.EOF {
-			err = io.ErrUnexpectedEOF
-		}
+		t, err := r.within()
 		if err != nil {
 			return err
 		}
@@ -360,10 +357,7 @@ func (r *reader) entry(start xml.StartElement, e *Entry) error {
 // nested reads the news fields of a sitemap, which stand one or two elements deeper.
 func (r *reader) nested(e *Entry) error {
 	for {
-		t, err := r.d.Token()
-		if err == io.EOF {
-			err = io.ErrUnexpectedEOF
-		}
+		t, err := r.within()
 		if err != nil {
 			return err
 		}
@@ -396,15 +390,21 @@ func (r *reader) nested(e *Entry) error {
 	}
 }
 
+// within is the next token inside an element that is not closed yet: an end of the text there is a cut.
+func (r *reader) within() (xml.Token, error) {
+	t, err := r.d.Token()
+	if err == io.EOF {
+		err = io.ErrUnexpectedEOF
+	}
+	return t, err
+}
+
 // author is a name: of Atom's element of three, or the name that RSS writes behind an address.
 func (r *reader) author() (string, error) {
 	var name, text strings.Builder
 	depth, in := 0, false
 	for {
-		t, err := r.d.Token()
-		if err == io.EOF {
-			err = io.ErrUnexpectedEOF
-		}
+		t, err := r.within()
 		if err != nil {
 			return "", err
 		}
@@ -463,10 +463,7 @@ func (r *reader) inner(tags bool) (string, error) {
 	depth, marked := 0, false
 	var texts []string // what was written as text, in case that elements follow
 	for {
-		t, err := r.d.Token()
-		if err == io.EOF {
-			err = io.ErrUnexpectedEOF
-		}
+		t, err := r.within()
 		if err != nil {
 			return "", err
 		}
@@ -514,10 +511,7 @@ func (r *reader) inner(tags bool) (string, error) {
 // skip passes over an element.
 func (r *reader) skip() error {
 	for depth := 0; ; {
-		t, err := r.d.Token()
-		if err == io.EOF {
-			err = io.ErrUnexpectedEOF
-		}
+		t, err := r.within()
 		if err != nil {
 			return err
 		}
