@@ -2,6 +2,7 @@ package main
 
 import (
 	"jarchi.dev/jarchi/internal/embedding"
+	"jarchi.dev/jarchi/internal/fault"
 )
 
 // EngineFlags name an engine that gives vectors of what texts mean. Without them none is asked.
@@ -14,6 +15,9 @@ type EngineFlags struct {
 // engine is a client of the engine; nil where none is configured.
 func (f EngineFlags) engine() (*embedding.Client, error) {
 	if f.EmbeddingsURL == "" {
+		if f.EmbeddingsModel != "" {
+			return nil, fault.Field("--embeddings-url", "A model is named, but not the engine that has it.")
+		}
 		return nil, nil
 	}
 	return embedding.New(embedding.Config{URL: f.EmbeddingsURL, Model: f.EmbeddingsModel, Key: f.EmbeddingsKey})

@@ -137,7 +137,7 @@ func TestStoryLinkAsksAnEngine(t *testing.T) {
 	if code != 0 || talk != "" || asked != 6 || len(linkAnswers(t, out)) != 6 {
 		t.Errorf("%d %s %s: %d texts were sent", code, out, talk, asked)
 	}
-	for _, args := range [][]string{{"--embeddings-url", "http://127.0.0.1:1/v1", "--embeddings-model", "m"}, {"--embeddings-url", srv.URL}, {"--embeddings-url", "nowhere", "--embeddings-model", "m"}} {
+	for _, args := range [][]string{{"--embeddings-url", "http://127.0.0.1:1/v1", "--embeddings-model", "m"}, {"--embeddings-url", srv.URL}, {"--embeddings-model", "m"}, {"--embeddings-url", "nowhere", "--embeddings-model", "m"}} {
 		if code, out, talk := runCommand(linkLines, append([]string{"story", "link"}, args...)...); code == 0 || out != "" || !strings.Contains(talk, "engine") && !strings.Contains(talk, "--embeddings") {
 			t.Errorf("%q: %d %s %s", args, code, out, talk)
 		}
