@@ -1,0 +1,479 @@
+package facts
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"jarchi.dev/jarchi/internal/lang"
+	"jarchi.dev/jarchi/internal/names"
+)
+
+// part is one part of a name in a script with capitals.
+type part struct {
+	from, to                              int // tokens
+	initial, given, bare, surname, father bool
+	weak                                  bool
+}
+
+// cased finds persons by their capitals.
+func (r *reading) cased() {
+	for i := 0; i < len(r.tokens); {
+		if !r.capital(i) || r.breaks(i) {
+			i++
+			continue
+		}
+		parts := r.run(i)
+		r.judge(parts)
+		i = parts[len(parts)-1].to
+	}
+}
+
+// capital reports whether a token is written as a name is: a capital and small letters, or an initial with its full stop.
+func (r *reading) capital(i int) bool {
+	w := r.raw(i)
+	first, n := utf8.DecodeRuneInString(w)
+	if !unicode.IsUpper(first) {
+		return false
+	}
+	small := false
+	for at, c := range w[n:] {
+		if unicode.IsLower(c) {
+			small = true
+		} else if unicode.IsDigit(c) || unicode.IsUpper(c) && small && !slices.Contains(innerCapitals, strings.TrimRight(w[:n+at], "'’")) {
+			return false
+		}
+	}
+	return small || r.initial(i)
+}
+
+// innerCapitals are what a name may begin with before another capital.
+var innerCapitals = []string{"Mc", "Mac", "Mak", "Мак", "De", "La", "Di", "Van", "Fitz", "Al", "El", "Le", "Ibn", "Ле", "Де", "Ван", "Аль"}
+
+// initial: one capital, or one with a small letter (Sh., Ш.), with a full stop, and no end of a sentence.
+func (r *reading) initial(i int) bool {
+	w := r.raw(i)
+	first, n := utf8.DecodeRuneInString(w)
+	if !unicode.IsUpper(first) || !strings.HasPrefix(r.text[r.tokens[i].End:], ".") {
+		return false
+	}
+	rest := w[n:]
+	return rest == "" || slices.Contains([]string{"h", "o", "u", "a", "ж", "h'"}, rest)
+}
+
+// breaks reports whether a token is a word of the table that is no part of a name; a given name may be one of them as well.
+func (r *reading) breaks(i int) bool {
+	m := r.marks[i].role
+	if m&(titled|thing|called|says|former) != 0 {
+		return true
+	}
+	given, bare := r.isGiven(r.tokens[i])
+	return m&no != 0 && !(given && bare)
+}
+
+// run collects the parts of a name from token i on.
+func (r *reading) run(i int) []part {
+	var parts []part
+	add := func(from, to int) {
+		p := part{from: from, to: to, initial: r.initial(from) && to == from+1}
+		if !p.initial {
+			k := r.tokens[to-1]
+			p.given, p.bare = r.isGiven(r.tokens[from])
+			fold := r.uncut(k)
+			p.father = r.isFather(to-1) || r.ends(r.patronym, fold)
+			p.surname = !p.father && r.ends(r.surname, fold)
+			p.weak = !p.father && r.ends(r.weak, fold)
+		}
+		parts = append(parts, p)
+	}
+	to := i + 1
+	from := i
+	for to < len(r.tokens) && len(parts) < 8 {
+		gap := r.gap(to - 1)
+		if r.tokens[to].Start-r.tokens[to-1].End > 4 {
+			break
+		}
+		roles := r.marks[to].role
+		switch {
+		case (gap == "-" || gap == "\u2010" || gap == "\u2011") && !r.initial(to-1): // Nur-Ali, Mamed-zade; not Halkett-ə
+			if !r.capital(to) && slices.Contains(r.cases, r.raw(to)) {
+				add(from, to)
+				return parts
+			}
+			to++
+			continue
+		case r.initial(to-1) && (gap == "." || gap == ". " || gap == ".\u00a0") && r.capital(to) && !r.breaks(to):
+		case strings.Trim(gap, " \u00a0\u202f") != "":
+			add(from, to)
+			return parts
+		case roles&particle != 0 && to+1 < len(r.tokens) && r.spaced(to) && r.capital(to+1):
+			add(from, to)
+			from = to
+			to += 2
+			continue
+		case r.isFather(to):
+		case !r.capital(to) || r.breaks(to):
+			add(from, to)
+			return parts
+		}
+		add(from, to)
+		from, to = to, to+1
+	}
+	add(from, to)
+	return parts
+}
+
+// isFather reports whether token i is the word behind a father's name: oʻgʻli, қызы. Behind a genitive it is somebody's son.
+func (r *reading) isFather(i int) bool {
+	if r.marks[i].role&father == 0 || i == 0 || !r.exact(i, father) {
+		return false
+	}
+	if c, _ := utf8.DecodeRuneInString(r.raw(i)); unicode.IsUpper(c) {
+		return false
+	}
+	return !r.inflected(i - 1)
+}
+
+// exact reports whether token i is a word of this role as the table writes it.
+func (r *reading) exact(i int, is role) bool {
+	return slices.ContainsFunc(r.phrases[r.tokens[i].Stem], func(p phrase) bool { return p.role == is && len(p.fold) == 1 && p.fold[0] == r.tokens[i].Fold })
+}
+
+// inflected reports whether token i ends like a case: behind an apostrophe, or with one of the table's endings.
+func (r *reading) inflected(i int) bool {
+	raw := r.raw(i)
+	return r.uncut(r.tokens[i]) != r.tokens[i].Fold || slices.ContainsFunc(r.cases, func(c string) bool { return strings.HasSuffix(raw, c) && len(raw) > len(c)+2 }) && !r.whole(r.tokens[i].Fold)
+}
+
+// uncut is the folded word without what stands behind an apostrophe.
+func (r *reading) uncut(k lang.Token) string {
+	if r.people.tag != lang.TR && r.people.tag != lang.EN {
+		return k.Fold
+	}
+	raw := r.text[k.Start:k.End]
+	if i := strings.IndexAny(raw, "'’"); i > 2 {
+		return lang.Fold(r.tag, raw[:i])
+	}
+	return k.Fold
+}
+
+// candidate is a run of parts that may be a person's name, with what stands beside it.
+type candidate struct {
+	parts                                         []part
+	from, to                                      int  // tokens
+	moved, cut                                    bool // parts before, behind were left out
+	direct, title, apposed                        int  // the title right before, the nearest one before, the one behind a comma; -1 for none
+	given, surname, weak, patronym, initial, bare bool // of one of its parts
+	full                                          int  // parts that are no initials
+}
+
+// judge tells of the person whom a run of parts names, if it is certain that it does.
+func (r *reading) judge(run []part) {
+	first := run[0].from
+	c := candidate{direct: r.title(first - 1), apposed: -1}
+	if !r.extent(&c, run) {
+		return
+	}
+	for i, p := range c.parts {
+		c.given = c.given || p.given
+		c.bare = c.bare || p.given && p.bare
+		c.surname = c.surname || p.surname && (i > 0 || len(c.parts) == 1 || c.parts[1].initial || c.parts[1].given)
+		c.weak = p.weak && i > 0
+		c.patronym = c.patronym || p.father
+		c.initial = c.initial || p.initial
+		if !p.initial {
+			c.full++
+		}
+	}
+	if c.title = c.direct; c.title < 0 && (r.before || r.people.tag == lang.EN) {
+		c.title = r.distant(first)
+	}
+	if c.title < 0 {
+		c.apposed = r.behind(c.to)
+	}
+	if !r.certain(&c) || r.bears(&c) || r.known(c.from, c.to) {
+		return
+	}
+	office := ""
+	switch {
+	case c.title >= 0:
+		office = r.office(c.title, c.from)
+	case c.apposed >= 0:
+		office = r.office(c.apposed, -1)
+	}
+	last := c.parts[len(c.parts)-1]
+	name := r.text[r.tokens[c.from].Start:r.tokens[c.to-1].End]
+	if last.initial {
+		name += "."
+	}
+	var stems []string
+	for _, p := range c.parts {
+		if p.initial {
+			stems = append(stems, r.tokens[p.from].Fold+".")
+		} else {
+			stems = append(stems, r.tokens[p.to-1].Stem)
+		}
+	}
+	r.tell(r.trim(name, last), office, stems, c.bare)
+}
+
+// extent is where in a run a name begins and ends: at a given name or the surname before it, and behind the first surname that
+// is not its beginning and the patronymic behind that. false if that cannot be told.
+func (r *reading) extent(c *candidate, parts []part) bool {
+	first := parts[0].from
+	opening := first == 0 || strings.ContainsAny(r.gap(first-1), ".!?\n:")
+	if g := slices.IndexFunc(parts, func(p part) bool { return p.given }); g > 0 && !parts[0].initial && !parts[g-1].initial && !parts[g].father {
+		s := g
+		if parts[g-1].surname || g+1 < len(parts) && parts[g+1].father && !parts[g+1].given && (g > 1 || !opening) {
+			s = g - 1
+		}
+		if s > 0 && !opening && c.direct < 0 && !r.known(parts[0].from, parts[s].from) {
+			return false
+		}
+		parts, c.moved = parts[s:], s > 0
+	}
+	if parts[0].father && !parts[0].given && len(parts) < 3 {
+		return false
+	}
+	end := len(parts)
+	for i := 1; i < len(parts); i++ {
+		if parts[i].surname {
+			for end = i + 1; end < len(parts) && (parts[end].father || parts[end].initial); end++ {
+			}
+			break
+		}
+	}
+	if parts[0].surname && len(parts) > 1 && parts[1].initial {
+		for end = 1; end < len(parts) && parts[end].initial; end++ {
+		}
+	}
+	for i := 2; i < end; i++ {
+		if parts[i].given && !parts[i-1].initial && !(i+1 < len(parts) && parts[i+1].father) {
+			end = i // somebody else begins
+			break
+		}
+	}
+	c.parts, c.cut = parts[:end], end < len(parts)
+	c.from, c.to = parts[0].from, parts[end-1].to
+	return end <= 5
+}
+
+// certain reports whether what is known of a candidate is enough to call it a person's name.
+func (r *reading) certain(c *candidate) bool {
+	n := len(c.parts)
+	last := c.parts[n-1]
+	spoken := c.title >= 0 || c.apposed >= 0 || r.saying(c.from, c.to)
+	right := c.direct >= 0 && !c.moved && !c.cut // all of it stands right behind a title
+	polite := c.direct >= 0 && r.marks[c.direct].role&polite != 0
+	ending := !r.asWritten && r.people.tag != lang.EN && !last.initial && r.inflected(last.to-1)
+	switch {
+	case c.full == 0:
+		return false
+	case c.patronym && n >= 3, c.patronym && n == 2 && !slices.ContainsFunc(c.parts, func(p part) bool { return r.isFather(p.to - 1) }):
+		return true
+	case c.given && n >= 2 && (c.surname || c.weak && n <= 3):
+		return true
+	case c.given && (n == 2 || n == 3 && !ending) && spoken && !c.cut && !r.shouted(c.from, c.to):
+		return true
+	case c.initial && c.full <= 2 && r.native(c.parts):
+		return c.surname || r.initials || !c.cut && (c.direct >= 0 || r.saying(c.from, c.to))
+	case c.surname && n == 2 && (c.direct >= 0 || c.apposed >= 0 || r.saying(c.from, c.to)):
+		return true
+	case right && (n == 1 && (polite || c.surname) || n == 2 && !ending && r.native(c.parts) && (!r.asWritten || c.weak) && (!polite || r.people.tag == lang.EN)):
+		return !r.shouted(c.from, c.to) && !r.common(c.parts)
+	}
+	return false
+}
+
+// native reports whether a name is written in the script of the text's language: a firm's often is not.
+func (r *reading) native(parts []part) bool {
+	c, _ := utf8.DecodeRuneInString(r.raw(parts[0].from))
+	return r.tag.Script() == "Latn" == unicode.Is(unicode.Latin, c)
+}
+
+// title is the token before a name if a title ends there, else -1.
+func (r *reading) title(before int) int {
+	if before < 0 || !r.marks[before].end {
+		return -1
+	}
+	if gap := r.gap(before); strings.Trim(gap, " \u00a0\u202f") != "" && !(gap == ". " && utf8.RuneCountInString(r.raw(before)) <= 4) {
+		return -1
+	}
+	return before
+}
+
+// distant is the title from which a name is parted by what it is the title of: 'minister of water of Altinsu Marat Seitov'.
+func (r *reading) distant(first int) int {
+	for i := first - 1; i >= 0 && i >= first-7; i-- {
+		gap := r.gap(i)
+		if strings.ContainsAny(gap, ".!?;:()\n—–") || strings.Contains(gap, ",") && i < first-1 {
+			return -1
+		}
+		if r.marks[i].role&(says|called) != 0 {
+			return -1
+		}
+		if r.marks[i].end {
+			return i
+		}
+	}
+	return -1
+}
+
+// behind is the title that stands behind a name and a comma: 'Marat Seitov, the minister of water'.
+func (r *reading) behind(to int) int {
+	if to >= len(r.tokens) {
+		return -1
+	}
+	if gap := r.gap(to - 1); gap != ", " && gap != " (" && gap != " – " && gap != " — " && gap != "، " {
+		return -1
+	}
+	for i := to; i < len(r.tokens) && i < to+5; i++ {
+		if i > to && strings.ContainsAny(r.gap(i-1), ",.!?;:()\n—–،") || r.marks[i].role&says != 0 {
+			return -1
+		}
+		if r.marks[i].end {
+			return i
+		}
+	}
+	return -1
+}
+
+// saying reports whether a verb of saying stands beside tokens[from:to].
+func (r *reading) saying(from, to int) bool {
+	return from > 0 && r.marks[from-1].role&says != 0 && r.spaced(from-1) || to < len(r.tokens) && r.marks[to].role&says != 0 && r.spaced(to-1)
+}
+
+// bears reports whether something else bears the name: a street, a prize, an institute.
+func (r *reading) bears(c *candidate) bool {
+	from, to, direct, title, bare := c.from, c.to, c.direct, c.title, c.bare
+	if r.quoted(r.tokens[from].Start, r.tokens[to-1].End) {
+		return true
+	}
+	if to < len(r.tokens) {
+		gap := r.gap(to - 1)
+		if strings.HasPrefix(strings.TrimLeft(gap, " "), "&") {
+			return true
+		}
+		if cut := r.uncut(r.tokens[to-1]) != r.tokens[to-1].Fold; r.spaced(to-1) && (r.marks[to].role&called != 0 || r.marks[to].role&(thing|place) != 0 && !cut && (r.capital(to) || !r.before && !r.bareThing[r.tokens[to].Fold])) {
+			return true
+		}
+		if c, _ := utf8.DecodeRuneInString(r.raw(to)); gap == "-" && unicode.IsUpper(c) {
+			return true
+		}
+	}
+	start := from
+	if direct >= 0 {
+		start = r.marks[direct].start
+	}
+	for i := start - 1; i >= 0 && i >= start-2; i-- {
+		if gap := strings.Trim(r.gap(i), " \u00a0\u202f."); gap != "" && gap != "«" && gap != "“" && gap != "\"" {
+			break
+		}
+		if r.marks[i].role&called != 0 {
+			return true
+		}
+		if r.marks[i].role&thing != 0 && i == start-1 && (title < 0 || direct >= 0 || !bare) {
+			return true
+		}
+		if r.marks[i].role&titled != 0 && direct < 0 {
+			break
+		}
+	}
+	return false
+}
+
+// office is the id of the title that ends at token i, "" where somebody else's is meant or what it is the title of is no
+// state: of a federation of football there is a president too. name is where the name begins, or -1.
+func (r *reading) office(i, name int) string {
+	m := r.marks[i]
+	for k := m.start - 1; k >= 0 && k >= m.start-3; k-- {
+		if gap := r.gap(k); strings.Trim(gap, " \u00a0\u202f-\u2010\u2011") != "" {
+			break
+		}
+		if r.marks[k].role&former != 0 || k >= m.start-2 && r.marks[k].role&org != 0 || k == m.start-1 && r.marks[k].role&thing != 0 {
+			return ""
+		}
+	}
+	for k := i + 1; k < name || name < 0 && k < len(r.tokens) && k < i+4; k++ {
+		if name < 0 && strings.ContainsAny(r.gap(k-1), ",.;:!?()\n،؛") {
+			break
+		}
+		if r.marks[k].role&(former|org|thing) != 0 {
+			return ""
+		}
+	}
+	return m.office
+}
+
+// shouted reports whether the line around tokens[from:to] is written in capitals like a title, so that they tell nothing.
+func (r *reading) shouted(from, to int) bool {
+	words, capitals := 0, 0
+	count := func(i int) {
+		w := r.raw(i)
+		if c, _ := utf8.DecodeRuneInString(w); utf8.RuneCountInString(w) > 3 && unicode.IsLetter(c) && (r.marks[i].role&titled == 0 || unicode.IsLower(c)) {
+			words++
+			if unicode.IsUpper(c) {
+				capitals++
+			}
+		}
+	}
+	for i := from - 1; i >= 0 && i > from-12 && !strings.Contains(r.gap(i), "\n"); i-- {
+		count(i)
+	}
+	for i := to; i < len(r.tokens) && i < to+12 && !strings.Contains(r.gap(i-1), "\n"); i++ {
+		count(i)
+	}
+	return words > 0 && capitals*4 > words*3
+}
+
+// common reports whether a part of a name is a word that is no name: one that the text writes with a small letter too, or
+// one that the table of described things has.
+func (r *reading) common(parts []part) bool {
+	for _, p := range parts {
+		if p.initial || p.given {
+			continue
+		}
+		k := r.tokens[p.from]
+		if len(names.Concepts(r.tag, k.Stem)) > 0 {
+			return true
+		}
+		if r.small == nil {
+			r.small = map[string]bool{}
+			for _, k := range r.tokens {
+				if c, _ := utf8.DecodeRuneInString(r.text[k.Start:]); unicode.IsLower(c) {
+					r.small[k.Fold] = true
+				}
+			}
+		}
+		if r.small[k.Fold] {
+			return true
+		}
+	}
+	return false
+}
+
+// trim takes a case ending off a surname that is known by its own ending.
+func (r *reading) trim(name string, last part) string {
+	if r.asWritten {
+		return name
+	}
+	if r.people.tag == lang.TR || r.people.tag == lang.EN {
+		word := r.raw(last.to - 1)
+		if i := strings.IndexAny(word, "'’"); i > 2 {
+			return name[:len(name)-len(word)+i]
+		}
+		return name
+	}
+	if !last.surname && !last.father || r.whole(r.tokens[last.to-1].Fold) {
+		return name
+	}
+	for _, c := range r.cases {
+		if rest, ok := strings.CutSuffix(name, c); ok {
+			if at := strings.LastIndexAny(rest, " -\u00a0.") + 1; r.whole(lang.Fold(r.tag, rest[at:])) {
+				return rest
+			}
+		}
+	}
+	return name
+}
