@@ -553,7 +553,7 @@ func (t *Tx) link(l StoryLink) error {
 		return err
 	}
 	var apart bool
-	if err := t.row(apartQuery, []any{here, there}, &apart); err != nil || apart {
+	if err := t.row(storiesApart, []any{here, there}, &apart); err != nil || apart {
 		return err
 	}
 	if _, err := t.exec("insert into story_link (position, other, because) values ($1, $2, $3)", l.Position, l.Other, l.Because); err != nil {
@@ -565,15 +565,21 @@ func (t *Tx) link(l StoryLink) error {
 	return t.settleStory(there)
 }
 
-// apartQuery: a word that parts two reports of two stories stands, as what a later word overrules is within one story.
-const apartQuery = `select exists (select 1 from story_report a join story_pair p on p.low = a.position or p.high = a.position join story_decision d on d.id = p.decision
-	join story_report b on b.position = case when p.low = a.position then p.high else p.low end where a.story = $1 and b.story = $2 and p.word = -1 and d.undone = 0)`
+// apartQuery asks whether a word that parts two reports of two stories stands, as what a later word overrules is within
+// one story.
+func apartQuery(story, other string) string {
+	return `select exists (select 1 from story_report a join story_pair p on p.low = a.position or p.high = a.position join story_decision d on d.id = p.decision
+		join story_report b on b.position = case when p.low = a.position then p.high else p.low end where a.story = ` + story + ` and b.story = ` + other + ` and p.word = -1 and d.undone = 0)`
+}
+
+var (
+	storiesApart = apartQuery("$1", "$2")
+	reportsApart = apartQuery("coalesce((select story from story_report where position = $1), $1)", "coalesce((select story from story_report where position = $2), $2)")
+)
 
 // StoriesApart reports whether it was decided that two reports' stories are not to be one.
 func (s *Store) StoriesApart(ctx context.Context, a, b int64) (apart bool, err error) {
-	err = s.r.QueryRowContext(ctx, `with s as (select coalesce((select story from story_report where position = $1), $1) as x, coalesce((select story from story_report where position = $2), $2) as y)
-		select exists (select 1 from s join story_report a on a.story = s.x join story_pair p on p.low = a.position or p.high = a.position join story_decision d on d.id = p.decision
-			join story_report b on b.position = case when p.low = a.position then p.high else p.low end where b.story = s.y and p.word = -1 and d.undone = 0)`, a, b).Scan(&apart)
+	err = s.r.QueryRowContext(ctx, reportsApart, a, b).Scan(&apart)
 	return apart, err
 }
 
