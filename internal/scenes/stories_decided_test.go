@@ -108,7 +108,12 @@ func TestEditorsCutAndJoin(t *testing.T) {
 	if code, _ := s.post(reader, "/stories/part", form); code != 403 {
 		t.Errorf("a reporter took a report out: %d", code)
 	}
-	code, page = s.post(editor, "/stories/part", form)
+	form.Set("reason", strings.Repeat("ک", 301)) // told in her language, with what she wrote
+	if code, page := s.post(editor, "/stories/part?ui=ur", form); code != 422 || !strings.Contains(page, strings.Split(words(t, "desk", "ur")["desk.toolong"], "{{")[0]) || !strings.Contains(page, form.Get("reason")) || strings.Contains(page, "at most") {
+		t.Errorf("a long reason: %d, %s", code, mainText(page))
+	}
+	form.Set("reason", "  Another   meeting ")
+	code, page = s.post(editor, "/stories/part?ui=en", form)
 	if code != 200 || !strings.Contains(page, "a story of its own now") || !strings.Contains(mainText(page), "Reason: Another meeting") || !strings.Contains(page, `action="/stories/undo"`) {
 		t.Fatalf("%d %s", code, mainText(page))
 	}

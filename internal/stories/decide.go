@@ -165,10 +165,16 @@ func (s *Service) company(ctx context.Context, v access.Viewer, at int64, all []
 	return 0, "", fault.E(fault.Conflict, "This report is a story of its own already.")
 }
 
-// reasonIn is a reason as it is kept: one line.
+// reasonIn is a reason as it is kept: one line, without what cannot be seen.
 func reasonIn(s string) (string, error) {
 	s = strings.Join(strings.Fields(strings.ToValidUTF8(s, "")), " ")
-	if utf8.RuneCountInString(s) > MaxReason || strings.ContainsFunc(s, unicode.IsControl) {
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return -1
+		}
+		return r
+	}, s)
+	if utf8.RuneCountInString(s) > MaxReason {
 		return "", fault.Field("reason", "A reason has at most %d letters.", MaxReason)
 	}
 	return s, nil

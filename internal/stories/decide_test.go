@@ -86,9 +86,9 @@ func TestMachineObeys(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	joined, err := again.stories.Join(ctx, w, stories.Saying{Report: string(second.ID), Other: string(first.ID)})
-	if err != nil {
-		t.Fatal(err)
+	joined, err := again.stories.Join(ctx, w, stories.Saying{Report: string(second.ID), Other: string(first.ID), Reason: " one\x07\nevent "})
+	if err != nil || joined.Reason != "one event" {
+		t.Fatal(joined.Reason, err)
 	}
 	if one, err := again.stories.Story(ctx, alfa, string(second.ID)); err != nil || len(one.Reports) != 4 || len(one.Decisions) != 2 || len(one.Because) < 3 {
 		t.Errorf("joined: %+v, %v", one, err)

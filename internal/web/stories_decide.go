@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"html/template"
 	"net/http"
 	"net/url"
@@ -291,9 +292,8 @@ func (q *request) joinStories() error {
 		}
 		x.Seen = plan.Seen
 		return q.askJoin(http.StatusConflict, x, plan, q.text("stories.meanwhile"))
-	case fault.KindOf(err) == fault.Invalid && err != nil:
-		text, _ := fault.Public(err)
-		return q.chooseStory(http.StatusUnprocessableEntity, text, x.Reason)
+	case longReason(err):
+		return q.chooseStory(http.StatusUnprocessableEntity, q.tooLong(stories.MaxReason), x.Reason)
 	case err != nil:
 		return err
 	}
@@ -313,6 +313,12 @@ func (q *request) askJoin(status int, x stories.Saying, plan stories.Plan, probl
 	return q.render(status, "storyask", d)
 }
 
+// longReason reports whether a reason was refused for its length, the one thing about it that a person can do wrong.
+func longReason(err error) bool {
+	f := (*fault.Error)(nil)
+	return errors.As(err, &f) && f.Kind == fault.Invalid && f.Field == "reason"
+}
+
 // partStory takes the form by which a report leaves its story.
 func (q *request) partStory() error {
 	x := stories.Saying{Report: q.r.PostFormValue("report"), Reason: q.r.PostFormValue("reason"), Seen: q.r.PostFormValue("seen")}
@@ -323,8 +329,8 @@ func (q *request) partStory() error {
 		return q.seeOther("/stories/decided/" + url.PathEscape(d.ID))
 	case fault.KindOf(err) == fault.Conflict:
 		problem = q.text("stories.meanwhile")
-	case fault.KindOf(err) == fault.Invalid:
-		problem, _ = fault.Public(err)
+	case longReason(err):
+		problem = q.tooLong(stories.MaxReason)
 	default:
 		return err
 	}
