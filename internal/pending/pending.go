@@ -1,0 +1,19 @@
+//go:build pending
+
+// Package pending keeps modules in go.mod until the packages that use them are in.
+package pending
+
+import (
+	_ "github.com/emersion/go-imap/v2/imapclient"
+	_ "github.com/emersion/go-message"
+	_ "github.com/emersion/go-message/mail"
+	_ "github.com/emersion/go-smtp"
+	_ "github.com/jackc/pgx/v5"
+	_ "github.com/jackc/pgx/v5/stdlib"
+	_ "github.com/minio/minio-go/v7"
+	_ "github.com/pkg/sftp"
+	_ "go.uber.org/goleak"
+	_ "golang.org/x/crypto/acme/autocert"
+	_ "golang.org/x/crypto/ssh"
+	_ "golang.org/x/time/rate"
+)
