@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"sync"
+	"time"
 )
 
 // pool is the connections that read. SQLite takes as long to understand a short statement as to answer it,
@@ -14,6 +15,7 @@ type pool struct {
 	*sql.DB
 	mu       sync.RWMutex
 	prepared map[string]*sql.Stmt
+	watch    statementWatch
 }
 
 // statements bounds how many are kept; lists of ids make a statement a length.
@@ -45,6 +47,7 @@ func (p *pool) stmt(ctx context.Context, q string) (*sql.Stmt, error) {
 }
 
 func (p *pool) QueryContext(ctx context.Context, q string, args ...any) (*sql.Rows, error) {
+	defer p.watch.since(time.Now())
 	st, err := p.stmt(ctx, q)
 	if err != nil {
 		return nil, err
@@ -56,6 +59,7 @@ func (p *pool) QueryContext(ctx context.Context, q string, args ...any) (*sql.Ro
 }
 
 func (p *pool) QueryRowContext(ctx context.Context, q string, args ...any) *sql.Row {
+	defer p.watch.since(time.Now())
 	if st, err := p.stmt(ctx, q); err == nil && st != nil {
 		return st.QueryRowContext(ctx, args...)
 	}
@@ -80,6 +84,7 @@ func (p *pool) snapshot(ctx context.Context) (*snapshot, error) {
 }
 
 func (s *snapshot) QueryContext(ctx context.Context, q string, args ...any) (*sql.Rows, error) {
+	defer s.p.watch.since(time.Now())
 	s.p.mu.RLock()
 	st := s.p.prepared[q]
 	s.p.mu.RUnlock()
