@@ -103,9 +103,9 @@ func (p *played) step(ctx context.Context, n *testkit.Node, desk access.Viewer, 
 	var err error
 	switch what {
 	case accesstest.Approve:
-		r, err = n.Publish.Approve(ctx, desk, p.id, p.s.Approver())
+		r, err = n.Publish.Approve(ctx, desk, p.id, p.s.Approver(), nil)
 	case accesstest.Schedule:
-		r, err = n.Publish.Schedule(ctx, desk, p.id, accesstest.PublishTime)
+		r, err = n.Publish.Schedule(ctx, desk, p.id, accesstest.PublishTime, nil)
 	case accesstest.Publish:
 		r, err = n.Publish.Publish(ctx, desk, p.id, nil)
 	case accesstest.Open:
@@ -120,7 +120,7 @@ func (p *played) step(ctx context.Context, n *testkit.Node, desk access.Viewer, 
 	case accesstest.Withdraw:
 		r, err = n.Publish.Withdraw(ctx, desk, p.id, p.s.Reason(what), nil)
 	case accesstest.Erase:
-		r, err = n.Publish.Erase(ctx, desk, p.id)
+		r, err = n.Publish.Erase(ctx, desk, p.id, nil)
 	}
 	p.r = r
 	return err

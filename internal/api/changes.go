@@ -6,12 +6,14 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"net/http"
+	"strings"
 
 	"jarchi.dev/jarchi/internal/access"
 	"jarchi.dev/jarchi/internal/desk"
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/people"
 	"jarchi.dev/jarchi/internal/publish"
+	"jarchi.dev/jarchi/internal/store"
 	"jarchi.dev/jarchi/internal/wire"
 )
 
@@ -64,13 +66,23 @@ func (in *ChangeInput) digest(call string) []byte {
 	return h.Sum(nil)
 }
 
-// noted is what of a token's work stands in its member's audit list, in the words of the desk.
-var noted = map[string]string{"create": desk.DraftSent, "create a draft": desk.DraftBegun, "create for later": desk.DraftScheduled, "publish": desk.DraftSent, "update": desk.DraftSent, "correct": desk.DraftSent, "withdraw": desk.Withdrawn}
+// noted has what a token did written into its member's audit list, in the words of the desk and in the transaction of the work. A
+// program may send the words of a draft again and again: of one minute that is one line, which counts.
+func (a *api) noted(c caller, follow publish.Follow, action, object, detail string) publish.Follow {
+	if c.token == "" {
+		return follow
+	}
+	e := people.Entry{ID: people.NewID(), At: a.Now(), Member: c.actor.Member, Actor: people.ByToken(c.token), Action: action, Detail: detail}
+	if action == desk.DraftEdited {
+		e.ID = strings.Join([]string{action, c.token, object, e.At.UTC().Format("200601021504")}, " ")
+	}
+	return follow.Noting(e)
+}
 
 // once does the work unless this token has had it done under this key before. What is kept of an
 // answer is the release object without a word, so that a withdrawal or erasure leaves nothing behind
 // there; headlines are put back from the release as it then is.
-func (a *api) once(ctx context.Context, in *ChangeInput, call string, status int, do func(publish.Follow) (*wire.Release, error)) (*answer, error) {
+func (a *api) once(ctx context.Context, in *ChangeInput, call, action string, status int, do func(publish.Follow) (*wire.Release, error)) (*answer, error) {
 	c := callerOf(ctx)
 	var repeat *publish.Repeatable
 	if in.Key != "" {
@@ -87,11 +99,7 @@ func (a *api) once(ctx context.Context, in *ChangeInput, call string, status int
 			return ans, err
 		}
 	}
-	follow := publish.Follow(repeat.Follow)
-	if action := noted[call]; action != "" && c.token != "" {
-		follow = follow.Noting(people.Entry{ID: people.NewID(), At: a.Now(), Member: c.actor.Member, Actor: people.ByToken(c.token), Action: action})
-	}
-	r, err := do(follow)
+	r, err := do(a.noted(c, repeat.Follow, action, in.ID, ""))
 	if err != nil && repeat != nil && c.token != "" {
 		// The same request may have been at work beside this one; then its answer is there by now.
 		if ans, again := a.answered(ctx, c, repeat); ans != nil || again != nil {
@@ -173,32 +181,32 @@ func (a *api) createRelease(ctx context.Context, in *CreateInput) (*answer, erro
 		}
 		p.Items = append(p.Items, it.NewItem)
 	}
-	call := "create"
+	action := desk.DraftSent
 	switch {
 	case p.Draft:
-		call = "create a draft"
+		action = desk.DraftBegun
 	case !p.PublishAt.IsZero():
-		call = "create for later"
+		action = desk.DraftScheduled
 	}
-	return a.once(ctx, &ChangeInput{CreateInput: *in}, call, http.StatusCreated, func(follow publish.Follow) (*wire.Release, error) {
+	return a.once(ctx, &ChangeInput{CreateInput: *in}, "create", action, http.StatusCreated, func(follow publish.Follow) (*wire.Release, error) {
 		p.Follow = follow
 		return a.Publish.Create(ctx, c.actor, p)
 	})
 }
 
 // change does the work on the release that the address names.
-func (a *api) change(ctx context.Context, in *ChangeInput, call string, do func(c caller, id wire.ReleaseID, follow publish.Follow) (*wire.Release, error)) (*answer, error) {
+func (a *api) change(ctx context.Context, in *ChangeInput, call, action string, do func(c caller, id wire.ReleaseID, follow publish.Follow) (*wire.Release, error)) (*answer, error) {
 	id, err := wire.ParseReleaseID(in.ID)
 	if err != nil {
 		return nil, err
 	}
-	return a.once(ctx, in, call, http.StatusOK, func(follow publish.Follow) (*wire.Release, error) {
+	return a.once(ctx, in, call, action, http.StatusOK, func(follow publish.Follow) (*wire.Release, error) {
 		return do(callerOf(ctx), id, follow)
 	})
 }
 
 func (a *api) updateRelease(ctx context.Context, in *ChangeInput) (*answer, error) {
-	return a.change(ctx, in, "update", func(c caller, id wire.ReleaseID, follow publish.Follow) (*wire.Release, error) {
+	return a.change(ctx, in, "update", desk.DraftSent, func(c caller, id wire.ReleaseID, follow publish.Follow) (*wire.Release, error) {
 		ch, _, err := a.changes(ctx, c, id, in.RawBody)
 		if err != nil {
 			return nil, err
@@ -208,7 +216,7 @@ func (a *api) updateRelease(ctx context.Context, in *ChangeInput) (*answer, erro
 }
 
 func (a *api) correctRelease(ctx context.Context, in *ChangeInput) (*answer, error) {
-	return a.change(ctx, in, "correct", func(c caller, id wire.ReleaseID, follow publish.Follow) (*wire.Release, error) {
+	return a.change(ctx, in, "correct", desk.DraftSent, func(c caller, id wire.ReleaseID, follow publish.Follow) (*wire.Release, error) {
 		ch, s, err := a.changes(ctx, c, id, in.RawBody)
 		if err != nil {
 			return nil, err
@@ -218,7 +226,7 @@ func (a *api) correctRelease(ctx context.Context, in *ChangeInput) (*answer, err
 }
 
 func (a *api) withdrawRelease(ctx context.Context, in *ChangeInput) (*answer, error) {
-	return a.change(ctx, in, "withdraw", func(c caller, id wire.ReleaseID, follow publish.Follow) (*wire.Release, error) {
+	return a.change(ctx, in, "withdraw", desk.Withdrawn, func(c caller, id wire.ReleaseID, follow publish.Follow) (*wire.Release, error) {
 		var req ReasonRequest
 		if err := decode(in.RawBody, &req); err != nil {
 			return nil, err
@@ -228,7 +236,7 @@ func (a *api) withdrawRelease(ctx context.Context, in *ChangeInput) (*answer, er
 }
 
 func (a *api) publishRelease(ctx context.Context, in *ChangeInput) (*answer, error) {
-	return a.change(ctx, in, "publish", func(c caller, id wire.ReleaseID, follow publish.Follow) (*wire.Release, error) {
+	return a.change(ctx, in, "publish", desk.DraftSent, func(c caller, id wire.ReleaseID, follow publish.Follow) (*wire.Release, error) {
 		return a.Publish.Publish(ctx, c.actor, id, follow)
 	})
 }
@@ -252,7 +260,7 @@ func (a *api) editRelease(ctx context.Context, in *ChangeInput) (*answer, error)
 				return nil, fault.Field("items", "Send new words for items that the draft has; for another set of languages make a new draft.")
 			}
 		}
-		return a.Publish.Edit(ctx, c.actor, id, ch.Content)
+		return a.Publish.Edit(ctx, c.actor, id, ch.Content, a.noted(c, nil, desk.DraftEdited, in.ID, ""))
 	})
 }
 
@@ -262,7 +270,7 @@ func (a *api) approveRelease(ctx context.Context, in *ChangeInput) (*answer, err
 		if err := decode(in.RawBody, &req); err != nil {
 			return nil, err
 		}
-		return a.Publish.Approve(ctx, c.actor, id, req.By)
+		return a.Publish.Approve(ctx, c.actor, id, req.By, a.noted(c, nil, desk.DraftApproved, in.ID, req.By))
 	})
 }
 
@@ -276,7 +284,7 @@ func (a *api) embargoRelease(ctx context.Context, in *ChangeInput) (*answer, err
 		if err != nil {
 			return nil, err
 		}
-		return a.Publish.SetEmbargo(ctx, c.actor, id, until)
+		return a.Publish.SetEmbargo(ctx, c.actor, id, until, a.noted(c, nil, desk.DraftEmbargoed, in.ID, ""))
 	})
 }
 
@@ -290,20 +298,26 @@ func (a *api) scheduleRelease(ctx context.Context, in *ChangeInput) (*answer, er
 		if err != nil {
 			return nil, err
 		}
-		return a.Publish.Schedule(ctx, c.actor, id, at)
+		return a.Publish.Schedule(ctx, c.actor, id, at, a.noted(c, nil, desk.DraftScheduled, in.ID, ""))
 	})
 }
 
 func (a *api) unscheduleRelease(ctx context.Context, in *ChangeInput) (*answer, error) {
 	return a.atDesk(ctx, in, func(c caller, id wire.ReleaseID) (*wire.Release, error) {
-		return a.Publish.Unschedule(ctx, c.actor, id)
+		return a.Publish.Unschedule(ctx, c.actor, id, a.noted(c, nil, desk.DraftUnscheduled, in.ID, ""))
 	})
 }
 
 // eraseRelease answers with what is left; of a deleted draft that is its skeleton.
 func (a *api) eraseRelease(ctx context.Context, in *ChangeInput) (*answer, error) {
 	return a.atDesk(ctx, in, func(c caller, id wire.ReleaseID) (*wire.Release, error) {
-		r, err := a.Publish.Erase(ctx, c.actor, id)
+		r, err := a.Publish.Erase(ctx, c.actor, id, func(t *store.Tx, r *wire.Release) error {
+			action := desk.Erased
+			if r.State != wire.Erased { // it never left, and is deleted
+				action = desk.DraftDiscarded
+			}
+			return a.noted(c, nil, action, in.ID, "")(t, r)
+		})
 		if err != nil || r.State == wire.Erased {
 			return r, err
 		}

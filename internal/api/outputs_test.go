@@ -33,9 +33,9 @@ func (p *played) step(n *node, what accesstest.Step) (err error) {
 	desk := access.Viewer{Member: accesstest.Lead, Scopes: access.Scopes}
 	switch what {
 	case accesstest.Approve:
-		p.r, err = n.publish.Approve(ctx, desk, p.id, p.s.Approver())
+		p.r, err = n.publish.Approve(ctx, desk, p.id, p.s.Approver(), nil)
 	case accesstest.Schedule:
-		p.r, err = n.publish.Schedule(ctx, desk, p.id, accesstest.PublishTime)
+		p.r, err = n.publish.Schedule(ctx, desk, p.id, accesstest.PublishTime, nil)
 	case accesstest.Publish:
 		p.r, err = n.publish.Publish(ctx, desk, p.id, nil)
 	case accesstest.Open:
@@ -50,7 +50,7 @@ func (p *played) step(n *node, what accesstest.Step) (err error) {
 	case accesstest.Withdraw:
 		p.r, err = n.publish.Withdraw(ctx, desk, p.id, p.s.Reason(what), nil)
 	case accesstest.Erase:
-		p.r, err = n.publish.Erase(ctx, desk, p.id)
+		p.r, err = n.publish.Erase(ctx, desk, p.id, nil)
 	}
 	return err
 }

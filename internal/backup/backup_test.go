@@ -469,7 +469,7 @@ func TestErasedWordsAreNotThere(t *testing.T) {
 			t.Fatal("the words are not there to begin with")
 		}
 		for _, id := range gone {
-			if _, err := n.Publish.Erase(ctx, alfa, id); err != nil {
+			if _, err := n.Publish.Erase(ctx, alfa, id, nil); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -94,7 +94,7 @@ func TestFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	see("withdrawn")
-	if _, err := n.Publish.Erase(ctx, testkit.Viewer("alfa"), r.ID); err != nil {
+	if _, err := n.Publish.Erase(ctx, testkit.Viewer("alfa"), r.ID, nil); err != nil {
 		t.Fatal(err)
 	}
 	see("erased")

@@ -268,7 +268,7 @@ func eraseForEver(t *testing.T, dir string) {
 		if strings.Contains(headline, "3 of") { // some stay
 			return nil
 		}
-		if _, err = n.Publish.Erase(ctx, testkit.Viewer("alfa"), r.ID); err != nil {
+		if _, err = n.Publish.Erase(ctx, testkit.Viewer("alfa"), r.ID, nil); err != nil {
 			return err
 		}
 		fmt.Print("erased\n")

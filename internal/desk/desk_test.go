@@ -872,7 +872,7 @@ func TestDraftWordsAreInNoFile(t *testing.T) {
 					r.must(err)
 				}
 				if strings.Contains(how, "erase") {
-					_, err = r.Publish.Erase(ctx, testkit.Viewer("alfa"), rel.ID)
+					_, err = r.Publish.Erase(ctx, testkit.Viewer("alfa"), rel.ID, nil)
 					r.must(err)
 				}
 			}

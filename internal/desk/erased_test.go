@@ -81,7 +81,7 @@ func TestErasureReachesEverything(t *testing.T) {
 				t.Error("a withdrawal removed the file", err)
 			}
 
-			_, err = r.Publish.Erase(ctx, testkit.Viewer("alfa"), rel.ID)
+			_, err = r.Publish.Erase(ctx, testkit.Viewer("alfa"), rel.ID, nil)
 			r.must(err)
 			for _, id := range []desk.DraftID{update.ID, correction.ID} {
 				_, err = r.Draft(ctx, r.p["aida"], id)
@@ -127,7 +127,7 @@ func TestErasureReachesEverything(t *testing.T) {
 				}
 			}
 			// Its last need gone, the shared one goes too.
-			_, err = r.Publish.Erase(ctx, testkit.Viewer("alfa"), two.ID)
+			_, err = r.Publish.Erase(ctx, testkit.Viewer("alfa"), two.ID, nil)
 			r.must(err)
 			for r.runJobs() > 0 {
 			}
@@ -144,7 +144,7 @@ func TestDraftOfWhatIsGone(t *testing.T) {
 	t.Parallel()
 	r := newRoom(t, 0)
 	rel := r.send(r.begin(lang.EN))
-	_, err := r.Publish.Erase(ctx, testkit.Viewer("alfa"), rel.ID)
+	_, err := r.Publish.Erase(ctx, testkit.Viewer("alfa"), rel.ID, nil)
 	r.must(err)
 	for id, want := range map[string]fault.Kind{string(rel.ID): fault.Conflict, "of no release": fault.NotFound} {
 		err := r.Store.Write(ctx, func(tx *store.Tx) error {

@@ -54,11 +54,14 @@ const (
 	DraftFailed      = "draft-failed"
 	DraftSent        = "draft-sent"
 	DraftDiscarded   = "draft-discarded"
+	DraftEdited      = "draft-edited"    // by a token; what people write is kept with the draft
+	DraftEmbargoed   = "draft-embargoed" // by a token
 	Withdrawn        = "release-withdrawn"
+	Erased           = "release-erased"
 )
 
 // Actions lists them all.
-var Actions = []string{DraftBegun, DraftRevises, DraftAsked, DraftApproved, DraftReturned, DraftScheduled, DraftUnscheduled, DraftFailed, DraftSent, DraftDiscarded, Withdrawn}
+var Actions = []string{DraftBegun, DraftRevises, DraftAsked, DraftApproved, DraftReturned, DraftScheduled, DraftUnscheduled, DraftFailed, DraftSent, DraftDiscarded, DraftEdited, DraftEmbargoed, Withdrawn, Erased}
 
 // Board is what one person sees of her desks. Parts have only language, headline, revision, writer and
 // time; those of sent drafts have no headline either: the release has it.

@@ -18,7 +18,7 @@ func TestErasedThenKilled(t *testing.T) {
 	in := testkit.Input(map[lang.Tag][2]string{lang.EN: {"A headline", "A body with verborgenwort inside."}})
 	in.Draft = true
 	r := create(t, n, in)
-	if _, err := n.Publish.Erase(ctx, testkit.Viewer("alfa"), r.ID); err != nil {
+	if _, err := n.Publish.Erase(ctx, testkit.Viewer("alfa"), r.ID, nil); err != nil {
 		t.Fatal(err)
 	}
 	killed := map[string][]byte{} // what lies on the disk at this moment

@@ -235,41 +235,41 @@ func (s *Service) change(ctx context.Context, id wire.ReleaseID, v *access.Viewe
 }
 
 // Edit replaces the words of an unreleased release; approvals and schedule fall.
-func (s *Service) Edit(ctx context.Context, v access.Viewer, id wire.ReleaseID, content map[wire.ItemID]wire.Content) (_ *wire.Release, err error) {
+func (s *Service) Edit(ctx context.Context, v access.Viewer, id wire.ReleaseID, content map[wire.ItemID]wire.Content, follow Follow) (_ *wire.Release, err error) {
 	defer fault.Wrap(&err, "edit release %s", id)
-	return s.change(ctx, id, &v, nil, access.DraftScope, func(r *wire.Release, _ string, now time.Time) (wire.Event, error) {
+	return s.change(ctx, id, &v, follow, access.DraftScope, func(r *wire.Release, _ string, now time.Time) (wire.Event, error) {
 		return wire.Event{}, r.Edit(content, now)
 	})
 }
 
 // Approve notes that by agrees to the words as they stand.
-func (s *Service) Approve(ctx context.Context, v access.Viewer, id wire.ReleaseID, by string) (_ *wire.Release, err error) {
+func (s *Service) Approve(ctx context.Context, v access.Viewer, id wire.ReleaseID, by string, follow Follow) (_ *wire.Release, err error) {
 	defer fault.Wrap(&err, "approve release %s", id)
-	return s.change(ctx, id, &v, nil, access.Publish, func(r *wire.Release, _ string, now time.Time) (wire.Event, error) {
+	return s.change(ctx, id, &v, follow, access.Publish, func(r *wire.Release, _ string, now time.Time) (wire.Event, error) {
 		return wire.Event{}, r.Approve(by, now)
 	})
 }
 
 // SetEmbargo states until when a release that has not left is for cleared readers only.
-func (s *Service) SetEmbargo(ctx context.Context, v access.Viewer, id wire.ReleaseID, until time.Time) (_ *wire.Release, err error) {
+func (s *Service) SetEmbargo(ctx context.Context, v access.Viewer, id wire.ReleaseID, until time.Time, follow Follow) (_ *wire.Release, err error) {
 	defer fault.Wrap(&err, "embargo release %s", id)
-	return s.change(ctx, id, &v, nil, access.DraftScope, func(r *wire.Release, _ string, now time.Time) (wire.Event, error) {
+	return s.change(ctx, id, &v, follow, access.DraftScope, func(r *wire.Release, _ string, now time.Time) (wire.Event, error) {
 		return wire.Event{}, r.SetEmbargo(until, now)
 	})
 }
 
 // Schedule has it leave by itself at a time to come.
-func (s *Service) Schedule(ctx context.Context, v access.Viewer, id wire.ReleaseID, at time.Time) (_ *wire.Release, err error) {
+func (s *Service) Schedule(ctx context.Context, v access.Viewer, id wire.ReleaseID, at time.Time, follow Follow) (_ *wire.Release, err error) {
 	defer fault.Wrap(&err, "schedule release %s", id)
-	return s.change(ctx, id, &v, nil, access.Publish, func(r *wire.Release, _ string, now time.Time) (wire.Event, error) {
+	return s.change(ctx, id, &v, follow, access.Publish, func(r *wire.Release, _ string, now time.Time) (wire.Event, error) {
 		return wire.Event{}, r.Schedule(at, now)
 	})
 }
 
 // Unschedule takes it off the schedule.
-func (s *Service) Unschedule(ctx context.Context, v access.Viewer, id wire.ReleaseID) (_ *wire.Release, err error) {
+func (s *Service) Unschedule(ctx context.Context, v access.Viewer, id wire.ReleaseID, follow Follow) (_ *wire.Release, err error) {
 	defer fault.Wrap(&err, "unschedule release %s", id)
-	return s.change(ctx, id, &v, nil, access.Publish, func(r *wire.Release, _ string, now time.Time) (wire.Event, error) {
+	return s.change(ctx, id, &v, follow, access.Publish, func(r *wire.Release, _ string, now time.Time) (wire.Event, error) {
 		return wire.Event{}, r.Unschedule(now)
 	})
 }
@@ -309,7 +309,7 @@ func (s *Service) Withdraw(ctx context.Context, v access.Viewer, id wire.Release
 }
 
 // Erase removes everything but issuers, times, languages and uris. A release that never left is deleted.
-func (s *Service) Erase(ctx context.Context, v access.Viewer, id wire.ReleaseID) (_ *wire.Release, err error) {
+func (s *Service) Erase(ctx context.Context, v access.Viewer, id wire.ReleaseID, follow Follow) (_ *wire.Release, err error) {
 	defer fault.Wrap(&err, "erase release %s", id)
 	r, _, err := s.store.Release(ctx, id)
 	if err != nil {
@@ -326,10 +326,13 @@ func (s *Service) Erase(ctx context.Context, v access.Viewer, id wire.ReleaseID)
 			if err := t.Dequeue(string(JobPublish) + ":" + string(id)); err != nil {
 				return err
 			}
-			return t.DeleteDraft(id, r.Revision)
+			if err := t.DeleteDraft(id, r.Revision); err != nil {
+				return err
+			}
+			return follow.run(t, r)
 		})
 	}
-	return s.change(ctx, id, &v, nil, access.Withdraw, func(r *wire.Release, _ string, now time.Time) (wire.Event, error) {
+	return s.change(ctx, id, &v, follow, access.Withdraw, func(r *wire.Release, _ string, now time.Time) (wire.Event, error) {
 		return r.Erase(now)
 	})
 }

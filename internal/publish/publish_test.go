@@ -255,7 +255,7 @@ func TestGoneWordsAreInNoFile(t *testing.T) {
 			case "withdraw", "withdraw under embargo":
 				_, err = n.Publish.Withdraw(ctx, testkit.Viewer("alfa"), r.ID, "not confirmed", nil)
 			default:
-				_, err = n.Publish.Erase(ctx, testkit.Viewer("alfa"), r.ID)
+				_, err = n.Publish.Erase(ctx, testkit.Viewer("alfa"), r.ID, nil)
 			}
 			if err != nil {
 				t.Fatal(err)

@@ -206,7 +206,7 @@ func TestNamesGoWithTheirText(t *testing.T) {
 	if len(testkit.FilesWith(t, n.Dir, name)) == 0 {
 		t.Fatal("the name is nowhere")
 	}
-	if _, err := n.Publish.Erase(ctx, testkit.Viewer("alfa"), r.ID); err != nil {
+	if _, err := n.Publish.Erase(ctx, testkit.Viewer("alfa"), r.ID, nil); err != nil {
 		t.Fatal(err)
 	}
 	n.settle(t)

@@ -115,7 +115,7 @@ func TestDecisionsKeepNothing(t *testing.T) {
 	if _, err := n.stories.Part(ctx, w, stories.Saying{Report: string(second.ID), Reason: "Zwiebelturm Yereymentau"}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := n.Publish.Erase(ctx, testkit.Viewer("beta"), second.ID); err != nil {
+	if _, err := n.Publish.Erase(ctx, testkit.Viewer("beta"), second.ID, nil); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := n.Publish.Withdraw(ctx, testkit.Viewer("alfa"), first.ID, "It was wrong.", nil); err != nil {

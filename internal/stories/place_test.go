@@ -187,7 +187,7 @@ func TestOneEventInManyLanguages(t *testing.T) {
 	if one, err := again.stories.Story(ctx, anyone, string(third.ID)); err != nil || one.ID != string(second.ID) || len(one.Reports) != 2 {
 		t.Errorf("after a restart: %+v, %v", one, err)
 	}
-	if _, err := n.Publish.Erase(ctx, beta, second.ID); err != nil {
+	if _, err := n.Publish.Erase(ctx, beta, second.ID, nil); err != nil {
 		t.Fatal(err)
 	}
 	again.settle(t)

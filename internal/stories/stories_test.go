@@ -171,7 +171,7 @@ func TestNothingIsKeptOfWhatMayNotBeRead(t *testing.T) {
 				t.Fatal(rows)
 			}
 		}
-		if _, err := m.Publish.Erase(ctx, alfa, r.ID); err != nil {
+		if _, err := m.Publish.Erase(ctx, alfa, r.ID, nil); err != nil {
 			t.Fatal(err)
 		}
 		rows := m.rows(t)
@@ -184,7 +184,7 @@ func TestNothingIsKeptOfWhatMayNotBeRead(t *testing.T) {
 			t.Fatalf("erased, and the jobs done: %v", rows)
 		}
 	}
-	if _, err := n.Publish.Erase(ctx, alfa, draft.ID); err != nil {
+	if _, err := n.Publish.Erase(ctx, alfa, draft.ID, nil); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -159,7 +159,7 @@ func TestWithdrawalAsksOnceAndTheIssuerSees(t *testing.T) {
 		}
 	}
 	// An erasure keeps the note too: it holds no words.
-	_, err = h.Publish.Erase(ctx, testkit.Viewer("alfa"), r.ID)
+	_, err = h.Publish.Erase(ctx, testkit.Viewer("alfa"), r.ID, nil)
 	h.must(err)
 	if own, err := h.take.Own(ctx, ayan, string(id)); err != nil || len(own) != 1 || own[0].Stopped.IsZero() {
 		t.Fatalf("%+v %v", own, err)
