@@ -66,7 +66,7 @@ type Node struct {
 	Stories *stories.Service
 	Sources *sources.Service
 
-	blobs   *blob.Dir
+	blobs   blob.Store
 	runner  *jobs.Runner
 	handler http.Handler
 	stop    context.CancelFunc

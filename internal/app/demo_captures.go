@@ -25,7 +25,7 @@ func (d *Demo) bring(ctx context.Context, s sample.Step) (done bool, err error) 
 		return true, err
 	}
 	for _, a := range attached(s) {
-		if _, err := d.blobs.Put(sample.File(a.SHA256)); err != nil {
+		if _, err := d.blobs.Put(ctx, sample.File(a.SHA256)); err != nil {
 			return false, err
 		}
 	}

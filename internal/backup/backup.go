@@ -108,7 +108,7 @@ type writer struct {
 
 // Write writes a back-up of the database and the files that it needs, and lets the moment of the database
 // go when it is copied. An error means that what was written so far is no back-up.
-func Write(ctx context.Context, w io.Writer, from *store.Beside, blobs *blob.Dir, now time.Time) (rep Report, err error) {
+func Write(ctx context.Context, w io.Writer, from *store.Beside, blobs blob.Store, now time.Time) (rep Report, err error) {
 	rep.Head = Head{Format: format, Made: now.UTC().Truncate(time.Second), Database: from.Size(), Logs: []Log{}}
 	if rep.Schema, err = from.Schema(ctx); err != nil {
 		return rep, err
@@ -204,8 +204,8 @@ func blobName(hash string) string { return "blobs/" + hash[:2] + "/" + hash[2:] 
 
 // file copies one blob. One that was erased since the database was copied is left out; one that is missing
 // otherwise, or damaged, is told and noted in the manifest.
-func (a *writer) file(rep *Report, from *store.Beside, blobs *blob.Dir, hash string) error {
-	f, err := blobs.Open(hash)
+func (a *writer) file(rep *Report, from *store.Beside, blobs blob.Store, hash string) error {
+	f, err := blobs.Open(a.ctx, hash)
 	if fault.KindOf(err) == fault.NotFound {
 		needed, nerr := from.NeedsFile(a.ctx, hash)
 		if nerr != nil {
@@ -215,7 +215,7 @@ func (a *writer) file(rep *Report, from *store.Beside, blobs *blob.Dir, hash str
 			rep.Erased++
 			return nil
 		}
-		f, err = blobs.Open(hash) // it may have come back between the two
+		f, err = blobs.Open(a.ctx, hash) // it may have come back between the two
 	}
 	if kind := fault.KindOf(err); err != nil && (kind == fault.NotFound || kind == fault.Corrupt) {
 		why := "it is not in the folder"

@@ -128,7 +128,7 @@ func TestRoundTrip(t *testing.T) {
 		}
 		defer blobs.Close()
 		for _, word := range []string{"ferry", "tramway"} {
-			if b, err := blobs.Get(blob.Hash(large(word))); err != nil || !bytes.Equal(b, large(word)) {
+			if b, err := blobs.Get(ctx, blob.Hash(large(word))); err != nil || !bytes.Equal(b, large(word)) {
 				t.Error(word, err)
 			}
 		}

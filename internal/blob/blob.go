@@ -1,6 +1,6 @@
-// Package blob keeps files: raw documents and, later, media, each under the sha-256 of its bytes.
-// A file is there whole or not at all, and what Put has returned for is on disk. It knows nothing of
-// who may read what.
+// Package blob keeps files: raw documents and attachments, each known by the sha-256 of its bytes, in a folder ([Dir]) or
+// in a bucket of an S3 server ([Bucket]). A file is there whole or not at all, and what Put has returned for is
+// on disk there. It knows nothing of who may read what.
 package blob
 
 import (
@@ -19,6 +19,27 @@ import (
 
 	"jarchi.dev/jarchi/internal/fault"
 )
+
+// Store is where files are. Faults: NotFound where there is no file of that hash, Corrupt where its bytes have another one,
+// Unavailable, naming the place, where it cannot be read or written now.
+type Store interface {
+	// Put keeps the bytes and returns their hash. Bytes that are there already are not written again.
+	Put(ctx context.Context, b []byte) (hash string, err error)
+	// Get reads the bytes and checks them against their hash.
+	Get(ctx context.Context, hash string) ([]byte, error)
+	// Open opens bytes that were checked against their hash, for reading a little at a time; ctx is for the opening alone.
+	Open(ctx context.Context, hash string) (io.ReadSeekCloser, error)
+	// Hold keeps every file where it is until release is called. Whoever puts one holds until the row stands
+	// by which it is needed; so nobody of this process removes it between the two.
+	Hold() (release func())
+	// Remove removes the bytes unless they are needed, which is asked while nobody holds. It is no error if
+	// they are not there.
+	Remove(ctx context.Context, hash string, needed func(hash string) (bool, error)) error
+	// Sweep looks through one part of 256 and removes what was written before a time and is not needed: what a
+	// process left that died between putting a file and writing the row that names it.
+	Sweep(ctx context.Context, part byte, before time.Time, needed func(hash string) (bool, error)) (removed int, err error)
+	Close() error
+}
 
 // Dir is a folder of blobs, fanned out by the first byte of the hash. No name can lead out of it.
 type Dir struct {
@@ -68,7 +89,7 @@ func place(hash string) string { return path.Join(hash[:2], hash[2:]) }
 
 // Put keeps the bytes and returns their hash. Bytes that are there already are not written again.
 // A crash leaves at most a file with a '.new' name, which the next Put of the same bytes replaces.
-func (d *Dir) Put(b []byte) (hash string, err error) {
+func (d *Dir) Put(_ context.Context, b []byte) (hash string, err error) {
 	sum := sha256.Sum256(b)
 	hash = hex.EncodeToString(sum[:])
 	name := place(hash)
@@ -118,7 +139,7 @@ func (d *Dir) syncDir(name string) error {
 }
 
 // Get reads the bytes and checks them against their hash.
-func (d *Dir) Get(hash string) ([]byte, error) {
+func (d *Dir) Get(_ context.Context, hash string) ([]byte, error) {
 	f, err := d.open(hash)
 	if err != nil {
 		return nil, err
@@ -136,7 +157,7 @@ func (d *Dir) Get(hash string) ([]byte, error) {
 
 // Open opens the bytes for reading a little at a time. They are checked against their hash when this
 // process opens them for the first time, and again when their file was written since.
-func (d *Dir) Open(hash string) (io.ReadSeekCloser, error) {
+func (d *Dir) Open(_ context.Context, hash string) (io.ReadSeekCloser, error) {
 	f, err := d.open(hash)
 	if err != nil {
 		return nil, err
@@ -203,7 +224,7 @@ func (d *Dir) Hold() (release func()) {
 
 // Remove removes the bytes unless they are needed, which is asked while nobody holds. It is no error if
 // they are not there. Who has them open reads on to their end.
-func (d *Dir) Remove(hash string, needed func(hash string) (bool, error)) error {
+func (d *Dir) Remove(_ context.Context, hash string, needed func(hash string) (bool, error)) error {
 	if !valid(hash) {
 		return nil
 	}
@@ -241,7 +262,7 @@ func (d *Dir) Sweep(ctx context.Context, folder byte, before time.Time, needed f
 			if err := ctx.Err(); err != nil {
 				return removed, err
 			}
-			gone, err := d.sweep(folder, name, e, before, needed)
+			gone, err := d.sweep(ctx, folder, name, e, before, needed)
 			if err != nil {
 				return removed, err
 			}
@@ -258,7 +279,7 @@ func (d *Dir) Sweep(ctx context.Context, folder byte, before time.Time, needed f
 	}
 }
 
-func (d *Dir) sweep(folder byte, name string, e fs.DirEntry, before time.Time, needed func(hash string) (bool, error)) (gone bool, err error) {
+func (d *Dir) sweep(ctx context.Context, folder byte, name string, e fs.DirEntry, before time.Time, needed func(hash string) (bool, error)) (gone bool, err error) {
 	rest, half := strings.CutSuffix(e.Name(), ".new")
 	if !valid(name+rest) || !e.Type().IsRegular() {
 		return false, nil
@@ -281,7 +302,7 @@ func (d *Dir) sweep(folder byte, name string, e fs.DirEntry, before time.Time, n
 	if yes, err := needed(name + rest); yes || err != nil { // nearly always: nobody is kept waiting for that
 		return false, err
 	}
-	err = d.Remove(name+rest, func(hash string) (bool, error) {
+	err = d.Remove(ctx, name+rest, func(hash string) (bool, error) {
 		yes, err := needed(hash)
 		gone = err == nil && !yes
 		return yes, err

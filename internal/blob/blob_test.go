@@ -15,6 +15,8 @@ import (
 	"jarchi.dev/jarchi/internal/fault"
 )
 
+var ctx = context.Background()
+
 // open is a new folder of blobs, closed when the test ends.
 func open(t testing.TB) (d *blob.Dir, folder string) {
 	t.Helper()
@@ -39,8 +41,8 @@ func TestSameBytesAtOnce(t *testing.T) {
 			wg.Add(1)
 			go func() {
 				defer wg.Done()
-				if _, errs[k] = d.Put(b); errs[k] == nil {
-					_, errs[k] = d.Get(blob.Hash(b)) // what Put has returned for is there
+				if _, errs[k] = d.Put(ctx, b); errs[k] == nil {
+					_, errs[k] = d.Get(ctx, blob.Hash(b)) // what Put has returned for is there
 				}
 			}()
 		}
@@ -54,36 +56,36 @@ func TestSameBytesAtOnce(t *testing.T) {
 func TestPutGetDelete(t *testing.T) {
 	t.Parallel()
 	d, _ := open(t)
-	hash, err := d.Put([]byte("words"))
+	hash, err := d.Put(ctx, []byte("words"))
 	if err != nil || hash != blob.Hash([]byte("words")) {
 		t.Fatal(hash, err)
 	}
-	if b, err := d.Get(hash); err != nil || string(b) != "words" {
+	if b, err := d.Get(ctx, hash); err != nil || string(b) != "words" {
 		t.Error(string(b), err)
 	}
 	asked := errors.New("it cannot be asked")
-	if err := d.Remove(hash, func(string) (bool, error) { return false, asked }); !errors.Is(err, asked) {
+	if err := d.Remove(ctx, hash, func(string) (bool, error) { return false, asked }); !errors.Is(err, asked) {
 		t.Error(err)
 	}
-	if err := d.Remove(hash, func(string) (bool, error) { return true, nil }); err != nil {
+	if err := d.Remove(ctx, hash, func(string) (bool, error) { return true, nil }); err != nil {
 		t.Error(err)
 	}
-	if b, err := d.Get(hash); err != nil || string(b) != "words" {
+	if b, err := d.Get(ctx, hash); err != nil || string(b) != "words" {
 		t.Error("what is needed is gone", err)
 	}
 	for range 2 {
-		if err := d.Remove(hash, func(string) (bool, error) { return false, nil }); err != nil {
+		if err := d.Remove(ctx, hash, func(string) (bool, error) { return false, nil }); err != nil {
 			t.Error(err)
 		}
 	}
 	for _, h := range []string{hash, "", "../../etc/passwd"} {
-		if _, err := d.Get(h); fault.KindOf(err) != fault.NotFound {
+		if _, err := d.Get(ctx, h); fault.KindOf(err) != fault.NotFound {
 			t.Errorf("%q: %v", h, err)
 		}
-		if _, err := d.Open(h); fault.KindOf(err) != fault.NotFound {
+		if _, err := d.Open(ctx, h); fault.KindOf(err) != fault.NotFound {
 			t.Errorf("%q: %v", h, err)
 		}
-		if err := d.Remove(h, func(string) (bool, error) { return false, nil }); err != nil {
+		if err := d.Remove(ctx, h, func(string) (bool, error) { return false, nil }); err != nil {
 			t.Errorf("%q: %v", h, err)
 		}
 	}
@@ -95,13 +97,13 @@ func TestOpen(t *testing.T) {
 	t.Parallel()
 	d, folder := open(t)
 	b := bytes.Repeat([]byte("a picture "), 1<<19)
-	hash, err := d.Put(b)
+	hash, err := d.Put(ctx, b)
 	if err != nil {
 		t.Fatal(err)
 	}
 	read := func(from int64) []byte {
 		t.Helper()
-		f, err := d.Open(hash)
+		f, err := d.Open(ctx, hash)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -127,7 +129,7 @@ func TestOpen(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 2 {
-		if _, err := d.Open(hash); fault.KindOf(err) != fault.Corrupt {
+		if _, err := d.Open(ctx, hash); fault.KindOf(err) != fault.Corrupt {
 			t.Errorf("damaged bytes: %v", err)
 		}
 	}
@@ -146,7 +148,7 @@ func TestSweep(t *testing.T) {
 	}
 	put := func(words string) (hash, name string) {
 		t.Helper()
-		hash, err := d.Put([]byte(words))
+		hash, err := d.Put(ctx, []byte(words))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -165,7 +167,7 @@ func TestSweep(t *testing.T) {
 	}
 	var removed int
 	for i := range 256 {
-		n, err := d.Sweep(context.Background(), byte(i), now.Add(-24*time.Hour), func(hash string) (bool, error) { return hash == kept, nil })
+		n, err := d.Sweep(ctx, byte(i), now.Add(-24*time.Hour), func(hash string) (bool, error) { return hash == kept, nil })
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -174,14 +176,14 @@ func TestSweep(t *testing.T) {
 	if removed != 2 {
 		t.Errorf("%d removed", removed)
 	}
-	if _, err := d.Get(lost); fault.KindOf(err) != fault.NotFound {
+	if _, err := d.Get(ctx, lost); fault.KindOf(err) != fault.NotFound {
 		t.Error("what nobody needs is there", err)
 	}
 	if _, err := os.Stat(filepath.Join(folder, kept[:2], kept[2:]+".new")); !os.IsNotExist(err) {
 		t.Error("what was half written is there", err)
 	}
 	for _, h := range []string{kept, fresh} {
-		if _, err := d.Get(h); err != nil {
+		if _, err := d.Get(ctx, h); err != nil {
 			t.Error(err)
 		}
 	}
@@ -206,19 +208,19 @@ func TestHold(t *testing.T) {
 				return
 			default:
 			}
-			if err := d.Remove(hash, needed); err != nil {
+			if err := d.Remove(ctx, hash, needed); err != nil {
 				t.Error(err)
 			}
 		}
 	})
 	for range 300 {
 		release := d.Hold()
-		if _, err := d.Put([]byte("words")); err != nil {
+		if _, err := d.Put(ctx, []byte("words")); err != nil {
 			t.Error(err)
 		}
 		rows.Store(hash, true)
 		release()
-		if _, err := d.Get(hash); err != nil {
+		if _, err := d.Get(ctx, hash); err != nil {
 			t.Fatal(err)
 		}
 		rows.Delete(hash)
@@ -232,7 +234,7 @@ func BenchmarkOpen(b *testing.B) {
 	for _, first := range []bool{false, true} {
 		b.Run(map[bool]string{false: "again", true: "first"}[first], func(b *testing.B) {
 			d, folder := open(b)
-			hash, err := d.Put(make([]byte, 20<<20))
+			hash, err := d.Put(ctx, make([]byte, 20<<20))
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -244,7 +246,7 @@ func BenchmarkOpen(b *testing.B) {
 						b.Fatal(err)
 					}
 				}
-				f, err := at.Open(hash)
+				f, err := at.Open(ctx, hash)
 				if err != nil {
 					b.Fatal(err)
 				}

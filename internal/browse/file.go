@@ -43,7 +43,7 @@ func (s *Service) File(ctx context.Context, v access.Viewer, item wire.ItemID, h
 		}
 		return "", "", nil, err
 	}
-	f, err := s.blobs.Open(hash)
+	f, err := s.blobs.Open(ctx, hash)
 	if err != nil {
 		return "", "", nil, err
 	}

@@ -30,7 +30,7 @@ func TestFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer blobs.Close()
-	hash, err := blobs.Put([]byte("%PDF-1.7 of an agreement"))
+	hash, err := blobs.Put(t.Context(), []byte("%PDF-1.7 of an agreement"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -26,7 +26,7 @@ type Depth struct {
 // Service answers readers.
 type Service struct {
 	store *store.Store
-	blobs *blob.Dir
+	blobs blob.Store
 	now   func() time.Time
 	curs  *cursors
 	tail  tail
@@ -38,7 +38,7 @@ type Service struct {
 }
 
 // New makes the service; secret is 32 bytes of the node that cursors are sealed with.
-func New(s *store.Store, blobs *blob.Dir, secret []byte, now func() time.Time) (*Service, error) {
+func New(s *store.Store, blobs blob.Store, secret []byte, now func() time.Time) (*Service, error) {
 	c, err := newCursors(secret)
 	if err != nil {
 		return nil, err
@@ -117,7 +117,7 @@ func (s *Service) Raw(ctx context.Context, v access.Viewer, hash string) (_ RawF
 	}
 	b := row.Bytes
 	if b == nil {
-		b, err = s.blobs.Get(hash)
+		b, err = s.blobs.Get(ctx, hash)
 	} else if blob.Hash(b) != hash {
 		err = fault.E(fault.Corrupt, "The stored document %s is damaged: its bytes have another hash.", hash)
 	}

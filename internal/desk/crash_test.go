@@ -157,7 +157,7 @@ func TestKilledErasing(t *testing.T) {
 					if _, ok, err := n.Store.ReleaseFile(ctx, e.Ref, hash); err != nil || !ok {
 						t.Errorf("the file of release %s is not named: %v", e.Ref, err)
 					}
-					if _, err := blobs.Get(hash); err != nil {
+					if _, err := blobs.Get(t.Context(), hash); err != nil {
 						t.Errorf("the file of release %s: %v", e.Ref, err)
 					}
 				}
@@ -176,7 +176,7 @@ func TestKilledErasing(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, f := range files {
-				if _, err := blobs.Get(f.Hash); err != nil {
+				if _, err := blobs.Get(t.Context(), f.Hash); err != nil {
 					t.Errorf("the file of draft %s: %v", row.ID, err)
 				}
 			}

@@ -62,7 +62,7 @@ func (s *Service) Attach(ctx context.Context, p people.Person, id DraftID, l lan
 
 func (s *Service) attach(ctx context.Context, p people.Person, id DraftID, l lang.Tag, b []byte, a wire.Attachment) (*Draft, error) {
 	defer s.blobs.Hold()()
-	hash, err := s.blobs.Put(b)
+	hash, err := s.blobs.Put(ctx, b)
 	if err != nil {
 		return nil, err
 	}
@@ -132,7 +132,7 @@ func (s *Service) File(ctx context.Context, p people.Person, id DraftID, hash st
 	if i < 0 {
 		return "", nil, fault.E(fault.NotFound, "This draft has no such file.")
 	}
-	f, err := s.blobs.Open(hash)
+	f, err := s.blobs.Open(ctx, hash)
 	if err != nil {
 		return "", nil, err
 	}
@@ -157,7 +157,7 @@ func (s *Service) removeFiles(ctx context.Context, files []store.DraftFile) {
 }
 
 func (s *Service) removeFile(ctx context.Context, hash string) error {
-	return s.blobs.Remove(hash, s.needed(ctx))
+	return s.blobs.Remove(ctx, hash, s.needed(ctx))
 }
 
 func (s *Service) needed(ctx context.Context) func(hash string) (bool, error) {

@@ -33,7 +33,7 @@ const (
 type Service struct {
 	store *store.Store
 	pub   *publish.Service
-	blobs *blob.Dir
+	blobs blob.Store
 	now   func() time.Time
 
 	turns    [256]sync.Mutex // by a hash of the draft's id
@@ -73,7 +73,7 @@ type Board struct {
 }
 
 // NewService makes the service; files are kept in blobs.
-func NewService(s *store.Store, pub *publish.Service, blobs *blob.Dir, now func() time.Time) *Service {
+func NewService(s *store.Store, pub *publish.Service, blobs blob.Store, now func() time.Time) *Service {
 	return &Service{store: s, pub: pub, blobs: blobs, now: func() time.Time { return now().UTC().Truncate(time.Microsecond) }, uploads: make(chan struct{}, 4)}
 }
 

@@ -26,13 +26,13 @@ import (
 // Service receives.
 type Service struct {
 	store *store.Store
-	blobs *blob.Dir
+	blobs blob.Store
 	now   func() time.Time
 	read  func(intake.Document, time.Time) ([]intake.Article, error)
 }
 
 // New makes the service over a store and a folder of documents.
-func New(s *store.Store, b *blob.Dir, now func() time.Time) *Service {
+func New(s *store.Store, b blob.Store, now func() time.Time) *Service {
 	return &Service{s, b, now, intake.Read}
 }
 
@@ -76,7 +76,7 @@ func (s *Service) Import(ctx context.Context, v access.Viewer, docs []intake.Doc
 			doc := docs[i]
 			doc.Known = known[site(doc.URL)]
 			read[i] = s.prepare(doc, nil)
-			read[i].err = s.put(&read[i].raw, doc.Bytes)
+			read[i].err = s.put(ctx, &read[i].raw, doc.Bytes)
 		}()
 	}
 	wg.Wait()
@@ -117,12 +117,12 @@ type document struct {
 }
 
 // put makes a document's bytes ready for its row: small ones go into it, large ones into the folder.
-func (s *Service) put(r *store.RawRow, b []byte) (err error) {
+func (s *Service) put(ctx context.Context, r *store.RawRow, b []byte) (err error) {
 	if len(b) <= store.SmallRaw {
 		r.Bytes = append([]byte{}, b...) // never nil, also for an empty document
 		return nil
 	}
-	_, err = s.blobs.Put(b)
+	_, err = s.blobs.Put(ctx, b)
 	return err
 }
 

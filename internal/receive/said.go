@@ -114,7 +114,7 @@ func (s *Service) Keep(ctx context.Context, v access.Viewer, a *Arrival, and fun
 		return fault.E(fault.NotAllowed, "Bringing material in needs the scope intake.")
 	}
 	defer s.blobs.Hold()() // what is put has its row before anyone can find it unneeded
-	if err := s.put(&a.d.raw, a.bytes); err != nil {
+	if err := s.put(ctx, &a.d.raw, a.bytes); err != nil {
 		return err
 	}
 	return s.store.Write(ctx, func(t *store.Tx) error {
