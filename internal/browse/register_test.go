@@ -16,6 +16,9 @@ import (
 )
 
 func TestRegister(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one step after the other: nothing for the race detector")
+	}
 	t.Parallel()
 	n, ctx := testkit.Open(t), context.Background()
 	read := func(q browse.RegisterQuery) ([]browse.RegisterEntry, string) {
@@ -106,6 +109,9 @@ func TestRegister(t *testing.T) {
 // TestRegisterOfReaders: every reader gets the lines that access gives her and no other, page by page, also
 // where what is not hers lies between by the hundred.
 func TestRegisterOfReaders(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one step after the other: nothing for the race detector")
+	}
 	t.Parallel()
 	n, ctx := testkit.Open(t), context.Background()
 	if err := n.Store.AddMember(ctx, testkit.Member("gamma", wire.Agency)); err != nil {
@@ -171,6 +177,9 @@ func TestRegisterOfReaders(t *testing.T) {
 
 // TestRegisterSince: whatever was asked for before, everything since a time is told, and nothing from before it.
 func TestRegisterSince(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one step after the other: nothing for the race detector")
+	}
 	t.Parallel()
 	n, ctx := testkit.Open(t), context.Background()
 	begin := n.Clock.Now()

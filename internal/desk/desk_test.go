@@ -804,6 +804,9 @@ func TestBounds(t *testing.T) {
 }
 
 func TestTooManyDrafts(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one step after the other: nothing for the race detector")
+	}
 	t.Parallel()
 	r := newRoom(t, 0)
 	d := r.approved(r.save("aida", r.begin(lang.EN), lang.EN, "It waits", "Body."))

@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"jarchi.dev/jarchi/internal/format/ninjs"
@@ -47,8 +48,9 @@ func TestKeptContents(t *testing.T) {
 	if _, err := k.of([]byte("damaged"), k.turn()); err == nil {
 		t.Error("damaged bytes are read")
 	}
-	for i := 0; i < 3*contentsKept/len(bytes); i++ {
-		if _, err := k.of(document(t, fmt.Sprint(i)), k.turn()); err != nil {
+	long := strings.Repeat("A long headline. ", 2000)
+	for i := 0; i < 3*contentsKept/len(long); i++ {
+		if _, err := k.of(document(t, fmt.Sprint(i, long)), k.turn()); err != nil {
 			t.Fatal(err)
 		}
 		if k.bytes > contentsKept {

@@ -118,6 +118,9 @@ func kept(t testing.TB, dir string, doc int64) (rows int) {
 // TestPrints: copies are found among the prints that wait and those that are in their rows, after many rounds and after a
 // restart; what leaves the index leaves nothing behind.
 func TestPrints(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one step after the other: nothing for the race detector")
+	}
 	t.Parallel()
 	dir := t.TempDir()
 	s := open(t, dir)
