@@ -1,0 +1,321 @@
+// Package house knows the state of a node: what it runs on, what waits, what was given up, how much room is left, whether its clock can be
+// believed, and what of all this needs somebody's attention first. Counts, sizes, times and names of places only: no words of anybody's
+// text, search or message ever come here.
+package house
+
+import (
+	"context"
+	"log/slog"
+	"runtime"
+	"slices"
+	"time"
+
+	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/people"
+	"jarchi.dev/jarchi/internal/source"
+	"jarchi.dev/jarchi/internal/store"
+	"jarchi.dev/jarchi/internal/wire"
+)
+
+// Rows is the database as this package needs it.
+type Rows interface {
+	Housekeeping(ctx context.Context) (store.Housekeeping, error)
+	Ping(ctx context.Context) error
+	Newest(ctx context.Context) (schema int64, event time.Time, err error)
+	Write(ctx context.Context, write func(*store.Tx) error) error
+	Sources(ctx context.Context, m wire.MemberID) ([]source.Watched, error)
+	DeadJobs(ctx context.Context, limit int) ([]store.DeadJob, error)
+	RetryJob(ctx context.Context, id int64) error
+	DropJob(ctx context.Context, id int64, noted ...func(*store.Tx) error) error
+	Setting(ctx context.Context, name string, make func() []byte) ([]byte, error)
+	CountOld(ctx context.Context, k store.Kept, before time.Time) (int64, error)
+	DropOld(ctx context.Context, k store.Kept, before time.Time, limit int) (n int, files []string, err error)
+}
+
+// Files are the documents in the folder.
+type Files interface {
+	// Remove removes one, unless it is needed.
+	Remove(ctx context.Context, hash string, needed func(hash string) (bool, error)) error
+}
+
+// Options are what a Service stands on.
+type Options struct {
+	Rows     Rows
+	Files    Files                                                // nil: files that nothing needs wait for the sweep
+	FileUsed func(ctx context.Context, hash string) (bool, error) // with Files
+	Dir      string                                               // the data folder
+	Version  string                                               // of the program; empty: what it was built from
+	Now      func() time.Time                                     // nil: time.Now
+	Log      *slog.Logger                                         // nil: slog.Default
+	KeepFree int64                                                // bytes of the disk below which nothing new is taken in; 0: DefaultKeepFree, negative: never
+	Free     func(dir string) (free, total int64, err error)      // nil: of the file system
+}
+
+// DefaultKeepFree is enough for withdrawals, erasures and the write-ahead log of what runs.
+const DefaultKeepFree = 64 << 20
+
+// Service tells the state of the node.
+type Service struct {
+	Options
+	slow    slow
+	clock   clock
+	pulse   pulse
+	room    room
+	outlets []Outlet
+
+	deliveries Keeper // nil: there are none
+}
+
+// New makes the service.
+func New(o Options) *Service {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	if o.KeepFree == 0 {
+		o.KeepFree = DefaultKeepFree
+	}
+	if o.Free == nil {
+		o.Free = diskFree
+	}
+	if o.Version == "" {
+		o.Version = Built()
+	}
+	return &Service{Options: o, clock: clock{hosts: map[string]offset{}}}
+}
+
+// Outlet is one way out of the node that can fall behind: a kind of delivery. Each is asked whenever the state is.
+type Outlet interface {
+	Outlet(ctx context.Context) (OutletState, error)
+}
+
+// OutletState is how a way out fares.
+type OutletState struct {
+	Name    string    `json:"name" doc:"What it is: webhook, mail, folder …"`
+	Active  int64     `json:"active" doc:"Subscriptions that are served"`
+	Failing int64     `json:"failing" doc:"Subscriptions whose last delivery failed"`
+	Waiting int64     `json:"waiting" doc:"Deliveries that wait"`
+	Oldest  time.Time `json:"oldest,omitzero" doc:"Since when the oldest of them waits"`
+}
+
+// Watch adds a way out to what is shown; before the node starts.
+func (s *Service) Watch(o Outlet) { s.outlets = append(s.outlets, o) }
+
+// State is how a node fares at one moment.
+type State struct {
+	At       time.Time     `json:"at"`
+	Needs    []Need        `json:"needs" doc:"What needs attention, the most urgent first; empty: nothing does"`
+	Versions Versions      `json:"versions"`
+	Database Database      `json:"database"`
+	Storage  Storage       `json:"storage"`
+	Queue    []Work        `json:"queue"`
+	Dead     []Letter      `json:"dead" doc:"Jobs that were given up, newest first, at most 50"`
+	DeadAll  int64         `json:"deadCount"`
+	Sources  Sources       `json:"sources"`
+	Outlets  []OutletState `json:"deliveries"`
+	Backup   *Backup       `json:"backup" doc:"The last back-up that was made of this folder; null: none is known"`
+	Logs     []Log         `json:"logs"`
+	Slow     []Slow        `json:"slow" doc:"What took longest in the last hour, by the name of the place that asked"`
+	Clock    Clock         `json:"clock"`
+	Writer   Writer        `json:"writer"`
+}
+
+// Versions are what runs.
+type Versions struct {
+	Jarchi string `json:"jarchi"`
+	Go     string `json:"go"`
+	Schema int64  `json:"schema" doc:"Of the database"`
+	Knows  int64  `json:"knows" doc:"The newest schema that this program knows"`
+}
+
+// Database is what everything is kept in.
+type Database struct {
+	Engine     string `json:"engine"`
+	Bytes      int64  `json:"bytes"`
+	FreeBytes  int64  `json:"freeBytes" doc:"Within it, free for what comes"`
+	AheadBytes int64  `json:"aheadBytes" doc:"Of the write-ahead log beside it"`
+	Quarantine int64  `json:"quarantine" doc:"Documents that could not be read"`
+	Trouble    string `json:"trouble,omitempty" doc:"Why nothing can be published"`
+}
+
+// Storage is the disk that the data folder is on.
+type Storage struct {
+	Bytes   int64 `json:"bytes" doc:"Of the disk"`
+	Free    int64 `json:"free"`
+	Keep    int64 `json:"keep" doc:"Below this nothing new is taken in"`
+	Full    bool  `json:"full" doc:"Nothing new is taken in at this moment"`
+	Unknown bool  `json:"unknown,omitempty" doc:"The system does not say"`
+}
+
+// Work is what waits and runs of one kind of job.
+type Work struct {
+	Kind    string    `json:"kind"`
+	Waiting int64     `json:"waiting" doc:"Not due yet"`
+	Due     int64     `json:"due"`
+	Running int64     `json:"running"`
+	Dead    int64     `json:"dead"`
+	Oldest  time.Time `json:"oldest,omitzero" doc:"When the first of those that are due was to run"`
+}
+
+// Letter is a job that was given up.
+type Letter struct {
+	ID       int64     `json:"id"`
+	Kind     string    `json:"kind"`
+	Args     string    `json:"args" doc:"Ids only"`
+	DueAt    time.Time `json:"dueAt"`
+	Attempts int       `json:"attempts"`
+	Error    string    `json:"error"`
+}
+
+// Sources is how the addresses fare that are asked on a schedule.
+type Sources struct {
+	All     int           `json:"all"`
+	Paused  int           `json:"paused"`
+	Failing []SourceState `json:"failing" doc:"At most 50"`
+	Silent  []SourceState `json:"silent" doc:"At most 50"`
+	Late    int           `json:"late" doc:"Due for five minutes and not asked"`
+}
+
+// SourceState is one of them.
+type SourceState struct {
+	ID     string        `json:"id"`
+	Member wire.MemberID `json:"member"`
+	Name   string        `json:"name"`
+	Errors int           `json:"errors" doc:"Failed polls in a row"`
+	Last   time.Time     `json:"lastItemAt,omitzero"`
+}
+
+// Log is how far a member's log is.
+type Log struct {
+	Name   string        `json:"name"`
+	Member wire.MemberID `json:"member"`
+	Size   int64         `json:"size"`
+	Last   time.Time     `json:"lastLeafAt,omitzero" doc:"Its newest leaf, with which its checkpoint was signed"`
+}
+
+// lists bounds what is listed one by one.
+const lists = 50
+
+// State tells how the node fares, and what needs somebody. It fails only when the database does not answer at all.
+func (s *Service) State(ctx context.Context) (st State, err error) {
+	defer fault.Wrap(&err, "state of the node")
+	now := s.Now()
+	h, err := s.Rows.Housekeeping(ctx)
+	if err != nil {
+		return st, err
+	}
+	st = State{At: now.UTC(), Needs: []Need{}, Queue: []Work{}, Dead: []Letter{}, Outlets: []OutletState{}, Logs: []Log{},
+		Versions: Versions{s.Version, runtime.Version(), h.Schema, store.Schema()},
+		Database: Database{Engine: h.Engine, Bytes: h.Bytes, FreeBytes: h.FreeBytes, AheadBytes: h.AheadBytes, Quarantine: h.Quarantine},
+		Slow:     s.slow.since(now.Add(-time.Hour)), Writer: s.pulse.state(now)}
+	if err := s.Rows.Ping(ctx); err != nil {
+		st.Database.Trouble, _ = fault.Public(err)
+	}
+	st.Storage = s.storage()
+	s.clock.newest(h.Newest, now)
+	st.Clock = s.clock.state()
+	for _, k := range h.Queue {
+		st.DeadAll += k.Dead
+		st.Queue = append(st.Queue, Work{string(k.Kind), k.Waiting, k.Due, k.Running, k.Dead, k.Oldest})
+	}
+	for _, l := range h.Logs {
+		st.Logs = append(st.Logs, Log{l.Name, l.Member, l.Size, l.Last})
+	}
+	dead, err := s.Rows.DeadJobs(ctx, lists)
+	if err != nil {
+		return st, err
+	}
+	for _, j := range dead {
+		st.Dead = append(st.Dead, Letter{j.ID, string(j.Kind), j.Args, j.RunAt, j.Attempt, j.Error})
+	}
+	watched, err := s.Rows.Sources(ctx, "")
+	if err != nil {
+		return st, err
+	}
+	st.Sources = sourcesOf(watched, now)
+	for _, o := range s.outlets {
+		x, err := o.Outlet(ctx)
+		if err != nil {
+			return st, err
+		}
+		st.Outlets = append(st.Outlets, x)
+	}
+	if b, ok := LastBackup(s.Dir); ok {
+		st.Backup = &b
+	}
+	st.Needs = needs(st)
+	return st, nil
+}
+
+func sourcesOf(list []source.Watched, now time.Time) (out Sources) {
+	out.Failing, out.Silent = []SourceState{}, []SourceState{}
+	for _, w := range list {
+		out.All++
+		if w.Paused {
+			out.Paused++
+			continue
+		}
+		x := SourceState{string(w.ID), w.Member, w.Name, w.Errors, w.LastItem}
+		if x.Name == "" {
+			x.Name = w.Title
+		}
+		if x.Name == "" {
+			x.Name = source.Host(w.Address)
+		}
+		if w.Errors > 0 {
+			out.Failing = append(out.Failing, x)
+		}
+		if _, silent := w.Silent(now); silent {
+			out.Silent = append(out.Silent, x)
+		}
+		if w.Lag(now) > 5*time.Minute {
+			out.Late++
+		}
+	}
+	slices.SortStableFunc(out.Failing, func(a, b SourceState) int { return b.Errors - a.Errors })
+	slices.SortStableFunc(out.Silent, func(a, b SourceState) int { return a.Last.Compare(b.Last) })
+	return out
+}
+
+// For is the state as an administrator of one member may see it, when she is not the owner of the node and it has other members too: what
+// is the whole node's stays, as counts; what belongs to other members goes.
+func (st State) For(m wire.MemberID) State {
+	st.Dead = []Letter{} // their ids are other members' releases
+	of := func(list []SourceState) []SourceState {
+		return slices.DeleteFunc(slices.Clone(list), func(x SourceState) bool { return x.Member != m })
+	}
+	st.Sources.Failing, st.Sources.Silent = of(st.Sources.Failing), of(st.Sources.Silent)
+	st.Logs = slices.DeleteFunc(slices.Clone(st.Logs), func(l Log) bool { return l.Member != m })
+	return st
+}
+
+// What the audit list names.
+const (
+	JobRetried   = "job-retried"
+	JobDropped   = "job-dropped"
+	KeepingSet   = "keeping-changed"
+	KeepingEnded = "kept-long-enough" // by the node itself: what a rule let go
+)
+
+// Actions lists them all, in the order of the pages.
+var Actions = []string{JobRetried, JobDropped, KeepingSet, KeepingEnded}
+
+// Retry gives a job that was given up a new life; it is noted who did.
+func (s *Service) Retry(ctx context.Context, by people.UserID, m wire.MemberID, id int64) error {
+	if err := s.Rows.RetryJob(ctx, id); err != nil {
+		return err
+	}
+	return s.Rows.Write(ctx, func(t *store.Tx) error { return t.AddEntry(s.entry(by, m, JobRetried, jobName(id), "")) })
+}
+
+// Drop forgets a job that was given up: what it was to do is not done. It is noted who did.
+func (s *Service) Drop(ctx context.Context, by people.UserID, m wire.MemberID, id int64) error {
+	e := s.entry(by, m, JobDropped, jobName(id), "")
+	return s.Rows.DropJob(ctx, id, func(t *store.Tx) error { return t.AddEntry(e) })
+}
+
+func (s *Service) entry(by people.UserID, m wire.MemberID, action, object, detail string) people.Entry {
+	return people.Entry{ID: people.NewID(), At: s.Now(), Member: m, Actor: by, Action: action, Object: object, Detail: detail, Count: 1}
+}
