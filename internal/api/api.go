@@ -40,6 +40,7 @@ type Options struct {
 	Sources Sources // nil: nothing is asked on a schedule
 
 	Fetch         func(ctx context.Context, url string) (intake.Document, error) // nil: addresses are not fetched
+	PublicURL     string                                                         // the address that the world knows; empty: the one that a request came to
 	SessionCookie func(*http.Request) string                                     // the browser's session, "" without one; nil: no sessions
 	Now           func() time.Time
 	Log           *slog.Logger
@@ -67,7 +68,7 @@ type api struct {
 	patient time.Duration // how long a stream's reader may take no bytes
 }
 
-// New makes the handler of everything below /api and /log.
+// New makes the handler of everything below /api, /feeds and /log.
 func New(o Options) (http.Handler, error) {
 	a, err := newAPI(o)
 	if err != nil {
@@ -104,6 +105,7 @@ func newAPI(o Options) (*api, error) {
 	a.registerSources()
 	a.registerStream()
 	a.mountLogs()
+	a.mux.HandleFunc("GET "+feedsPath, a.feed)
 	a.tellRequests()
 	if err := a.mountPage(); err != nil {
 		return nil, err

@@ -162,7 +162,7 @@ func (f *frames) frame(e *browse.LiveEvent) ([]byte, error) {
 	if ok {
 		return b, nil
 	}
-	b, err := render(e)
+	b, err := framed(e)
 	if err != nil {
 		return nil, err
 	}
@@ -176,7 +176,7 @@ func (f *frames) frame(e *browse.LiveEvent) ([]byte, error) {
 	return b, nil
 }
 
-func render(e *browse.LiveEvent) ([]byte, error) {
+func framed(e *browse.LiveEvent) ([]byte, error) {
 	var data any
 	switch {
 	case e.Capture != nil:

@@ -179,6 +179,7 @@ func (n *Node) mount() (http.Handler, error) {
 	mux.Handle("/", pages)
 	mux.Handle("/api", calls)
 	mux.Handle("/api/", calls)
+	mux.Handle("/feeds/", calls)
 	mux.Handle("/log", calls)
 	mux.Handle("/log/", calls)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("ok\n")) })

@@ -1,0 +1,234 @@
+package api
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"jarchi.dev/jarchi/internal/access"
+	"jarchi.dev/jarchi/internal/browse"
+	"jarchi.dev/jarchi/internal/browse/render"
+	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/format/feed"
+	"jarchi.dev/jarchi/internal/lang"
+	"jarchi.dev/jarchi/internal/wire"
+)
+
+const (
+	feedsPath   = "/feeds/"
+	feedEntries = 30 // of one page, where nobody asks for another number
+	feedMost    = 100
+)
+
+// feedForms are the forms of a feed, by the ending of its address.
+var feedForms = map[string]struct {
+	mediaType string
+	write     func(render.FeedDoc) ([]byte, error)
+}{
+	"atom": {feed.AtomType, func(d render.FeedDoc) ([]byte, error) { return d.Atom(), nil }},
+	"rss":  {feed.RSSType, func(d render.FeedDoc) ([]byte, error) { return d.RSS(), nil }},
+	"json": {feed.JSONType, func(d render.FeedDoc) ([]byte, error) { return d.JSON() }},
+}
+
+var errNoFeed = fault.E(fault.NotFound, "There is no such feed. Feeds are /feeds/all, /feeds/lang/kk, /feeds/member/NAME and /feeds/search, each with .atom, .rss or .json at its end.")
+
+// feedAddress reads /feeds/all.atom, /feeds/lang/kk.rss, /feeds/member/altinsu.json, /feeds/search.atom?q= and /feeds/search/words.atom, each with the filters of the
+// wire's address behind it. Unknown parameters are ignored, as those that feed readers add.
+func feedAddress(u *url.URL) (q browse.Query, form string, err error) {
+	rest := strings.TrimPrefix(u.Path, feedsPath)
+	dot := strings.LastIndexByte(rest, '.')
+	if dot < 0 {
+		return q, "", errNoFeed
+	}
+	place, form := rest[:dot], rest[dot+1:]
+	if _, ok := feedForms[form]; !ok {
+		return q, "", errNoFeed
+	}
+	v := u.Query()
+	kind, name, named := strings.Cut(place, "/")
+	switch {
+	case (kind == "all" || kind == "search") && !named:
+	case kind == "lang" && name != "":
+		v.Set("lang", name)
+	case kind == "member" && name != "":
+		v.Set("member", name)
+	case kind == "search" && name != "":
+		v.Set("q", name)
+	default:
+		return q, "", errNoFeed
+	}
+	for field, most := range map[string]int{"q": 1000, "lang": 40, "member": 40, "source": 200, "since": 40, "before": 40, "cursor": 500, "limit": 3, "kind": 10} {
+		if len(v.Get(field)) > most {
+			return q, "", fault.Field(field, "This part of the address is too long.")
+		}
+	}
+	in := ListInput{Q: v.Get("q"), Lang: v.Get("lang"), Member: v.Get("member"), Source: v.Get("source"), Since: v.Get("since"), Before: v.Get("before"), Cursor: v.Get("cursor"), Limit: feedEntries}
+	if s := v.Get("limit"); s != "" {
+		if in.Limit, err = strconv.Atoi(s); err != nil || in.Limit < 1 || in.Limit > feedMost {
+			return q, "", fault.Field("limit", "A page of a feed has 1 to %d entries.", feedMost)
+		}
+	}
+	if q, err = in.query(); err != nil {
+		return q, "", err
+	}
+	switch q.Kind = v.Get("kind"); q.Kind {
+	case "", "release", "capture":
+	default:
+		return q, "", fault.Field("kind", "The kind is release or capture.")
+	}
+	return q, form, nil
+}
+
+// args are the filters of a query as parameters, in one order, so that one feed has one address.
+func feedArgs(q browse.Query) url.Values {
+	v := url.Values{}
+	set := func(name, s string) {
+		if s != "" {
+			v.Set(name, s)
+		}
+	}
+	set("q", q.Text)
+	set("lang", string(q.Language))
+	set("member", string(q.Member))
+	set("source", q.Source)
+	set("kind", q.Kind)
+	set("since", instant(q.Since))
+	set("before", instant(q.Before))
+	return v
+}
+
+// feed answers with a page of a feed. The person at the machine gets what anyone gets: captures stand in no public feed.
+func (a *api) feed(w http.ResponseWriter, r *http.Request) {
+	b, form, newest, c, err := a.feedBytes(r)
+	if err != nil {
+		a.refuse(w, r, err)
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", feedForms[form].mediaType+"; charset=utf-8")
+	h.Set("Cache-Control", caching(c, true))
+	// A second may hold two changes: the time is told, and believed, only when it is over.
+	told := newest.Unix() > 0 && a.Now().Sub(newest) >= 2*time.Second
+	if told {
+		h.Set("Last-Modified", newest.UTC().Format(http.TimeFormat))
+	}
+	sum := sha256.Sum256(b)
+	etag := `"` + hex.EncodeToString(sum[:12]) + `"`
+	h.Set("ETag", etag)
+	same := false
+	if known := r.Header.Get("If-None-Match"); known != "" {
+		same = matches(known, etag)
+	} else if t, err := http.ParseTime(r.Header.Get("If-Modified-Since")); err == nil && told {
+		same = !newest.Truncate(time.Second).After(t)
+	}
+	if same {
+		h.Del("Content-Type")
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	h.Set("Content-Length", strconv.Itoa(len(b)))
+	w.WriteHeader(http.StatusOK)
+	if r.Method != http.MethodHead {
+		w.Write(b) // the reader may be gone; there is nobody to tell
+	}
+}
+
+func (a *api) feedBytes(r *http.Request) (b []byte, form string, newest time.Time, c caller, err error) {
+	c = callerOf(r.Context())
+	if c.actor.Member == "" {
+		c.actor, c.reader = access.Viewer{}, access.Viewer{}
+	}
+	q, form, err := feedAddress(r.URL)
+	if err != nil {
+		return nil, "", newest, c, err
+	}
+	found, err := a.Browse.Feed(r.Context(), c.reader, q)
+	if err != nil {
+		return nil, "", newest, c, err
+	}
+	o, err := a.rendering(r.Context(), r, c)
+	if err != nil {
+		return nil, "", newest, c, err
+	}
+	d := render.Feed(found, a.feedAbout(r, q, found.Next, form, o), o)
+	b, err = feedForms[form].write(d)
+	return b, form, d.Updated, c, err
+}
+
+// rendering is what every format needs to know beside an entry.
+func (a *api) rendering(ctx context.Context, r *http.Request, c caller) (render.Options, error) {
+	members, err := a.Browse.Members(ctx)
+	return render.Options{Members: members, Base: a.base(r), Now: a.Now(), Token: c.bearer}, err
+}
+
+// base is this node's address: what its operator says that it is, otherwise the one that the request came to, which the node's own check of names has let through.
+func (a *api) base(r *http.Request) string {
+	if a.PublicURL != "" {
+		return strings.TrimSuffix(a.PublicURL, "/")
+	}
+	scheme := "http"
+	if r.TLS != nil {
+		scheme = "https"
+	}
+	return scheme + "://" + r.Host
+}
+
+// feedAbout names a feed and its pages. The form with all filters as parameters is its one address, however it was asked for.
+func (a *api) feedAbout(r *http.Request, q browse.Query, next, form string, o render.Options) render.FeedAbout {
+	args := feedArgs(q)
+	about := render.FeedAbout{Language: render.Spoken(q.Language), Only: q.Language, Site: o.Base + "/"}
+	if q.Language == "" {
+		about.Language = lang.EN
+	}
+	if len(args) > 0 {
+		about.Site += "?" + args.Encode()
+	}
+	var asked []string
+	for _, s := range []string{q.Text, memberName(o, q.Member, about.Language), q.Source} {
+		if s = strings.TrimSpace(s); s != "" {
+			asked = append(asked, s)
+		}
+	}
+	if q.Language != "" {
+		asked = append(asked, q.Language.Autonym())
+	}
+	about.Asked = strings.Join(asked, " · ")
+	at := func(cursor string) string {
+		v := url.Values{}
+		for k, s := range args {
+			v[k] = s
+		}
+		if q.Limit != feedEntries {
+			v.Set("limit", itoa(q.Limit))
+		}
+		if cursor != "" {
+			v.Set("cursor", cursor)
+		}
+		s := o.Base + feedsPath + "all." + form
+		if len(v) > 0 {
+			s += "?" + v.Encode()
+		}
+		return s
+	}
+	about.Self, about.First = at(q.Cursor), at("")
+	if next != "" {
+		about.Next = at(next)
+	}
+	return about
+}
+
+func memberName(o render.Options, id wire.MemberID, t lang.Tag) string {
+	if id == "" {
+		return ""
+	}
+	m, ok := o.Members[id]
+	if !ok {
+		return string(id)
+	}
+	return m.Name(t)
+}
