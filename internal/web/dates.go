@@ -164,9 +164,42 @@ func longDate(ui lang.Tag, y int, m time.Month, d int) string {
 	return s
 }
 
+// rowMonths are shorter than those of a stamp, where a language has such: the column of times is narrow.
+var rowMonths = map[lang.Tag][12]string{
+	lang.UZ: months("yan fev mar apr may iyn iyl avg sen okt noy dek"),
+	lang.AZ: months("yan fev mar apr may iyn iyl avq sen okt noy dek"),
+}
+
 // dayMonth is a day without its year, as a row has it.
 func dayMonth(ui lang.Tag, t time.Time) string {
-	return date(ui, t.Year(), t.Month(), t.Day(), words[ui].short, false)
+	names, ok := rowMonths[ui]
+	if !ok {
+		names = words[ui].short
+	}
+	return date(ui, t.Year(), t.Month(), t.Day(), names, false)
+}
+
+// yearOf is the year of t as the interface language counts it, in its figures.
+func yearOf(ui lang.Tag, t time.Time) string {
+	y := t.Year()
+	if ui == lang.FA {
+		if jy, _, _, err := jalaali.ToJalaali(y, t.Month(), t.Day()); err == nil {
+			y = jy
+		}
+	}
+	return digits(ui, strconv.Itoa(y))
+}
+
+// shortDay is the day of t in the zone that t carries, with the year if that is not the year of now.
+func shortDay(ui lang.Tag, t, now time.Time) string {
+	if yearOf(ui, t) == yearOf(ui, now) {
+		return dayMonth(ui, t)
+	}
+	return date(ui, t.Year(), t.Month(), t.Day(), words[ui].short, true)
+}
+
+func (q *request) shortDay(t time.Time) string {
+	return shortDay(q.ui, t.In(q.zone), q.Now().In(q.zone))
 }
 
 // statedDate writes a date that a source gave, to its precision and not beyond; "" when it is none.

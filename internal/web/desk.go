@@ -304,7 +304,7 @@ func (q *request) draftRow(d *desk.Draft) draftRow {
 	r := draftRow{Href: draftPath(d.ID), Class: "pending", State: q.draftState(d), ISO: at.UTC().Format(time.RFC3339), Stamp: q.stamp(at)}
 	r.Time, r.Under = q.clock(at), ""
 	if !sameDay(at.In(q.zone), q.Now().In(q.zone)) {
-		r.Time, r.Under = dayMonth(q.ui, at.In(q.zone)), q.clock(at)
+		r.Time, r.Under = q.shortDay(at), q.clock(at)
 	}
 	if d.Kind != desk.New {
 		r.Kind = q.text(kindKeys[d.Kind])
@@ -342,7 +342,7 @@ func (q *request) draftRow(d *desk.Draft) draftRow {
 		if !p.At.IsZero() {
 			w.ISO, w.Time = p.At.UTC().Format(time.RFC3339), q.clock(p.At)
 			if !sameDay(p.At.In(q.zone), q.Now().In(q.zone)) {
-				w.Time = dayMonth(q.ui, p.At.In(q.zone))
+				w.Time = q.shortDay(p.At)
 			}
 		}
 		r.Board = append(r.Board, w)

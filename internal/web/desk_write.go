@@ -257,7 +257,7 @@ func (q *request) column(d *desk.Draft, p *desk.Part, t typed, errs map[string]s
 	if who := q.staffName(p.By); who != "" && !p.At.IsZero() {
 		c.Changed = who + " · " + q.clock(p.At)
 		if !sameDay(p.At.In(q.zone), q.Now().In(q.zone)) {
-			c.Changed = who + " · " + dayMonth(q.ui, p.At.In(q.zone))
+			c.Changed = who + " · " + q.shortDay(p.At)
 		}
 	}
 	stored := p

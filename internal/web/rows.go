@@ -68,6 +68,7 @@ type row struct {
 	ID, Href         string
 	At               time.Time
 	ISO, Time, Under string // the time; for older days the day, with the time under it
+	Old              bool   // Under is the year
 	Stamp            string
 	Lang             lang.Tag
 	Dir              string
@@ -202,7 +203,7 @@ func (q *request) releaseTags(r *wire.Release, it *wire.Item) []tag {
 		until := r.EmbargoedUntil.In(q.zone)
 		t.Word += " · " + clock(q.ui, until) + " " + offset(until)
 		if !sameDay(until, q.Now().In(q.zone)) {
-			t.Word = q.text("state.embargo") + " · " + dayMonth(q.ui, until) + " · " + clock(q.ui, until) + " " + offset(until)
+			t.Word = q.text("state.embargo") + " · " + q.shortDay(until) + " · " + clock(q.ui, until) + " " + offset(until)
 		}
 		tags = append(tags, t)
 	}
@@ -260,6 +261,7 @@ func (q *request) row(e browse.Entry) (row, bool) {
 	return w, true
 }
 
+// rowTime puts the time at which a row stands into it: of today the time, of another day that day above the time.
 func (q *request) rowTime(w *row, at time.Time) {
 	at = at.In(q.zone)
 	w.At, w.ISO, w.Stamp, w.Time = at, at.UTC().Format(time.RFC3339), stamp(q.ui, at), clock(q.ui, at)
@@ -401,6 +403,9 @@ func (q *request) days(entries []browse.Entry, grouped bool, open string) []day 
 		w, ok := q.row(e)
 		if !ok {
 			continue
+		}
+		if this := yearOf(q.ui, now); !grouped && yearOf(q.ui, w.At) != this { // no heading says of which year it is
+			w.Under, w.Old = yearOf(q.ui, w.At), true
 		}
 		w.Open = open != "" && (w.Href == open || strings.HasSuffix(open, "/"+w.ID))
 		iso := ""

@@ -83,7 +83,7 @@ func (q *request) searchLabel(v url.Values) string {
 	}
 	for _, k := range []string{"since", "before"} {
 		if t, err := q.day(k, v.Get(k)); err == nil && !t.IsZero() {
-			add(q.text("filter."+k) + " " + dayMonth(q.ui, t.In(q.zone)))
+			add(q.text("filter."+k) + " " + q.shortDay(t))
 		}
 	}
 	if len(parts) == 0 {

@@ -103,7 +103,7 @@ func TestStoriesOnPages(t *testing.T) {
 			}
 		}
 	}
-	has("/stories?ui=en", "Reports: 2", `<a href="/stories/release">Eighty &lt;boats&gt; &amp; a bridge</a>`, "portal.example", "First to report", `href="/stories?cursor=further"`, `href="/stories" aria-current="page"`)
+	has("/stories?ui=en", "Reports: 2", `<a href="/stories/release" title="Eighty &lt;boats&gt; &amp; a bridge">Eighty &lt;boats&gt; &amp; a bridge</a>`, "portal.example", "First to report", `href="/stories?cursor=further"`, `href="/stories" aria-current="page"`)
 	has("/stories/release?ui=en", "First to report", "Eighty &lt;boats&gt; &amp; a bridge", `href="/items/eighty"`, `href="/captures/c-1"`, "Shortened copy", "the &lt;b&gt;Agency&lt;/b&gt;", "Numbers that differ",
 		"<strong>240</strong>", "<strong>250</strong>", "Figures that became others", "<bdi>250", "further reports")
 	if body := get(t, h, "/stories/release?ui=en").Body.String(); strings.Contains(body, "<strong>9") {

@@ -89,7 +89,7 @@ func (q *request) use(u take.Use) useView {
 		at := u.Stopped.In(q.zone)
 		w.Stopped = digits(q.ui, at.Format("15:04:05"))
 		if !sameDay(at, q.Now().In(q.zone)) {
-			w.Stopped = dayMonth(q.ui, at) + " · " + w.Stopped
+			w.Stopped = q.shortDay(at) + " · " + w.Stopped
 		}
 	case u.Asked:
 		w.Class, w.State = "waiting", q.text("take.waiting")

@@ -82,7 +82,7 @@ func (q *request) figure(f compare.Figure) string {
 		return q.decimal(f.Value)
 	}
 	if t, err := time.Parse("2006-01-02", f.Value); err == nil {
-		return dayMonth(q.ui, t)
+		return shortDay(q.ui, t, q.Now().In(q.zone))
 	}
 	return clean(f.Raw)
 }

@@ -294,30 +294,35 @@
     form.addEventListener('submit', () => $$('input, select', form).forEach(f => { f.disabled = !f.value; })); // empty filters are not part of the address
   }
 
-  // The border between list and pane: dragged, or moved by the arrow keys, and remembered on this device for screens like this one.
+  // The borders between list, pane and context: dragged, or moved by the arrow keys, and remembered on this device for screens like this one.
   const screen = () => innerWidth >= 1600 ? 'wide' : innerWidth >= 1024 ? 'desk' : 'tablet';
-  const most = () => wire.clientWidth - 320;
-  const widen = (px, remember) => {
-    const w = Math.round(Math.min(most(), Math.max(240, px)));
-    holding(() => wire.style.setProperty('--list', w + 'px'));
-    border.setAttribute('aria-valuenow', Math.round(100 * w / wire.clientWidth));
-    if (remember) store.set('jarchi-list-' + screen(), w);
+  const context = () => { const e = innerWidth >= 1600 && $('.context', wire); return e ? e.offsetWidth : 0; };
+  const columns = [
+    { border, name: 'list', least: 240, most: () => wire.clientWidth - 320 - context(), size: () => list.offsetWidth, end: false },
+    { border: $('#border-context'), name: 'context', least: 240, most: () => Math.min(640, wire.clientWidth - 320 - list.offsetWidth), size: context, end: true },
+  ].filter(c => c.border);
+  const widen = (c, px, remember) => {
+    const w = Math.round(Math.max(c.least, Math.min(c.most(), px)));
+    holding(() => wire.style.setProperty('--' + c.name, w + 'px'));
+    c.border.setAttribute('aria-valuenow', Math.round(100 * (c.end ? wire.clientWidth - w : w) / wire.clientWidth));
+    if (remember) store.set('jarchi-' + c.name + '-' + screen(), w);
   };
-  const remembered = () => { const w = +store.get('jarchi-list-' + screen()); if (w && wide.matches) widen(w); else wire.style.removeProperty('--list'); };
-  if (border) {
-    border.addEventListener('keydown', e => {
-      const by = { ArrowLeft: rtl ? 16 : -16, ArrowRight: rtl ? -16 : 16, Home: -1e6, End: 1e6 }[e.key];
-      if (by) { e.preventDefault(); widen(list.offsetWidth + by, true); }
+  const remembered = c => { const w = +store.get('jarchi-' + c.name + '-' + screen()); if (w && wide.matches) widen(c, w); else wire.style.removeProperty('--' + c.name); };
+  for (const c of columns) {
+    const e = c.border;
+    e.addEventListener('keydown', k => {
+      const by = { ArrowLeft: rtl ? 16 : -16, ArrowRight: rtl ? -16 : 16, Home: -1e6, End: 1e6 }[k.key];
+      if (by) { k.preventDefault(); widen(c, c.size() + (c.end ? -by : by), true); }
     });
-    border.addEventListener('pointerdown', e => { e.preventDefault(); border.setPointerCapture(e.pointerId); border.focus(); });
-    border.addEventListener('pointermove', e => {
-      if (!border.hasPointerCapture(e.pointerId)) return;
+    e.addEventListener('pointerdown', p => { p.preventDefault(); e.setPointerCapture(p.pointerId); e.focus(); });
+    e.addEventListener('pointermove', p => {
+      if (!e.hasPointerCapture(p.pointerId)) return;
       const box = wire.getBoundingClientRect();
-      widen(rtl ? box.right - e.clientX : e.clientX - box.left, true);
+      widen(c, c.end === rtl ? p.clientX - box.left : box.right - p.clientX, true);
     });
-    border.addEventListener('dblclick', () => { store.set('jarchi-list-' + screen(), ''); remembered(); });
-    addEventListener('resize', remembered);
-    remembered();
+    e.addEventListener('dblclick', () => { store.set('jarchi-' + c.name + '-' + screen(), ''); remembered(c); });
+    addEventListener('resize', () => remembered(c));
+    remembered(c);
   }
 
   // Keys.
