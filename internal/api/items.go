@@ -73,7 +73,7 @@ func moment(field, s string) (time.Time, error) {
 type ItemList struct {
 	Items []ninjs.Item `json:"items" doc:"Items in ninjs 3.1; without full they are partial and have no bodies"`
 	Next  string       `json:"next,omitempty" doc:"Cursor of the next page; absent at the end"`
-	Back  string       `json:"searchedBackTo,omitempty" doc:"A search that took too long for a full page: all that is as new as this was looked at, next goes on"`
+	Back  string       `json:"searchedBackTo,omitempty" doc:"A search that took too long for a full page: all that is newer than this was looked at, next goes on. It is the time of an entry that the asker may see"`
 }
 
 func (a *api) registerItems() {

@@ -10,6 +10,7 @@ import (
 	"jarchi.dev/jarchi/internal/browse"
 	"jarchi.dev/jarchi/internal/lang"
 	"jarchi.dev/jarchi/internal/testkit"
+	"jarchi.dev/jarchi/internal/wire"
 )
 
 // TestDepth: a search whose time is up answers with what it has and says how far back that is; going on by its
@@ -65,5 +66,45 @@ func TestDepth(t *testing.T) {
 				t.Errorf("%s, %d a page: %v, cut short %d times", text, limit, got, cut)
 			}
 		}
+	}
+}
+
+// TestHowFarBackTellsNothing: what a search says of how far it came, to whom it may not show everything, are times of entries that she
+// may see, and it takes as many pages as if there were nothing else.
+func TestHowFarBackTellsNothing(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	n := testkit.Open(t)
+	n.Browse.Depth = browse.Depth{Patience: 0, Step: 8}
+	visible := map[time.Time]bool{}
+	for i := range 60 {
+		n.Clock.Move(time.Hour)
+		in := testkit.Input(map[lang.Tag][2]string{lang.EN: {fmt.Sprint("Number ", i), "Rain and snow."}})
+		if i%20 == 7 {
+			visible[n.Clock.Now()] = true
+		} else { // runs that are longer than two steps
+			in.Audience = wire.Audience{Class: wire.Partners, Partners: []wire.MemberID{"beta"}}
+		}
+		if _, err := n.Publish.Create(ctx, testkit.Viewer("alfa"), in); err != nil {
+			t.Fatal(err)
+		}
+	}
+	said := 0
+	for q := (browse.Query{Text: "rain -snow"}); ; {
+		page, err := n.Browse.List(ctx, access.Viewer{}, q)
+		if err != nil || len(page.Entries) > 0 {
+			t.Fatalf("%d entries, %v", len(page.Entries), err)
+		}
+		if !page.Back.IsZero() {
+			if said++; !visible[page.Back] {
+				t.Errorf("it says %v, when nothing happened that she may see", page.Back)
+			}
+		}
+		if q.Cursor = page.Next; q.Cursor == "" {
+			break
+		}
+	}
+	if said == 0 || said > len(visible) {
+		t.Errorf("%d pages over %d entries that she may see", said, len(visible))
 	}
 }

@@ -49,7 +49,7 @@ func (s *Service) List(ctx context.Context, v access.Viewer, q Query) (_ Page, e
 		return Page{}, err
 	}
 	page := Page{Understood: words.Terms()}
-	look := looking{service: s, expr: expr, from: from, below: below, steps: s.steps(page.Understood)}
+	look := looking{service: s, expr: expr, all: search.Query{}.FTS5(filters), from: from, below: below, steps: s.steps(page.Understood)}
 	if !words.Empty() && (q.Relevance || countable(page.Understood)) {
 		if look.known, err = s.store.Match(ctx, expr, from, below, maxRanked+1); err != nil {
 			return Page{}, err
@@ -193,9 +193,7 @@ func (s *Service) newest(ctx context.Context, v access.Viewer, q Query, words se
 	case n < len(hits):
 		hits, more = hits[:n], true
 	case look.stopped > 0:
-		page.Next = s.curs.sealPlace(forList, q, 0, look.stopped)
-		page.Back, err = s.store.TimeAt(ctx, look.stopped)
-		return err
+		return s.lookedBack(ctx, q, look, page)
 	}
 	if more && len(hits) > 0 {
 		page.Next = s.curs.sealPlace(forList, q, 0, hits[len(hits)-1].position)
@@ -205,11 +203,26 @@ func (s *Service) newest(ctx context.Context, v access.Viewer, q Query, words se
 	return nil
 }
 
+// lookedBack says how far a search came that stopped before its page was full, and where it goes on: at the next entry that the filters
+// leave and this viewer may see. Where it really stopped would be the time of something that she may not see, and how many pages lie
+// between two of those times would tell how much of that there is.
+func (s *Service) lookedBack(ctx context.Context, q Query, look looking, page *Page) error {
+	next, err := s.store.Match(ctx, look.all, look.from, store.DocID(look.stopped, 0), 1)
+	if err != nil || len(next) == 0 {
+		return err // nothing is left to look at
+	}
+	p, _ := store.SplitDocID(next[0])
+	page.Next = s.curs.sealPlace(forList, q, 0, p+1)
+	page.Back, err = s.store.TimeAt(ctx, p)
+	return err
+}
+
 // looking is a search through the index in its own order.
 type looking struct {
 	service     *Service
 	expr        string
-	from, below int64 // documents
+	all         string // the filters alone
+	from, below int64  // documents
 	steps       int64
 	known       []int64 // the newest matches, as far as they were read already: maxRanked+1 of them, or all
 
