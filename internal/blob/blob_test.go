@@ -3,11 +3,9 @@ package blob_test
 import (
 	"bytes"
 	"context"
-	"errors"
 	"io"
 	"os"
 	"path/filepath"
-	"sync"
 	"testing"
 	"time"
 
@@ -27,68 +25,6 @@ func open(t testing.TB) (d *blob.Dir, folder string) {
 	}
 	t.Cleanup(func() { d.Close() })
 	return d, folder
-}
-
-// TestSameBytesAtOnce: a document that comes several times in one batch is kept once, whole.
-func TestSameBytesAtOnce(t *testing.T) {
-	t.Parallel()
-	d, _ := open(t)
-	for i := range 20 {
-		b := bytes.Repeat([]byte{byte(i), 'x'}, 1<<19)
-		var wg sync.WaitGroup
-		errs := make([]error, 8)
-		for k := range errs {
-			wg.Add(1)
-			go func() {
-				defer wg.Done()
-				if _, errs[k] = d.Put(ctx, b); errs[k] == nil {
-					_, errs[k] = d.Get(ctx, blob.Hash(b)) // what Put has returned for is there
-				}
-			}()
-		}
-		wg.Wait()
-		if err := errors.Join(errs...); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
-func TestPutGetDelete(t *testing.T) {
-	t.Parallel()
-	d, _ := open(t)
-	hash, err := d.Put(ctx, []byte("words"))
-	if err != nil || hash != blob.Hash([]byte("words")) {
-		t.Fatal(hash, err)
-	}
-	if b, err := d.Get(ctx, hash); err != nil || string(b) != "words" {
-		t.Error(string(b), err)
-	}
-	asked := errors.New("it cannot be asked")
-	if err := d.Remove(ctx, hash, func(string) (bool, error) { return false, asked }); !errors.Is(err, asked) {
-		t.Error(err)
-	}
-	if err := d.Remove(ctx, hash, func(string) (bool, error) { return true, nil }); err != nil {
-		t.Error(err)
-	}
-	if b, err := d.Get(ctx, hash); err != nil || string(b) != "words" {
-		t.Error("what is needed is gone", err)
-	}
-	for range 2 {
-		if err := d.Remove(ctx, hash, func(string) (bool, error) { return false, nil }); err != nil {
-			t.Error(err)
-		}
-	}
-	for _, h := range []string{hash, "", "../../etc/passwd"} {
-		if _, err := d.Get(ctx, h); fault.KindOf(err) != fault.NotFound {
-			t.Errorf("%q: %v", h, err)
-		}
-		if _, err := d.Open(ctx, h); fault.KindOf(err) != fault.NotFound {
-			t.Errorf("%q: %v", h, err)
-		}
-		if err := d.Remove(ctx, h, func(string) (bool, error) { return false, nil }); err != nil {
-			t.Errorf("%q: %v", h, err)
-		}
-	}
 }
 
 // TestOpen reads from any place without the whole in memory; damaged bytes are not handed out, whether
@@ -190,43 +126,6 @@ func TestSweep(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(folder, kept[:2], "README")); err != nil {
 		t.Error("what is no blob was removed", err)
 	}
-}
-
-// TestHold: what is put while somebody holds is not removed before its row can stand.
-func TestHold(t *testing.T) {
-	t.Parallel()
-	d, _ := open(t)
-	var rows sync.Map
-	needed := func(hash string) (bool, error) { _, ok := rows.Load(hash); return ok, nil }
-	hash := blob.Hash([]byte("words"))
-	stop := make(chan struct{})
-	var wg sync.WaitGroup
-	wg.Go(func() {
-		for {
-			select {
-			case <-stop:
-				return
-			default:
-			}
-			if err := d.Remove(ctx, hash, needed); err != nil {
-				t.Error(err)
-			}
-		}
-	})
-	for range 300 {
-		release := d.Hold()
-		if _, err := d.Put(ctx, []byte("words")); err != nil {
-			t.Error(err)
-		}
-		rows.Store(hash, true)
-		release()
-		if _, err := d.Get(ctx, hash); err != nil {
-			t.Fatal(err)
-		}
-		rows.Delete(hash)
-	}
-	close(stop)
-	wg.Wait()
 }
 
 // BenchmarkOpen: the first bytes of a file of 20 MB that was checked before, and of one that was not.

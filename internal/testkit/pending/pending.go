@@ -10,7 +10,6 @@ import (
 	_ "github.com/emersion/go-smtp"
 	_ "github.com/jackc/pgx/v5"
 	_ "github.com/jackc/pgx/v5/stdlib"
-	_ "github.com/minio/minio-go/v7"
 	_ "github.com/pkg/sftp"
 	_ "go.uber.org/goleak"
 	_ "golang.org/x/crypto/acme/autocert"

@@ -1,0 +1,587 @@
+package blob
+
+import (
+	"bytes"
+	"context"
+	"crypto/md5"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	mathrand "math/rand/v2"
+	"net/http"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/minio/minio-go/v7"
+	"github.com/minio/minio-go/v7/pkg/credentials"
+
+	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/outbound"
+)
+
+// Bounds of what is asked of a server.
+const (
+	maxObject = 1 << 30
+	maxWhole  = 64 << 20 // read into memory
+	atOnce    = 16       // requests
+	tries     = 12       // of one request
+	firstWait = 50 * time.Millisecond
+	longer    = 60               // times the first is the longest
+	stallTime = 20 * time.Second // without a byte in either direction
+	callTime  = 5 * time.Minute  // a call with all its tries
+	eraseTime = time.Minute      // while nobody can put anything
+	listMost  = 1000             // names in one answer
+)
+
+// Bucket keeps files in a bucket of an S3 server, each in one upload, which either is there or is not, under a name that only this
+// node can read. What fails and may pass is tried again, with growing pauses; an answer that breaks off is
+// gone on with. It is safe for use by several goroutines.
+type Bucket struct {
+	at     Place
+	core   minio.Core
+	names  names
+	turn   chan struct{}
+	held   sync.RWMutex // by Hold; for writing while a file is removed
+	spool  spool
+	stall  time.Duration
+	pauses time.Duration // the first of them, between tries
+}
+
+// BucketOptions are what a bucket needs beside its place.
+type BucketOptions struct {
+	Keys  Keys
+	Names []byte // NamesLen random bytes that stay the same for this bucket
+	Spool string // a folder for files while they are read
+}
+
+// OpenBucket makes the store; nothing is asked yet. The fault is Invalid.
+func OpenBucket(at Place, o BucketOptions) (*Bucket, error) {
+	if o.Keys.Access == "" || o.Keys.Secret == "" {
+		return nil, fault.Field("--files-key", "Files lie in %s: name a file with its access key and secret key, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.", at)
+	}
+	if len(o.Names) != NamesLen {
+		return nil, fault.E(fault.Internal, "A secret of names has %d bytes.", len(o.Names))
+	}
+	to, err := outbound.NewOperator(at.host())
+	if err != nil {
+		return nil, fault.Field("--files", "%s cannot be called.", at.host()).Because(err)
+	}
+	lookup := minio.BucketLookupPath
+	if at.ByHost {
+		lookup = minio.BucketLookupDNS
+	}
+	scheme, host, _ := strings.Cut(at.Endpoint, "://")
+	c, err := minio.New(host, &minio.Options{
+		Creds:        credentials.NewStaticV4(o.Keys.Access, o.Keys.Secret, o.Keys.Session),
+		Secure:       scheme == "https",
+		Transport:    to.Through(maxObject),
+		Region:       at.Region,
+		BucketLookup: lookup,
+		MaxRetries:   1, // we try again ourselves, bodies that break off included
+	})
+	if err != nil {
+		return nil, fault.Field("--files", "%s cannot be called.", at.host()).Because(err)
+	}
+	c.SetS3EnableDualstack(false) // the host that was named, no other
+	b := &Bucket{at: at, core: minio.Core{Client: c}, turn: make(chan struct{}, atOnce), stall: stallTime, pauses: firstWait}
+	b.spool = spool{dir: o.Spool, files: map[string]*spooled{}}
+	b.names, err = newNames(o.Names)
+	return b, err
+}
+
+// Close lets go what is kept on this machine's disk.
+func (b *Bucket) Close() error {
+	b.spool.forgetAll()
+	return nil
+}
+
+// Place is where the files are.
+func (b *Bucket) Place() Place { return b.at }
+
+func (b *Bucket) key(hash string) string { return b.at.Prefix + b.names.of(hash) }
+
+// Put keeps the bytes and returns their hash: when it returns, the server has said that it has them, and compared them with
+// their sums. A crash or an upload that breaks off leaves nothing.
+func (b *Bucket) Put(ctx context.Context, data []byte) (string, error) {
+	if len(data) > maxObject {
+		return "", fault.E(fault.TooLarge, "A file may have %d MB.", maxObject>>20)
+	}
+	sum, md := sha256.Sum256(data), md5.Sum(data)
+	hash := hex.EncodeToString(sum[:])
+	key := b.key(hash)
+	if there, err := b.there(ctx, key, int64(len(data)), sum); err != nil || there {
+		return hash, err
+	}
+	opts := minio.PutObjectOptions{
+		DisableContentSha256: true, // the sum of the whole is signed, not that of each piece
+		UserMetadata:         map[string]string{"X-Amz-Checksum-Sha256": base64.StdEncoding.EncodeToString(sum[:])},
+	}
+	for range 3 {
+		err := b.try(ctx, "put", key, func(ctx context.Context, alive func()) error {
+			_, err := b.core.PutObject(ctx, b.at.Bucket, key, &aliveReader{bytes.NewReader(data), alive}, int64(len(data)), base64.StdEncoding.EncodeToString(md[:]), hash, opts)
+			return err
+		})
+		if err != nil {
+			return "", err
+		}
+		// Some servers take what came of an upload that broke off on its way for the whole.
+		if there, err := b.there(ctx, key, int64(len(data)), sum); err != nil || there {
+			return hash, err
+		}
+	}
+	return "", b.problem("put", key, errOther)
+}
+
+var errOther = errors.New("the server has other bytes than were sent")
+
+// there reports whether the bytes are on the server already.
+func (b *Bucket) there(ctx context.Context, key string, size int64, sum [sha256.Size]byte) (yes bool, err error) {
+	err = b.try(ctx, "look for", key, func(ctx context.Context, _ func()) (err error) {
+		yes, err = b.stat(ctx, key, size, sum)
+		return err
+	})
+	return yes, err
+}
+
+func (b *Bucket) stat(ctx context.Context, key string, size int64, sum [sha256.Size]byte) (bool, error) {
+	info, err := b.core.StatObject(ctx, b.at.Bucket, key, minio.StatObjectOptions{Checksum: true})
+	if minio.ToErrorResponse(err).Code == minio.NoSuchKey {
+		return false, nil
+	}
+	said := info.ChecksumSHA256 // not by every server
+	return err == nil && info.Size == size && (said == "" || said == base64.StdEncoding.EncodeToString(sum[:])), err
+}
+
+// Get reads the bytes and checks them against their hash.
+func (b *Bucket) Get(ctx context.Context, hash string) ([]byte, error) {
+	if !valid(hash) {
+		return nil, none()
+	}
+	var buf memory
+	if err := b.fetch(ctx, hash, &buf, maxWhole); err != nil {
+		return nil, err
+	}
+	return buf, nil
+}
+
+// Open fetches and checks the whole file and opens it; what was read of late is on this machine's disk still.
+func (b *Bucket) Open(ctx context.Context, hash string) (io.ReadSeekCloser, error) {
+	if !valid(hash) {
+		return nil, none()
+	}
+	return b.spool.open(ctx, hash, func(f *os.File) (int64, error) {
+		to := &disk{f: f}
+		err := b.fetch(ctx, hash, to, maxObject)
+		return to.n, err
+	})
+}
+
+// target takes the bytes of a file, and may be told to begin again.
+type target interface {
+	io.Writer
+	again() error
+}
+
+type memory []byte
+
+func (m *memory) Write(p []byte) (int, error) {
+	*m = append(*m, p...)
+	return len(p), nil
+}
+
+func (m *memory) again() error {
+	*m = (*m)[:0]
+	return nil
+}
+
+type disk struct {
+	f *os.File
+	n int64
+}
+
+func (d *disk) Write(p []byte) (int, error) {
+	n, err := d.f.Write(p)
+	d.n += int64(n)
+	if err != nil {
+		err = errors.Join(errDisk, err)
+	}
+	return n, err
+}
+
+// errDisk is for what asking the server again does not help.
+var errDisk = errors.New("the disk where files are put while they are read is full or broken")
+
+func (d *disk) again() error {
+	d.n = 0
+	_, err := d.f.Seek(0, io.SeekStart)
+	if err = errors.Join(err, d.f.Truncate(0)); err != nil {
+		err = errors.Join(errDisk, err)
+	}
+	return err
+}
+
+// fetch copies a file and checks it. An answer that broke off is gone on with where it did, if the server still has the
+// same; bytes with another hash are asked for once more, as they may have been changed on the way.
+func (b *Bucket) fetch(ctx context.Context, hash string, to target, max int64) error {
+	key := b.key(hash)
+	sum := sha256.New()
+	var n int64
+	var etag string
+	wrong := 0
+	begin := func() error {
+		sum.Reset()
+		n, etag = 0, ""
+		return to.again()
+	}
+	if err := begin(); err != nil {
+		return err
+	}
+	return b.try(ctx, "read", key, func(ctx context.Context, alive func()) error {
+		var opts minio.GetObjectOptions
+		if n > 0 {
+			if err := errors.Join(opts.SetRange(n, 0), opts.SetMatchETag(etag)); err != nil {
+				return err
+			}
+		}
+		body, info, head, err := b.core.GetObject(ctx, b.at.Bucket, key, opts)
+		if code := minio.ToErrorResponse(err).Code; n > 0 && (code == minio.PreconditionFailed || code == minio.InvalidRange) {
+			return errors.Join(errOther, begin())
+		}
+		if err != nil {
+			return err
+		}
+		defer body.Close()
+		if n > 0 && !strings.HasPrefix(head.Get("Content-Range"), fmt.Sprintf("bytes %d-", n)) {
+			if err := begin(); err != nil { // it sends the whole again
+				return err
+			}
+		}
+		if n+info.Size > max {
+			return fault.E(fault.TooLarge, "The stored document %s has more than %d MB.", hash, max>>20)
+		}
+		etag = info.ETag
+		whole := n + info.Size
+		got, err := io.Copy(io.MultiWriter(to, sum), io.LimitReader(&aliveBody{body, alive}, info.Size))
+		n += got
+		if err == nil && n < whole {
+			err = io.ErrUnexpectedEOF
+		}
+		if err != nil {
+			if etag == "" {
+				err = errors.Join(err, begin())
+			}
+			return err
+		}
+		if hex.EncodeToString(sum.Sum(nil)) == hash {
+			return nil
+		}
+		if wrong++; wrong == 2 {
+			return damaged(hash)
+		}
+		return errors.Join(errOther, begin())
+	})
+}
+
+// Hold keeps every file where it is until release is called; see Store.
+func (b *Bucket) Hold() (release func()) {
+	b.held.RLock()
+	return b.held.RUnlock
+}
+
+// Remove removes the bytes unless they are needed, with every version that the bucket keeps of them. A fault says that they
+// are not gone, or that it cannot be known.
+func (b *Bucket) Remove(ctx context.Context, hash string, needed func(hash string) (bool, error)) error {
+	if !valid(hash) {
+		return nil
+	}
+	b.held.Lock()
+	defer b.held.Unlock()
+	if yes, err := needed(hash); yes || err != nil {
+		return err
+	}
+	b.spool.forget(hash)
+	ctx, stop := context.WithTimeout(ctx, eraseTime)
+	defer stop()
+	return b.remove(ctx, b.key(hash))
+}
+
+// remove removes every version of a name, and looks whether they are gone.
+func (b *Bucket) remove(ctx context.Context, key string) error {
+	for round := 0; ; round++ {
+		var list []minio.ObjectInfo
+		err := b.list(ctx, key, true, func(o minio.ObjectInfo) error {
+			if o.Key == key {
+				list = append(list, o)
+			}
+			return nil
+		})
+		if noVersions(err) {
+			return b.removeUnversioned(ctx, key)
+		}
+		if err != nil || len(list) == 0 {
+			return err
+		}
+		if round == 3 {
+			return b.problem("remove", key, errors.New("it is still there after it was removed"))
+		}
+		for _, o := range list {
+			if err := b.removeOne(ctx, key, o.VersionID); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// noVersions reports whether a server does not list versions at all.
+func noVersions(err error) bool {
+	var r minio.ErrorResponse
+	return errors.As(err, &r) && (r.Code == minio.NotImplemented || r.StatusCode == http.StatusNotImplemented || r.StatusCode == http.StatusMethodNotAllowed)
+}
+
+func (b *Bucket) removeOne(ctx context.Context, key, version string) error {
+	return b.try(ctx, "remove", key, func(ctx context.Context, _ func()) error {
+		err := b.core.RemoveObject(ctx, b.at.Bucket, key, minio.RemoveObjectOptions{VersionID: version})
+		if code := minio.ToErrorResponse(err).Code; code == minio.NoSuchKey || code == minio.NoSuchVersion {
+			return nil
+		}
+		return err
+	})
+}
+
+// removeUnversioned is for servers that list no versions: they must say that they keep none.
+func (b *Bucket) removeUnversioned(ctx context.Context, key string) error {
+	if err := b.removeOne(ctx, key, ""); err != nil {
+		return err
+	}
+	return b.try(ctx, "ask about versions of", key, func(ctx context.Context, _ func()) error {
+		v, err := b.core.GetBucketVersioning(ctx, b.at.Bucket)
+		if err == nil && v.Status != "" {
+			return b.problem("remove older versions of", key, fmt.Errorf("versioning is %s and the server does not list versions", v.Status))
+		}
+		if noVersions(err) {
+			return nil
+		}
+		return err
+	})
+}
+
+// list calls do for each object whose key begins so, or for each version of one.
+func (b *Bucket) list(ctx context.Context, prefix string, versions bool, do func(minio.ObjectInfo) error) error {
+	var listed []minio.ObjectInfo
+	err := b.try(ctx, "list", prefix, func(ctx context.Context, alive func()) error {
+		listed = listed[:0]
+		for o := range b.core.ListObjectsIter(ctx, b.at.Bucket, minio.ListObjectsOptions{Prefix: prefix, Recursive: true, WithVersions: versions, MaxKeys: listMost}) {
+			if o.Err != nil {
+				return o.Err
+			}
+			if len(listed) >= 1<<20 {
+				return fault.E(fault.TooLarge, "The bucket %s has too many files under one prefix.", b.at)
+			}
+			alive()
+			listed = append(listed, o)
+		}
+		return ctx.Err()
+	})
+	if err != nil {
+		return err
+	}
+	for _, o := range listed {
+		if err := do(o); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Sweep looks through those names that begin with one of 256 pairs of letters; see Store. Names that are not this node's are left alone.
+func (b *Bucket) Sweep(ctx context.Context, part byte, before time.Time, needed func(hash string) (bool, error)) (removed int, err error) {
+	newest := map[string]time.Time{}
+	look := func(o minio.ObjectInfo) error {
+		if hash, ok := b.names.hash(strings.TrimPrefix(o.Key, b.at.Prefix)); ok && o.LastModified.After(newest[hash]) {
+			newest[hash] = o.LastModified
+		}
+		return nil
+	}
+	prefix := fmt.Sprintf("%s%02x", b.at.Prefix, part)
+	if err = b.list(ctx, prefix, true, look); noVersions(err) {
+		err = b.list(ctx, prefix, false, look)
+	}
+	if err != nil {
+		return 0, err
+	}
+	for hash, at := range newest {
+		if !at.Before(before) {
+			continue
+		}
+		if yes, err := needed(hash); err != nil {
+			return removed, err
+		} else if yes { // nearly always: nobody is kept waiting for that
+			continue
+		}
+		gone := false
+		err := b.Remove(ctx, hash, func(hash string) (bool, error) {
+			yes, err := needed(hash)
+			gone = err == nil && !yes
+			return yes, err
+		})
+		if err != nil {
+			return removed, err
+		}
+		if gone {
+			removed++
+		}
+	}
+	return removed, nil
+}
+
+// Check tries whether a file can be put, read and removed. The fault says in words for the operator what does not go;
+// it is Unavailable if that may pass, otherwise Invalid.
+func (b *Bucket) Check(ctx context.Context) error {
+	trial := make([]byte, 64)
+	rand.Read(trial)
+	hash, err := b.Put(ctx, trial)
+	if err == nil {
+		_, err = b.Get(ctx, hash)
+		if rerr := b.Remove(ctx, hash, func(string) (bool, error) { return false, nil }); err == nil {
+			err = rerr
+		}
+	}
+	if err == nil {
+		return nil
+	}
+	kind := fault.Invalid
+	if passing(err) {
+		kind = fault.Unavailable
+	}
+	return &fault.Error{Kind: kind, Text: fmt.Sprintf("Files cannot be kept in %s: %s.", b.at, hint(err)), Err: errors.Unwrap(err)}
+}
+
+// hint is what an operator may do.
+func hint(err error) string {
+	var r minio.ErrorResponse
+	if !errors.As(err, &r) {
+		return "the server does not answer"
+	}
+	switch r.Code {
+	case minio.NoSuchBucket:
+		return "there is no such bucket; make it first"
+	case "InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidToken", "ExpiredToken":
+		return "the server does not know these keys"
+	case "RequestTimeTooSkewed":
+		return "the clock of this machine and that of the server differ too much"
+	case "AuthorizationHeaderMalformed", "PermanentRedirect", "InvalidRegion":
+		return "the bucket is in another region"
+	case minio.AccessDenied:
+		return "the keys need the rights to list the bucket and its versions, and to read, put and delete objects and versions; a retention or legal hold that forbids to delete must not be set"
+	}
+	return "the server refuses"
+}
+
+// try does one request until it is done, refused, or too much was tried.
+func (b *Bucket) try(ctx context.Context, what, key string, do func(ctx context.Context, alive func()) error) error {
+	ctx, stop := context.WithTimeout(ctx, callTime)
+	defer stop()
+	select {
+	case b.turn <- struct{}{}:
+		defer func() { <-b.turn }()
+	case <-ctx.Done():
+		return b.problem(what, key, ctx.Err())
+	}
+	pause := b.pauses
+	for n := 1; ; n++ {
+		err := b.once(ctx, do)
+		if err == nil {
+			return nil
+		}
+		if n == tries || !passing(err) || ctx.Err() != nil {
+			return b.problem(what, key, err)
+		}
+		select {
+		case <-time.After(pause/2 + mathrand.N(pause)):
+		case <-ctx.Done():
+			return b.problem(what, key, err)
+		}
+		pause = min(2*pause, longer*b.pauses)
+	}
+}
+
+var errStalled = errors.New("nothing came or went for too long")
+
+// once does a request and gives it up when nothing moves.
+func (b *Bucket) once(ctx context.Context, do func(ctx context.Context, alive func()) error) error {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	timer := time.AfterFunc(b.stall, func() { stop(errStalled) })
+	defer timer.Stop()
+	err := do(ctx, func() { timer.Reset(b.stall) })
+	if err != nil && errors.Is(context.Cause(ctx), errStalled) {
+		return errStalled
+	}
+	return err
+}
+
+// passing reports whether trying again may help.
+func passing(err error) bool {
+	var f *fault.Error
+	if errors.As(err, &f) && f.Err == nil || errors.Is(err, errDisk) {
+		return false // ours, and final: damaged, too large, a forbidden address
+	}
+	var r minio.ErrorResponse
+	if errors.As(err, &r) {
+		switch r.Code {
+		case "RequestTimeout", "SlowDown", "BadDigest", "IncompleteBody", "XAmzContentSHA256Mismatch", "XAmzContentChecksumMismatch", "InternalError", "ServiceUnavailable", "OperationAborted", "Throttling":
+			return true
+		}
+		return r.StatusCode/100 == 5 && r.StatusCode != http.StatusNotImplemented || r.StatusCode == http.StatusTooManyRequests || r.StatusCode == http.StatusRequestTimeout || r.StatusCode/100 == 2
+	}
+	return true // the network, an answer that broke off or is no XML
+}
+
+// problem is what a caller is told: whoever asked reads the sentence, the operator also where it was and why.
+func (b *Bucket) problem(what, key string, err error) error {
+	if minio.ToErrorResponse(err).Code == minio.NoSuchKey {
+		return none()
+	}
+	var f *fault.Error
+	if errors.As(err, &f) && f.Kind != fault.Unavailable {
+		return err
+	}
+	var syntax *xml.SyntaxError
+	if errors.As(err, &syntax) {
+		err = errors.New("the answer is not that of an S3 server, or broke off")
+	}
+	return fault.E(fault.Unavailable, "The store of files cannot be reached, or refuses. Try again in a minute; if it stays so, the operator finds the reason in the log.").
+		Because(fmt.Errorf("%s %s in %s: %w", what, key, b.at, err))
+}
+
+// aliveReader tells that bytes go.
+type aliveReader struct {
+	*bytes.Reader
+	alive func()
+}
+
+func (r *aliveReader) Read(p []byte) (int, error) {
+	r.alive()
+	return r.Reader.Read(p)
+}
+
+// aliveBody tells that bytes come.
+type aliveBody struct {
+	io.Reader
+	alive func()
+}
+
+func (r *aliveBody) Read(p []byte) (int, error) {
+	n, err := r.Reader.Read(p)
+	if n > 0 {
+		r.alive()
+	}
+	return n, err
+}

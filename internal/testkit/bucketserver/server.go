@@ -1,0 +1,138 @@
+// Package bucketserver runs an S3 server that is not ours, for tests: moto's, a server in Python that keeps everything in memory
+// (pip install 'moto[server]'). It has no disk, checks no signature and knows no rights; see docs/operating.md.
+package bucketserver
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/minio/minio-go/v7"
+	"github.com/minio/minio-go/v7/pkg/credentials"
+
+	"jarchi.dev/jarchi/internal/blob"
+)
+
+var (
+	once    sync.Once
+	running *exec.Cmd
+	address string
+	trouble string
+	count   int
+	mu      sync.Mutex
+)
+
+// Keys are taken by the server; it takes any.
+var Keys = blob.Keys{Access: "test-access", Secret: "test-secret"}
+
+// Main runs the tests of a package and ends the server: func TestMain(m *testing.M) { os.Exit(bucketserver.Main(m)) }.
+func Main(m *testing.M) int {
+	defer Stop()
+	return m.Run()
+}
+
+// Stop ends the server.
+func Stop() {
+	if running != nil {
+		syscall.Kill(-running.Process.Pid, syscall.SIGKILL)
+		running.Wait()
+		running = nil
+	}
+}
+
+// Bucket is a new, empty bucket of the server; a test is skipped where the server is not installed.
+func Bucket(t testing.TB, versioned bool) blob.Place {
+	t.Helper()
+	once.Do(start)
+	if trouble != "" {
+		t.Skip(trouble)
+	}
+	mu.Lock()
+	count++
+	name := fmt.Sprintf("files-%d", count)
+	mu.Unlock()
+	c := Client(t)
+	if err := c.MakeBucket(t.Context(), name, minio.MakeBucketOptions{Region: "us-east-1"}); err != nil {
+		t.Fatal(err)
+	}
+	if versioned {
+		if err := c.EnableVersioning(t.Context(), name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	at, err := blob.ParsePlace("s3://" + name + "/node/files?endpoint=" + address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return at
+}
+
+// Open opens the store of a bucket with a secret of names that is always the same.
+func Open(t testing.TB, at blob.Place) *blob.Bucket {
+	t.Helper()
+	b, err := blob.OpenBucket(at, blob.BucketOptions{Keys: Keys, Names: bytes.Repeat([]byte{7}, blob.NamesLen), Spool: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { b.Close() })
+	return b
+}
+
+// Client speaks to the server past the store.
+func Client(t testing.TB) *minio.Client {
+	t.Helper()
+	c, err := minio.New(strings.TrimPrefix(address, "http://"), &minio.Options{Creds: credentials.NewStaticV4(Keys.Access, Keys.Secret, ""), Region: "us-east-1", BucketLookup: minio.BucketLookupPath})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// start runs the server at a port that was free a moment ago.
+func start() {
+	program, err := exec.LookPath("moto_server")
+	if err != nil {
+		trouble = "moto_server, an S3 server for tests, is not installed here (pip install 'moto[server]')"
+		return
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		trouble = err.Error()
+		return
+	}
+	at := l.Addr().String()
+	l.Close()
+	_, port, _ := strings.Cut(at, ":")
+	cmd := exec.Command(program, "-H", "127.0.0.1", "-p", port)
+	cmd.Env = append(os.Environ(), "MOTO_S3_DEFAULT_MAX_KEYS=1000")
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if err := cmd.Start(); err != nil {
+		trouble = "moto_server cannot be started: " + err.Error()
+		return
+	}
+	running, address = cmd, "http://"+at
+	ctx, stop := context.WithTimeout(context.Background(), time.Minute)
+	defer stop()
+	for ctx.Err() == nil {
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, address+"/moto-api/data.json", nil)
+		if err != nil {
+			break
+		}
+		if resp, err := http.DefaultClient.Do(req); err == nil {
+			resp.Body.Close()
+			return
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	Stop()
+	trouble = "moto_server did not begin to answer within a minute"
+}
