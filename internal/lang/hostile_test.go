@@ -39,7 +39,7 @@ var exported = map[string]func(t Tag, text string){
 	"Analyse":      func(t Tag, s string) { Analyse(t, s, time.Time{}) }, "Detect": func(t Tag, s string) { Detect(s, t) },
 	"Paragraphs": func(t Tag, s string) { Paragraphs(strings.Split(s, "\n"), t) }, "Others": func(t Tag, s string) { Others(strings.Split(s, "\n"), t) },
 	"LooksDari": func(_ Tag, s string) { LooksDari(strings.Split(s, "\n")) }, "QueryStems": func(_ Tag, s string) { QueryStems(s) }, "Join": func(_ Tag, s string) { Join(s) },
-	"Parse": func(_ Tag, s string) { Parse(s) }, "Ordinary": func(t Tag, s string) { Ordinary(t, s) },
+	"Parse": func(_ Tag, s string) { Parse(s) }, "Ordinary": func(t Tag, s string) { Ordinary(t, s, s) },
 }
 
 // TestHostile sends every such text through every exported function: in bounds of processor time and memory, in

@@ -708,6 +708,23 @@ func Stem(t Tag, word string) string {
 // Stop reports whether a word with this strict key is among those of language t that every text has: and, in, is.
 func Stop(t Tag, fold string) bool { return lexiconOf(t).stop[fold] }
 
-// Ordinary reports whether the tables of language t have this stem, as Tokens gives it, as a noun's or a verb's own:
-// a word of the language and hardly a name. False for a language without such tables.
-func Ordinary(t Tag, stem string) bool { return lexiconOf(t).stemmer.words.has([]byte(stem)) != 0 }
+// Ordinary reports whether a word of language t, given as Tokens does by its key and its stem, is one of the language and hardly a
+// name: the tables have its stem as a noun's or a verb's own, or it ends as predicates do ([predicates]). False for a language
+// without such tables.
+func Ordinary(t Tag, fold, stem string) bool {
+	l := lexiconOf(t)
+	if l.stemmer.words.has([]byte(stem)) != 0 {
+		return true
+	}
+	for _, end := range l.predicateEnds {
+		if strings.HasSuffix(fold, end) {
+			return true
+		}
+	}
+	for _, part := range l.predicateParts {
+		if strings.Contains(fold, part) {
+			return true
+		}
+	}
+	return false
+}

@@ -100,6 +100,8 @@ type lexicon struct {
 	figures  *figures
 	ends     map[string]bool // folded abbreviations that do not end a sentence
 
+	predicateEnds, predicateParts []string // folded: how words end, and what they hold, that are no names
+
 	joinNext, joinBefore map[string]bool // as written: words that belong to the next word, or to the one before
 }
 
@@ -159,6 +161,13 @@ func newLexicon(code string) *lexicon {
 	l := &lexicon{code: code, alphabet: newAlphabet(base, own)}
 	l.stemmer = newStemmer(l.alphabet, own)
 	l.stop = map[string]bool{}
+	for _, w := range own.words("predicates") {
+		if part, anywhere := strings.CutSuffix(w, "*"); anywhere {
+			l.predicateParts = append(l.predicateParts, string(l.alphabet.word(nil, part)))
+		} else {
+			l.predicateEnds = append(l.predicateEnds, string(l.alphabet.word(nil, w)))
+		}
+	}
 	for _, w := range own.words("stop") {
 		l.stop[string(l.alphabet.word(nil, w))] = true
 	}

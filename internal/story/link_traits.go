@@ -29,9 +29,10 @@ const (
 	Entity                       // something the gazetteer names
 	Concept                      // what a word describes
 	Word                         // a word of the language itself
+	Voiced                       // the far key with the first vowel
 )
 
-var traitNames = [...]string{Number: "number", Day: "date", Sound: "name", Far: "name", Entity: "entity", Concept: "topic", Word: "word"}
+var traitNames = [...]string{Number: "number", Day: "date", Sound: "name", Far: "name", Entity: "entity", Concept: "topic", Word: "word", Voiced: "name"}
 
 // String is the kind as it is written outside.
 func (k TraitKind) String() string { return traitNames[k] }
@@ -58,7 +59,7 @@ const (
 )
 
 // weights of the kinds: how much a trait of that kind counts beside the others.
-var kindWeight = [...]float32{Number: 1, Day: 1, Sound: 1, Far: 1, Entity: 1.1, Concept: 0.7, Word: 0.6}
+var kindWeight = [...]float32{Number: 1, Day: 1, Sound: 1, Far: 1, Entity: 1.1, Concept: 0.7, Word: 0.6, Voiced: 0.7}
 
 // ReadTraits reads the traits of a text in language t. written dates words like 'yesterday'; it may be zero. The text's
 // first line is its headline. It takes time linear in the text.
@@ -89,6 +90,7 @@ func ReadTraits(t lang.Tag, text string, written time.Time) Traits {
 		}
 	}
 	r.days(dates)
+	r.values()
 	r.words()
 	if t == lang.ZH {
 		r.han()
@@ -162,8 +164,21 @@ func (r *traitReader) entities(mentions []names.Mention) {
 
 func (r *traitReader) days(dates []lang.Date) {
 	for _, d := range dates {
-		if d.Precision == "day" || d.Precision == "minute" {
+		switch d.Precision {
+		case "day", "minute":
 			r.add(Day, traitHash(Day, d.Value[:10]), 1, d.Value[:10])
+			r.add(Day, traitHash(Day, "--", d.Value[5:10]), 1, d.Value[:10])
+		case "monthday":
+			r.add(Day, traitHash(Day, d.Value), 1, d.Value)
+		}
+	}
+}
+
+// values reads the numbers whose value is not what their figures say: 3.5 million, 35만, twelve.
+func (r *traitReader) values() {
+	for _, n := range lang.NumbersIn(r.tag, r.text, r.tokens) {
+		if len(n.Value) > 1 && digits(n.Raw) < len(n.Raw) {
+			r.add(Number, traitHash(Number, n.Value), 1, n.Raw)
 		}
 	}
 }
@@ -194,7 +209,7 @@ func (r *traitReader) words() {
 		for _, c := range concepts {
 			r.add(Concept, traitHash(Concept, strconv.Itoa(int(c))), 1, shown)
 		}
-		ordinary := len(concepts) > 0 || r.ordinary[i] || !r.cased && lang.Ordinary(r.tag, k.Stem)
+		ordinary := len(concepts) > 0 || r.ordinary[i] || !r.cased && lang.Ordinary(r.tag, k.Fold, k.Stem)
 		r.add(Word, traitHash(Word, family(r.tag), k.Stem), 1, shown)
 		if r.tag == lang.KO {
 			if utf8.RuneCountInString(shown) < 2 {
@@ -202,7 +217,7 @@ func (r *traitReader) words() {
 			}
 			if buf = farOfHangul(buf[:0], shown); len(buf) > 0 {
 				if !ordinary {
-					r.far(buf, shown)
+					r.far(buf, hangulVowel(shown), shown)
 				}
 				continue
 			}
@@ -219,7 +234,7 @@ func (r *traitReader) words() {
 		r.sound(loose, shown, name)
 		if name {
 			buf = farOfLoose(buf[:0], loose)
-			r.far(buf, shown)
+			r.far(buf, firstVowel(shown, !r.cased), shown)
 		}
 	}
 }
@@ -270,7 +285,11 @@ func (r *traitReader) sound(loose, shown string, name bool) {
 	}
 }
 
-func (r *traitReader) far(key []byte, shown string) {
+// far adds a far key by its beginnings, and with its first vowel where that is known.
+func (r *traitReader) far(key []byte, vowel, shown string) {
+	if vowel != "" && len(key) > 1 {
+		r.add(Voiced, traitHash(Voiced, vowel, string(key[:min(len(key), 3)])), 1, shown)
+	}
 	for n := 3; n <= min(len(key), 5); n++ {
 		if n == 3 && len(key) > 3 {
 			continue
@@ -297,7 +316,7 @@ func (r *traitReader) han() {
 			}
 		}
 	}
-	table := sounds()
+	table := sounds().han
 	for i := 0; i < len(r.tokens); {
 		j := i
 		for j < len(r.tokens) && (j == i || r.tokens[j].Start == r.tokens[j-1].End) {
@@ -310,7 +329,8 @@ func (r *traitReader) han() {
 		if j-i >= 2 && j-i <= 12 {
 			for from := i; from < j-1; from++ {
 				buf = farOfHan(buf[:0], r.text, r.tokens[from:j])
-				r.far(buf, r.text[r.tokens[from].Start:r.tokens[j-1].End])
+				shown := r.text[r.tokens[from].Start:r.tokens[j-1].End]
+				r.far(buf, firstVowel(shown, false), shown)
 			}
 		}
 		i = max(j, i+1)
@@ -321,7 +341,7 @@ func (r *traitReader) han() {
 			loose := lang.Loose(lang.EN, shown)
 			r.sound(loose, shown, true)
 			buf = farOfLoose(buf[:0], loose)
-			r.far(buf, shown)
+			r.far(buf, firstVowel(shown, !r.cased), shown)
 		}
 	}
 }

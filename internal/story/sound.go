@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"strings"
 	"sync"
+	"unicode"
 	"unicode/utf8"
 
 	"jarchi.dev/jarchi/internal/lang"
@@ -16,22 +17,66 @@ import (
 //go:embed link_sounds.txt
 var soundRows string
 
-var sounds = sync.OnceValue(func() map[rune]string {
-	m := map[rune]string{}
+type soundTable struct {
+	han    map[rune]string // consonants of Chinese characters
+	vowels map[rune]string // of letters and characters; "" settles none
+}
+
+var sounds = sync.OnceValue(func() soundTable {
+	m := soundTable{map[rune]string{}, map[rune]string{}}
 	for _, line := range strings.Split(soundRows, "\n") {
 		key, chars, ok := strings.Cut(strings.TrimSpace(line), " ")
 		if !ok || key == "#" {
 			continue
 		}
+		to := m.han
+		if vowel, is := strings.CutPrefix(key, "+"); is {
+			to, key = m.vowels, vowel
+		}
 		if key == "-" {
 			key = ""
 		}
 		for _, r := range chars {
-			m[r] = key
+			if r != ' ' {
+				to[r] = key
+			}
 		}
 	}
 	return m
 })
+
+// firstVowel is the class of the first vowel of a name, for beside the far key vowels tell names apart that have the same
+// consonants: front (i), back (u), open (a); "" if the word does not tell. Characters that write a consonant alone as often as one
+// with a vowel are passed over. Where only long vowels are written, what stands first in the word is a consonant or the seat of
+// any vowel.
+func firstVowel(word string, abjad bool) string {
+	table := sounds().vowels
+	for i, r := range word {
+		if abjad && i == 0 && r != 'آ' {
+			continue
+		}
+		if v := table[unicode.ToLower(r)]; v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+// The vowels of Hangul's syllables in the order of Unicode; ㅡ stands between consonants.
+var hangulVowels = [21]string{"a", "i", "a", "i", "a", "i", "i", "i", "u", "a", "i", "i", "u", "u", "u", "i", "i", "u", "", "i", "i"}
+
+// hangulVowel is firstVowel of a word in Hangul.
+func hangulVowel(word string) string {
+	for _, r := range word {
+		if r < 0xac00 || r > 0xd7a3 {
+			return ""
+		}
+		if v := hangulVowels[(r-0xac00)%588/28]; v != "" {
+			return v
+		}
+	}
+	return ""
+}
 
 // farClass maps the classes of the loose key.
 var farClass = [256]byte{'b': 'b', 'v': 'b', 'd': 'd', 'k': 'k', 's': 's', 'c': 's', 'r': 'r', 'l': 'r', 'm': 'm', 'n': 'n'}
@@ -127,7 +172,7 @@ func farOfHangul(dst []byte, word string) []byte {
 // farOfHan makes the far key of a run of tokens, one Chinese character each; "" where one of them writes no
 // foreign names.
 func farOfHan(dst []byte, text string, run []lang.Token) []byte {
-	table := sounds()
+	table := sounds().han
 	start := len(dst)
 	for i, k := range run {
 		r, _ := utf8.DecodeRuneInString(text[k.Start:])
