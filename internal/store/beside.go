@@ -261,7 +261,7 @@ func (b *Beside) Release(ctx context.Context) error {
 
 // NeedsFile reports whether any row needs the blob; to be asked after Release.
 func (b *Beside) NeedsFile(ctx context.Context, hash string) (yes bool, err error) {
-	err = b.c.QueryRowContext(ctx, "select exists (select 1 from ("+needing+") where hash = $1)", hash).Scan(&yes)
+	err = b.c.QueryRowContext(ctx, "select exists (select 1 from ("+needing+") n where hash = $1)", hash).Scan(&yes)
 	return yes, dbFault(b.file, err)
 }
 

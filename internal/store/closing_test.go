@@ -11,7 +11,9 @@ import (
 )
 
 // TestWriteAfterClose: who comes too late is told, and does not wait for a writer that is gone.
-func TestWriteAfterClose(t *testing.T) {
+func TestWriteAfterClose(t *testing.T) { onBoth(t, testWriteAfterClose) }
+
+func testWriteAfterClose(t *testing.T) {
 	t.Parallel()
 	s := open(t, t.TempDir())
 	if err := s.Close(); err != nil {
@@ -27,7 +29,9 @@ func TestWriteAfterClose(t *testing.T) {
 }
 
 // TestDeadJobIsRevived: what enqueues a job anew means it to be done, also if the last one is a dead letter.
-func TestDeadJobIsRevived(t *testing.T) {
+func TestDeadJobIsRevived(t *testing.T) { onBoth(t, testDeadJobIsRevived) }
+
+func testDeadJobIsRevived(t *testing.T) {
 	t.Parallel()
 	s := open(t, t.TempDir())
 	q, now := s.Jobs(), time.Now()
@@ -56,7 +60,9 @@ func TestDeadJobIsRevived(t *testing.T) {
 
 // TestJobOfAKilledProcess is taken up as soon as the folder is opened again, not when its lease ends; and
 // who held it no longer does.
-func TestJobOfAKilledProcess(t *testing.T) {
+func TestJobOfAKilledProcess(t *testing.T) { onBoth(t, testJobOfAKilledProcess) }
+
+func testJobOfAKilledProcess(t *testing.T) {
 	t.Parallel()
 	dir, now := t.TempDir(), time.Now()
 	s := open(t, dir)
@@ -82,7 +88,9 @@ func TestJobOfAKilledProcess(t *testing.T) {
 }
 
 // TestJobWithoutTime runs at once.
-func TestJobWithoutTime(t *testing.T) {
+func TestJobWithoutTime(t *testing.T) { onBoth(t, testJobWithoutTime) }
+
+func testJobWithoutTime(t *testing.T) {
 	t.Parallel()
 	s := open(t, t.TempDir())
 	if err := s.Write(ctx, func(t *store.Tx) error { return t.Enqueue(jobs.Job{Kind: "a"}) }); err != nil {
@@ -94,7 +102,9 @@ func TestJobWithoutTime(t *testing.T) {
 }
 
 // TestMemberMadeUnawaited: who made a member may give up waiting; the member's logs can grow all the same.
-func TestMemberMadeUnawaited(t *testing.T) {
+func TestMemberMadeUnawaited(t *testing.T) { onBoth(t, testMemberMadeUnawaited) }
+
+func testMemberMadeUnawaited(t *testing.T) {
 	t.Parallel()
 	s := open(t, t.TempDir())
 	held, gone := make(chan struct{}), make(chan struct{})

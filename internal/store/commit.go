@@ -48,11 +48,11 @@ func (s *Store) Write(ctx context.Context, write func(*Tx) error) error {
 	}
 	select {
 	case err := <-o.done:
-		return dbFault(s.dir, err)
+		return s.e.fault(err)
 	case <-s.ended: // answered before, or never taken up
 		select {
 		case err := <-o.done:
-			return dbFault(s.dir, err)
+			return s.e.fault(err)
 		default:
 			return errClosing
 		}
@@ -68,7 +68,7 @@ func (s *Store) commitLoop(c *conn) {
 	defer s.stopped.Done()
 	defer close(s.ended)
 	defer c.Close()
-	m := &merging{s: s, c: c, gone: true} // an earlier process may have left something
+	m := s.e.care(s, c)
 	for {
 		if m.waits() { // wait a little for somebody, then take one small step of merging
 			select {
@@ -148,7 +148,7 @@ func (s *Store) commit(c *conn, group []*op) (_ indexed, err error) {
 	}
 	defer func() { s.refused(err) }()
 	ctx := context.Background()
-	if _, err := c.exec(ctx, "begin immediate"); err != nil {
+	if err := s.e.begin(ctx, c); err != nil {
 		return nil, err
 	}
 	open := true
@@ -170,7 +170,7 @@ func (s *Store) commit(c *conn, group []*op) (_ indexed, err error) {
 	if err := t.writeIndex(); err != nil {
 		return nil, err
 	}
-	if _, err := c.exec(ctx, "commit"); err != nil {
+	if err := s.e.commit(ctx, c); err != nil {
 		return nil, err
 	}
 	open = false
@@ -201,8 +201,7 @@ func (s *Store) commit(c *conn, group []*op) (_ indexed, err error) {
 		}
 	}
 	if t.erased {
-		s.truncate.Store(true)
-		s.gone.Store(true)
+		s.e.erased(s)
 	}
 	if t.events {
 		s.mu.Lock()
@@ -228,15 +227,30 @@ func (s *Store) Gone() uint64 { return s.contents.turn() }
 // within a transaction, which the pool of database/sql cannot do on a single connection.
 type conn struct {
 	*sql.Conn
+	db       *sql.DB
 	prepared map[string]*sql.Stmt
+	xid      string // of the transaction that is open, on PostgreSQL
 }
 
 func (s *Store) writerConn(ctx context.Context) (*conn, error) {
-	c, err := s.w.Conn(ctx)
-	if err != nil {
-		return nil, err
+	c := &conn{db: s.w}
+	return c, c.renew(ctx)
+}
+
+// renew takes a connection in the place of one that broke.
+func (c *conn) renew(ctx context.Context) error {
+	for _, st := range c.prepared {
+		st.Close()
 	}
-	return &conn{Conn: c, prepared: map[string]*sql.Stmt{}}, nil
+	if c.Conn != nil {
+		c.Conn.Close()
+	}
+	c.prepared = map[string]*sql.Stmt{}
+	next, err := c.db.Conn(ctx)
+	if err == nil {
+		c.Conn = next
+	}
+	return err
 }
 
 func (c *conn) stmt(ctx context.Context, q string) (*sql.Stmt, error) {

@@ -9,7 +9,9 @@ import (
 
 // TestDropSettled: of the texts that were not taken go those that were put away before a time. One that is
 // still there stays put away when it is kept once more.
-func TestDropSettled(t *testing.T) {
+func TestDropSettled(t *testing.T) { onBoth(t, testDropSettled) }
+
+func testDropSettled(t *testing.T) {
 	t.Parallel()
 	s, at := open(t, t.TempDir()), time.Date(2026, 6, 1, 9, 0, 0, 0, time.UTC)
 	ids := []string{"open", "old", "young"}

@@ -145,7 +145,7 @@ func (s *Store) PositionsIn(ctx context.Context, since, before time.Time) (from,
 	}
 	below = math.MaxInt64
 	if !since.IsZero() {
-		if from, err = edge("select min(position) from (select position from event where at >= $1 order by at, position limit +$2)", since); err != nil {
+		if from, err = edge("select min(position) from (select position from event where at >= $1 order by at, position limit +$2) e", since); err != nil {
 			return 0, 0, err
 		}
 		if from < 0 {
@@ -153,7 +153,7 @@ func (s *Store) PositionsIn(ctx context.Context, since, before time.Time) (from,
 		}
 	}
 	if !before.IsZero() {
-		if below, err = edge("select max(position) from (select position from event where at < $1 order by at desc, position desc limit +$2)", before); err != nil {
+		if below, err = edge("select max(position) from (select position from event where at < $1 order by at desc, position desc limit +$2) e", before); err != nil {
 			return 0, 0, err
 		}
 		below++

@@ -20,7 +20,7 @@ var (
 // CheckpointWait is how long the checkpointer waits for readers.
 func (s *Store) CheckpointWait(t *testing.T) (wait time.Duration) {
 	var ms int64
-	if err := s.ckpt.QueryRow("pragma busy_timeout").Scan(&ms); err != nil {
+	if err := s.e.(*sqliteEngine).ckpt.QueryRow("pragma busy_timeout").Scan(&ms); err != nil {
 		t.Fatal(err)
 	}
 	return time.Duration(ms) * time.Millisecond

@@ -117,10 +117,8 @@ func (t *Tx) writeIndex() error {
 		dropped = dropped || gone
 	}
 	if dropped {
-		for _, q := range []string{"savepoint written", "release written"} { // FTS5 writes out what it holds at a savepoint
-			if _, err := t.exec(q); err != nil {
-				return err
-			}
+		if err := t.s.e.dropped(t); err != nil {
+			return err
 		}
 	}
 	for _, id := range order {
@@ -145,7 +143,7 @@ func (t *Tx) putDoc(id int64, d IndexDoc) error {
 		return err
 	}
 	p, position := t.s.holder(id)
-	if _, err := t.exec(p.sql("insert into search (rowid, headline, body, marks) values ($1, $2, $3, $4)"), id, d.Headline, d.Body, d.Marks); err != nil {
+	if err := t.s.e.putWords(t, p, id, d); err != nil {
 		return err
 	}
 	t.indexed.add(p, position, len(d.Headline)+len(d.Body)+len(d.Marks))
@@ -169,7 +167,7 @@ func (t *Tx) dropDoc(id int64) (gone bool, err error) {
 		return false, err
 	}
 	p, _ := t.s.holder(id)
-	if _, err := t.exec(p.sql("insert into search (search, rowid, headline, body, marks) values ('delete', $1, $2, $3, $4)"), id, d.Headline, d.Body, d.Marks); err != nil {
+	if err := t.s.e.dropWords(t, p, id, d); err != nil {
 		return false, err
 	}
 	_, err = t.exec("delete from lexeme where id = $1", id)
@@ -212,6 +210,7 @@ const (
 // merging is the writer's care for the index.
 type merging struct {
 	s    *Store
+	e    *sqliteEngine
 	c    *conn
 	last time.Time     // when the last publication was committed, by the monotonic clock
 	rest time.Duration // before the next step
@@ -223,7 +222,7 @@ type merging struct {
 // after notes that a group was committed, and takes the step that follows one.
 func (m *merging) after(indexed indexed) {
 	m.last = time.Now()
-	if m.s.gone.Swap(false) {
+	if m.e.gone.Swap(false) {
 		m.gone, m.walk = true, scrubbing{}
 	}
 	for _, p := range *m.s.partitions.Load() {
@@ -239,7 +238,7 @@ func (m *merging) after(indexed indexed) {
 			m.step(p, mergeStep+n/mergeGain)
 		}
 	}
-	if err := m.addPartition(context.Background()); err != nil {
+	if err := m.s.addPartition(context.Background(), m.c); err != nil {
 		m.s.log.Warn("the search index could not begin a new partition; the newest goes on growing", "error", err)
 	}
 }
@@ -358,7 +357,7 @@ func (s *Store) segments(c *conn, p *partition) int {
 // Segments is how many pieces the search index is in: what a query has to look through at most.
 func (s *Store) Segments(ctx context.Context) (sum int, err error) {
 	for _, p := range *s.partitions.Load() {
-		n, err := scanSegments(s.r.QueryRowContext(ctx, p.sql(structureQuery), structureRow))
+		n, err := s.e.pieces(ctx, s, p)
 		if err != nil {
 			return 0, err
 		}
@@ -438,6 +437,9 @@ func (s *Store) Match(ctx context.Context, expr string, from, below int64, limit
 // that it has looked back far enough. Unless the limit ended it, all matches from reached on are among the
 // ids; reached is from when nothing is left to look at.
 func (s *Store) MatchBack(ctx context.Context, expr string, from, below int64, limit int, step int64, enough func() bool) (ids []int64, reached int64, err error) {
+	if s.e.wholePartitions() {
+		step = 0
+	}
 	if step > 0 { // counted from the newest document there is
 		var newest int64
 		if err := s.r.QueryRowContext(ctx, "select coalesce(max(id), 0) from lexeme").Scan(&newest); err != nil {
@@ -453,33 +455,17 @@ func (s *Store) MatchBack(ctx context.Context, expr string, from, below int64, l
 			if position, _ := SplitDocID(below); step > 0 && DocID(position-step, 0) > first {
 				low = DocID(position-step, 0)
 			}
-			if ids, err = s.matchIn(ctx, p, ids, expr, low, below, limit); err != nil {
+			found, reached, err := s.e.matchIn(ctx, s, p, expr, low, below, limit-len(ids), enough)
+			if err != nil {
 				return nil, 0, err
 			}
-			if below = low; len(ids) == limit || low > from && enough() {
-				return ids, low, nil
+			ids = append(ids, found...)
+			if below = reached; len(ids) == limit || reached > from && (reached > low || enough()) {
+				return ids, reached, nil
 			}
 		}
 	}
 	return ids, from, nil
-}
-
-// matchIn adds the matches of one partition until there are limit.
-func (s *Store) matchIn(ctx context.Context, p *partition, ids []int64, expr string, from, below int64, limit int) ([]int64, error) {
-	rows, err := s.r.QueryContext(ctx, p.sql("select rowid from search where search match $1 and rowid >= $2 and rowid < $3 order by rowid desc limit +$4"),
-		expr, from, below, limit-len(ids))
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var id int64
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
-		ids = append(ids, id)
-	}
-	return ids, rows.Err()
 }
 
 // Docs reads the lexemes of documents one after another, for ranking; what is missing is passed over.

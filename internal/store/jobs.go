@@ -17,7 +17,7 @@ func (t *Tx) Enqueue(j jobs.Job) error {
 		j.RunAt = t.s.now()
 	}
 	_, err := t.exec(`insert into job (kind, args, dedup, run_at, lease_until, lease, attempt, dead, last_error, created) values ($1, $2, $3, $4, 0, '', 0, 0, '', $5)
-		on conflict (dedup) where dedup <> '' do update set run_at = case when job.dead <> 0 then excluded.run_at else min(job.run_at, excluded.run_at) end,
+		on conflict (dedup) where dedup <> '' do update set run_at = case when job.dead <> 0 or excluded.run_at < job.run_at then excluded.run_at else job.run_at end,
 			attempt = case when job.dead <> 0 then 0 else job.attempt end, dead = 0`,
 		string(j.Kind), j.Args, j.Dedup, micros(j.RunAt), micros(t.s.now()))
 	t.events = true // wakes the runner
@@ -27,13 +27,6 @@ func (t *Tx) Enqueue(j jobs.Job) error {
 // Dequeue removes a waiting job by its dedup key; it is no error if there is none.
 func (t *Tx) Dequeue(dedup string) error {
 	_, err := t.exec("delete from job where dedup = $1 and dedup <> ''", dedup)
-	return err
-}
-
-// endLeases lets the jobs of a process that was killed be taken up at once. The folder is ours alone, so
-// when it is opened none of its jobs is running.
-func (s *Store) endLeases(ctx context.Context) error {
-	_, err := s.w.ExecContext(ctx, "update job set lease_until = 0, lease = '' where lease_until <> 0")
 	return err
 }
 
@@ -103,7 +96,7 @@ func (q queue) Fail(ctx context.Context, j jobs.Job, reason string, runAt time.T
 
 func (q queue) NextDue(ctx context.Context) (time.Time, error) {
 	var at *int64
-	err := q.s.r.QueryRowContext(ctx, "select min(max(run_at, lease_until)) from job where dead = 0").Scan(&at)
+	err := q.s.r.QueryRowContext(ctx, "select min(case when run_at > lease_until then run_at else lease_until end) from job where dead = 0").Scan(&at)
 	if err != nil || at == nil {
 		return time.Time{}, err
 	}

@@ -11,7 +11,9 @@ import (
 
 // TestMembersAreNeverStale: whoever was told that a member was made or changed reads it so, whatever others
 // read meanwhile; a change that failed changes nothing.
-func TestMembersAreNeverStale(t *testing.T) {
+func TestMembersAreNeverStale(t *testing.T) { onBoth(t, testMembersAreNeverStale) }
+
+func testMembersAreNeverStale(t *testing.T) {
 	t.Parallel()
 	s := open(t, t.TempDir())
 	stop := make(chan struct{})

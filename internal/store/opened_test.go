@@ -8,7 +8,9 @@ import (
 	"jarchi.dev/jarchi/internal/store"
 )
 
-func TestNoted(t *testing.T) {
+func TestNoted(t *testing.T) { onBoth(t, testNoted) }
+
+func testNoted(t *testing.T) {
 	t.Parallel()
 	s, at := open(t, t.TempDir()), time.Date(2026, 6, 1, 9, 0, 0, 0, time.UTC)
 	add := func(id string, e people.Entry) {

@@ -78,41 +78,32 @@ func (s *Store) partitionOf(position int64) *partition {
 // addPartition begins a new partition when the newest is full, in a transaction of its own between groups.
 // It holds what is put in later with a higher position than any yet; whatever comes back to an older one
 // goes where it was.
-func (m *merging) addPartition(ctx context.Context) (err error) {
-	all := *m.s.partitions.Load()
+func (s *Store) addPartition(ctx context.Context, c *conn) (err error) {
+	all := *s.partitions.Load()
 	newest := all[len(all)-1]
-	if newest.last < newest.first+m.s.partitionSize {
+	if newest.last < newest.first+s.partitionSize {
 		return nil
 	}
 	p := &partition{first: newest.last + 1}
 	p.name = fmt.Sprintf("search_%d", p.first)
-	if _, err := m.c.exec(ctx, "begin immediate"); err != nil {
+	if err := s.e.begin(ctx, c); err != nil {
 		return err
 	}
 	defer func() {
 		if err != nil {
-			m.c.exec(ctx, "rollback")
+			c.exec(ctx, "rollback")
 		}
 	}()
-	for _, q := range []string{ // the settings of the first one, 00002_search.sql
-		"create virtual table search using fts5(headline, body, marks, content='', tokenize='ascii', prefix='3')",
-		"insert into search (search, rank) values ('secure-delete', 1)",
-		"insert into search (search, rank) values ('automerge', 0)",
-		"insert into search (search, rank) values ('crisismerge', 1999)",
-		"insert into search (search, rank) values ('usermerge', 16)",
-		"insert into search (search, rank) values ('hashsize', 8388608)",
-	} {
-		if _, err := m.c.ExecContext(ctx, p.sql(q)); err != nil {
-			return err
-		}
-	}
-	if _, err := m.c.exec(ctx, "insert into search_partition (first, name) values ($1, $2)", p.first, p.name); err != nil {
+	if err := s.e.makePartition(ctx, c, p); err != nil {
 		return err
 	}
-	if _, err := m.c.exec(ctx, "commit"); err != nil {
+	if _, err := c.exec(ctx, "insert into search_partition (first, name) values ($1, $2)", p.first, p.name); err != nil {
+		return err
+	}
+	if err := s.e.commit(ctx, c); err != nil {
 		return err
 	}
 	all = append(slices.Clone(all), p)
-	m.s.partitions.Store(&all)
+	s.partitions.Store(&all)
 	return nil
 }

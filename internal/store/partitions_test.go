@@ -148,7 +148,9 @@ func partitions(t *testing.T, db *sql.DB) (names []string) {
 
 // TestPartitionBeginsBehindAll: a folder whose newest partition is over-full, as one that had none or was
 // killed before the next began, begins the next one behind all that it holds, whatever is written first.
-func TestPartitionBeginsBehindAll(t *testing.T) {
+func TestPartitionBeginsBehindAll(t *testing.T) { onBoth(t, testPartitionBeginsBehindAll) }
+
+func testPartitionBeginsBehindAll(t *testing.T) {
 	if testing.Short() {
 		t.Skip("one step after the other: nothing for the race detector")
 	}

@@ -11,7 +11,9 @@ import (
 
 // TestSnapshotsDoNotWaitForEachOther: a snapshot holds a connection, so it must not wait for a second one to have a statement
 // prepared there. As many snapshots as there are connections would wait for each other for good.
-func TestSnapshotsDoNotWaitForEachOther(t *testing.T) {
+func TestSnapshotsDoNotWaitForEachOther(t *testing.T) { onBoth(t, testSnapshotsDoNotWaitForEachOther) }
+
+func testSnapshotsDoNotWaitForEachOther(t *testing.T) {
 	t.Parallel()
 	s := open(t, t.TempDir())
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)

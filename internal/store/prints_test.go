@@ -1,10 +1,8 @@
 package store_test
 
 import (
-	"database/sql"
 	"fmt"
 	"math/rand/v2"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -76,11 +74,7 @@ func near(t testing.TB, s *store.Store, doc int64, text string) []story.Candidat
 // kept counts the rows in which something of a document stands: sketches, postings, uses, what is due.
 func kept(t testing.TB, dir string, doc int64) (rows int) {
 	t.Helper()
-	db, err := sql.Open("sqlite", filepath.Join(dir, "jarchi.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
+	db := direct(t, dir)
 	if err := db.QueryRow(`select (select count(*) from sketch where doc = $1) + (select count(*) from reuse where doc = $1 or earlier = $1) +
 		(select count(*) from print_due where doc = $1)`, doc).Scan(&rows); err != nil {
 		t.Fatal(err)
@@ -117,7 +111,9 @@ func kept(t testing.TB, dir string, doc int64) (rows int) {
 
 // TestPrints: copies are found among the prints that wait and those that are in their rows, after many rounds and after a
 // restart; what leaves the index leaves nothing behind.
-func TestPrints(t *testing.T) {
+func TestPrints(t *testing.T) { onBoth(t, testPrints) }
+
+func testPrints(t *testing.T) {
 	if testing.Short() {
 		t.Skip("one step after the other: nothing for the race detector")
 	}
@@ -181,7 +177,9 @@ func TestPrints(t *testing.T) {
 }
 
 // TestPrintsOfNewWords: a text that changes is known by its new words; who used the old ones stays noted.
-func TestPrintsOfNewWords(t *testing.T) {
+func TestPrintsOfNewWords(t *testing.T) { onBoth(t, testPrintsOfNewWords) }
+
+func testPrintsOfNewWords(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	s := open(t, dir)
@@ -198,11 +196,7 @@ func TestPrintsOfNewWords(t *testing.T) {
 	if cs := near(t, s, store.DocID(9, 0), changed); len(cs) != 1 || cs[0].Doc != store.DocID(1, 0) {
 		t.Errorf("new words: %+v", cs)
 	}
-	db, err := sql.Open("sqlite", filepath.Join(dir, "jarchi.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
+	db := direct(t, dir)
 	var later int64
 	var kind string
 	var passages, older []byte
@@ -217,7 +211,9 @@ func TestPrintsOfNewWords(t *testing.T) {
 }
 
 // TestPrintsOfAFamily: what many copied is held by many, and is found still; what many have that are no copies is not.
-func TestPrintsOfAFamily(t *testing.T) {
+func TestPrintsOfAFamily(t *testing.T) { onBoth(t, testPrintsOfAFamily) }
+
+func testPrintsOfAFamily(t *testing.T) {
 	t.Parallel()
 	s := open(t, t.TempDir())
 	r := rand.New(rand.NewPCG(3, 8))
@@ -242,7 +238,9 @@ func TestPrintsOfAFamily(t *testing.T) {
 
 // TestPrintsComeLate: a document that left before its sketch was drawn gets none, and one that changed meanwhile is
 // due again.
-func TestPrintsComeLate(t *testing.T) {
+func TestPrintsComeLate(t *testing.T) { onBoth(t, testPrintsComeLate) }
+
+func testPrintsComeLate(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	s := open(t, dir)
@@ -280,7 +278,9 @@ func TestPrintsComeLate(t *testing.T) {
 }
 
 // TestPrintsJobEnds: the job goes with the last that is due, and stays while another is.
-func TestPrintsJobEnds(t *testing.T) {
+func TestPrintsJobEnds(t *testing.T) { onBoth(t, testPrintsJobEnds) }
+
+func testPrintsJobEnds(t *testing.T) {
 	t.Parallel()
 	s := open(t, t.TempDir())
 	for p := int64(1); p <= 2; p++ {

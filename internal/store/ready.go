@@ -8,8 +8,6 @@ import (
 	"path/filepath"
 	"syscall"
 	"time"
-
-	"modernc.org/sqlite"
 )
 
 // setback is the last commit that the disk refused, until publishing is known to be possible again.
@@ -45,11 +43,11 @@ func (s *Store) Ping(ctx context.Context) error {
 
 // refused remembers a commit that failed because of the disk; other failures say nothing of it.
 func (s *Store) refused(err error) {
-	if !ofDisk(err) {
+	if !s.ofDisk(err) {
 		return
 	}
 	s.mu.Lock()
-	s.setback = setback{dbFault(s.dir, err), s.now()}
+	s.setback = setback{s.e.fault(err), s.now()}
 	s.mu.Unlock()
 }
 
@@ -77,9 +75,8 @@ func (s *Store) testDisk(ctx context.Context) (err error) {
 	if err = errors.Join(err, f.Sync(), f.Close(), os.Remove(name)); err != nil {
 		return folderFault(s.dir, err)
 	}
-	// The number is always 0 here; setting it writes a page.
 	err = s.Write(ctx, func(t *Tx) error {
-		_, err := t.exec("pragma user_version = 0")
+		_, err := t.exec(s.e.touch())
 		return err
 	})
 	if err == nil {
@@ -89,13 +86,9 @@ func (s *Store) testDisk(ctx context.Context) (err error) {
 }
 
 // ofDisk reports whether an error means that the disk is full, read-only or broken.
-func ofDisk(err error) bool {
-	var se *sqlite.Error
-	if errors.As(err, &se) {
-		switch se.Code() & 0xff {
-		case codeFull, codeReadOnly, codeCantOpen, codeIOErr:
-			return true
-		}
+func (s *Store) ofDisk(err error) bool {
+	if s.e.refusal(err) {
+		return true
 	}
 	for _, e := range []syscall.Errno{syscall.ENOSPC, syscall.EDQUOT, syscall.EROFS, syscall.EIO} {
 		if errors.Is(err, e) {

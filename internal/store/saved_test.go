@@ -8,7 +8,9 @@ import (
 	"jarchi.dev/jarchi/internal/fault"
 )
 
-func TestSaved(t *testing.T) {
+func TestSaved(t *testing.T) { onBoth(t, testSaved) }
+
+func testSaved(t *testing.T) {
 	t.Parallel()
 	s := open(t, t.TempDir())
 	must := func(err error) {

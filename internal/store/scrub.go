@@ -108,7 +108,7 @@ func (m *merging) scrubTurn(ctx context.Context) (done bool, err error) {
 		return false, err
 	}
 	if done {
-		m.s.truncate.Store(true)
+		m.e.truncate.Store(true)
 	}
 	return done, nil
 }

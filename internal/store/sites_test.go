@@ -11,7 +11,9 @@ import (
 )
 
 // Of a host the newest fifty pages are remembered, one an address.
-func TestSitePages(t *testing.T) {
+func TestSitePages(t *testing.T) { onBoth(t, testSitePages) }
+
+func testSitePages(t *testing.T) {
 	t.Parallel()
 	s := open(t, t.TempDir())
 	at := time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)

@@ -75,7 +75,7 @@ func (s *Store) AddSource(ctx context.Context, src source.Source) (err error) {
 	}
 	return s.Write(ctx, func(t *Tx) error {
 		var n, same int
-		if err := t.row("select count(*), coalesce(sum(address = $2), 0) from source where member = $1", []any{string(src.Member), src.Address}, &n, &same); err != nil {
+		if err := t.row("select count(*), count(case when address = $2 then 1 end) from source where member = $1", []any{string(src.Member), src.Address}, &n, &same); err != nil {
 			return err
 		}
 		if same > 0 {
@@ -252,7 +252,7 @@ const slowVisit = 3 * time.Second
 func (s *Store) ClaimVisit(ctx context.Context, now time.Time, lease time.Duration, slow bool) (v Visit, ok bool, err error) {
 	defer fault.Wrap(&err, "claim a visit")
 	var due int
-	if err := s.r.QueryRowContext(ctx, "select count(*) from (select 1 from source_host where due > 0 and due <= $1 and lease_until <= $1 and slow <= $2 limit 1)", micros(now), slow).Scan(&due); err != nil || due == 0 {
+	if err := s.r.QueryRowContext(ctx, "select count(*) from (select host from source_host where due > 0 and due <= $1 and lease_until <= $1 and slow <= $2 limit 1) h", micros(now), slow).Scan(&due); err != nil || due == 0 {
 		return v, false, err // nothing to do costs no write
 	}
 	err = s.Write(ctx, func(t *Tx) error {
@@ -345,7 +345,9 @@ func none(err error) error {
 // HostDue notes that there is something to do at a host at a time, at the latest when it may be asked again.
 func (t *Tx) HostDue(host string, at time.Time) error {
 	_, err := t.exec(`insert into source_host (host, due, next, lease, lease_until, pages, slow, robots, robots_at) values ($1, $2, 0, '', 0, 0, 0, '', 0)
-		on conflict (host) do update set due = max(next, case when due = 0 then excluded.due else min(due, excluded.due) end)`, host, micros(at))
+		on conflict (host) do update set due = case when source_host.due > 0 and source_host.due < excluded.due
+			then case when source_host.next > source_host.due then source_host.next else source_host.due end
+			else case when source_host.next > excluded.due then source_host.next else excluded.due end end`, host, micros(at))
 	return err
 }
 
@@ -381,7 +383,7 @@ func (t *Tx) hostRests(host string, next time.Time) error {
 	if due > 0 {
 		due = max(due, micros(next))
 	}
-	_, err := t.exec("update source_host set due = $1, next = max(next, $2), lease = '', lease_until = 0 where host = $3", due, micros(next), host)
+	_, err := t.exec("update source_host set due = $1, next = case when next > $2 then next else $2 end, lease = '', lease_until = 0 where host = $3", due, micros(next), host)
 	return err
 }
 
@@ -508,7 +510,7 @@ func (t *Tx) EntryLater(e *WaitingEntry, at time.Time) error {
 // NextVisit is when some host has a turn, as for ClaimVisit; the zero time if none has.
 func (s *Store) NextVisit(ctx context.Context, slow bool) (time.Time, error) {
 	var at *int64
-	err := s.r.QueryRowContext(ctx, "select min(max(due, lease_until)) from source_host where due > 0 and slow <= $1", slow).Scan(&at)
+	err := s.r.QueryRowContext(ctx, "select min(case when due > lease_until then due else lease_until end) from source_host where due > 0 and slow <= $1", slow).Scan(&at)
 	if err != nil || at == nil {
 		return time.Time{}, err
 	}

@@ -26,7 +26,7 @@ var ctx = context.Background()
 
 func open(t testing.TB, dir string) *store.Store {
 	t.Helper()
-	s, err := tryOpen(dir)
+	s, err := store.Open(ctx, dir, time.Now, slog.New(slog.DiscardHandler), engineFor(t, dir)...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,7 +146,9 @@ func TestYesterdaysBackup(t *testing.T) {
 }
 
 // TestOneFailureIsNotAnothers: in a group, one caller's fault undoes only its own change.
-func TestOneFailureIsNotAnothers(t *testing.T) {
+func TestOneFailureIsNotAnothers(t *testing.T) { onBoth(t, testOneFailureIsNotAnothers) }
+
+func testOneFailureIsNotAnothers(t *testing.T) {
 	t.Parallel()
 	s := open(t, t.TempDir())
 	if err := s.AddMember(ctx, member("alfa")); err != nil {
@@ -187,7 +189,9 @@ func TestOneFailureIsNotAnothers(t *testing.T) {
 }
 
 // TestCancelledReadsUnderLoad: contexts that end in mid-query must not harm the driver or others.
-func TestCancelledReadsUnderLoad(t *testing.T) {
+func TestCancelledReadsUnderLoad(t *testing.T) { onBoth(t, testCancelledReadsUnderLoad) }
+
+func testCancelledReadsUnderLoad(t *testing.T) {
 	t.Parallel()
 	s := open(t, t.TempDir())
 	err := s.Write(ctx, func(t *store.Tx) error {
@@ -223,7 +227,9 @@ func TestCancelledReadsUnderLoad(t *testing.T) {
 }
 
 // TestNobodysWaitCancelsTheGroup: a caller that gives up leaves its change and its neighbours' alone.
-func TestNobodysWaitCancelsTheGroup(t *testing.T) {
+func TestNobodysWaitCancelsTheGroup(t *testing.T) { onBoth(t, testNobodysWaitCancelsTheGroup) }
+
+func testNobodysWaitCancelsTheGroup(t *testing.T) {
 	t.Parallel()
 	s := open(t, t.TempDir())
 	if err := s.AddMember(ctx, member("alfa")); err != nil {
@@ -253,7 +259,9 @@ func TestNobodysWaitCancelsTheGroup(t *testing.T) {
 	}
 }
 
-func TestJobs(t *testing.T) {
+func TestJobs(t *testing.T) { onBoth(t, testJobs) }
+
+func testJobs(t *testing.T) {
 	t.Parallel()
 	s := open(t, t.TempDir())
 	q := s.Jobs()
@@ -311,7 +319,9 @@ func TestJobs(t *testing.T) {
 	}
 }
 
-func TestTokens(t *testing.T) {
+func TestTokens(t *testing.T) { onBoth(t, testTokens) }
+
+func testTokens(t *testing.T) {
 	t.Parallel()
 	s := open(t, t.TempDir())
 	if err := s.AddMember(ctx, member("alfa")); err != nil {

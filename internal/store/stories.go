@@ -197,8 +197,8 @@ type StoryText struct {
 // published longer than a window before the newest of all is left out.
 func (s *Store) StoryTexts(ctx context.Context, limit int, window time.Duration, each func(StoryText) error) (err error) {
 	defer fault.Wrap(&err, "read stories")
-	rows, err := s.r.QueryContext(ctx, `select doc, at, traits, vector, coalesce((select story from story_report where position = doc / 64), doc / 64) from (select doc, at, traits, vector from story_text order by doc desc limit +$1)
-		where at >= (select max(at) from (select at from story_text order by doc desc limit +$1)) - $2 order by doc`, limit, int64(window/time.Second))
+	rows, err := s.r.QueryContext(ctx, `select doc, at, traits, vector, coalesce((select story from story_report where position = doc / 64), doc / 64) from (select doc, at, traits, vector from story_text order by doc desc limit +$1) k
+		where at >= (select max(at) from (select at from story_text order by doc desc limit +$1) n) - $2 order by doc`, limit, int64(window/time.Second))
 	if err != nil {
 		return err
 	}

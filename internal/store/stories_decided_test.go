@@ -152,7 +152,9 @@ func (d *decided) honours(t fataler, now map[int64]int64) {
 // TestDecisionsHold: over random comings, leavings, joinings, partings and takings back every decision that stands holds,
 // the latest first; one that is taken back at once leaves no trace; the rows alone give the same stories again, and so
 // does the same once more.
-func TestDecisionsHold(t *testing.T) {
+func TestDecisionsHold(t *testing.T) { onBoth(t, testDecisionsHold) }
+
+func testDecisionsHold(t *testing.T) {
 	t.Parallel()
 	s := open(t, t.TempDir())
 	base := int64(0)
@@ -256,7 +258,9 @@ func TestDecisionsHold(t *testing.T) {
 
 // TestSecondEditorIsTold: who decides about what somebody else has decided about since is refused; who decides about
 // another story is not.
-func TestSecondEditorIsTold(t *testing.T) {
+func TestSecondEditorIsTold(t *testing.T) { onBoth(t, testSecondEditorIsTold) }
+
+func testSecondEditorIsTold(t *testing.T) {
 	t.Parallel()
 	s := open(t, t.TempDir())
 	for p := range int64(6) {

@@ -8,8 +8,6 @@ import (
 	_ "github.com/emersion/go-message"
 	_ "github.com/emersion/go-message/mail"
 	_ "github.com/emersion/go-smtp"
-	_ "github.com/jackc/pgx/v5"
-	_ "github.com/jackc/pgx/v5/stdlib"
 	_ "github.com/pkg/sftp"
 	_ "go.uber.org/goleak"
 	_ "golang.org/x/crypto/acme/autocert"

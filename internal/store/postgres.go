@@ -1,0 +1,437 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"io"
+	"io/fs"
+	"net"
+	"path"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+	"unicode/utf8"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+
+	"jarchi.dev/jarchi/internal/fault"
+)
+
+// postgresEngine keeps everything in a PostgreSQL database. One connection writes: it holds a lock of the database for as
+// long as it lives, so that no second node writes there. Where it breaks a new one takes its place.
+type postgresEngine struct {
+	config *pgx.ConnConfig
+	place  string // the database for people: host, port and name, no password
+	vacuum atomic.Bool
+}
+
+// Locks of a database (pg_advisory_lock): one node has it open, one process brings its schema up to date.
+const (
+	lockNode   = 0x6a617263_68690001
+	lockSchema = 0x6a617263_68690002
+)
+
+// lockPatience is how long a start waits for the connection of a process that was killed to end.
+const lockPatience = 10 * time.Second
+
+// oldestPostgres is the oldest server that is known to do, as server_version_num.
+const oldestPostgres = 150000
+
+func newPostgres(database string) (*postgresEngine, error) {
+	c, err := pgx.ParseConfig(database)
+	if err != nil {
+		return nil, fault.E(fault.Invalid, "The database is named by a URL like postgres://user:password@host:5432/name.").Because(err)
+	}
+	for name, value := range map[string]string{
+		"application_name":                    "jarchi",
+		"timezone":                            "UTC",
+		"client_encoding":                     "UTF8",
+		"default_transaction_isolation":       "read committed",
+		"jit":                                 "off", // it would compile short statements for longer than they take
+		"idle_in_transaction_session_timeout": "60000",
+	} {
+		c.RuntimeParams[name] = value
+	}
+	if c.ConnectTimeout == 0 {
+		c.ConnectTimeout = 10 * time.Second
+	}
+	return &postgresEngine{config: c, place: net.JoinHostPort(c.Host, strconv.Itoa(int(c.Port))) + "/" + c.Database}, nil
+}
+
+// pool makes the connections of one use, with settings of their own.
+func (e *postgresEngine) pool(conns int, settings map[string]string) *sql.DB {
+	c := e.config.Copy()
+	for name, value := range settings {
+		c.RuntimeParams[name] = value
+	}
+	db := sql.OpenDB(pgConnector{stdlib.GetConnector(*c)})
+	db.SetMaxOpenConns(conns)
+	db.SetMaxIdleConns(conns)
+	return db
+}
+
+func (e *postgresEngine) open(ctx context.Context, s *Store) error {
+	if err := e.migrate(ctx); err != nil {
+		return err
+	}
+	s.w = e.pool(1, nil)
+	// Statements are planned once, as on SQLite, and go by the indexes that were made for them: no table is read whole
+	// because it is small when the node is new.
+	s.r = &pool{DB: e.pool(2*readers, map[string]string{"default_transaction_read_only": "on", "enable_seqscan": "off", "plan_cache_mode": "force_generic_plan"})}
+	c, err := s.w.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer c.Close() // the one connection goes back into its pool and stays
+	if err := e.lock(ctx, c); err != nil {
+		return err
+	}
+	// No other node has the database, so none of its jobs is running.
+	_, err = c.ExecContext(ctx, "update job set lease_until = 0, lease = '' where lease_until <> 0")
+	return err
+}
+
+// lock takes the database for this node.
+func (e *postgresEngine) lock(ctx context.Context, c *sql.Conn) error {
+	for until := time.Now().Add(lockPatience); ; {
+		var ours bool
+		if err := c.QueryRowContext(ctx, "select pg_try_advisory_lock($1)", int64(lockNode)).Scan(&ours); err != nil || ours {
+			return err
+		}
+		if time.Now().After(until) {
+			return fault.E(fault.Unavailable, "Another node has the database %s open. Stop it first.", e.place)
+		}
+		select {
+		case <-time.After(20 * time.Millisecond):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// migrate brings the schema up to date; of two processes that begin at once the second waits.
+func (e *postgresEngine) migrate(ctx context.Context) error {
+	db := stdlib.OpenDB(*e.config) // goose speaks to PostgreSQL by itself
+	db.SetMaxOpenConns(2)
+	defer db.Close()
+	c, err := db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	var version int
+	var encoding string
+	if err := c.QueryRowContext(ctx, "select current_setting('server_version_num')::int, current_setting('server_encoding')").Scan(&version, &encoding); err != nil {
+		return err
+	}
+	switch {
+	case version < oldestPostgres:
+		return fault.E(fault.Unsupported, "The server of %s is PostgreSQL %d; Jarchi needs 15 or later.", e.place, version/10000)
+	case encoding != "UTF8":
+		return fault.E(fault.Unsupported, "The database %s has the encoding %s; make one with the encoding UTF8.", e.place, encoding)
+	}
+	if _, err := c.ExecContext(ctx, "select pg_advisory_lock($1)", int64(lockSchema)); err != nil {
+		return err
+	}
+	dir, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return err
+	}
+	p, err := goose.NewProvider(goose.DialectPostgres, db, translatedFS{dir})
+	if err != nil {
+		return err
+	}
+	_, err = p.Up(ctx)
+	return err
+}
+
+// translatedFS is the folder of migrations as PostgreSQL takes them: a file of the same name in postgres/ where there is
+// one, otherwise SQLite's with its names of types.
+type translatedFS struct{ fs.FS }
+
+func (f translatedFS) Open(name string) (fs.File, error) {
+	if path.Ext(name) != ".sql" {
+		return f.FS.Open(name)
+	}
+	if own, err := f.FS.Open("postgres/" + name); err == nil {
+		return own, nil
+	}
+	file, err := f.FS.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	b, err := io.ReadAll(file)
+	return translatedFile{file, strings.NewReader(translated(string(b)))}, err
+}
+
+type translatedFile struct {
+	fs.File
+	*strings.Reader
+}
+
+func (f translatedFile) Read(b []byte) (int, error) { return f.Reader.Read(b) }
+
+var (
+	ownID      = regexp.MustCompile(`\binteger( +)not null primary key( autoincrement)?`)
+	columnType = regexp.MustCompile(`(?m)((?:^|[(,]|add column)[ ]*\w+ +)(text|integer|blob|real)\b`)
+	noRowid    = regexp.MustCompile(`\) *without rowid *;`)
+	typeNames  = map[string]string{"text": `text collate "C"`, "integer": "bigint", "blob": "bytea", "real": "double precision"}
+)
+
+// translated is a schema of SQLite's for PostgreSQL. Texts are ordered by their bytes there too.
+func translated(q string) string {
+	q = ownID.ReplaceAllString(q, "bigint${1}not null generated by default as identity primary key")
+	q = columnType.ReplaceAllStringFunc(q, func(m string) string {
+		at := columnType.FindStringSubmatch(m)
+		return at[1] + typeNames[at[2]]
+	})
+	return spoken(noRowid.ReplaceAllString(q, ");"))
+}
+
+// spoken is a statement in words that PostgreSQL takes: a bare plus sign (pool) and SQLite's empty blob are not among them.
+func spoken(q string) string {
+	for _, w := range [][2]string{{"+$", "$"}, {"x''", "''::bytea"}, {"in ()", "in (null)"}, {"limit -1", "limit all"}} {
+		if strings.Contains(q, w[0]) {
+			q = strings.ReplaceAll(q, w[0], w[1])
+		}
+	}
+	return q
+}
+
+// pgConnector makes connections that are spoken to as SQLite's are.
+type pgConnector struct{ driver.Connector }
+
+func (c pgConnector) Connect(ctx context.Context) (driver.Conn, error) {
+	conn, err := c.Connector.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &pgConn{conn.(*stdlib.Conn)}, nil
+}
+
+type pgConn struct{ *stdlib.Conn }
+
+func (c *pgConn) PrepareContext(ctx context.Context, q string) (driver.Stmt, error) {
+	return c.Conn.PrepareContext(ctx, spoken(q))
+}
+
+func (c *pgConn) ExecContext(ctx context.Context, q string, args []driver.NamedValue) (driver.Result, error) {
+	return c.Conn.ExecContext(ctx, spoken(q), args)
+}
+
+func (c *pgConn) QueryContext(ctx context.Context, q string, args []driver.NamedValue) (driver.Rows, error) {
+	return c.Conn.QueryContext(ctx, spoken(q), args)
+}
+
+// BeginTx: what only reads reads one state, as on SQLite.
+func (c *pgConn) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx, error) {
+	if o.ReadOnly && o.Isolation == driver.IsolationLevel(sql.LevelDefault) {
+		o.Isolation = driver.IsolationLevel(sql.LevelRepeatableRead)
+	}
+	return c.Conn.BeginTx(ctx, o)
+}
+
+// CheckNamedValue makes values what the columns are: a yes is a 1, and text is UTF-8 without zeros, which PostgreSQL does not take.
+func (c *pgConn) CheckNamedValue(v *driver.NamedValue) error {
+	if _, ok := v.Value.([]int64); ok {
+		return nil
+	}
+	value, err := driver.DefaultParameterConverter.ConvertValue(v.Value)
+	if err != nil {
+		return err
+	}
+	switch x := value.(type) {
+	case bool:
+		v.Value = flag(x)
+	case string:
+		v.Value = clearText(x)
+	default:
+		v.Value = value
+	}
+	return nil
+}
+
+func clearText(s string) string {
+	if !utf8.ValidString(s) {
+		s = strings.ToValidUTF8(s, "\ufffd")
+	}
+	if strings.IndexByte(s, 0) >= 0 {
+		s = strings.ReplaceAll(s, "\x00", "\ufffd")
+	}
+	return s
+}
+
+// raw hands over the connection itself.
+func raw(c *conn, f func(*pgx.Conn) error) error {
+	return c.Raw(func(d any) error { return f(d.(*pgConn).Conn.Conn()) })
+}
+
+// begin opens the transaction, on a new connection if the old one broke; c.xid is then its number.
+func (e *postgresEngine) begin(ctx context.Context, c *conn) error {
+	alive := errors.New("the connection is gone")
+	err := raw(c, func(p *pgx.Conn) error {
+		if p.IsClosed() {
+			return alive
+		}
+		return nil
+	})
+	if err != nil {
+		if err := c.renew(ctx); err != nil {
+			return err
+		}
+		if err := e.lock(ctx, c.Conn); err != nil {
+			return err
+		}
+	}
+	return raw(c, func(p *pgx.Conn) error {
+		rs, err := p.PgConn().Exec(ctx, "begin; select pg_current_xact_id()::text").ReadAll()
+		if err == nil {
+			c.xid = string(bytes.Clone(rs[1].Rows[0][0]))
+		}
+		return err
+	})
+}
+
+// commitPatience is how long the outcome of a commit is asked for whose connection broke.
+const commitPatience = 30 * time.Second
+
+// errUnknown is a commit whose end could not be learned.
+var errUnknown = fault.E(fault.Unavailable, "The connection to the database broke while a change was committed, and could not be made again. Look whether the change is there before trying again.")
+
+// commit ends the transaction. Where the connection breaks meanwhile, the server is asked what became of it.
+func (e *postgresEngine) commit(ctx context.Context, c *conn) error {
+	xid := c.xid
+	err := raw(c, func(p *pgx.Conn) error {
+		tag, err := p.Exec(ctx, "commit", pgx.QueryExecModeSimpleProtocol)
+		if err == nil && tag.String() != "COMMIT" {
+			err = fault.E(fault.Internal, "A statement of the transaction had failed.")
+		}
+		return err
+	})
+	if !e.lost(err) {
+		return err
+	}
+	for until := time.Now().Add(commitPatience); time.Now().Before(until); time.Sleep(100 * time.Millisecond) {
+		again, cancel := context.WithDeadline(ctx, until)
+		var status string
+		aerr := c.renew(again)
+		if aerr == nil {
+			if aerr = e.lock(again, c.Conn); aerr == nil {
+				aerr = c.QueryRowContext(again, "select coalesce(pg_xact_status($1::text::xid8), 'aborted')", xid).Scan(&status)
+			}
+		}
+		cancel()
+		switch {
+		case aerr != nil || status == "in progress":
+		case status == "committed":
+			return nil
+		default:
+			return err
+		}
+	}
+	return errors.Join(errUnknown, err)
+}
+
+// lost reports whether an error means that the server is not there, or not any more.
+func (e *postgresEngine) lost(err error) bool {
+	var pe *pgconn.PgError
+	switch {
+	case err == nil:
+		return false
+	case errors.As(err, &pe):
+		return strings.HasPrefix(pe.Code, "08") || strings.HasPrefix(pe.Code, "57P")
+	}
+	var f *fault.Error
+	if errors.As(err, &f) {
+		return false
+	}
+	var ce *pgconn.ConnectError
+	var ne net.Error
+	return errors.As(err, &ce) || errors.As(err, &ne) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, driver.ErrBadConn) ||
+		errors.Is(err, sql.ErrConnDone) || errors.Is(err, net.ErrClosed) || strings.Contains(err.Error(), "conn closed")
+}
+
+// fault goes by the classes of SQLSTATE (postgresql.org/docs/15/errcodes-appendix.html).
+func (e *postgresEngine) fault(err error) error {
+	var f *fault.Error
+	if err == nil || errors.As(err, &f) {
+		return err
+	}
+	var pe *pgconn.PgError
+	if errors.As(err, &pe) {
+		switch {
+		case pe.Code == "53100":
+			return fault.E(fault.Unavailable, "The disk of the database %s is full. Nothing was lost; make room and try again.", e.place).Because(err)
+		case strings.HasPrefix(pe.Code, "53"):
+			return fault.E(fault.Unavailable, "The server of the database %s has no room for more: connections or memory are used up.", e.place).Because(err)
+		case pe.Code == "25006", pe.Code == "42501":
+			return fault.E(fault.Unavailable, "The database %s cannot be written. Check the rights of its user and that the server is not a stand-by.", e.place).Because(err)
+		case pe.Code == "3D000":
+			return fault.E(fault.Unavailable, "There is no database %s. Make one: create database … encoding 'UTF8'.", e.place).Because(err)
+		case strings.HasPrefix(pe.Code, "28"):
+			return fault.E(fault.Unavailable, "The server of the database %s does not let this user in. Check user name, password and pg_hba.conf.", e.place).Because(err)
+		case pe.Code == "58030":
+			return fault.E(fault.Unavailable, "The disk of the database %s reports an error. Nothing more is written until it is mended.", e.place).Because(err)
+		case strings.HasPrefix(pe.Code, "XX001"), strings.HasPrefix(pe.Code, "XX002"):
+			return fault.E(fault.Corrupt, "The database %s is damaged. Restore it from the back-up.", e.place).Because(err)
+		}
+	}
+	if e.lost(err) {
+		return fault.E(fault.Unavailable, "The database %s is out of reach. Nothing was lost; the node goes on when it is there again.", e.place).Because(err)
+	}
+	return err
+}
+
+func (e *postgresEngine) refusal(err error) bool {
+	var pe *pgconn.PgError
+	if errors.As(err, &pe) {
+		return pe.Code == "53100" || pe.Code == "25006" || pe.Code == "58030"
+	}
+	return false
+}
+
+func (e *postgresEngine) touch() string {
+	return "update counter set value = value where name = 'position'"
+}
+
+func (e *postgresEngine) care(s *Store, c *conn) care { return &tending{s: s, e: e, c: c} }
+
+func (e *postgresEngine) erased(*Store) { e.vacuum.Store(true) }
+
+func (e *postgresEngine) run(s *Store) { <-s.quit }
+
+func (e *postgresEngine) close(s *Store) error {
+	if s.r != nil {
+		s.r.Close()
+	}
+	closeAll(s.w)
+	return nil
+}
+
+// tending is the writer's care for the index on PostgreSQL: new partitions, and nothing to merge.
+type tending struct {
+	s *Store
+	e *postgresEngine
+	c *conn
+}
+
+func (m *tending) after(indexed indexed) {
+	for p, sum := range indexed {
+		p.last = max(p.last, sum.last)
+	}
+	if err := m.s.addPartition(context.Background(), m.c); err != nil {
+		m.s.log.Warn("the search index could not begin a new partition; the newest goes on growing", "error", err)
+	}
+}
+
+func (m *tending) waits() bool          { return false }
+func (m *tending) pause() time.Duration { return time.Second }
+func (m *tending) idle()                {}

@@ -1,0 +1,473 @@
+package store
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"jarchi.dev/jarchi/internal/fault"
+)
+
+// The index of words on PostgreSQL. A document is a tsvector of the lexemes that FTS5 gets on SQLite, markers with a sign
+// before them that no word has. Expressions are FTS5's (sqlite.org/fts5.html, 'Full-text Query Syntax'), as far as
+// internal/search writes them. GIN answers which documents have the words, not whether these stand side by side: a phrase
+// is looked for as its words, and the newest of what is found are looked into, a few at a time.
+
+// postgresPartition is how many positions a partition has: GIN gives all matches of one before the newest are known.
+const postgresPartition = 1 << 15
+
+// markSign stands before a marker.
+const markSign = "="
+
+// What a tsvector holds (postgresql.org/docs/15/textsearch-limitations.html): places up to lastPlace, placesOf of each lexeme, less
+// than a megabyte. What has more is loose: its phrases are looked for in what is kept beside the index.
+const (
+	lastPlace = 16383
+	placesOf  = 255
+	mostBytes = 900 << 10
+)
+
+// lexemes are the tokens of a text as FTS5's tokenizer ascii finds them.
+func lexemes(text string) []string {
+	ascii := func(r rune) bool {
+		return r < 128 && !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9')
+	}
+	words := strings.FieldsFunc(text, ascii)
+	for i, w := range words {
+		words[i] = lowerASCII(w)
+	}
+	return words
+}
+
+func lowerASCII(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'A' && r <= 'Z' {
+			r += 'a' - 'A'
+		}
+		return r
+	}, s)
+}
+
+// quoted is a lexeme in a tsvector or tsquery.
+func quoted(b *strings.Builder, lexeme string) {
+	b.WriteByte('\'')
+	for i := 0; i < len(lexeme); i++ {
+		if lexeme[i] == '\'' || lexeme[i] == '\\' {
+			b.WriteByte(lexeme[i])
+		}
+		b.WriteByte(lexeme[i])
+	}
+	b.WriteByte('\'')
+}
+
+// vector is a document as PostgreSQL keeps it, and whether it is loose.
+func vector(d IndexDoc) (_ string, loose bool) {
+	type places struct {
+		word string
+		at   []int32 // negative: in the headline
+	}
+	var all []places
+	byWord := map[string]int{}
+	at := int32(0)
+	for i, text := range []string{d.Headline, d.Body} {
+		for _, w := range lexemes(text) {
+			at++
+			n, ok := byWord[w]
+			if !ok {
+				n = len(all)
+				byWord[w] = n
+				all = append(all, places{word: w})
+			}
+			if len(all[n].at) == placesOf || at > lastPlace {
+				loose = true
+				if len(all[n].at) > 0 {
+					continue
+				}
+			}
+			place := min(at, lastPlace)
+			if i == 0 {
+				place = -place
+			}
+			all[n].at = append(all[n].at, place)
+		}
+		at++ // no phrase goes from the headline into the body
+	}
+	var b strings.Builder
+	write := func(places bool) {
+		b.Reset()
+		for _, w := range all {
+			if b.Len() > mostBytes {
+				break
+			}
+			quoted(&b, w.word)
+			for i, p := range w.at {
+				if i > 0 && !places {
+					break
+				}
+				b.WriteByte(":,"[min(i, 1)])
+				if p < 0 {
+					b.WriteString(strconv.Itoa(int(-p)))
+					b.WriteByte('A')
+				} else {
+					b.WriteString(strconv.Itoa(int(p)))
+				}
+			}
+			b.WriteByte(' ')
+		}
+	}
+	if write(true); b.Len() > mostBytes {
+		loose = true
+		write(false)
+	}
+	for _, m := range lexemes(d.Marks) {
+		quoted(&b, markSign+m)
+		b.WriteByte(' ')
+	}
+	return b.String(), loose
+}
+
+func (e *postgresEngine) putWords(t *Tx, p *partition, id int64, d IndexDoc) error {
+	words, loose := vector(d)
+	_, err := t.exec(p.sql("insert into search (id, words, loose) values ($1, $2::text::tsvector, $3)"), id, clearText(words), loose)
+	return err
+}
+
+func (e *postgresEngine) dropWords(t *Tx, p *partition, id int64, _ IndexDoc) error {
+	_, err := t.exec(p.sql("delete from search where id = $1"), id)
+	return err
+}
+
+func (e *postgresEngine) dropped(*Tx) error { return nil }
+
+// makePartition: as 00002_search.sql.
+func (e *postgresEngine) makePartition(ctx context.Context, c *conn, p *partition) error {
+	for _, q := range []string{
+		"create table search (id bigint not null primary key, words tsvector not null, loose bigint not null)",
+		"create index search_words on search using gin (words) with (fastupdate = off)",
+	} {
+		if _, err := c.ExecContext(ctx, p.sql(q)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (e *postgresEngine) wholePartitions() bool { return true }
+
+func (e *postgresEngine) pieces(context.Context, *Store, *partition) (int, error) { return 1, nil }
+
+// phrasesAtOnce is how many documents are looked into for a phrase before the clock is looked at.
+const phrasesAtOnce = 64
+
+// The sum keeps the index of ids out of it, whose order would have each document's words read. All matches are found before the
+// newest are told apart: materialized says so.
+const matchQuery = "with m as materialized (select id from search where words @@ $1::text::tsquery and id + 0 >= $2 and id + 0 < $3) select id from m order by id desc limit +$4"
+
+func (e *postgresEngine) matchIn(ctx context.Context, s *Store, p *partition, expr string, from, below int64, limit int, enough func() bool) (ids []int64, reached int64, err error) {
+	n, err := parseMatch(expr)
+	if err != nil {
+		return nil, 0, err
+	}
+	near, exact := n.query(true), n.query(false)
+	if near.never {
+		return nil, from, nil
+	}
+	if near == exact {
+		ids, err = s.positions(ctx, p.sql(matchQuery), near.text, from, below, limit)
+		return ids, from, err
+	}
+	all, err := s.positions(ctx, p.sql(matchQuery), near.text, from, below, 1<<31)
+	if err != nil {
+		return nil, 0, err
+	}
+	for k, part := range chunks(all, phrasesAtOnce) {
+		if k > 0 && enough() {
+			return ids, part[0] + 1, nil
+		}
+		rows, err := s.r.QueryContext(ctx, p.sql("select id, loose from search where id = any($1::bigint[]) and (loose = 1 or words @@ $2::text::tsquery) order by id desc"), part, exact.text)
+		if err != nil {
+			return nil, 0, err
+		}
+		var loose []int64
+		for rows.Next() {
+			var id, l int64
+			if err := rows.Scan(&id, &l); err != nil {
+				rows.Close()
+				return nil, 0, err
+			}
+			if ids = append(ids, id); l == 1 {
+				loose = append(loose, id)
+			}
+		}
+		if err := closeRows(rows); err != nil {
+			return nil, 0, err
+		}
+		if ids, err = e.lookInto(ctx, s, n, ids, loose); err != nil {
+			return nil, 0, err
+		}
+		if len(ids) >= limit {
+			return ids[:limit], from, nil
+		}
+	}
+	return ids, from, nil
+}
+
+func chunks(all []int64, n int) [][]int64 { return slices.Collect(slices.Chunk(all, n)) }
+
+// lookInto leaves out what is loose and does not match.
+func (e *postgresEngine) lookInto(ctx context.Context, s *Store, n *match, ids, loose []int64) ([]int64, error) {
+	for _, id := range loose {
+		var packed []byte
+		if err := s.r.QueryRowContext(ctx, "select doc from lexeme where id = $1", id).Scan(&packed); err != nil {
+			return nil, err
+		}
+		d, err := unpackDoc(packed)
+		if err != nil {
+			return nil, err
+		}
+		if !n.in(columns{lexemes(d.Headline), lexemes(d.Body), lexemes(d.Marks)}) {
+			ids = slices.DeleteFunc(ids, func(x int64) bool { return x == id })
+		}
+	}
+	return ids, nil
+}
+
+// match is an expression. Without operator it is a phrase.
+type match struct {
+	op   string // and, or, not (the second is to be left out)
+	of   []*match
+	cols int // of a phrase: in which columns it may stand, a bit each
+	said []string
+	last bool // the last word is the beginning of one
+}
+
+// Columns, as bits.
+const (
+	inHeadline = 1 << iota
+	inBody
+	inMarks
+	anywhere = inHeadline | inBody | inMarks
+)
+
+type columns [3][]string
+
+// in reports whether a document matches.
+func (n *match) in(doc columns) bool {
+	switch n.op {
+	case "and":
+		return n.of[0].in(doc) && n.of[1].in(doc)
+	case "or":
+		return n.of[0].in(doc) || n.of[1].in(doc)
+	case "not":
+		return n.of[0].in(doc) && !n.of[1].in(doc)
+	}
+	for c, words := range doc {
+		if n.cols&(1<<c) == 0 || len(n.said) == 0 {
+			continue
+		}
+		for i := 0; i+len(n.said) <= len(words); i++ {
+			k := 0
+			for k < len(n.said) && (words[i+k] == n.said[k] || n.last && k == len(n.said)-1 && strings.HasPrefix(words[i+k], n.said[k])) {
+				k++
+			}
+			if k == len(n.said) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// tsquery is a query, or one that always or never matches.
+type tsquery struct {
+	text          string
+	always, never bool
+}
+
+// query is the expression as a tsquery; wide is one that matches whatever the expression does, and looks at no places.
+func (n *match) query(wide bool) tsquery {
+	return n.tsquery(wide, wide)
+}
+
+// tsquery: with words, a phrase is its words alone; more says on which side it may then err.
+func (n *match) tsquery(words, more bool) tsquery {
+	join := func(op string, a, b tsquery) tsquery { return tsquery{text: "(" + a.text + op + b.text + ")"} }
+	switch n.op {
+	case "and":
+		a, b := n.of[0].tsquery(words, more), n.of[1].tsquery(words, more)
+		switch {
+		case a.never || b.always:
+			return a
+		case b.never || a.always:
+			return b
+		}
+		return join(" & ", a, b)
+	case "or":
+		a, b := n.of[0].tsquery(words, more), n.of[1].tsquery(words, more)
+		switch {
+		case a.always || b.never:
+			return a
+		case b.always || a.never:
+			return b
+		}
+		return join(" | ", a, b)
+	case "not":
+		a, b := n.of[0].tsquery(words, more), n.of[1].tsquery(words, !more)
+		switch {
+		case b.never || a.never:
+			return a
+		case b.always:
+			return tsquery{never: true}
+		case a.always:
+			return tsquery{text: "!" + b.text}
+		}
+		return join(" & !", a, b)
+	}
+	if words && len(n.said) > 1 && !more {
+		return tsquery{never: true}
+	}
+	if len(n.said) == 0 {
+		return tsquery{never: true}
+	}
+	var b strings.Builder
+	phrase := func(sign, weights, between string) {
+		b.WriteByte('(')
+		for i, w := range n.said {
+			if i > 0 {
+				b.WriteString(between)
+			}
+			quoted(&b, sign+w)
+			prefix := n.last && i == len(n.said)-1
+			if prefix || weights != "" {
+				b.WriteByte(':')
+				if prefix {
+					b.WriteByte('*')
+				}
+				b.WriteString(weights)
+			}
+		}
+		b.WriteByte(')')
+	}
+	between := " <-> "
+	if words {
+		between = " & "
+	}
+	b.WriteByte('(')
+	switch n.cols &^ inMarks {
+	case inHeadline:
+		phrase("", "A", between)
+	case inBody:
+		phrase("", "D", between)
+	case inHeadline | inBody:
+		phrase("", "", between)
+	}
+	if marks := n.cols&inMarks != 0; marks && (n.cols == inMarks || strings.HasPrefix(n.said[0], "x")) {
+		if b.Len() > 1 {
+			b.WriteString(" | ")
+		}
+		phrase(markSign, "", " & ")
+	}
+	b.WriteByte(')')
+	return tsquery{text: b.String()}
+}
+
+var errExpression = fault.E(fault.Invalid, "This is no search expression.")
+
+// parseMatch reads an expression: phrases in quotation marks, a star after the beginning of a word, columns before a colon,
+// brackets, NOT, AND and OR, of which the earlier bind more.
+func parseMatch(expr string) (*match, error) {
+	p := &matchParser{rest: expr}
+	n, err := p.or(anywhere)
+	if err == nil && p.skip() != "" {
+		err = errExpression
+	}
+	return n, err
+}
+
+type matchParser struct{ rest string }
+
+func (p *matchParser) skip() string {
+	p.rest = strings.TrimLeft(p.rest, " \t\n")
+	return p.rest
+}
+
+func (p *matchParser) take(s string) bool {
+	if !strings.HasPrefix(p.skip(), s) {
+		return false
+	}
+	p.rest = p.rest[len(s):]
+	return true
+}
+
+func (p *matchParser) or(cols int) (*match, error) { return p.chain(cols, "OR", "or", p.and) }
+
+func (p *matchParser) and(cols int) (*match, error) { return p.chain(cols, "AND", "and", p.not) }
+
+func (p *matchParser) not(cols int) (*match, error) { return p.chain(cols, "NOT", "not", p.one) }
+
+func (p *matchParser) chain(cols int, word, op string, next func(int) (*match, error)) (*match, error) {
+	n, err := next(cols)
+	for err == nil && p.take(word) {
+		var m *match
+		if m, err = next(cols); err == nil {
+			n = &match{op: op, of: []*match{n, m}}
+		}
+	}
+	return n, err
+}
+
+// one is a phrase or what stands in brackets, with the columns it is to stand in before it.
+func (p *matchParser) one(cols int) (*match, error) {
+	switch rest := p.skip(); {
+	case p.take("("):
+		n, err := p.or(cols)
+		if err == nil && !p.take(")") {
+			err = errExpression
+		}
+		return n, err
+	case strings.HasPrefix(rest, `"`):
+		return p.phrase(cols)
+	}
+	named := 0
+	braces := p.take("{")
+	for {
+		switch {
+		case p.take("headline"):
+			named |= inHeadline
+		case p.take("body"):
+			named |= inBody
+		case p.take("marks"):
+			named |= inMarks
+		default:
+			return nil, errExpression
+		}
+		if !braces || p.take("}") {
+			break
+		}
+	}
+	if !p.take(":") {
+		return nil, errExpression
+	}
+	return p.one(cols & named)
+}
+
+func (p *matchParser) phrase(cols int) (*match, error) {
+	var b strings.Builder
+	for s := p.rest[1:]; ; {
+		i := strings.IndexByte(s, '"')
+		if i < 0 {
+			return nil, errExpression
+		}
+		b.WriteString(s[:i])
+		if s = s[i+1:]; !strings.HasPrefix(s, `"`) {
+			p.rest = s
+			break
+		}
+		b.WriteByte('"')
+		s = s[1:]
+	}
+	n := &match{cols: cols, said: lexemes(b.String())}
+	n.last = p.take("*")
+	return n, nil
+}
