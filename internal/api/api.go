@@ -99,6 +99,7 @@ func newAPI(o Options) (*api, error) {
 		readers: make(chan struct{}, maxReaders), pulse: 15 * time.Second, patient: 10 * time.Second}
 	a.huma = humago.New(a.mux, config)
 	a.registerItems()
+	a.registerFiles()
 	a.registerReleases()
 	a.registerStories()
 	a.registerIntake()

@@ -17,6 +17,7 @@ type caller struct {
 	reader access.Viewer // for what is read: nobody's when the token has not the scope read
 	token  string        // the token's id; empty: no token
 	bearer bool          // came with a token, not with a browser's session
+	base   string        // this node's address, as the asker is told it
 }
 
 type callerKey struct{}
@@ -37,6 +38,7 @@ func (a *api) identified(next http.Handler) http.Handler {
 			a.refuse(w, r, err)
 			return
 		}
+		c.base = a.base(r)
 		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), callerKey{}, c)))
 	})
 }

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
@@ -151,35 +150,18 @@ func (a *api) feedBytes(r *http.Request) (b []byte, form string, newest time.Tim
 	if err != nil {
 		return nil, "", newest, c, err
 	}
-	o, err := a.rendering(r.Context(), r, c)
+	members, err := a.Browse.Members(r.Context())
 	if err != nil {
 		return nil, "", newest, c, err
 	}
-	d := render.Feed(found, a.feedAbout(r, q, found.Next, form, o), o)
+	o := a.rendering(r.Context(), members)
+	d := render.Feed(found, feedAbout(q, found.Next, form, o), o)
 	b, err = feedForms[form].write(d)
 	return b, form, d.Updated, c, err
 }
 
-// rendering is what every format needs to know beside an entry.
-func (a *api) rendering(ctx context.Context, r *http.Request, c caller) (render.Options, error) {
-	members, err := a.Browse.Members(ctx)
-	return render.Options{Members: members, Base: a.base(r), Now: a.Now(), Token: c.bearer}, err
-}
-
-// base is this node's address: what its operator says that it is, otherwise the one that the request came to, which the node's own check of names has let through.
-func (a *api) base(r *http.Request) string {
-	if a.PublicURL != "" {
-		return strings.TrimSuffix(a.PublicURL, "/")
-	}
-	scheme := "http"
-	if r.TLS != nil {
-		scheme = "https"
-	}
-	return scheme + "://" + r.Host
-}
-
 // feedAbout names a feed and its pages. The form with all filters as parameters is its one address, however it was asked for.
-func (a *api) feedAbout(r *http.Request, q browse.Query, next, form string, o render.Options) render.FeedAbout {
+func feedAbout(q browse.Query, next, form string, o render.Options) render.FeedAbout {
 	args := feedArgs(q)
 	about := render.FeedAbout{Language: render.Spoken(q.Language), Only: q.Language, Site: o.Base + "/"}
 	if q.Language == "" {

@@ -79,3 +79,50 @@ func TestFeedOfThePublicWire(t *testing.T) {
 	}
 	_ = wire.Released
 }
+
+func TestFormatsOfOneItem(t *testing.T) {
+	t.Parallel()
+	n := newNode(t, func(o *Options) { o.PublicURL = "https://node.example" })
+	r := n.releaseTexts("", "kk", "Su keldi", "fa", "آب")
+	path := "/api/v1/items/" + string(r.Items[0].ID)
+	for _, c := range []struct{ query, accept, mediaType, version string }{
+		{"", "", "application/json", "3.1"}, {"", "text/html,application/xhtml+xml,*/*;q=0.8", "application/json", "3.1"}, {"", "application/json, text/plain, */*", "application/json", "3.1"},
+		{"", "application/json; version=3.0", "application/json", "3.0"}, {"", "application/ninjs+json;version=3.0;q=0.5, application/json", "application/json", "3.1"}, {"?version=3.0", "", "application/json", "3.0"},
+		{"?version=3.1", "application/json;version=3.0", "application/json", "3.1"}, {"", "text/plain", "text/plain; charset=utf-8", ""}, {"?format=text", "", "text/plain; charset=utf-8", ""},
+		{"?format=newsml-g2", "", "application/vnd.iptc.g2.newsitem+xml", ""}, {"?format=ninjs", "text/plain", "application/json", "3.1"}, {"", "application/vnd.iptc.g2.newsitem+xml, application/json", "application/vnd.iptc.g2.newsitem+xml", ""},
+	} {
+		a := n.call("", "GET", path+c.query, "", "Accept", c.accept).want(200)
+		if a.header.Get("Content-Type") != c.mediaType || c.version != "" && into[struct{ Standard struct{ Version string } }](a).Standard.Version != c.version {
+			t.Errorf("%q, %q: %s\n%s", c.query, c.accept, a.header.Get("Content-Type"), a.body)
+		}
+	}
+	n.call("", "GET", path+"?version=2.0", "").want(422)
+	n.call("", "GET", path+"?format=nitf", "").want(422)
+	l := into[rawList](n.call("", "GET", "/api/v1/items?version=3.0", "").want(200))
+	if !strings.Contains(string(l.Items[0]), `"version":"3.0"`) {
+		t.Errorf("%s", l.Items[0])
+	}
+	text := string(n.call("", "GET", path+"?format=text", "").want(200).body)
+	if !strings.HasPrefix(text, "[") || !strings.Contains(text, "]\n\nSu keldi\n\nFirst paragraph of Su keldi.\n\n") || !strings.HasSuffix(text, r.Items[0].URI+"\n") {
+		t.Errorf("%s", text)
+	}
+	n.call(n.lead(), "POST", "/api/v1/releases/"+string(r.ID)+"/withdraw", `{"reason":"The figure was wrong"}`, "Content-Type", "application/json").want(200)
+	text = string(n.call("", "GET", path+"?format=text", "").want(200).body)
+	if strings.Contains(text, "Su") || strings.Contains(text, "paragraph") || !strings.Contains(text, "The figure was wrong") {
+		t.Errorf("%s", text)
+	}
+	for _, form := range []string{"atom", "rss", "json"} {
+		a := n.call("", "GET", "/feeds/all."+form, "").want(200)
+		f := read(t, a)
+		if len(f.Entries) != 2 || strings.Contains(string(a.body), "keldi") || !strings.Contains(string(a.body), "The figure was wrong") {
+			t.Errorf("%s:\n%s", form, a.body)
+		}
+		// A search by words that are gone still tells of it.
+		if f := read(t, n.call("", "GET", "/feeds/search."+form+"?q=keldi", "").want(200)); len(f.Entries) != 2 {
+			t.Errorf("%s: %+v", form, f.Entries)
+		}
+	}
+	if a := n.call("", "GET", "/feeds/all.atom", ""); strings.Count(string(a.body), "<at:deleted-entry ref=") != 2 {
+		t.Errorf("%s", a.body)
+	}
+}

@@ -11,6 +11,7 @@ import (
 
 	"jarchi.dev/jarchi/internal/access"
 	"jarchi.dev/jarchi/internal/browse"
+	"jarchi.dev/jarchi/internal/browse/render"
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/format/newsmlg2"
 	"jarchi.dev/jarchi/internal/format/ninjs"
@@ -39,6 +40,9 @@ type ItemListInput struct {
 	ListInput
 	Kind string `query:"kind" enum:"release,capture" doc:"Only releases, or only captures"`
 	Full bool   `query:"full" doc:"With bodies"`
+
+	Accept  string `header:"Accept" maxLength:"1000" doc:"application/json; with version=3.0 that version of ninjs"`
+	Version string `query:"version" enum:"3.0,3.1" doc:"Of ninjs; 3.1 where nothing else is asked for"`
 }
 
 func (in *ListInput) query() (browse.Query, error) {
@@ -82,7 +86,7 @@ func (a *api) registerItems() {
 			"Releases under embargo come first, as headers, for members. Cursors never miss and never repeat an entry."},
 		a.jsonResponse("A page of items.", ItemList{}), a.listItems)
 	register(a, huma.Operation{OperationID: "getItem", Method: http.MethodGet, Path: "/api/v1/items/{id}", Tags: []string{"Items"}, Summary: "One item as it is now",
-		Description: "The id is an item's id, its uri, a uri that its sender gave (for the sender), or a capture's id. A withdrawn item is canceled and has neither headline nor body. NewsML-G2 is given for Accept: " + newsmlg2.MediaType + "."},
+		Description: "The id is an item's id, its uri, a uri that its sender gave (for the sender), or a capture's id. A withdrawn item is canceled and has neither headline nor body. NewsML-G2 is given for Accept: " + newsmlg2.MediaType + ", plain text with its state on top for text/plain."},
 		a.itemResponse(), a.getItem)
 	register(a, huma.Operation{OperationID: "getVersion", Method: http.MethodGet, Path: "/api/v1/items/{id}/versions/{n}", Tags: []string{"Items"}, Summary: "The very bytes that were released",
 		Description: "What the log commits to. They are gone once the release is withdrawn or erased."},
@@ -108,8 +112,14 @@ func (a *api) listItems(ctx context.Context, in *ItemListInput) (*answer, error)
 		return nil, err
 	}
 	out := ItemList{Items: []ninjs.Item{}, Next: page.Next, Back: instant(page.Back)}
+	o := a.rendering(ctx, members)
 	for _, e := range page.Entries {
-		out.Items = append(out.Items, itemsOf(e, q.Language, in.Full, members)...)
+		for _, item := range render.Ninjs(e, q.Language, in.Full, o) {
+			if olderNinjs(in.Version, in.Accept) {
+				item = item.As30()
+			}
+			out.Items = append(out.Items, item)
+		}
 	}
 	ans, err := asJSON(http.StatusOK, out)
 	if err == nil {
@@ -127,7 +137,9 @@ type IDInput struct {
 // ItemInput names an item and the form it is wanted in.
 type ItemInput struct {
 	IDInput
-	Accept string `header:"Accept" maxLength:"1000" doc:"application/json (ninjs), or application/vnd.iptc.g2.newsitem+xml"`
+	Accept  string `header:"Accept" maxLength:"1000" doc:"application/json (ninjs; with version=3.0 that version), application/vnd.iptc.g2.newsitem+xml, or text/plain"`
+	Format  string `query:"format" enum:"ninjs,newsml-g2,text" doc:"The same for who cannot set headers; it goes before Accept"`
+	Version string `query:"version" enum:"3.0,3.1" doc:"Of ninjs; 3.1 where nothing else is asked for"`
 }
 
 var errNoItem = fault.E(fault.NotFound, "There is no item with this id.")
@@ -138,8 +150,8 @@ func (a *api) find(ctx context.Context, v access.Viewer, id string) (e browse.En
 	switch {
 	case notOne == nil:
 		e, err = a.Browse.Capture(ctx, v, capture)
-	case strings.HasPrefix(id, headerURI("")):
-		id = strings.TrimPrefix(id, headerURI(""))
+	case strings.HasPrefix(id, render.HeaderURI("")):
+		id = strings.TrimPrefix(id, render.HeaderURI(""))
 		fallthrough
 	case !strings.Contains(id, ":") && len(id) == 26:
 		var item wire.ItemID
@@ -166,18 +178,7 @@ func (a *api) getItem(ctx context.Context, in *ItemInput) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	var ans *answer
-	switch {
-	case prefersNewsML(in.Accept):
-		var b []byte
-		if b, err = a.newsml(e, members); err == nil {
-			ans = &answer{ContentType: newsmlg2.MediaType, Body: b}
-		}
-	case e.Capture != nil:
-		ans, err = asJSON(http.StatusOK, captureItem(e.Capture, true))
-	default:
-		ans, err = asJSON(http.StatusOK, releaseItem(e, e.Item, true, members))
-	}
+	ans, err := a.spelled(e, in, a.rendering(ctx, members))
 	if err != nil {
 		return nil, err
 	}
@@ -188,47 +189,6 @@ func (a *api) getItem(ctx context.Context, in *ItemInput) (*answer, error) {
 // open reports whether an entry is anyone's to read.
 func open(e browse.Entry) bool {
 	return e.Release != nil && access.Release(access.Viewer{}, e.Release, e.At) == access.All
-}
-
-func (a *api) newsml(e browse.Entry, members membersByID) ([]byte, error) {
-	switch {
-	case e.Capture != nil:
-		return newsmlg2.Capture(e.Capture)
-	case e.Level == access.All:
-		return newsmlg2.Marshal(e.Release, e.Item, members, a.Now())
-	}
-	// The release is a header already; the codec wants a version to speak of, and gets one that every
-	// release has: the first, of when it left.
-	h := *e.Release
-	h.Items = append([]wire.Item{}, h.Items...)
-	for i := range h.Items {
-		h.Items[i].URI = wire.URI(headerURI(h.Items[i].ID))
-		h.Items[i].Versions = []wire.Version{{N: 1, Kind: wire.FirstVersion, At: h.ReleasedAt}}
-	}
-	return newsmlg2.Header(&h, e.Item, members, a.Now())
-}
-
-// prefersNewsML reads an Accept header: NewsML-G2 only where it is named, and not below JSON.
-func prefersNewsML(accept string) bool {
-	xml, other := -1.0, -1.0
-	for part := range strings.SplitSeq(accept, ",") {
-		fields := strings.Split(part, ";")
-		q := 1.0
-		for _, p := range fields[1:] {
-			if v, ok := strings.CutPrefix(strings.ToLower(strings.TrimSpace(p)), "q="); ok {
-				if f, err := strconv.ParseFloat(v, 64); err == nil && f >= 0 && f <= 1 {
-					q = f
-				}
-			}
-		}
-		switch strings.ToLower(strings.TrimSpace(fields[0])) {
-		case newsmlg2.MediaType:
-			xml = q
-		case jsonType, "application/ninjs+json", "application/*":
-			other = max(other, q)
-		}
-	}
-	return xml > 0 && xml >= other
 }
 
 // VersionInput names one version of an item.

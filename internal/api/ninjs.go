@@ -1,143 +1,14 @@
 package api
 
 import (
-	"strings"
 	"time"
 
-	"jarchi.dev/jarchi/internal/access"
-	"jarchi.dev/jarchi/internal/browse"
-	"jarchi.dev/jarchi/internal/format/ninjs"
-	"jarchi.dev/jarchi/internal/lang"
 	"jarchi.dev/jarchi/internal/wire"
 )
 
 type membersByID = map[wire.MemberID]wire.Member
 
-// Roles of ours in the live rendering of an item.
-const (
-	roleRelease    = "release"    // altIds: the release an item belongs to
-	roleCorrection = "correction" // descriptions: why this version corrects the one before
-	roleWithdrawal = "withdrawal" // descriptions: why it must not be used
-	roleSourceURL  = "source"     // altIds: where a capture stood
-	roleReplaces   = "replaces"   // altIds: the capture of what the same item of a source said before
-	roleDate       = "date"       // descriptions: a capture's date, where it is less than an instant
-	rolePartial    = "truncated"  // descriptions: the text is cut off
-	plain          = "text/plain"
-)
-
-// headerURI names an item to those who may see its header only: its own uri tells a day.
-func headerURI(id wire.ItemID) string { return "urn:jarchi:item:" + string(id) }
-
-// itemsOf are the items of one entry of the wire, in the release's order, as this viewer may have them.
-func itemsOf(e browse.Entry, language lang.Tag, full bool, members membersByID) []ninjs.Item {
-	if e.Capture != nil {
-		return []ninjs.Item{captureItem(e.Capture, full)}
-	}
-	var out []ninjs.Item
-	for i := range e.Release.Items {
-		if language == "" || e.Release.Items[i].Language == language {
-			out = append(out, releaseItem(e, i, full, members))
-		}
-	}
-	return out
-}
-
-// releaseItem is the live rendering of an item: its newest version with what has become of it.
-func releaseItem(e browse.Entry, i int, full bool, members membersByID) ninjs.Item {
-	r := e.Release
-	it := &r.Items[i]
-	v := it.Current()
-	if e.Level != access.All || v == nil {
-		return headerItem(r, it, members)
-	}
-	out := ninjs.FromRelease(r, i, v.N, members)
-	out.AltIDs = append(out.AltIDs, ninjs.AltID{Role: roleRelease, Value: string(r.ID)})
-	if v.Kind == wire.CorrectKind && v.Reason != "" {
-		out.Descriptions = append(out.Descriptions, ninjs.Text{Role: roleCorrection, ContentType: plain, Value: v.Reason})
-	}
-	if r.State == wire.Withdrawn && r.Reason != "" {
-		out.Descriptions = append(out.Descriptions, ninjs.Text{Role: roleWithdrawal, ContentType: plain, Value: r.Reason})
-	}
-	if !full {
-		out.RepresentationType, out.Bodies = ninjs.Partial, nil
-	}
-	return out
-}
-
-// headerItem tells issuers, type, urgency, language and the time of opening, of a release that
-// access.Reduce has already emptied of all else.
-func headerItem(r *wire.Release, it *wire.Item, members membersByID) ninjs.Item {
-	out := ninjs.Item{URI: headerURI(it.ID), Standard: ninjs.Standard31(), Type: string(it.Type), RepresentationType: ninjs.Partial,
-		PubStatus: ninjs.Withheld, Urgency: r.Urgency, Language: string(it.Language), EmbargoedUntil: instant(r.EmbargoedUntil),
-		AltIDs: []ninjs.AltID{{Role: roleRelease, Value: string(r.ID)}}}
-	if it.Type == wire.Document || it.Type == "" {
-		out.Type = ninjs.TypeText
-	}
-	if r.State == wire.Withdrawn || r.State == wire.Erased {
-		out.PubStatus = ninjs.Canceled
-	}
-	for _, m := range r.Issuers {
-		out.InfoSources = append(out.InfoSources, ninjs.InfoSource{Name: members[m].Name(it.Language), Role: "originator", Literal: string(m)})
-	}
-	return out
-}
-
-// captureItem is third-party material: the sources its page names stand as infoSources, and no member
-// of ours is named. What the page does not state is not there.
-func captureItem(c *wire.Capture, full bool) ninjs.Item {
-	out := ninjs.Item{URI: string(c.URI), Standard: ninjs.Standard31(), Type: ninjs.TypeText, RepresentationType: ninjs.Partial,
-		FirstCreated: instant(c.ArrivedAt), VersionCreated: instant(c.ArrivedAt), PubStatus: ninjs.Usable, Language: string(c.Language), By: strings.Join(c.Bylines, ", "),
-		Genres: []ninjs.Genre{{Name: "capture", URI: "urn:jarchi:kind:capture"}}}
-	if c.Headline != "" {
-		out.Headlines = []ninjs.Text{{Role: "main", ContentType: plain, Value: c.Headline}}
-	}
-	describe := func(role, text string) {
-		if text != "" {
-			out.Descriptions = append(out.Descriptions, ninjs.Text{Role: role, ContentType: plain, Value: text})
-		}
-	}
-	describe("dateline", c.Dateline)
-	if c.Date != nil {
-		// Only a time of day with a zone is an instant; a day stays a day.
-		if t, err := time.Parse(time.RFC3339, c.Date.Value); err == nil && c.Date.Precision == "minute" {
-			out.ContentCreated = t.Format(time.RFC3339)
-		} else {
-			describe(roleDate, c.Date.Value)
-		}
-	}
-	if c.Truncated {
-		describe(rolePartial, "The text is cut off.")
-	}
-	if c.MachineTranslated {
-		out.DigitalSourceType = &ninjs.DigitalSourceType{Name: "trainedAlgorithmicMedia", URI: "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"}
-	}
-	for _, at := range c.Attribution {
-		out.InfoSources = append(out.InfoSources, ninjs.InfoSource{Name: at.Source, Role: at.Relation})
-	}
-	for _, credit := range c.Credits {
-		out.InfoSources = append(out.InfoSources, ninjs.InfoSource{Name: credit, Role: "credit"})
-	}
-	if c.SourceURL != "" {
-		out.AltIDs = []ninjs.AltID{{Role: roleSourceURL, Value: c.SourceURL}}
-	}
-	if f := c.Fed; f != nil {
-		out.UsageTerms = f.Rights
-		for _, name := range f.Categories {
-			out.Subjects = append(out.Subjects, ninjs.Subject{Name: name})
-		}
-		if hash, n, ok := strings.Cut(string(f.Earlier), "-"); ok {
-			out.AltIDs = append(out.AltIDs, ninjs.AltID{Role: roleReplaces, Value: "urn:jarchi:capture:" + hash + ":" + n})
-			out.EdNote = "The same item of this source said something else before."
-		}
-	}
-	if full {
-		out.RepresentationType = ninjs.Full
-		if len(c.Body) > 0 {
-			out.Bodies = []ninjs.Body{{Role: "main", ContentType: plain, Value: strings.Join(c.Body, "\n\n")}}
-		}
-	}
-	return out
-}
+const plain = "text/plain"
 
 func instant(t time.Time) string {
 	if t.IsZero() {

@@ -14,6 +14,7 @@ import (
 
 	"jarchi.dev/jarchi/internal/access"
 	"jarchi.dev/jarchi/internal/access/accesstest"
+	"jarchi.dev/jarchi/internal/browse/render"
 	"jarchi.dev/jarchi/internal/format/newsmlg2"
 	"jarchi.dev/jarchi/internal/jobs"
 	"jarchi.dev/jarchi/internal/publish"
@@ -341,7 +342,7 @@ func releaseOf(t *testing.T, raw []byte) wire.ReleaseID {
 		t.Fatal(err)
 	}
 	for _, a := range it.AltIDs {
-		if a.Role == roleRelease {
+		if a.Role == render.RoleRelease {
 			return wire.ReleaseID(a.Value)
 		}
 	}

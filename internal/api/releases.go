@@ -9,6 +9,7 @@ import (
 
 	"jarchi.dev/jarchi/internal/access"
 	"jarchi.dev/jarchi/internal/browse"
+	"jarchi.dev/jarchi/internal/browse/render"
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/wire"
 )
@@ -60,7 +61,7 @@ func releaseObject(r *wire.Release, l access.Level) Release {
 	}
 	for i := range r.Items {
 		it := &r.Items[i]
-		item := ReleaseItem{ID: it.ID, URI: headerURI(it.ID), Language: string(it.Language)}
+		item := ReleaseItem{ID: it.ID, URI: render.HeaderURI(it.ID), Language: string(it.Language)}
 		if v := it.Current(); l == access.All && v != nil {
 			item.URI, item.Version, item.Translation = string(it.URI), &v.N, &it.Translation
 			if v.Content.Headline != "" {
@@ -186,7 +187,7 @@ func match(r *wire.Release, items []sentItem) (wire.Changes, error) {
 		var it *wire.Item
 		for i := range r.Items {
 			have := &r.Items[i]
-			if s.AltID != "" && (string(have.URI) == s.AltID || have.AltID == s.AltID || headerURI(have.ID) == s.AltID) {
+			if s.AltID != "" && (string(have.URI) == s.AltID || have.AltID == s.AltID || render.HeaderURI(have.ID) == s.AltID) {
 				it = have
 				break
 			}

@@ -9,6 +9,7 @@ import (
 
 	"jarchi.dev/jarchi/internal/access"
 	"jarchi.dev/jarchi/internal/browse"
+	"jarchi.dev/jarchi/internal/browse/render"
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/format/ninjs"
 	"jarchi.dev/jarchi/internal/people"
@@ -166,7 +167,7 @@ func storyObject(s stories.Story) Story {
 	for _, r := range s.Reports {
 		x := StoryReport{Time: r.Time.UTC().Format(time.RFC3339)}
 		if r.Capture != nil {
-			item := captureItem(r.Capture, false)
+			item := render.NinjsCapture(r.Capture, false)
 			x.Capture = &item
 		} else {
 			o := releaseObject(r.Release, r.Level)

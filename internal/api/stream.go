@@ -13,6 +13,7 @@ import (
 
 	"jarchi.dev/jarchi/internal/access"
 	"jarchi.dev/jarchi/internal/browse"
+	"jarchi.dev/jarchi/internal/browse/render"
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/wire"
 )
@@ -180,7 +181,7 @@ func framed(e *browse.LiveEvent) ([]byte, error) {
 	var data any
 	switch {
 	case e.Capture != nil:
-		data = captureItem(e.Capture, false)
+		data = render.NinjsCapture(e.Capture, false)
 	case e.Release != nil:
 		data = releaseObject(e.Release, e.Level)
 	default:

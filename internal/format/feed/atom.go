@@ -69,9 +69,9 @@ func (c Channel) Atom() []byte {
 	d.b.WriteString(xmlHead)
 	d.open("feed", "xmlns", atomSpace, "xmlns:at", tombstoneSpace, "xml:lang", tagOf(c.Language))
 	d.text("id", oneLine(safe(c.ID)))
-	d.text("title", Text{c.Title, c.Language}.line())
+	d.text("title", Text{c.Title, c.Language}.Line())
 	if c.Description != "" {
-		d.text("subtitle", Text{c.Description, c.Language}.line())
+		d.text("subtitle", Text{c.Description, c.Language}.Line())
 	}
 	d.text("updated", stamp(c.Updated))
 	d.empty("link", "rel", "self", "type", AtomType, "href", c.Self)
@@ -90,7 +90,7 @@ func (c Channel) Atom() []byte {
 			d.close("at:by")
 		}
 		if !g.Reason.empty() {
-			d.text("at:comment", g.Reason.line(), "xml:lang", tagOf(g.Reason.Language))
+			d.text("at:comment", g.Reason.Line(), "xml:lang", tagOf(g.Reason.Language))
 		}
 		d.close("at:deleted-entry")
 	}
@@ -107,7 +107,7 @@ func (c Channel) Atom() []byte {
 func (d *xmlDoc) entry(p Post) {
 	d.open("entry", "xml:lang", tagOf(p.Language))
 	d.text("id", oneLine(safe(p.ID)))
-	d.text("title", p.Title.line(), "xml:lang", other(p.Title.Language, p.Language))
+	d.text("title", p.Title.Line(), "xml:lang", other(p.Title.Language, p.Language))
 	d.text("updated", stamp(p.Updated))
 	if !p.Published.IsZero() {
 		d.text("published", stamp(p.Published))
@@ -148,15 +148,15 @@ func (d *xmlDoc) entry(p Post) {
 		d.empty("category", "term", x.Term, "scheme", x.Scheme, "label", x.Label)
 	}
 	if r := (Text{p.Rights, p.Language}); !r.empty() {
-		d.text("rights", r.line())
+		d.text("rights", r.Line())
 	}
 	if !p.Summary.empty() {
-		d.text("summary", p.Summary.line(), "xml:lang", other(p.Summary.Language, p.Language))
+		d.text("summary", p.Summary.Line(), "xml:lang", other(p.Summary.Language, p.Language))
 	}
 	if len(p.Before)+len(p.Paragraphs)+len(p.Notes) > 0 {
 		d.raw("content", strings.Replace(p.markup(), "<div", `<div xmlns="`+xhtmlSpace+`"`, 1), "type", "xhtml")
 	} else if p.Summary.empty() {
-		d.text("summary", p.Title.line())
+		d.text("summary", p.Title.Line())
 	}
 	d.close("entry")
 }

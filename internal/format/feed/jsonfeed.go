@@ -76,7 +76,7 @@ const aboutExtension = "https://jarchi.dev/ns/feed/"
 
 // JSON writes JSON Feed 1.1. What is gone stands as an item that says so (Post.Notice), and by id in an extension.
 func (c Channel) JSON() ([]byte, error) {
-	out := jsonChannel{Version: "https://jsonfeed.org/version/1.1", Title: Text{c.Title, c.Language}.line(), Home: c.Site, FeedURL: c.Self, Description: Text{c.Description, c.Language}.line(),
+	out := jsonChannel{Version: "https://jsonfeed.org/version/1.1", Title: Text{c.Title, c.Language}.Line(), Home: c.Site, FeedURL: c.Self, Description: Text{c.Description, c.Language}.Line(),
 		Next: c.Next, Language: tagOf(c.Language), Items: []jsonEntry{}}
 	if len(c.Gone) > 0 {
 		out.Jarchi = &jsonChanges{About: aboutExtension}
@@ -85,8 +85,8 @@ func (c Channel) JSON() ([]byte, error) {
 		}
 	}
 	for _, p := range c.Posts {
-		e := jsonEntry{ID: oneLine(safe(p.ID)), URL: p.Link, Title: p.Title.line(), HTML: p.markup(), Text: p.plainText(), Summary: p.Summary.line(), Published: when(p.Published), Modified: when(p.Updated),
-			Language: tagOf(p.Language), Jarchi: &jsonExtra{About: aboutExtension, Direction: dir(p.Language), Item: p.Item, Proof: p.Proof, Rights: Text{p.Rights, p.Language}.line(), Gone: p.Notice}}
+		e := jsonEntry{ID: oneLine(safe(p.ID)), URL: p.Link, Title: p.Title.Line(), HTML: p.markup(), Text: p.plainText(), Summary: p.Summary.Line(), Published: when(p.Published), Modified: when(p.Updated),
+			Language: tagOf(p.Language), Jarchi: &jsonExtra{About: aboutExtension, Direction: dir(p.Language), Item: p.Item, Proof: p.Proof, Rights: Text{p.Rights, p.Language}.Line(), Gone: p.Notice}}
 		for _, a := range p.Authors {
 			e.Authors = append(e.Authors, jsonWriter{oneLine(safe(a.Name)), a.URI})
 		}
@@ -97,7 +97,7 @@ func (c Channel) JSON() ([]byte, error) {
 			e.Tags = append(e.Tags, oneLine(safe(x.Label)))
 		}
 		for _, f := range p.Files {
-			e.Attachments = append(e.Attachments, jsonFile{f.URL, f.MediaType, Text{f.Caption, f.Language}.line(), max(f.Length, 0)})
+			e.Attachments = append(e.Attachments, jsonFile{f.URL, f.MediaType, Text{f.Caption, f.Language}.Line(), max(f.Length, 0)})
 			if e.Image == "" && len(f.MediaType) > 6 && f.MediaType[:6] == "image/" {
 				e.Image = f.URL
 			}

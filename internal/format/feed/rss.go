@@ -23,10 +23,10 @@ func (c Channel) RSS() []byte {
 	d.b.WriteString(xmlHead)
 	d.open("rss", "version", "2.0", "xmlns:atom", atomSpace, "xmlns:dc", dcSpace, "xmlns:dcterms", dctermsSpace, "xmlns:content", contentSpace, "xmlns:media", mediaSpace, "xml:lang", tagOf(c.Language))
 	d.open("channel")
-	title := Text{c.Title, c.Language}.line()
+	title := Text{c.Title, c.Language}.Line()
 	d.text("title", title)
 	d.text("link", oneLine(safe(c.Site)))
-	description := Text{c.Description, c.Language}.line()
+	description := Text{c.Description, c.Language}.Line()
 	if description == "" {
 		description = title
 	}
@@ -54,7 +54,7 @@ func (c Channel) RSS() []byte {
 
 func (d *xmlDoc) item(p Post) {
 	d.open("item", "xml:lang", tagOf(p.Language))
-	d.text("title", p.Title.line(), "xml:lang", other(p.Title.Language, p.Language))
+	d.text("title", p.Title.Line(), "xml:lang", other(p.Title.Language, p.Language))
 	if p.Link != "" {
 		d.text("link", oneLine(safe(p.Link)))
 	}
@@ -77,7 +77,7 @@ func (d *xmlDoc) item(p Post) {
 		d.text("category", oneLine(safe(label)), "domain", x.Scheme)
 	}
 	if r := (Text{p.Rights, p.Language}); !r.empty() {
-		d.text("dc:rights", r.line())
+		d.text("dc:rights", r.Line())
 	}
 	summary := p.Summary
 	if summary.empty() {
@@ -95,10 +95,10 @@ func (d *xmlDoc) item(p Post) {
 		}
 		d.open("media:content", "url", f.URL, "fileSize", length, "type", f.MediaType)
 		if caption := (Text{f.Caption, f.Language}); !caption.empty() {
-			d.text("media:description", caption.line(), "type", "plain")
+			d.text("media:description", caption.Line(), "type", "plain")
 		}
 		if credit := (Text{f.Credit, f.Language}); !credit.empty() {
-			d.text("media:credit", credit.line())
+			d.text("media:credit", credit.Line())
 		}
 		d.close("media:content")
 	}

@@ -98,10 +98,10 @@ type Gone struct {
 // stamp is RFC 3339 in whole seconds.
 func stamp(t time.Time) string { return t.UTC().Truncate(time.Second).Format(time.RFC3339) }
 
-// line is a text of one line that any document may hold, with its direction told.
-func (t Text) line() string { return directed(oneLine(safe(t.Value)), t.Language) }
+// Line is a text of one line that any document may hold, with its direction told.
+func (t Text) Line() string { return directed(oneLine(safe(t.Value)), t.Language) }
 
-// text is line without the mark of direction, for places that state it otherwise.
+// text is Line without the mark of direction, for places that state it otherwise.
 func (t Text) text() string { return oneLine(safe(t.Value)) }
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
@@ -258,7 +258,7 @@ func (p Post) plainText() string {
 	for _, list := range [][]Text{p.Before, p.Paragraphs, p.Notes} {
 		for _, x := range list {
 			if !x.empty() {
-				parts = append(parts, x.line())
+				parts = append(parts, x.Line())
 			}
 		}
 	}

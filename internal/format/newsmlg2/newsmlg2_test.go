@@ -196,8 +196,8 @@ func TestStates(t *testing.T) {
 		"released":  {"usable", 1, time.Time{}, false, nil, "Тоқсанбұлақ 240 миллион текше метр су жібереді", 1},
 		"updated":   {"usable", 2, time.Time{}, false, []string{"update"}, "Тоқсанбұлақ 24 миллион емес, 240 миллион", 1},
 		"corrected": {"usable", 2, time.Time{}, false, []string{"correction"}, "Тоқсанбұлақ 24 миллион емес, 240 миллион", 2},
-		"withdrawn": {"canceled", 2, time.Time{}, false, nil, "", 1},
-		"erased":    {"canceled", 3, time.Time{}, false, nil, "", 0},
+		"withdrawn": {"canceled", 2, time.Time{}, false, []string{"withdrawal"}, "", 1},
+		"erased":    {"canceled", 3, time.Time{}, false, []string{"erasure"}, "", 0},
 	} {
 		p := one(t, must[[]byte](t)(Marshal(all[name], 0, members, t0.Add(3*time.Hour))))
 		if p.PubStatus != want.status || p.Version != want.version || !p.Embargoed.Equal(want.embargo) || p.EmbargoOpenEnded != want.open ||
@@ -314,6 +314,30 @@ func TestCapture(t *testing.T) {
 	if doc := must[[]byte](t)(Capture(all["time"])); bytes.Contains(doc, []byte("javascript")) {
 		t.Error("a script address went out")
 	}
+}
+
+// Who did what, and since when it can be read.
+func TestHistory(t *testing.T) {
+	t.Parallel()
+	all := states(t)
+	for name, want := range map[string][2]int{"draft": {0, 0}, "scheduled": {0, 0}, "embargoed": {1, 0}, "opened": {1, 1}, "released": {1, 1}, "updated": {2, 2}, "corrected": {2, 2}, "withdrawn": {2, 1}, "erased": {2, 1}} {
+		doc := string(must[[]byte](t)(Marshal(all[name], 0, members, t0)))
+		if got := [2]int{strings.Count(doc, "<hop "), strings.Count(doc, "<published ")}; got != want {
+			t.Errorf("%s: %v hops and publications, want %v\n%s", name, got, want, doc)
+		}
+	}
+	opened := string(must[[]byte](t)(Marshal(all["opened"], 0, members, t0)))
+	if !strings.Contains(opened, "<timestamp>2026-03-12T11:05:00Z</timestamp>") { // not when it was sealed
+		t.Errorf("published when?\n%s", opened)
+	}
+	if doc := string(must[[]byte](t)(Header(all["embargoed"], 0, members, t0))); strings.Contains(doc, "History") {
+		t.Error("a header tells a history")
+	}
+	doc := string(must[[]byte](t)(MarshalFiles(all["released"], 0, members, t0, func(hash string) string { return "https://node.example/files/" + hash[:4] })))
+	if !strings.Contains(doc, `href="https://node.example/files/0102"`) {
+		t.Errorf("a file has no address:\n%s", doc)
+	}
+	valid(t, map[string][]byte{"files": []byte(doc)})
 }
 
 // Any text that a release can hold comes out valid XML and, but for white space, as it went in.

@@ -21,18 +21,25 @@ import (
 // pubStatus is usable once released; withheld before that, with the time at which it ends, if one is
 // set; canceled when withdrawn or erased, then without headline, body or other words but the reason
 // of the withdrawal. A cancellation counts as a version of its own, one above the last (an erasure
-// two above), so that receivers take it for newer.
+// two above), so that receivers take it for newer. What happened stands as signal: update and correction in
+// IPTC's own terms, withdrawal and erasure, for which IPTC has none, in ours; who released, changed and
+// withdrew it, and when, as hopHistory and pubHistory.
 //
 // It fails with Unsupported for events and planning, which are no newsItems, and with NotFound when
 // there is no such item.
 func Marshal(r *wire.Release, item int, members map[wire.MemberID]wire.Member, now time.Time) ([]byte, error) {
-	return marshal(r, item, members, now, true)
+	return marshal(r, item, members, now, true, nil)
+}
+
+// MarshalFiles is Marshal with an address for each file that is attached, given by the hash in hex; "" leaves it out.
+func MarshalFiles(r *wire.Release, item int, members map[wire.MemberID]wire.Member, now time.Time, address func(hash string) string) ([]byte, error) {
+	return marshal(r, item, members, now, true, address)
 }
 
 // Header writes no more than a viewer of an embargoed release's header may know: issuers, type,
 // urgency, languages and the time of opening.
 func Header(r *wire.Release, item int, members map[wire.MemberID]wire.Member, now time.Time) ([]byte, error) {
-	return marshal(r, item, members, now, false)
+	return marshal(r, item, members, now, false, nil)
 }
 
 var itemClasses = map[wire.ItemType]string{
@@ -40,7 +47,7 @@ var itemClasses = map[wire.ItemType]string{
 	wire.Graphic: "graphic", wire.Composite: "composite", wire.Document: "text",
 }
 
-func marshal(r *wire.Release, item int, members map[wire.MemberID]wire.Member, now time.Time, words bool) ([]byte, error) {
+func marshal(r *wire.Release, item int, members map[wire.MemberID]wire.Member, now time.Time, words bool, address func(string) string) ([]byte, error) {
 	if item < 0 || item >= len(r.Items) || r.Items[item].Current() == nil {
 		return nil, fault.E(fault.NotFound, "The release has no item %d.", item)
 	}
@@ -54,6 +61,9 @@ func marshal(r *wire.Release, item int, members map[wire.MemberID]wire.Member, n
 	words = words && !canceled
 
 	w := newWriter(string(it.URI), versionOf(r, v), it.Language)
+	if told := words && r.State.Out() || canceled; told {
+		w.history(r, it, members)
+	}
 	if words {
 		w.rights(v.Content.Rights)
 	}
@@ -79,6 +89,7 @@ func marshal(r *wire.Release, item int, members map[wire.MemberID]wire.Member, n
 	}
 	if canceled {
 		w.words("edNote", r.Reason, "role", "jarchi:reason")
+		w.empty("signal", "qcode", "jarchi:"+ending(r))
 	}
 	for i := range r.Items {
 		if o := &r.Items[i]; i != item && o.Type == it.Type {
@@ -87,7 +98,11 @@ func marshal(r *wire.Release, item int, members map[wire.MemberID]wire.Member, n
 	}
 	if words {
 		for _, a := range v.Content.Attachments {
-			w.empty("link", "rel", "jarchi:attachment", "residref", "urn:jarchi:file:"+hex.EncodeToString(a.SHA256[:]),
+			hash, href := hex.EncodeToString(a.SHA256[:]), ""
+			if address != nil {
+				href = address(hash)
+			}
+			w.empty("link", "rel", "jarchi:attachment", "href", href, "residref", "urn:jarchi:file:"+hash,
 				"contenttype", a.MediaType, "size", strconv.FormatInt(max(a.Length, 0), 10), "title", a.Caption)
 		}
 		w.extension("translation", string(it.Translation))
@@ -123,6 +138,72 @@ func marshal(r *wire.Release, item int, members map[wire.MemberID]wire.Member, n
 	return w.end()
 }
 
+// ending is how a release ended.
+func ending(r *wire.Release) string {
+	if r.State == wire.Erased {
+		return "erasure"
+	}
+	return "withdrawal"
+}
+
+// actions are what the versions of an item are, as actions of its issuers.
+var actions = map[wire.VersionKind]string{wire.FirstVersion: "jarchi:release", wire.UpdateKind: "jarchi:update", wire.CorrectKind: "jarchi:correction"}
+
+// history writes who did what to the content, and when it could be read. Of what is gone only when it was released and when it went: how often it was changed
+// before went with its words. What happened under an embargo was published when that ended.
+func (w *writer) history(r *wire.Release, it *wire.Item, members map[wire.MemberID]wire.Member) {
+	gone := r.State == wire.Withdrawn || r.State == wire.Erased
+	versions := it.Versions
+	if gone {
+		versions = versions[:1]
+	}
+	hop := 0
+	step := func(m wire.MemberID, action string, at time.Time) {
+		when := ""
+		if !at.IsZero() {
+			when = stamp(at)
+		}
+		w.open("hop", "seq", strconv.Itoa(hop), "timestamp", when)
+		w.party("party", m, members, it.Language)
+		w.empty("action", "qcode", action, "timestamp", when)
+		w.close("hop")
+		hop++
+	}
+	w.open("hopHistory")
+	for _, v := range versions {
+		if v.At.IsZero() {
+			v.At = r.ReleasedAt
+		}
+		step(r.Lead(), actions[v.Kind], v.At)
+	}
+	if gone {
+		step(r.Lead(), "jarchi:"+ending(r), changedAt(r, it.Current()))
+	}
+	w.close("hopHistory")
+	if r.OpenedAt.IsZero() {
+		return
+	}
+	w.open("pubHistory")
+	for _, v := range versions {
+		at := v.At
+		if at.Before(r.OpenedAt) {
+			at = r.OpenedAt
+		}
+		m := members[r.Lead()]
+		attrs := []string{"literal", string(r.Lead())}
+		if m.Domain != "" {
+			attrs = []string{"uri", "https://" + m.Domain + "/"}
+		}
+		w.open("published", attrs...)
+		w.text("timestamp", stamp(at))
+		if !gone {
+			w.empty("publishedExtProperty", "rel", "jarchi:version", "literal", strconv.Itoa(v.N))
+		}
+		w.close("published")
+	}
+	w.close("pubHistory")
+}
+
 // Capture writes an outside capture as a newsItem. Its provider is where it was found, never the node
 // or a member, and it carries no word that could make it look released by anyone here. Sources of its
 // chain stand as infoSource with their relation as role. A page without a headline gets none.
@@ -131,6 +212,7 @@ func Capture(c *wire.Capture) ([]byte, error) {
 		return nil, fault.E(fault.NotFound, "There is no capture to write.")
 	}
 	w := newWriter(string(c.URI), 1, c.Language)
+	w.chain(c)
 	w.open("itemMeta")
 	w.empty("itemClass", "qcode", "ninat:text")
 	w.named("provider", captureSource(c))
@@ -174,6 +256,28 @@ func Capture(c *wire.Capture) ([]byte, error) {
 	w.close("contentMeta")
 	w.body(c.Language, c.Body)
 	return w.end()
+}
+
+// chain writes the way of a capture to here, as its page names it.
+func (w *writer) chain(c *wire.Capture) {
+	hop := 0
+	for _, a := range c.Attribution {
+		code := roleCode(a.Relation)
+		if strings.TrimSpace(a.Source) == "" || code == "" {
+			continue
+		}
+		if hop == 0 {
+			w.open("hopHistory")
+		}
+		w.open("hop", "seq", strconv.Itoa(hop))
+		w.named("party", a.Source)
+		w.empty("action", "qcode", "jarchi:"+code)
+		w.close("hop")
+		hop++
+	}
+	if hop > 0 {
+		w.close("hopHistory")
+	}
 }
 
 // captureSource is the best name of where it was found.

@@ -216,3 +216,24 @@ func Paragraphs(text string) []string {
 }
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// As30 is the item as ninjs 3.0, which has no digitalSourceType: the concept stands among the genres there, so that it is not lost.
+func (i Item) As30() Item {
+	i.Standard = &Standard{Name: "ninjs", Version: "3.0", Schema: "http://www.iptc.org/std/ninjs/ninjs-schema_3.0.json"}
+	if d := i.DigitalSourceType; d != nil {
+		i.Genres = append(i.Genres[:len(i.Genres):len(i.Genres)], Genre{Name: d.Name, URI: d.URI, Literal: d.Literal})
+		i.DigitalSourceType = nil
+	}
+	if len(i.Associations) > 0 {
+		list := make([]Item, len(i.Associations))
+		for n, a := range i.Associations {
+			standard := a.Standard
+			list[n] = a.As30()
+			if standard == nil {
+				list[n].Standard = nil
+			}
+		}
+		i.Associations = list
+	}
+	return i
+}
