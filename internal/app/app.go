@@ -17,17 +17,14 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
-
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/collectors"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"jarchi.dev/jarchi/internal/api"
 	"jarchi.dev/jarchi/internal/blob"
 	"jarchi.dev/jarchi/internal/browse"
 	"jarchi.dev/jarchi/internal/desk"
-	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/house"
 	"jarchi.dev/jarchi/internal/jobs"
 	"jarchi.dev/jarchi/internal/people"
 	"jarchi.dev/jarchi/internal/publish"
@@ -50,6 +47,12 @@ type Config struct {
 	Meaning   *stories.Meaning // an engine for close cases of which texts report one event; nil: none
 	SourceGap time.Duration    // between two requests of sources to one host; 0: a second
 
+	KeepFree       int64          // bytes of the disk below which nothing new is taken in; 0: house.DefaultKeepFree, negative: never
+	TrustedProxies []netip.Prefix // whose X-Forwarded headers are believed; none: X-Forwarded-For of this machine's alone
+	HSTS           time.Duration  // how long browsers are told to come to an https address with TLS alone; 0: they are not
+	LogRequests    bool           // a line for each
+	StopWithin     time.Duration  // how long requests may take to finish when the node stops; 0: DefaultStopWithin
+
 	story web.Demo // OpenDemo's: the cards, and links that sign in by one click
 }
 
@@ -65,12 +68,18 @@ type Node struct {
 	Desk    *desk.Service
 	Stories *stories.Service
 	Sources *sources.Service
+	House   *house.Service
 
 	blobs   blob.Store
 	runner  *jobs.Runner
 	handler http.Handler
 	stop    context.CancelFunc
 	running sync.WaitGroup
+
+	metrics  *house.Metrics
+	stopping atomic.Bool
+	leaving  context.Context // ends when the node stops: live streams end with it
+	leave    context.CancelFunc
 }
 
 // Open opens a data folder, making it if it is not there. Nothing runs before Start.
@@ -82,6 +91,7 @@ func Open(ctx context.Context, c Config) (_ *Node, err error) {
 		c.Log = slog.Default()
 	}
 	n := &Node{Config: c}
+	n.leaving, n.leave = context.WithCancel(context.Background())
 	if n.Store, err = store.Open(ctx, c.Dir, c.Now, c.Log); err != nil {
 		return nil, err
 	}
@@ -115,6 +125,8 @@ func Open(ctx context.Context, c Config) (_ *Node, err error) {
 	n.Stories.Meaning = c.Meaning
 	maps.Copy(handlers, n.Stories.Handlers())
 	n.Sources = sources.New(n.Store, n.Receive, n.outside(), sources.Options{Now: c.Now, Log: c.Log, Gap: c.SourceGap})
+	n.openHouse()
+	maps.Copy(handlers, n.House.Handlers())
 	n.runner = jobs.NewRunner(n.Store.Jobs(), handlers, c.Now, c.Log)
 	n.handler, err = n.mount()
 	return n, err
@@ -124,10 +136,14 @@ func Open(ctx context.Context, c Config) (_ *Node, err error) {
 func (n *Node) Start() {
 	ctx, cancel := context.WithCancel(context.Background())
 	n.stop = cancel
-	n.running.Add(3)
+	n.running.Add(4)
 	go func() {
 		defer n.running.Done()
-		n.Sources.Run(ctx)
+		n.runHouse(ctx)
+	}()
+	go func() {
+		defer n.running.Done()
+		n.runSources(ctx)
 	}()
 	go func() {
 		defer n.running.Done()
@@ -152,6 +168,7 @@ func (n *Node) Start() {
 
 // Close ends the jobs that run, then closes the folder.
 func (n *Node) Close() error {
+	n.leave()
 	if n.stop != nil {
 		n.stop()
 	}
@@ -172,9 +189,6 @@ func (n *Node) mount() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	registry := prometheus.NewRegistry()
-	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-
 	mux := http.NewServeMux()
 	mux.Handle("/", pages)
 	mux.Handle("/api", calls)
@@ -182,17 +196,8 @@ func (n *Node) mount() (http.Handler, error) {
 	mux.Handle("/feeds/", calls)
 	mux.Handle("/log", calls)
 	mux.Handle("/log/", calls)
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("ok\n")) })
-	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
-		if err := n.Store.Ping(r.Context()); err != nil {
-			text, _ := fault.Public(err)
-			http.Error(w, text, http.StatusServiceUnavailable)
-			return
-		}
-		w.Write([]byte("ready\n"))
-	})
-	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
-	return n.hostCheck(recovered(n.Log, paced(mux))), nil
+	n.mountHouse(mux)
+	return n.front(mux), nil
 }
 
 // hostCheck refuses requests whose Host is neither the public address nor a literal loopback one, so

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"net"
 	"net/http"
@@ -12,32 +13,56 @@ import (
 	"jarchi.dev/jarchi/internal/fault"
 )
 
-// Serve answers on a listener until ctx ends, then lets requests that run finish for ten seconds. What the first readers
-// will need is made ready beside it.
-func (n *Node) Serve(ctx context.Context, l net.Listener) error {
+// DefaultStopWithin is how long a node that stops lets requests finish.
+const DefaultStopWithin = 10 * time.Second
+
+// Serve is ServeTLS without TLS.
+func (n *Node) Serve(ctx context.Context, l net.Listener) error { return n.ServeTLS(ctx, l, nil) }
+
+// ServeTLS answers on a listener until ctx ends: with TLS if secure is not nil. Then it says that it is not ready, takes no more connections, tells live
+// readers to come back, lets the requests that run finish for StopWithin, and cuts the others. What the first readers will need is made ready
+// beside it.
+func (n *Node) ServeTLS(ctx context.Context, l net.Listener, secure *tls.Config) error {
 	var warming sync.WaitGroup
 	warm, cool := context.WithCancel(ctx)
 	warming.Go(func() { n.Warm(warm) })
 	defer func() { cool(); warming.Wait() }()
+	base, cut := context.WithCancel(context.Background()) // requests outlive ctx
+	defer cut()
 	srv := &http.Server{
 		Handler:           n.handler,
+		TLSConfig:         secure,
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       2 * time.Minute, // a document of 32 MB over a slow line
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
-		BaseContext:       func(net.Listener) context.Context { return ctx },
+		BaseContext:       func(net.Listener) context.Context { return base },
 	}
 	failed := make(chan error, 1)
-	go func() { failed <- srv.Serve(l) }()
+	go func() {
+		if secure != nil {
+			failed <- srv.ServeTLS(l, "", "")
+			return
+		}
+		failed <- srv.Serve(l)
+	}()
 	select {
 	case err := <-failed:
 		return err
 	case <-ctx.Done():
 	}
-	grace, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	n.stopping.Store(true)
+	n.leave()
+	within := n.StopWithin
+	if within <= 0 {
+		within = DefaultStopWithin
+	}
+	grace, cancel := context.WithTimeout(context.Background(), within)
 	defer cancel()
 	if err := srv.Shutdown(grace); err != nil {
-		srv.Close() // live streams end with the node
+		n.Log.Warn("requests that did not end in time are cut", "after", within)
+		cut()
+		srv.Close()
 	}
 	if err := <-failed; !errors.Is(err, http.ErrServerClosed) {
 		return err

@@ -23,7 +23,7 @@ func (n *Node) outside() *outbound.Client {
 	if n.PublicURL != "" {
 		agent += " (+" + n.PublicURL + ")"
 	}
-	return outbound.New(outbound.Options{Now: n.Now, Own: n.Own, Allow: n.Allow, UserAgent: agent})
+	return outbound.New(outbound.Options{Now: n.Now, Own: n.Own, Allow: n.Allow, UserAgent: agent, Saw: n.sawDate})
 }
 
 func (n *Node) apiOptions() api.Options {

@@ -37,6 +37,8 @@ type Options struct {
 	Allow []netip.Prefix
 	// Own are this node's listen addresses. They are refused even where Allow opens their range.
 	Own []netip.AddrPort
+	// Saw is told what an answer says of the time (its Date) and when it came; nil: nobody is. It must not block.
+	Saw func(host string, date, at time.Time)
 }
 
 // Client fetches addresses that came with content, a user or a partner. It is safe for use by
@@ -63,7 +65,11 @@ func New(o Options) *Client {
 	c.dialer = &net.Dialer{Timeout: dialTime, Control: c.control}
 	t := transport(c.dialer.DialContext)
 	t.DisableKeepAlives = true // each fetch stands alone: nothing lingers, nothing is shared between senders
-	c.http = &http.Client{Transport: t, CheckRedirect: c.checkRedirect}
+	var way http.RoundTripper = t
+	if o.Saw != nil {
+		way = dated{t, o.Saw}
+	}
+	c.http = &http.Client{Transport: way, CheckRedirect: c.checkRedirect}
 	return c
 }
 

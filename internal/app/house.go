@@ -1,0 +1,119 @@
+package app
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"jarchi.dev/jarchi/internal/access"
+	"jarchi.dev/jarchi/internal/house"
+)
+
+// openHouse makes what watches the node itself.
+func (n *Node) openHouse() {
+	n.House = house.New(house.Options{Rows: n.Store, Files: n.blobs, FileUsed: n.Store.FileUsed, Dir: n.Dir, Now: n.Now, Log: n.Log, KeepFree: n.KeepFree})
+	n.Store.WatchStatements(n.House.Statement)
+	n.metrics = n.House.NewMetrics()
+}
+
+// runHouse watches until ctx ends.
+func (n *Node) runHouse(ctx context.Context) {
+	if err := n.House.Plan(ctx); err != nil {
+		n.Log.Warn("what is kept too long stays until the next start", "error", err)
+	}
+	n.House.Run(ctx)
+}
+
+// runSources has sources asked while there is room for what they bring.
+func (n *Node) runSources(ctx context.Context) {
+	for ctx.Err() == nil {
+		changed := n.House.RoomChanged()
+		if n.House.Room() != nil {
+			select {
+			case <-ctx.Done():
+			case <-changed:
+			}
+			continue
+		}
+		asking, stop := context.WithCancel(ctx)
+		go func() {
+			select {
+			case <-asking.Done():
+			case <-changed:
+				stop()
+			}
+		}()
+		n.Sources.Run(asking)
+		stop()
+	}
+}
+
+// mountHouse answers whoever watches the node from outside.
+func (n *Node) mountHouse(mux *http.ServeMux) {
+	// Alive: a process that should be started again says no. What starting it again does not mend is no reason.
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
+		if err := n.House.Alive(); err != nil {
+			n.tell(w, []string{err.Error()})
+			return
+		}
+		w.Write([]byte("ok\n"))
+	})
+	// Ready: requests should be sent here now.
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), 5*time.Second)
+		defer cancel()
+		reasons := n.House.Ready(ctx)
+		if n.stopping.Load() {
+			reasons = append(reasons, "This node is stopping.")
+		}
+		if len(reasons) > 0 {
+			n.tell(w, reasons)
+			return
+		}
+		w.Write([]byte("ready\n"))
+	})
+	strangers, operators := prometheus.NewRegistry(), prometheus.NewRegistry()
+	process := collectors.NewProcessCollector(collectors.ProcessCollectorOpts{})
+	strangers.MustRegister(collectors.NewGoCollector(), process, n.metrics.Total())
+	operators.MustRegister(collectors.NewGoCollector(), process, n.metrics.Total())
+	operators.MustRegister(n.metrics.Inside()...)
+	some, all := promhttp.HandlerFor(strangers, promhttp.HandlerOpts{}), promhttp.HandlerFor(operators, promhttp.HandlerOpts{})
+	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "no-store")
+		if n.operator(r) {
+			all.ServeHTTP(w, r)
+			return
+		}
+		some.ServeHTTP(w, r)
+	})
+}
+
+// tell answers with the reasons why not, a line each.
+func (n *Node) tell(w http.ResponseWriter, reasons []string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.WriteHeader(http.StatusServiceUnavailable)
+	w.Write([]byte(strings.Join(reasons, "\n") + "\n"))
+}
+
+// operator reports whether a request comes from the node's own machine, or with a token that administers: those may know how much is going on.
+func (n *Node) operator(r *http.Request) bool {
+	if secret, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
+		k, err := n.Store.Token(r.Context(), secret)
+		return err == nil && access.Viewer{Member: k.Member, Scopes: k.Scopes}.Has(access.Admin)
+	}
+	return atThisMachine(r)
+}
+
+// sawDate hands what other hosts take for the time to whoever watches the clock; clients are made before it is.
+func (n *Node) sawDate(host string, date, at time.Time) {
+	if h := n.House; h != nil {
+		h.SawDate(host, date, at)
+	}
+}

@@ -1,0 +1,215 @@
+package house
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// Metrics are the figures of a node for Prometheus. What is counted as it happens is in it; the rest is read from the state when somebody asks,
+// at most once in five seconds. Total holds what strangers may know: process and requests in all; Inside is everything else, which tells how
+// much is going on behind embargoes and is for the operator alone.
+type Metrics struct {
+	s        *Service
+	requests *prometheus.CounterVec
+	seconds  *prometheus.HistogramVec
+	total    prometheus.Counter
+	streams  atomic.Int64
+
+	mu     sync.Mutex
+	state  State
+	ready  bool
+	readAt time.Time
+	failed bool
+}
+
+// NewMetrics makes the figures of a node.
+func (s *Service) NewMetrics() *Metrics {
+	return &Metrics{s: s,
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "jarchi_requests_total", Help: "Requests answered, by place and class of status."}, []string{"place", "class"}),
+		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "jarchi_request_seconds", Help: "How long answers took, by place; streams are not counted.",
+			Buckets: []float64{.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10}}, []string{"place"}),
+		total: prometheus.NewCounter(prometheus.CounterOpts{Name: "jarchi_answers_total", Help: "Requests answered."}),
+	}
+}
+
+// Answered counts a request. Place is one of a closed list: never a path as it was asked for.
+func (m *Metrics) Answered(place string, status int, took time.Duration) {
+	m.total.Inc()
+	m.requests.WithLabelValues(place, strconv.Itoa(status/100)+"xx").Inc()
+	m.seconds.WithLabelValues(place).Observe(took.Seconds())
+}
+
+// Stream counts an open stream by 1 and a closed one by -1.
+func (m *Metrics) Stream(n int64) { m.streams.Add(n) }
+
+// Total is what strangers may know.
+func (m *Metrics) Total() prometheus.Collector { return m.total }
+
+// Inside is what the operator may know.
+func (m *Metrics) Inside() []prometheus.Collector { return []prometheus.Collector{m.requests, m.seconds, m} }
+
+// The figures that are read from the state, in the order of the docs.
+var figures = map[string]*prometheus.Desc{}
+
+func figure(name, help string, labels ...string) string {
+	name = "jarchi_" + name
+	figures[name] = prometheus.NewDesc(name, help, labels, nil)
+	return name
+}
+
+var (
+	mInfo       = figure("info", "1; what runs.", "version", "go", "schema", "engine")
+	mUp         = figure("state_known", "1 if the state of the node could be read; if not, the other figures are those of before.")
+	mReady      = figure("ready", "1 if the node takes requests, as /readyz says.")
+	mNeed       = figure("need", "1 for each thing that needs somebody, by its code.", "code", "urgent")
+	mDatabase   = figure("database_bytes", "Size of the database.")
+	mFreePages  = figure("database_free_bytes", "Of it, free for what comes.")
+	mAhead      = figure("database_ahead_bytes", "Size of the write-ahead log.")
+	mDisk       = figure("disk_bytes", "Size of the disk of the data folder.")
+	mDiskFree   = figure("disk_free_bytes", "Of it, free.")
+	mDiskFull   = figure("disk_full", "1 while nothing new is taken in because the disk is nearly full.")
+	mJobs       = figure("jobs", "Jobs, by kind and state: waiting, due, running, dead.", "kind", "state")
+	mJobsOldest = figure("jobs_oldest_due_seconds", "How long the first of the due jobs has been due, by kind.", "kind")
+	mSources    = figure("sources", "Sources, by state: all, paused, failing, silent, late.", "state")
+	mQuarantine = figure("quarantine_documents", "Documents that could not be read.")
+	mLeaves     = figure("log_leaves", "Leaves of each log.", "log")
+	mBackup     = figure("backup_age_seconds", "Age of the last back-up that is known; absent without one.")
+	mClock      = figure("clock_offset_seconds", "How far this clock is ahead of other hosts; 0 when too few are known.")
+	mClockWrong = figure("clock_wrong", "1 while the clock cannot be believed.")
+	mWriter     = figure("writer_wait_seconds", "How long a change waited for the writer when that was last tried.")
+	mSlow       = figure("slow_total", "What took long: statements above 0.1 s, pages above 0.5 s.", "what")
+	mStreams    = figure("streams", "Live readers connected.")
+	mOutlets    = figure("deliveries", "Deliveries, by way out and state: active, failing, waiting.", "outlet", "state")
+)
+
+// Describe and Collect implement prometheus.Collector.
+func (m *Metrics) Describe(ch chan<- *prometheus.Desc) {
+	for _, d := range figures {
+		ch <- d
+	}
+}
+
+// Figures lists the names of all figures; tests hold docs and dashboard against it.
+func Figures() (out []string) {
+	for name := range figures {
+		out = append(out, name)
+	}
+	return append(out, "jarchi_requests_total", "jarchi_request_seconds", "jarchi_answers_total")
+}
+
+// Collect reads the figures.
+func (m *Metrics) Collect(ch chan<- prometheus.Metric) {
+	st, ready, ok := m.read()
+	set := func(name string, v float64, labels ...string) {
+		ch <- prometheus.MustNewConstMetric(figures[name], prometheus.GaugeValue, v, labels...)
+	}
+	yes := func(b bool) float64 {
+		if b {
+			return 1
+		}
+		return 0
+	}
+	set(mUp, yes(ok))
+	set(mStreams, float64(m.streams.Load()))
+	pages, statements := m.s.slow.counts()
+	ch <- prometheus.MustNewConstMetric(figures[mSlow], prometheus.CounterValue, float64(pages), "page")
+	ch <- prometheus.MustNewConstMetric(figures[mSlow], prometheus.CounterValue, float64(statements), "statement")
+	if st.At.IsZero() {
+		return
+	}
+	set(mInfo, 1, st.Versions.Jarchi, st.Versions.Go, strconv.FormatInt(st.Versions.Schema, 10), st.Database.Engine)
+	set(mReady, yes(ready))
+	for _, n := range st.Needs {
+		set(mNeed, 1, n.Code, strconv.FormatBool(n.Urgent))
+	}
+	set(mDatabase, float64(st.Database.Bytes))
+	set(mFreePages, float64(st.Database.FreeBytes))
+	set(mAhead, float64(st.Database.AheadBytes))
+	set(mDisk, float64(st.Storage.Bytes))
+	set(mDiskFree, float64(st.Storage.Free))
+	set(mDiskFull, yes(st.Storage.Full))
+	for _, w := range st.Queue {
+		for state, n := range map[string]int64{"waiting": w.Waiting, "due": w.Due, "running": w.Running, "dead": w.Dead} {
+			set(mJobs, float64(n), w.Kind, state)
+		}
+		late := 0.0
+		if !w.Oldest.IsZero() {
+			late = st.At.Sub(w.Oldest).Seconds()
+		}
+		set(mJobsOldest, late, w.Kind)
+	}
+	s := st.Sources
+	for state, n := range map[string]int{"all": s.All, "paused": s.Paused, "failing": len(s.Failing), "silent": len(s.Silent), "late": s.Late} {
+		set(mSources, float64(n), state)
+	}
+	set(mQuarantine, float64(st.Database.Quarantine))
+	for _, l := range st.Logs {
+		set(mLeaves, float64(l.Size), l.Name)
+	}
+	if st.Backup != nil {
+		set(mBackup, st.At.Sub(st.Backup.Made).Seconds())
+	}
+	set(mClock, st.Clock.Offset.Seconds())
+	set(mClockWrong, yes(st.Clock.Wrong))
+	set(mWriter, st.Writer.Wait.Seconds())
+	for _, o := range st.Outlets {
+		for state, n := range map[string]int64{"active": o.Active, "failing": o.Failing, "waiting": o.Waiting} {
+			set(mOutlets, float64(n), o.Name, state)
+		}
+	}
+}
+
+// read reads the state, unless it was read a moment ago.
+func (m *Metrics) read() (st State, ready, ok bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if time.Since(m.readAt) < 5*time.Second {
+		return m.state, m.ready, !m.failed
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	st, err := m.s.State(ctx)
+	m.readAt, m.failed = time.Now(), err != nil
+	m.ready = err == nil && len(m.s.Ready(ctx)) == 0
+	if err == nil {
+		m.state = st
+	}
+	return m.state, m.ready, !m.failed
+}
+
+// Place is the closed list of names under which requests are counted and told: the pattern that answered, or for calls of the API the part of
+// it. What was asked for beyond that is nobody's business.
+func Place(pattern, path string) string {
+	if part, ok := strings.CutPrefix(path, "/api/v1/"); ok {
+		part, _, _ = strings.Cut(part, "/")
+		if calls[part] {
+			return "/api/v1/" + part
+		}
+		return "/api/v1"
+	}
+	switch {
+	case strings.HasPrefix(path, "/log/"):
+		return "/log"
+	case strings.HasPrefix(path, "/feeds/"):
+		return "/feeds"
+	case strings.HasPrefix(path, "/static/"):
+		return "/static"
+	}
+	if _, p, ok := strings.Cut(pattern, " "); ok {
+		pattern = p
+	}
+	if pattern == "" || pattern == "/" {
+		return "other"
+	}
+	return pattern
+}
+
+// calls are the parts of the API.
+var calls = map[string]bool{"items": true, "releases": true, "captures": true, "stories": true, "stream": true, "import": true, "intake": true, "sources": true,
+	"verify": true, "changes": true, "deliveries": true, "subscriptions": true, "members": true, "takes": true, "register": true, "house": true, "schema": true}
