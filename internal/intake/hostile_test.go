@@ -356,6 +356,9 @@ func FuzzRead(f *testing.F) {
 	for _, x := range fixtures {
 		f.Add([]byte(zwnj.Replace(x.src)), x.contentType)
 	}
+	for _, form := range unclosed {
+		f.Add([]byte(unclosedPage(form)), "text/html")
+	}
 	f.Add([]byte(`{"uri":"urn:x:1","body_html":"<p>x</p>"}`), "application/json")
 	f.Fuzz(func(t *testing.T, b []byte, contentType string) {
 		doc := Document{Name: "f", ContentType: contentType, Bytes: b}

@@ -66,6 +66,46 @@ var hiddenElements = map[string]bool{
 	"embed": true, "canvas": true, "math": true, "select": true, "textarea": true, "audio": true, "video": true, "noembed": true, "noframes": true, "xmp": true,
 }
 
+// breaksOut are the elements of HTML that end an SVG which nobody closed, as the standard has browsers do it (HTML, 13.2.6.5, foreign
+// content). Their end tags do so too: an element around the SVG ends, and the SVG with it.
+var breaksOut = map[string]bool{
+	"b": true, "big": true, "blockquote": true, "body": true, "br": true, "center": true, "code": true, "dd": true, "div": true, "dl": true, "dt": true, "em": true, "embed": true,
+	"h1": true, "h2": true, "h3": true, "h4": true, "h5": true, "h6": true, "head": true, "hr": true, "i": true, "img": true, "li": true, "listing": true, "menu": true, "meta": true,
+	"nobr": true, "ol": true, "p": true, "pre": true, "ruby": true, "s": true, "small": true, "span": true, "strong": true, "strike": true, "sub": true, "sup": true, "table": true,
+	"tt": true, "u": true, "ul": true, "var": true,
+	// and those whose end tags alone can be meant here
+	"article": true, "aside": true, "button": true, "figure": true, "footer": true, "header": true, "html": true, "label": true, "main": true, "nav": true, "section": true, "td": true, "th": true, "tr": true,
+}
+
+// skipping is a hidden element that is being passed over; "" is none.
+type skipping struct {
+	name         string
+	nested, html int // how many further svg, and elements in it that hold HTML, are open
+}
+
+// over takes the next tag and says whether the element ends before it: left, when it is not a tag of the element any more.
+func (s *skipping) over(tt html.TokenType, n string) (ended, left bool) {
+	switch {
+	case s.name != "svg":
+		return tt == html.EndTagToken && n == s.name, false
+	case n == "svg" && tt == html.StartTagToken:
+		s.nested++
+	case n == "svg" && tt == html.EndTagToken:
+		s.nested--
+		return s.nested < 0, false
+	case n == "foreignobject" || n == "desc" || n == "title":
+		switch tt {
+		case html.StartTagToken:
+			s.html++
+		case html.EndTagToken:
+			s.html = max(0, s.html-1)
+		}
+	case s.html == 0 && breaksOut[n]:
+		return true, true
+	}
+	return false, false
+}
+
 // prune copies a page without scripts, styles, comments and the like, keeping JSON-LD, and says
 // whether what is left is small enough for a tree.
 func prune(src string) (string, bool) {
@@ -74,7 +114,7 @@ func prune(src string) (string, bool) {
 	z := html.NewTokenizer(strings.NewReader(src))
 	z.SetMaxBuf(MaxBytes + 1)
 	tags, tagBytes := 0, 0
-	skip := "" // the hidden element being skipped
+	var skip skipping
 	ld := false
 	for {
 		tt := z.Next()
@@ -86,7 +126,7 @@ func prune(src string) (string, bool) {
 		case html.CommentToken, html.DoctypeToken:
 			continue
 		case html.TextToken:
-			if skip == "" || ld && len(raw) <= maxLDJSON {
+			if skip.name == "" || ld && len(raw) <= maxLDJSON {
 				out.Write(raw)
 			}
 			continue
@@ -96,17 +136,22 @@ func prune(src string) (string, bool) {
 		}
 		written := len(raw)
 		name, _ := z.TagName()
-		switch n := string(name); {
-		case skip != "" && tt == html.EndTagToken && n == skip:
-			if ld || skip == "noscript" {
-				out.WriteString("</" + skip + ">")
+		n := string(name)
+		if skip.name != "" {
+			ended, left := skip.over(tt, n)
+			if ended {
+				if ld {
+					out.WriteString("</script>")
+				}
+				skip, ld = skipping{}, false
 			}
-			skip, ld = "", false
-			continue
-		case skip != "":
-			continue
+			if !left {
+				continue
+			}
+		}
+		switch {
 		case tt == html.StartTagToken && (n == "script" || n == "style" || n == "svg" || n == "template"):
-			skip = n
+			skip.name = n
 			if n == "script" && bytes.Contains(bytes.ToLower(raw[:min(len(raw), 400)]), []byte("application/ld+json")) {
 				ld = true
 				out.WriteString(`<script type="application/ld+json">`)
@@ -129,7 +174,7 @@ func plainText(src string) (string, error) {
 	var out strings.Builder
 	z := html.NewTokenizer(strings.NewReader(src))
 	z.SetMaxBuf(MaxBytes + 1)
-	skip := ""
+	var skip skipping
 	for {
 		switch tt := z.Next(); tt {
 		case html.ErrorToken:
@@ -138,20 +183,25 @@ func plainText(src string) (string, error) {
 			}
 			return out.String(), nil
 		case html.TextToken:
-			if skip == "" {
+			if skip.name == "" {
 				// Line ends in the source are white space; only elements break lines.
 				out.WriteString(flatten.Replace(string(z.Text())))
 			}
 		case html.StartTagToken, html.EndTagToken, html.SelfClosingTagToken:
 			name, _ := z.TagName()
 			n := string(name)
-			switch {
-			case skip != "":
-				if tt == html.EndTagToken && n == skip {
-					skip = ""
+			if skip.name != "" {
+				ended, left := skip.over(tt, n)
+				if ended {
+					skip = skipping{}
 				}
+				if !left {
+					continue
+				}
+			}
+			switch {
 			case tt == html.StartTagToken && (hiddenElements[n] || n == "title"):
-				skip = n
+				skip.name = n
 			case !inline[n] && !strings.HasSuffix(out.String()[max(0, out.Len()-1):], "\n"):
 				out.WriteByte('\n')
 			}
