@@ -7,7 +7,6 @@ import (
 
 	"jarchi.dev/jarchi/internal/access/accesstest"
 	"jarchi.dev/jarchi/internal/format/feed"
-	"jarchi.dev/jarchi/internal/wire"
 )
 
 // releaseTexts releases texts through the API: language and headline in turn.
@@ -77,7 +76,6 @@ func TestFeedOfThePublicWire(t *testing.T) {
 	for _, path := range []string{"/feeds/all.atom?limit=0", "/feeds/all.atom?limit=101", "/feeds/lang/qqqqqqqqqq.atom", "/feeds/all.atom?since=yesterday", "/feeds/all.atom?cursor=x", "/feeds/all.atom?kind=x", "/feeds/member/X.atom"} {
 		n.call("", "GET", path, "").want(422)
 	}
-	_ = wire.Released
 }
 
 func TestFormatsOfOneItem(t *testing.T) {
@@ -124,5 +122,95 @@ func TestFormatsOfOneItem(t *testing.T) {
 	}
 	if a := n.call("", "GET", "/feeds/all.atom", ""); strings.Count(string(a.body), "<at:deleted-entry ref=") != 2 {
 		t.Errorf("%s", a.body)
+	}
+}
+
+// What one may not see changes nothing in what one gets: neither the bytes nor a header of them.
+func TestFeedTellsNothingOfWhatIsClosed(t *testing.T) {
+	t.Parallel()
+	n := newNode(t)
+	n.releaseTexts("", "en", "Rain")
+	n.setClock(n.now().Add(time.Hour))
+	reader := n.token(accesstest.Other, "read")
+	paths := []string{"/feeds/all.atom", "/feeds/all.rss", "/feeds/all.json", "/feeds/search.atom?q=water", "/feeds/lang/en.json", "/feeds/member/" + string(accesstest.Lead) + ".rss"}
+	take := func() (out []string) {
+		for _, p := range paths {
+			for _, token := range []string{"", reader} {
+				r := n.call(token, "GET", p, "").want(200)
+				out = append(out, r.header.Get("ETag")+" "+r.header.Get("Last-Modified")+" "+r.header.Get("Content-Length")+"\n"+string(r.body))
+			}
+		}
+		return out
+	}
+	before := take()
+	if !strings.Contains(before[0], "2026 09:00:00 GMT") {
+		t.Errorf("no time of the last change: %.80s", before[0])
+	}
+	if r := n.call("", "GET", paths[0], "", "If-Modified-Since", "Mon, 01 Jun 2026 09:00:00 GMT"); r.status != 304 || len(r.body) > 0 {
+		t.Errorf("%d", r.status)
+	}
+	n.call("", "GET", paths[0], "", "If-Modified-Since", "Mon, 01 Jun 2026 08:59:59 GMT").want(200)
+	n.call("", "GET", paths[0], "", "If-Modified-Since", "Mon, 01 Jun 2026 09:00:00 GMT", "If-None-Match", `"other"`).want(200)
+	n.releaseTexts(`"draft":true,`, "en", "Draft about water")
+	n.releaseTexts(`"audience":"members",`, "en", "Members about water")
+	sealed := n.releaseTexts(`"embargoedUntil":"2026-06-02T09:00:00Z",`, "en", "Sealed about water")
+	n.releaseTexts(`"publishAt":"2026-06-02T09:00:00Z",`, "en", "Later about water")
+	item := `{"items":[{"language":"en","headlines":[{"value":"Sealed about more water"}],"bodies":[{"contentType":"text/plain","value":"x"}]}],"reason":"why"}`
+	n.call(n.lead(), "POST", "/api/v1/releases/"+string(sealed.ID)+"/correct", item, "Content-Type", "application/json").want(200)
+	n.call(n.lead(), "POST", "/api/v1/releases/"+string(sealed.ID)+"/withdraw", `{"reason":"why"}`, "Content-Type", "application/json").want(200)
+	for i, s := range take() {
+		if s != before[i] {
+			t.Errorf("%s (%d) tells of what is closed:\n%s\nbefore:\n%s", paths[i/2], i%2, s, before[i])
+		}
+	}
+}
+
+// Pages never miss and never repeat; corrections and withdrawals further down are told on the first.
+func TestFeedPages(t *testing.T) {
+	t.Parallel()
+	n := newNode(t)
+	var all []Release
+	for i := range 25 {
+		all = append(all, n.releaseTexts("", "en", "Report "+string(rune('a'+i))))
+		n.setClock(n.now().Add(time.Minute))
+	}
+	next := nextOfFeed
+	for _, form := range []string{"atom", "rss", "json"} {
+		seen := map[string]int{}
+		pages := 0
+		for cursor := ""; ; pages++ {
+			r := n.call("", "GET", "/feeds/all."+form+"?limit=10&cursor="+cursor, "").want(200)
+			for _, e := range read(t, r).Entries {
+				seen[e.ID]++
+			}
+			m := next.FindStringSubmatch(string(r.body))
+			if m == nil {
+				break
+			}
+			cursor = m[1]
+		}
+		if len(seen) != 25 || pages != 2 {
+			t.Errorf("%s: %d entries on %d further pages", form, len(seen), pages)
+		}
+	}
+	item := `{"items":[{"language":"en","headlines":[{"value":"Report corrected"}],"bodies":[{"contentType":"text/plain","value":"x"}]}],"reason":"why"}`
+	n.call(n.lead(), "POST", "/api/v1/releases/"+string(all[0].ID)+"/correct", item, "Content-Type", "application/json").want(200)
+	n.setClock(n.now().Add(time.Minute))
+	n.call(n.lead(), "POST", "/api/v1/releases/"+string(all[1].ID)+"/withdraw", `{"reason":"why"}`, "Content-Type", "application/json").want(200)
+	for _, q := range []string{"", "&q=report"} {
+		f := read(t, n.call("", "GET", "/feeds/all.rss?limit=10"+q, "").want(200))
+		if len(f.Entries) != 12 || f.Entries[0].ID != all[1].Items[0].URI || f.Entries[1].Title != "Report corrected" || f.Entries[2].Title != "Report y" {
+			t.Errorf("%q: %+v", q, f.Entries)
+		}
+	}
+	if f := read(t, n.call("", "GET", "/feeds/search.rss?q=corrected&limit=10", "").want(200)); len(f.Entries) != 2 { // it, and the notice of what was withdrawn
+		t.Errorf("%+v", f.Entries)
+	}
+	if f := read(t, n.call("", "GET", "/feeds/lang/kk.rss", "").want(200)); len(f.Entries) != 0 {
+		t.Errorf("%+v", f.Entries)
+	}
+	n.setClock(n.now().Add(40 * 24 * time.Hour)) // nobody waits for ever
+	if f := read(t, n.call("", "GET", "/feeds/all.rss?limit=10", "").want(200)); len(f.Entries) != 10 {
+		t.Errorf("%d entries a month later", len(f.Entries))
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -186,6 +187,8 @@ func TestOutputsForEveryoneAtEveryMoment(t *testing.T) {
 					path := "/api/v1/items/" + string(it.ID)
 					one("item", path, visible)
 					one("NewsML-G2", path, visible, "Accept", newsmlg2.MediaType)
+					one("ninjs 3.0", path+"?version=3.0", visible)
+					one("text", path, visible, "Accept", "text/plain")
 					one("uri", "/api/v1/items/"+string(it.URI), want == access.All)
 					if i > 0 {
 						continue // versions of one item are enough
@@ -249,6 +252,61 @@ func TestOutputsForEveryoneAtEveryMoment(t *testing.T) {
 					opened := !p.r.OpenedAt.IsZero()
 					if want := accesstest.Want(a.Viewer, p.s, p.m); q == "" && p.r.State.Out() && (opened || p.r.State == wire.Embargoed) && seen[p.id] != (want != access.Nothing) {
 						t.Errorf("releases: %s, %s, for %s: listed %v", p.s.Name, p.m.Name, a.Name, seen[p.id])
+					}
+				}
+			}
+			// Feeds, page by page: every entry belongs to an item, by its id.
+			items := map[string]*played{}
+			for _, p := range now {
+				for _, it := range p.r.Items {
+					items[string(it.ID)] = p
+				}
+			}
+			for form, entry := range map[string]*regexp.Regexp{"atom": entryOfAtom, "rss": entryOfRSS, "json": entryOfJSON} {
+				queries := []string{""}
+				for _, s := range accesstest.Subjects() {
+					if form == "json" { // what is found is the same in every form
+						queries = append(queries, "&q="+s.Content("first", 1).Headline)
+					}
+				}
+				for i, q := range queries {
+					seen := map[wire.ReleaseID]bool{}
+					for cursor := ""; ; {
+						r := ask("/feeds/all." + form + "?limit=100" + q + "&cursor=" + url.QueryEscape(cursor)).want(200)
+						for k, chunk := range entry.Split(string(r.body), -1) {
+							if k == 0 { // the feed's own words
+								if i == 0 && strings.Contains(chunk, accesstest.Marker) {
+									t.Errorf("feed %s for %s: the head shows\n%s", form, a.Name, chunk)
+								}
+								continue
+							}
+							id := itemInFeed.FindStringSubmatch(chunk)
+							if id == nil {
+								t.Fatalf("%s: an entry without an item:\n%s", form, chunk)
+							}
+							if p := items[id[1]]; p != nil {
+								seen[p.id] = true
+								shown("feed "+form+q, p, []byte(chunk))
+							}
+						}
+						if cc := r.header.Get("Cache-Control"); (a.token == "") != (cc == "no-cache") {
+							t.Errorf("feed %s for %s: Cache-Control %s", form, a.Name, cc)
+						}
+						next := nextOfFeed.FindStringSubmatch(string(r.body))
+						if next == nil {
+							break
+						}
+						cursor = next[1]
+					}
+					for _, p := range now {
+						want := accesstest.Want(a.Viewer, p.s, p.m)
+						opened := !p.r.OpenedAt.IsZero()
+						if q == "" && p.r.State.Out() && (opened || p.r.State == wire.Embargoed) && seen[p.id] != (want != access.Nothing) {
+							t.Errorf("feed %s: %s, %s, for %s: listed %v", form, p.s.Name, p.m.Name, a.Name, seen[p.id])
+						}
+						if strings.HasSuffix(q, p.s.Content("first", 1).Headline) && p.r.State == wire.Released && seen[p.id] != (want == access.All) {
+							t.Errorf("feed %s%s: %s, %s, for %s: found %v", form, q, p.s.Name, p.m.Name, a.Name, seen[p.id])
+						}
 					}
 				}
 			}
@@ -322,6 +380,15 @@ func TestOutputsForEveryoneAtEveryMoment(t *testing.T) {
 		}
 	}
 }
+
+// entryOf… begins an entry, or what tells that one is gone; itemInFeed is the item that it is about, nextOfFeed the cursor of the next page.
+var (
+	entryOfAtom = regexp.MustCompile(`<entry|<at:deleted-entry`)
+	entryOfRSS  = regexp.MustCompile(`<item`)
+	entryOfJSON = regexp.MustCompile(`\{"id":`)
+	itemInFeed  = regexp.MustCompile(`(?:urn:jarchi:item:|urn:newsml:[a-z0-9.-]+:[0-9]+:)([a-z2-7]{26})`)
+	nextOfFeed  = regexp.MustCompile(`(?:rel="next"[^>]*|"next_url":"[^"]*)cursor=([A-Za-z0-9_%-]+)`)
+)
 
 func sorted(hours map[time.Time]bool) []time.Time {
 	var out []time.Time
