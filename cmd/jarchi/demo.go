@@ -22,7 +22,8 @@ import (
 type DemoCmd struct {
 	Listen string `default:"127.0.0.1:8080" help:"The loopback address to answer on."`
 	Data   string `placeholder:"DIR" help:"Keep the demo in this folder instead of a temporary one."`
-	JSON   bool   `name:"json" help:"Print one JSON line a node, with its address and a token of every scope, once it answers."`
+	databaseFlag
+	JSON bool `name:"json" help:"Print one JSON line a node, with its address and a token of every scope, once it answers."`
 }
 
 // Help is shown by --help.
@@ -52,6 +53,9 @@ func (c *DemoCmd) Run(std *Stdio) (err error) {
 			return fault.E(fault.Unavailable, "A temporary folder cannot be made; name one with --data.").Because(err)
 		}
 		defer os.RemoveAll(dir)
+	}
+	if err := c.use(ctx, dir); err != nil {
+		return err
 	}
 	address := "http://" + l.Addr().String()
 	d, err := app.OpenDemo(ctx, app.Config{Dir: dir, PublicURL: address, Own: app.Own(l),

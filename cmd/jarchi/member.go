@@ -5,8 +5,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"os"
-	"path/filepath"
 	"slices"
 	"text/tabwriter"
 	"time"
@@ -40,8 +38,8 @@ func (f dataFlag) open(ctx context.Context, std *Stdio, make bool) (*store.Store
 
 // hasNode refuses a folder in which no node has been, so that a mistyped name makes nothing.
 func hasNode(dir string) error {
-	if _, err := os.Stat(filepath.Join(dir, "jarchi.db")); err != nil {
-		return fault.E(fault.NotFound, "There is no node's data in %s. 'jarchi serve --data DIR' makes it.", dir).Because(err)
+	if !store.HasNode(dir) {
+		return fault.E(fault.NotFound, "There is no node's data in %s. 'jarchi serve --data DIR' makes it.", dir)
 	}
 	return nil
 }
@@ -54,6 +52,7 @@ func quietLog(std *Stdio) *slog.Logger {
 // MemberAddCmd is 'jarchi member add'.
 type MemberAddCmd struct {
 	dataFlag
+	databaseFlag
 	ID     string            `name:"id" required:"" placeholder:"NAME" help:"Its short name on this node, lower-case letters, digits and hyphens; it never changes."`
 	Kind   string            `required:"" enum:"press-service,agency,broadcaster,secretariat" placeholder:"KIND" help:"press-service, agency, broadcaster or secretariat."`
 	Domain string            `required:"" help:"Its internet domain; uris and log keys stand under it."`
@@ -90,6 +89,9 @@ func (c MemberAddCmd) Run(std *Stdio) error {
 		return err
 	}
 	ctx := context.Background()
+	if err := c.use(ctx, c.Data); err != nil {
+		return err
+	}
 	s, err := c.open(ctx, std, true)
 	if err != nil {
 		return err

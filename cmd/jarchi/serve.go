@@ -16,11 +16,13 @@ import (
 
 // ServeCmd runs a node.
 type ServeCmd struct {
-	Data      string   `required:"" placeholder:"DIR" help:"The data folder; made if it is not there."`
+	Data string `required:"" placeholder:"DIR" help:"The data folder; made if it is not there."`
+	databaseFlag
 	Listen    string   `default:"127.0.0.1:8080" help:"The address to answer on."`
 	PublicURL string   `name:"public-url" placeholder:"URL" help:"The address under which the world reaches this node, for example https://wire.press.example."`
 	Intranet  []string `placeholder:"RANGE" help:"A range of addresses, like 10.20.0.0/16, from which pages and feeds may be fetched although it is not the public internet; may be repeated."`
 
+	FilesFlags  `group:"Files:"`
 	EngineFlags `group:"Engine:"`
 }
 
@@ -53,16 +55,24 @@ func (c *ServeCmd) Run(std *Stdio) error {
 	} else if engine != nil {
 		meaning = &stories.Meaning{Engine: engine, Model: engine.Model, Log: log}
 	}
+	if err := c.use(ctx, c.Data); err != nil {
+		return err
+	}
 	l, err := app.Listen(c.Listen)
 	if err != nil {
 		return err
 	}
 	defer l.Close()
-	n, err := app.Open(ctx, app.Config{Dir: c.Data, PublicURL: c.PublicURL, Own: app.Own(l), Allow: allow, Meaning: meaning, Log: log})
+	n, err := app.Open(ctx, app.Config{Dir: c.Data, PublicURL: c.PublicURL, Own: app.Own(l), Allow: allow, Meaning: meaning, Log: log, Files: c.Files, FilesKey: c.FilesKey})
 	if err != nil {
 		return err
 	}
 	defer n.Close()
+	if err := n.CheckFiles(ctx); fault.KindOf(err) == fault.Unavailable {
+		log.Warn("files cannot be kept just now; the node serves without", "error", err)
+	} else if err != nil {
+		return err
+	}
 	invitation, unowned, err := n.People.InviteOwner(ctx)
 	if err != nil {
 		return err

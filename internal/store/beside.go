@@ -34,6 +34,11 @@ type Beside struct {
 // were erased have left the search index too (a moment's work of a node that runs); scrubbed is false if
 // they have not. NotFound where there is no database.
 func ReadBeside(ctx context.Context, dir string, patience time.Duration) (_ *Beside, scrubbed bool, err error) {
+	if e, err := postgresOf(dir); err != nil {
+		return nil, false, err
+	} else if e != nil {
+		return nil, false, fault.E(fault.Unsupported, "The data of %s is in the PostgreSQL database %s. Back it up with pg_dump and copy the folder's files, or take it into a folder with 'jarchi move' and back that up.", dir, e.place)
+	}
 	b := &Beside{dir: dir, file: filepath.Join(dir, "jarchi.db")}
 	if _, err := os.Stat(b.file); err != nil {
 		return nil, false, fault.E(fault.NotFound, "There is no node's data in %s.", dir).Because(err)

@@ -25,23 +25,35 @@ func onBoth(t *testing.T, play func(t *testing.T)) {
 // databases are those of folders, while tests are played on PostgreSQL.
 var databases sync.Map
 
-// engineFor are the options with which a folder is opened in a test.
-func engineFor(t testing.TB, dir string) []store.Option {
-	if !strings.Contains(t.Name()+"/", "/postgres/") {
-		return nil
+// place names the database of a folder in a test that is played on PostgreSQL.
+func place(t testing.TB, dir string) {
+	t.Helper()
+	if strings.Contains(t.Name()+"/", "/postgres/") {
+		onPostgres(t, dir)
 	}
-	url, ok := databases.Load(dir)
-	if !ok {
-		url = postgres.New(t, func(url string) error {
-			s, err := store.Open(ctx, t.TempDir(), time.Now, slog.New(slog.DiscardHandler), store.Database(url))
-			if err != nil {
-				return err
-			}
-			return s.Close()
-		})
-		databases.Store(dir, url)
+}
+
+// onPostgres gives a folder a database, unless it has one.
+func onPostgres(t testing.TB, dir string) {
+	t.Helper()
+	if _, ok := databases.Load(dir); ok {
+		return
 	}
-	return []store.Option{store.Database(url.(string))}
+	url := postgres.New(t, func(url string) error {
+		dir := t.TempDir()
+		if err := store.SetDatabase(ctx, dir, url); err != nil {
+			return err
+		}
+		s, err := store.Open(ctx, dir, time.Now, slog.New(slog.DiscardHandler))
+		if err != nil {
+			return err
+		}
+		return s.Close()
+	})
+	databases.Store(dir, url)
+	if err := store.SetDatabase(ctx, dir, url); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // direct opens the database of a folder past the store.

@@ -3,12 +3,21 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
 	"time"
+
+	"jarchi.dev/jarchi/internal/fault"
 )
 
 // engine is what differs between the two databases. Everything else is one SQL text for both: $1 placeholders, types
 // that mean the same, nothing that only one of them has.
 type engine interface {
+	// name is what its makers call it.
+	name() string
 	// open connects, sets s.w and s.r, and brings the schema up to date.
 	open(ctx context.Context, s *Store) error
 	// begin opens the writer's transaction. Whatever was committed before is seen in it, and no other writer of
@@ -36,6 +45,8 @@ type engine interface {
 	matchIn(ctx context.Context, s *Store, p *partition, expr string, from, below int64, limit int, enough func() bool) (ids []int64, reached int64, err error)
 	// wholePartitions: a look-back is not dearer by a whole partition than by a part of it.
 	wholePartitions() bool
+	// sizes is how large the database is, how much of that is free, and what lies beside it to be folded in; bytes.
+	sizes(ctx context.Context, q asking) (all, free, ahead int64, err error)
 	// pieces is how many parts a query of a partition has to look through at most.
 	pieces(ctx context.Context, s *Store, p *partition) (int, error)
 
@@ -57,14 +68,87 @@ type care interface {
 	idle()                // takes one small step
 }
 
-// Option changes how a Store is opened.
-type Option func(*opening)
+// placeFile names, in a data folder, the PostgreSQL database that belongs to it. Without it the database is the file jarchi.db.
+const placeFile = "database"
 
-type opening struct{ database string }
+// SetDatabase has the folder's data kept in a PostgreSQL database (15 or later), which address names as libpq does:
+// postgres://user:password@host:port/name. It is asked whether it is there; the folder, which is made if need be, then remembers the
+// address, readable by its owner alone. Conflict where the folder's data is in its own file.
+func SetDatabase(ctx context.Context, dir, address string) (err error) {
+	defer fault.Wrap(&err, "use a PostgreSQL database")
+	e, err := newPostgres(address)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return folderFault(dir, err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "jarchi.db")); err == nil {
+		return fault.E(fault.Conflict, "The data of %s is in its own file, jarchi.db. 'jarchi move' takes it to PostgreSQL; or name another folder.", dir)
+	}
+	db := e.pool(1, nil)
+	defer db.Close()
+	if err := db.PingContext(ctx); err != nil {
+		return e.fault(err)
+	}
+	return putPlace(dir, address)
+}
 
-// Database has everything but files and the guard kept in a PostgreSQL database (15 or later), named by a URL as libpq
-// understands it, postgres://user:password@host:port/name. The empty string is the file in the data folder.
-func Database(url string) Option { return func(o *opening) { o.database = url } }
+func putPlace(dir, address string) error {
+	name := filepath.Join(dir, placeFile)
+	if known, err := os.ReadFile(name); err == nil && strings.TrimSpace(string(known)) == address {
+		return nil
+	}
+	f, err := os.OpenFile(name+".new", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return folderFault(dir, err)
+	}
+	_, err = f.WriteString(address + "\n")
+	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
+		err = os.Rename(name+".new", name)
+	}
+	if err != nil {
+		return folderFault(dir, err)
+	}
+	return nil
+}
+
+// engineOf is the engine of a folder, and how many positions its partitions have.
+func engineOf(dir string) (engine, int64, error) {
+	e, err := postgresOf(dir)
+	if err != nil {
+		return nil, 0, err
+	}
+	if e != nil {
+		return e, postgresPartition, nil
+	}
+	return newSQLite(dir), partitionSize, nil
+}
+
+// postgresOf is the PostgreSQL database of a folder; nil if its data is in its own file.
+func postgresOf(dir string) (*postgresEngine, error) {
+	address, err := os.ReadFile(filepath.Join(dir, placeFile))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, nil
+	case err != nil:
+		return nil, fault.E(fault.Unavailable, "The file %s in %s, which names its database, cannot be read.", placeFile, dir).Because(err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "jarchi.db")); err == nil {
+		return nil, fault.E(fault.Conflict, "%s holds a database of its own, jarchi.db, and names one elsewhere, in the file %s. Take one of the two away.", dir, placeFile)
+	}
+	return newPostgres(strings.TrimSpace(string(address)))
+}
+
+// HasNode reports whether a folder holds a node's data, or names where it is.
+func HasNode(dir string) bool {
+	for _, name := range []string{"jarchi.db", placeFile} {
+		if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
+			return true
+		}
+	}
+	return false
+}
 
 // closeAll closes what is open, in this order.
 func closeAll(dbs ...*sql.DB) {

@@ -4,8 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"os"
-	"path/filepath"
 	"time"
 
 	"jarchi.dev/jarchi/internal/fault"
@@ -54,12 +52,12 @@ type asking interface {
 // Housekeeping reads how the database fares.
 func (s *Store) Housekeeping(ctx context.Context) (h Housekeeping, err error) {
 	defer fault.Wrap(&err, "housekeeping")
-	return housekeeping(ctx, s.r, s.dir, s.now())
+	return housekeeping(ctx, s.r, s.e, s.now())
 }
 
 // Housekeeping reads how the database of a folder fares; the moment must not have been released.
 func (b *Beside) Housekeeping(ctx context.Context, now time.Time) (Housekeeping, error) {
-	h, err := housekeeping(ctx, b.c, b.dir, now)
+	h, err := housekeeping(ctx, b.c, newSQLite(b.dir), now)
 	return h, dbFault(b.file, err)
 }
 
@@ -78,17 +76,10 @@ func newest(ctx context.Context, q asking) (schema int64, event time.Time, err e
 	return schema, fromMicros(at), err
 }
 
-func housekeeping(ctx context.Context, q asking, dir string, now time.Time) (h Housekeeping, err error) {
-	h.Engine = "SQLite"
-	var pageSize, pages, free int64
-	for pragma, n := range map[string]*int64{"page_size": &pageSize, "page_count": &pages, "freelist_count": &free} {
-		if err := q.QueryRowContext(ctx, "pragma "+pragma).Scan(n); err != nil {
-			return h, err
-		}
-	}
-	h.Bytes, h.FreeBytes = pageSize*pages, pageSize*free
-	if wal, err := os.Stat(filepath.Join(dir, "jarchi.db-wal")); err == nil {
-		h.AheadBytes = wal.Size()
+func housekeeping(ctx context.Context, q asking, e engine, now time.Time) (h Housekeeping, err error) {
+	h.Engine = e.name()
+	if h.Bytes, h.FreeBytes, h.AheadBytes, err = e.sizes(ctx, q); err != nil {
+		return h, err
 	}
 	if h.Schema, h.Newest, err = newest(ctx, q); err != nil {
 		return h, err

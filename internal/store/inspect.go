@@ -21,6 +21,7 @@ type Inspection struct {
 	dir  string
 	lock *os.File // held, so that no node writes meanwhile; nil where the folder has no lock file
 	db   *sql.DB
+	e    *postgresEngine // nil: the folder's own file
 }
 
 // Inspect opens a folder that no node has open.
@@ -41,18 +42,9 @@ func Inspect(ctx context.Context, dir string) (_ *Inspection, err error) {
 			return nil, fault.E(fault.Unavailable, "Another process has the data folder %s open. Stop it first; a running node shows its logs at /log.", dir).Because(err)
 		}
 	}
-	// Without a write-ahead log nothing has to be recovered, and the file can be read as it lies, even
-	// on a read-only disk. With one, SQLite needs to make its shared-memory file beside it.
-	file := filepath.Join(dir, "jarchi.db")
-	options := url.Values{"mode": {"ro"}, "_pragma": {"query_only(ON)", "cache_size(-8192)"}}
-	if wal, err := os.Stat(file + "-wal"); err != nil || wal.Size() == 0 {
-		options.Set("immutable", "1")
-	}
-	f.db, err = sql.Open("sqlite", "file:"+(&url.URL{Path: file}).EscapedPath()+"?"+options.Encode())
-	if err != nil {
+	if err := f.connect(); err != nil {
 		return nil, f.fault(err)
 	}
-	f.db.SetMaxOpenConns(1)
 	var logs int
 	if err := f.db.QueryRowContext(ctx, "select count(*) from log").Scan(&logs); err != nil {
 		return nil, f.fault(err)
@@ -60,8 +52,34 @@ func Inspect(ctx context.Context, dir string) (_ *Inspection, err error) {
 	return f, nil
 }
 
+func (f *Inspection) connect() error {
+	e, err := postgresOf(f.dir)
+	if err != nil {
+		return err
+	}
+	if e != nil {
+		f.e = e
+		f.db = e.pool(1, map[string]string{"default_transaction_read_only": "on"})
+		return nil
+	}
+	// Without a write-ahead log nothing has to be recovered, and the file can be read as it lies, even
+	// on a read-only disk. With one, SQLite needs to make its shared-memory file beside it.
+	file := filepath.Join(f.dir, "jarchi.db")
+	options := url.Values{"mode": {"ro"}, "_pragma": {"query_only(ON)", "cache_size(-8192)"}}
+	if wal, err := os.Stat(file + "-wal"); err != nil || wal.Size() == 0 {
+		options.Set("immutable", "1")
+	}
+	if f.db, err = sql.Open("sqlite", "file:"+(&url.URL{Path: file}).EscapedPath()+"?"+options.Encode()); err == nil {
+		f.db.SetMaxOpenConns(1)
+	}
+	return err
+}
+
 func (f *Inspection) fault(err error) error {
 	var known *fault.Error
+	if f.e != nil {
+		err = f.e.fault(err)
+	}
 	if err == nil || errors.As(err, &known) {
 		return err
 	}

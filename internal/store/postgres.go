@@ -402,6 +402,13 @@ func (e *postgresEngine) touch() string {
 	return "update counter set value = value where name = 'position'"
 }
 
+func (e *postgresEngine) name() string { return "PostgreSQL" }
+
+func (e *postgresEngine) sizes(ctx context.Context, q asking) (all, free, ahead int64, err error) {
+	err = q.QueryRowContext(ctx, "select pg_database_size(current_database())").Scan(&all)
+	return all, 0, 0, err
+}
+
 func (e *postgresEngine) care(s *Store, c *conn) care { return &tending{s: s, e: e, c: c} }
 
 func (e *postgresEngine) erased(*Store) { e.vacuum.Store(true) }

@@ -70,8 +70,11 @@ func vector(d IndexDoc) (_ string, loose bool) {
 	var all []places
 	byWord := map[string]int{}
 	at := int32(0)
-	for i, text := range []string{d.Headline, d.Body} {
+	for i, text := range []string{d.Headline, d.Body, d.Marks} {
 		for _, w := range lexemes(text) {
+			if i == 2 {
+				w = markSign + w
+			}
 			at++
 			n, ok := byWord[w]
 			if !ok {
@@ -91,14 +94,14 @@ func vector(d IndexDoc) (_ string, loose bool) {
 			}
 			all[n].at = append(all[n].at, place)
 		}
-		at++ // no phrase goes from the headline into the body
+		at++ // no phrase goes from one column into the next
 	}
 	var b strings.Builder
 	write := func(places bool) {
 		b.Reset()
 		for _, w := range all {
-			if b.Len() > mostBytes {
-				break
+			if b.Len() > mostBytes && !strings.HasPrefix(w.word, markSign) {
+				continue
 			}
 			quoted(&b, w.word)
 			for i, p := range w.at {
@@ -119,10 +122,6 @@ func vector(d IndexDoc) (_ string, loose bool) {
 	if write(true); b.Len() > mostBytes {
 		loose = true
 		write(false)
-	}
-	for _, m := range lexemes(d.Marks) {
-		quoted(&b, markSign+m)
-		b.WriteByte(' ')
 	}
 	return b.String(), loose
 }
@@ -324,10 +323,7 @@ func (n *match) tsquery(words, more bool) tsquery {
 		}
 		return join(" & !", a, b)
 	}
-	if words && len(n.said) > 1 && !more {
-		return tsquery{never: true}
-	}
-	if len(n.said) == 0 {
+	if len(n.said) == 0 || n.cols == 0 || words && len(n.said) > 1 && !more {
 		return tsquery{never: true}
 	}
 	var b strings.Builder
@@ -366,7 +362,7 @@ func (n *match) tsquery(words, more bool) tsquery {
 		if b.Len() > 1 {
 			b.WriteString(" | ")
 		}
-		phrase(markSign, "", " & ")
+		phrase(markSign, "", between)
 	}
 	b.WriteByte(')')
 	return tsquery{text: b.String()}

@@ -180,6 +180,21 @@ func (e *sqliteEngine) matchIn(ctx context.Context, s *Store, p *partition, expr
 
 func (e *sqliteEngine) wholePartitions() bool { return false }
 
+func (e *sqliteEngine) sizes(ctx context.Context, q asking) (all, free, ahead int64, err error) {
+	var pageSize, pages, unused int64
+	for pragma, n := range map[string]*int64{"page_size": &pageSize, "page_count": &pages, "freelist_count": &unused} {
+		if err := q.QueryRowContext(ctx, "pragma "+pragma).Scan(n); err != nil {
+			return 0, 0, 0, err
+		}
+	}
+	if wal, err := os.Stat(e.file + "-wal"); err == nil {
+		ahead = wal.Size()
+	}
+	return pageSize * pages, pageSize * unused, ahead, nil
+}
+
+func (e *sqliteEngine) name() string { return "SQLite" }
+
 func (e *sqliteEngine) pieces(ctx context.Context, s *Store, p *partition) (int, error) {
 	return scanSegments(s.r.QueryRowContext(ctx, p.sql(structureQuery), structureRow))
 }

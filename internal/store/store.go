@@ -57,14 +57,10 @@ type Store struct {
 	members   keptMembers
 }
 
-// Open opens the database in dir, or the one that Database names beside it, making folder and tables when they are not there.
+// Open opens the database in dir, or the one that SetDatabase named, making folder and tables when they are not there.
 // The error of a folder or database that is locked, full, read-only, damaged or out of reach says which and where.
-func Open(ctx context.Context, dir string, now func() time.Time, log *slog.Logger, options ...Option) (_ *Store, err error) {
+func Open(ctx context.Context, dir string, now func() time.Time, log *slog.Logger) (_ *Store, err error) {
 	defer fault.Wrap(&err, "open the data folder %s", dir)
-	var o opening
-	for _, option := range options {
-		option(&o)
-	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, folderFault(dir, err)
 	}
@@ -79,7 +75,7 @@ func Open(ctx context.Context, dir string, now func() time.Time, log *slog.Logge
 			s.closeFiles()
 		}
 	}()
-	if s.e, s.partitionSize, err = engineOf(dir, o.database); err != nil {
+	if s.e, s.partitionSize, err = engineOf(dir); err != nil {
 		return nil, err
 	}
 	if err := s.e.open(ctx, s); err != nil {
@@ -102,29 +98,6 @@ func Open(ctx context.Context, dir string, now func() time.Time, log *slog.Logge
 		s.e.run(s)
 	}()
 	return s, nil
-}
-
-// engineOf chooses the engine of a folder, and how many positions its partitions have. A folder that was used with one engine
-// is not opened with the other: it would look like an empty node.
-func engineOf(dir, database string) (engine, int64, error) {
-	mark := filepath.Join(dir, "database")
-	_, file := os.Stat(filepath.Join(dir, "jarchi.db"))
-	_, elsewhere := os.Stat(mark)
-	switch {
-	case database == "" && elsewhere == nil:
-		return nil, 0, fault.E(fault.Conflict, "The data of %s is in a PostgreSQL database. Name it with --database or JARCHI_DATABASE.", dir)
-	case database == "":
-		return newSQLite(dir), partitionSize, nil
-	case file == nil:
-		return nil, 0, fault.E(fault.Conflict, "The data of %s is in its own file, jarchi.db. Leave --database out, or name another folder.", dir)
-	}
-	e, err := newPostgres(database)
-	if err == nil && elsewhere != nil {
-		if err := os.WriteFile(mark, []byte("postgres\n"), 0o600); err != nil {
-			return nil, 0, folderFault(dir, err)
-		}
-	}
-	return e, postgresPartition, err
 }
 
 // lockFolder takes the folder for this process; the lock goes with the process, however it ends.

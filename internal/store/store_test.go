@@ -26,7 +26,8 @@ var ctx = context.Background()
 
 func open(t testing.TB, dir string) *store.Store {
 	t.Helper()
-	s, err := store.Open(ctx, dir, time.Now, slog.New(slog.DiscardHandler), engineFor(t, dir)...)
+	place(t, dir)
+	s, err := tryOpen(dir)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -118,6 +118,17 @@ func (g *Guard) Head(log string) (h Head, ok bool) {
 	return g.head(log)
 }
 
+// Heads returns what the guard holds, by log.
+func (g *Guard) Heads() map[string]Head {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	all := make(map[string]Head, len(g.places))
+	for log := range g.places {
+		all[log], _ = g.head(log)
+	}
+	return all
+}
+
 func (g *Guard) head(log string) (Head, bool) {
 	p, ok := g.places[log]
 	if !ok {
