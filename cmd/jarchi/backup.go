@@ -13,6 +13,7 @@ import (
 	"syscall"
 	"time"
 
+	"jarchi.dev/jarchi/internal/app"
 	"jarchi.dev/jarchi/internal/backup"
 	"jarchi.dev/jarchi/internal/blob"
 	"jarchi.dev/jarchi/internal/fault"
@@ -34,6 +35,8 @@ func (BackupCmd) Help() string {
 type BackupMakeCmd struct {
 	Data string `required:"" placeholder:"DIR" help:"The data folder; a node may have it open."`
 	To   string `required:"" placeholder:"FILE" help:"The file to write; '-' is standard output."`
+
+	FilesKey string `placeholder:"FILE" help:"A file with the keys of the bucket where the node's files lie, if they lie in one; see 'jarchi serve --help'."`
 }
 
 // Help is shown by --help.
@@ -48,7 +51,8 @@ is yours to protect.
 The file is written as FILE.new and gets its name when it is whole and on the disk; a back-up that has
 the name already is replaced then. It is a tar archive compressed with gzip. Nothing that was erased
 before is in it. A file that the database needs and that is lost or damaged is told, and the back-up
-made without it.
+made without it. Files that lie in a bucket are fetched and are in the back-up like others; if the bucket
+does not answer there is no back-up.
 
 Example:
 
@@ -70,7 +74,7 @@ func (c BackupMakeCmd) Run(std *Stdio) error {
 		return interrupted(err)
 	}
 	defer from.Close()
-	blobs, err := blob.OpenDir(filepath.Join(c.Data, "blobs"))
+	blobs, err := c.files(ctx, from)
 	if err != nil {
 		return err
 	}
@@ -96,6 +100,18 @@ func (c BackupMakeCmd) Run(std *Stdio) error {
 	}
 	fmt.Fprintf(std.Err, "Backed up: %s; %d bytes in %s. Secret keys are inside.\n", holds(rep), rep.Bytes, time.Since(began).Round(10*time.Millisecond))
 	return nil
+}
+
+// files opens the store of files where they lie.
+func (c BackupMakeCmd) files(ctx context.Context, from *store.Beside) (blob.Store, error) {
+	at, names, err := from.FilesPlace(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if at == "" {
+		return blob.OpenDir(filepath.Join(c.Data, "blobs"))
+	}
+	return app.OpenBucket(at, names, os.TempDir(), c.FilesKey)
 }
 
 // interrupted says in a sentence that somebody ended the command.
@@ -186,6 +202,9 @@ forger. For each log the command that confirms it is printed, with the size and 
 holds. Run it only when nobody (a witness, a partner, a printed checkpoint) has seen more of the log. If
 somebody has, bring back a newer back-up. Logs that were empty are named: nothing stops the node from
 signing those.
+
+All files of the back-up come into the folder, also those that lay in a bucket; the bucket is not touched.
+'jarchi files move' moves them there again.
 
 Example:
 

@@ -13,7 +13,6 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -45,6 +44,8 @@ type Config struct {
 	Log       *slog.Logger     // nil: slog.Default
 	Allow     []netip.Prefix   // ranges that are fetched from although they are not the public internet: an intranet's
 	Meaning   *stories.Meaning // an engine for close cases of which texts report one event; nil: none
+	Files     string           // where files lie, as blob.ParsePlace reads it, or FilesFolder; empty: where they lay
+	FilesKey  string           // a file with the keys of that bucket; see FilesKeys
 	SourceGap time.Duration    // between two requests of sources to one host; 0: a second
 
 	KeepFree       int64          // bytes of the disk below which nothing new is taken in; 0: house.DefaultKeepFree, negative: never
@@ -100,7 +101,7 @@ func Open(ctx context.Context, c Config) (_ *Node, err error) {
 			err = errors.Join(err, n.Store.Close())
 		}
 	}()
-	if n.blobs, err = blob.OpenDir(filepath.Join(c.Dir, "blobs")); err != nil {
+	if n.blobs, err = openFiles(ctx, n.Store, c.Dir, c.Files, c.FilesKey); err != nil {
 		return nil, err
 	}
 	secret, err := n.Store.Setting(ctx, "cursor-key", func() []byte {

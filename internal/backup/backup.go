@@ -218,7 +218,7 @@ func (a *writer) file(rep *Report, from *store.Beside, blobs blob.Store, hash st
 		f, err = blobs.Open(a.ctx, hash) // it may have come back between the two
 	}
 	if kind := fault.KindOf(err); err != nil && (kind == fault.NotFound || kind == fault.Corrupt) {
-		why := "it is not in the folder"
+		why := "it is not where files lie"
 		if kind == fault.Corrupt {
 			why = "its bytes are damaged"
 		}
@@ -238,7 +238,7 @@ func (a *writer) file(rep *Report, from *store.Beside, blobs blob.Store, hash st
 		_, err = f.Seek(0, io.SeekStart)
 	}
 	if err != nil {
-		return fault.E(fault.Unavailable, "The file %s of the folder cannot be read.", hash).Because(err)
+		return fault.E(fault.Unavailable, "The file %s cannot be read.", hash).Because(err)
 	}
 	rep.Files++
 	rep.FileBytes += size

@@ -366,7 +366,7 @@ func TestFilesThatAreNotThere(t *testing.T) {
 		t.Error(seen, err)
 	}
 	os.Remove(place("tramway"))
-	if _, rep, err := write(t, n.Dir); err != nil || len(rep.Missing) != 1 || rep.Missing[0].Why != "it is not in the folder" {
+	if _, rep, err := write(t, n.Dir); err != nil || len(rep.Missing) != 1 || rep.Missing[0].Why != "it is not where files lie" {
 		t.Error(rep, err)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"path/filepath"
 	"syscall"
 
 	"jarchi.dev/jarchi/internal/fault"
@@ -18,7 +19,8 @@ const restoring = databaseName + ".restoring"
 
 // Restore puts a back-up into a folder that is empty or not there. Only when all is read, checked and on
 // the disk does the database get its name; before that, and after a crash, the folder holds no node. After
-// an error it is as empty as it was. The guard file is not restored: nothing is signed before the logs are confirmed.
+// an error it is as empty as it was. The guard file is not restored: nothing is signed before the logs are confirmed. Files come into
+// the folder, wherever they lay: a node that is brought back to be looked at does not touch the bucket of the one that runs.
 func Restore(ctx context.Context, r io.Reader, dir string) (rep Report, err error) {
 	_, err = os.Stat(dir)
 	made := errors.Is(err, fs.ErrNotExist)
@@ -37,7 +39,7 @@ func Restore(ctx context.Context, r io.Reader, dir string) (rep Report, err erro
 		if err == nil {
 			return
 		}
-		for _, name := range []string{restoring, "blobs", "lock"} {
+		for _, name := range []string{restoring, restoring + "-wal", restoring + "-shm", restoring + "-journal", "blobs", "lock"} {
 			root.RemoveAll(name)
 		}
 		if made {
@@ -51,6 +53,9 @@ func Restore(ctx context.Context, r io.Reader, dir string) (rep Report, err erro
 		if err := f.sync(name); err != nil {
 			return rep, f.fault(err)
 		}
+	}
+	if err := store.ForgetFilesPlace(ctx, filepath.Join(dir, restoring)); err != nil {
+		return rep, err
 	}
 	if err := root.Rename(restoring, databaseName); err != nil {
 		return rep, f.fault(err)
