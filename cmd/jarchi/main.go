@@ -31,6 +31,8 @@ type commands struct {
 	Token   TokenCmd   `cmd:"" help:"Create, list and revoke tokens."`
 	Source  SourceCmd  `cmd:"" help:"Add, list and try the feeds that a node asks on a schedule."`
 
+	Delivery DeliveryCmd `cmd:"" help:"Hand the wire to webhooks and others as it happens; list, replay, pause."`
+
 	Quarantine QuarantineCmd `cmd:"" help:"List what was brought in and could not be read."`
 	Jobs       JobsCmd       `cmd:"" help:"List and retry the jobs that were given up."`
 }

@@ -39,6 +39,8 @@ type Options struct {
 	Stories Stories // nil: there are none
 	Sources Sources // nil: nothing is asked on a schedule
 
+	Deliveries Deliveries // nil: nothing is handed over
+
 	Fetch         func(ctx context.Context, url string) (intake.Document, error) // nil: addresses are not fetched
 	PublicURL     string                                                         // the address that the world knows; empty: the one that a request came to
 	SessionCookie func(*http.Request) string                                     // the browser's session, "" without one; nil: no sessions
@@ -104,6 +106,7 @@ func newAPI(o Options) (*api, error) {
 	a.registerStories()
 	a.registerIntake()
 	a.registerSources()
+	a.registerDeliveries()
 	a.registerStream()
 	a.mountLogs()
 	a.mux.HandleFunc("GET "+feedsPath, a.feed)

@@ -22,6 +22,7 @@ import (
 	"jarchi.dev/jarchi/internal/api"
 	"jarchi.dev/jarchi/internal/blob"
 	"jarchi.dev/jarchi/internal/browse"
+	"jarchi.dev/jarchi/internal/delivery"
 	"jarchi.dev/jarchi/internal/desk"
 	"jarchi.dev/jarchi/internal/house"
 	"jarchi.dev/jarchi/internal/jobs"
@@ -70,6 +71,8 @@ type Node struct {
 	Stories *stories.Service
 	Sources *sources.Service
 	House   *house.Service
+
+	Deliveries *delivery.Service
 
 	blobs   blob.Store
 	runner  *jobs.Runner
@@ -126,6 +129,7 @@ func Open(ctx context.Context, c Config) (_ *Node, err error) {
 	n.Stories.Meaning = c.Meaning
 	maps.Copy(handlers, n.Stories.Handlers())
 	n.Sources = sources.New(n.Store, n.Receive, n.outside(), sources.Options{Now: c.Now, Log: c.Log, Gap: c.SourceGap})
+	n.Deliveries = delivery.New(n.Store, n.Browse, n.outside(), delivery.Options{Now: c.Now, Log: c.Log})
 	n.openHouse()
 	maps.Copy(handlers, n.House.Handlers())
 	n.runner = jobs.NewRunner(n.Store.Jobs(), handlers, c.Now, c.Log)
@@ -146,6 +150,7 @@ func (n *Node) Start() {
 		defer n.running.Done()
 		n.runSources(ctx)
 	}()
+	n.running.Go(func() { n.Deliveries.Run(ctx) })
 	go func() {
 		defer n.running.Done()
 		if err := n.Desk.PlanSweep(ctx); err != nil {

@@ -47,6 +47,7 @@ type Client struct {
 	opts   Options
 	dialer *net.Dialer
 	http   *http.Client
+	sender *http.Client // follows no redirects
 }
 
 // New makes a client.
@@ -70,6 +71,7 @@ func New(o Options) *Client {
 		way = dated{t, o.Saw}
 	}
 	c.http = &http.Client{Transport: way, CheckRedirect: c.checkRedirect}
+	c.sender = &http.Client{Transport: t, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	return c
 }
 

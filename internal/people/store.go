@@ -172,9 +172,18 @@ const (
 	StoryJoined = "story-joined" // a report with the story of another
 	StoryParted = "story-parted" // a report from a story
 	StoryUndone = "story-undone" // one of these was taken back
+
+	DeliveryAdded    = "delivery-added"
+	DeliveryChanged  = "delivery-changed"
+	DeliveryPaused   = "delivery-paused"
+	DeliveryResumed  = "delivery-resumed"
+	DeliveryRotated  = "delivery-secret-changed"
+	DeliveryRetried  = "delivery-retried"
+	DeliveryReplayed = "delivery-replayed"
+	DeliveryRemoved  = "delivery-removed"
 )
 
 // Actions lists them all, in the order of the pages.
 var Actions = []string{SignedIn, SignInFailed, SignedOut, SessionEnded, Invited, InviteEnded, Accepted, RoleGiven, RoleTaken, UserDisabled, UserEnabled,
 	NameSet, PasswordSet, TokenMade, TokenRevoked, DeskMade, DeskChanged, MemberMade, MemberChanged, EmbargoOpened, LanguageCorrected,
-	StoryJoined, StoryParted, StoryUndone}
+	StoryJoined, StoryParted, StoryUndone, DeliveryAdded, DeliveryChanged, DeliveryPaused, DeliveryResumed, DeliveryRotated, DeliveryRetried, DeliveryReplayed, DeliveryRemoved}

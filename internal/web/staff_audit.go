@@ -29,6 +29,8 @@ var auditWords = []struct{ action, key string }{
 	{desk.DraftSent, "staff.did.sent"}, {desk.DraftDiscarded, "staff.did.discarded"}, {desk.Withdrawn, "staff.did.withdrawn"}, {desk.Erased, "staff.did.erased"}, {desk.DraftEdited, "staff.did.edited"}, {desk.DraftEmbargoed, "staff.did.embargoed"},
 	{people.EmbargoOpened, "staff.did.opened"},
 	{people.LanguageCorrected, "staff.did.language"},
+	{people.DeliveryAdded, "deliveries.audit.added"}, {people.DeliveryChanged, "deliveries.audit.changed"}, {people.DeliveryPaused, "deliveries.audit.paused"}, {people.DeliveryResumed, "deliveries.audit.resumed"},
+	{people.DeliveryRotated, "deliveries.audit.rotated"}, {people.DeliveryRetried, "deliveries.audit.retried"}, {people.DeliveryReplayed, "deliveries.audit.replayed"}, {people.DeliveryRemoved, "deliveries.audit.removed"},
 	{people.StoryJoined, "stories.audit.joined"}, {people.StoryParted, "stories.audit.parted"}, {people.StoryUndone, "stories.audit.undone"},
 }
 
@@ -287,6 +289,9 @@ func (o *office) auditParts(e people.Entry, desks []people.Desk) (out []template
 			}
 			out = append(out, template.HTML(`<a href="`+place+template.HTMLEscapeString(url.PathEscape(id))+`">`+template.HTMLEscapeString(o.text(word))+`</a>`))
 		}
+	case people.DeliveryAdded, people.DeliveryChanged, people.DeliveryPaused, people.DeliveryResumed, people.DeliveryRotated, people.DeliveryRetried, people.DeliveryReplayed, people.DeliveryRemoved:
+		detail(e.Detail)
+		out = append(out, ltr(firstWords(e.Object, 60)))
 	case people.InviteEnded, people.PasswordSet, people.SessionEnded:
 	case desk.DraftSent, desk.Withdrawn, desk.Erased, people.EmbargoOpened:
 		deskOf(e.Detail)

@@ -1,0 +1,39 @@
+package browse
+
+import (
+	"context"
+	"slices"
+
+	"jarchi.dev/jarchi/internal/access"
+	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/names"
+	"jarchi.dev/jarchi/internal/search"
+	"jarchi.dev/jarchi/internal/store"
+)
+
+// Matching tells which places of the wire from one position to before another a query finds for a viewer, the newest first, at most limit of them: those
+// that List would show there, asked with the same words and filters. Order, days and pages of the query are not looked at. Whether what stands there may be told access
+// decides when it is.
+func (s *Service) Matching(ctx context.Context, v access.Viewer, q Query, from, below int64, limit int) (_ []int64, err error) {
+	defer fault.Wrap(&err, "matching")
+	words, err := search.Parse(q.Text, s.languages(q)...)
+	if err != nil {
+		return nil, err
+	}
+	filters, err := filterMarks(v, q)
+	if err != nil {
+		return nil, err
+	}
+	// A place has several texts; those of one are together.
+	ids, err := s.store.Match(ctx, words.Widen(names.Other).FTS5(filters), store.DocID(from, 0), store.DocID(below, 0), 8*limit)
+	if err != nil {
+		return nil, err
+	}
+	var out []int64
+	for _, id := range ids {
+		if p, _ := store.SplitDocID(id); len(out) == 0 || out[len(out)-1] != p {
+			out = append(out, p)
+		}
+	}
+	return slices.Clip(out[:min(len(out), limit)]), nil
+}

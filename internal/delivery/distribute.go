@@ -1,0 +1,221 @@
+package delivery
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"jarchi.dev/jarchi/internal/access"
+	"jarchi.dev/jarchi/internal/browse"
+	"jarchi.dev/jarchi/internal/store"
+	"jarchi.dev/jarchi/internal/subscription"
+	"jarchi.dev/jarchi/internal/wire"
+)
+
+// eventsAtOnce are told in one transaction.
+const eventsAtOnce = 64
+
+// distributing tells the subscriptions what happens, until ctx ends.
+func (s *Service) distributing(ctx context.Context) {
+	for ctx.Err() == nil {
+		changed := s.store.Changed()
+		more, err := s.distribute(ctx)
+		if err != nil && ctx.Err() == nil {
+			s.Log.Error("what happened could not be told to the subscriptions; it is tried again", "error", err)
+			changed = nil // wait the second
+		}
+		if more && err == nil {
+			continue
+		}
+		t := time.NewTimer(time.Second) // another node may have written
+		select {
+		case <-ctx.Done():
+		case <-changed:
+		case <-t.C:
+		}
+		t.Stop()
+	}
+}
+
+// distribute tells the next events; more is true when there may be further ones.
+func (s *Service) distribute(ctx context.Context) (more bool, err error) {
+	from, err := s.store.Delivered(ctx)
+	if err != nil {
+		return false, err
+	}
+	events, err := s.store.EventsAfter(ctx, from, eventsAtOnce)
+	if err != nil || len(events) == 0 {
+		return false, err
+	}
+	subs, err := s.store.Subscriptions(ctx, "")
+	if err != nil {
+		return false, err
+	}
+	var ds []subscription.Delivery
+	if len(subs) > 0 {
+		if ds, err = s.plan(ctx, events, subs); err != nil {
+			return false, err
+		}
+	}
+	_, err = s.store.Distribute(ctx, from, events[len(events)-1].Position, ds)
+	return true, err
+}
+
+// asking are the subscriptions that ask the same of the wire in the same right.
+type asking struct {
+	viewer access.Viewer
+	query  browse.Query
+	subs   []subscription.Subscription
+}
+
+// plan is what of some events, in their order, is to be delivered to whom.
+func (s *Service) plan(ctx context.Context, events []store.EventRow, subs []subscription.Subscription) ([]subscription.Delivery, error) {
+	byID := map[subscription.ID]subscription.Subscription{}
+	groups := map[string]*asking{}
+	for _, x := range subs {
+		byID[x.ID] = x
+		if !x.Runs() {
+			continue
+		}
+		v, ok, err := s.viewer(ctx, x)
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			continue
+		}
+		key := fmt.Sprintf("%q %q %v", x.Filter.String(), v.Member, v.Scopes)
+		if groups[key] == nil {
+			groups[key] = &asking{viewer: v, query: queryOf(x.Filter)}
+		}
+		groups[key].subs = append(groups[key].subs, x)
+	}
+	releases, places, err := s.about(ctx, events)
+	if err != nil {
+		return nil, err
+	}
+	wanted := make([][]subscription.ID, len(events)) // who asks for what each event is about
+	for _, g := range groups {
+		if err := s.ask(ctx, g, events, places, wanted); err != nil {
+			if ctx.Err() != nil {
+				return nil, err
+			}
+			s.Log.Error("the filter of a subscription cannot be asked", "subscription", g.subs[0].ID, "error", err)
+		}
+	}
+	var out []subscription.Delivery
+	for i, ev := range events {
+		kind, ok := kinds[ev.Kind]
+		if !ok {
+			continue
+		}
+		told := map[store.Held]bool{}
+		tell := func(x subscription.Subscription, item wire.ItemID) {
+			key := store.Held{Subscription: x.ID, Item: item}
+			if told[key] || ev.Position <= x.From || !x.Follows() || !x.Runs() && !kind.First() {
+				return
+			}
+			told[key] = true
+			out = append(out, subscription.Delivery{Subscription: x.ID, Message: newMessage(), Position: ev.Position, Kind: kind, Ref: ev.Ref, Item: item, Due: s.due(x, kind)})
+		}
+		if ev.Kind == wire.EventCaptured {
+			for _, id := range wanted[i] {
+				tell(byID[id], "")
+			}
+			continue
+		}
+		r := releases[wire.ReleaseID(ev.Ref)]
+		if r == nil || r.OpenedAt.IsZero() || ev.At.Before(r.OpenedAt) {
+			continue // what happened under embargo is told to nobody; its opening tells the release as it is then
+		}
+		if kind != subscription.Released {
+			held, err := s.store.Holders(ctx, ev.Ref)
+			if err != nil {
+				return nil, err
+			}
+			for _, h := range held {
+				if x, ok := byID[h.Subscription]; ok && (kind.Gone() || h.Item == "" || slices.Contains(ev.Items, h.Item)) {
+					tell(x, h.Item)
+				}
+			}
+		}
+		if kind.Gone() {
+			continue
+		}
+		for _, id := range wanted[i] {
+			x := byID[id]
+			if !x.Format.PerItem(x.Channel) {
+				tell(x, "")
+				continue
+			}
+			for _, it := range r.Items {
+				if (x.Filter.Language == "" || it.Language == x.Filter.Language) && (kind == subscription.Released || slices.Contains(ev.Items, it.ID)) {
+					tell(x, it.ID)
+				}
+			}
+		}
+	}
+	return out, nil
+}
+
+// kinds are the events that are told; of an embargo nobody is.
+var kinds = map[wire.EventKind]subscription.Kind{wire.EventReleased: subscription.Released, wire.EventUpdated: subscription.Updated, wire.EventCorrected: subscription.Corrected,
+	wire.EventWithdrawn: subscription.Withdrawn, wire.EventErased: subscription.Erased, wire.EventCaptured: subscription.Captured}
+
+// about reads the releases that events are about, and where in the list what each event is about stands; 0 is nowhere.
+func (s *Service) about(ctx context.Context, events []store.EventRow) (map[wire.ReleaseID]*wire.Release, []int64, error) {
+	releases, listed := map[wire.ReleaseID]*wire.Release{}, map[wire.ReleaseID]int64{}
+	places := make([]int64, len(events))
+	for i, ev := range events {
+		if ev.Kind == wire.EventCaptured {
+			places[i] = ev.Position
+			continue
+		}
+		id := wire.ReleaseID(ev.Ref)
+		if _, ok := listed[id]; !ok {
+			r, place, err := s.store.Release(ctx, id)
+			if err != nil && !isNone(err) {
+				return nil, nil, err
+			}
+			releases[id], listed[id] = r, place.Position
+		}
+		places[i] = listed[id]
+	}
+	return releases, places, nil
+}
+
+// ask notes for which of the events one filter finds what they are about. What is new lies close together and is asked for at once, what is older one by one.
+func (s *Service) ask(ctx context.Context, g *asking, events []store.EventRow, places []int64, wanted [][]subscription.ID) error {
+	oldest, newest := events[0].Position, events[len(events)-1].Position
+	found, err := s.browse.Matching(ctx, g.viewer, g.query, oldest, newest+1, len(events))
+	if err != nil {
+		return err
+	}
+	for i, p := range places {
+		matches := slices.Contains(found, p)
+		if k := kinds[events[i].Kind]; p > 0 && p < oldest && !k.Gone() {
+			one, err := s.browse.Matching(ctx, g.viewer, g.query, p, p+1, 1)
+			if err != nil {
+				return err
+			}
+			matches = len(one) > 0
+		}
+		if !matches {
+			continue
+		}
+		for _, x := range g.subs {
+			wanted[i] = append(wanted[i], x.ID)
+		}
+	}
+	return nil
+}
+
+// due is when something is to be delivered: at once, or with the next digest. That something is wrong or gone waits for none.
+func (s *Service) due(x subscription.Subscription, kind subscription.Kind) time.Time {
+	now := s.Now()
+	if x.Digest == 0 || kind.First() {
+		return now
+	}
+	return now.Truncate(x.Digest).Add(x.Digest)
+}

@@ -1,0 +1,188 @@
+package delivery
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"jarchi.dev/jarchi/internal/access"
+	"jarchi.dev/jarchi/internal/browse"
+	"jarchi.dev/jarchi/internal/format/newsmlg2"
+	"jarchi.dev/jarchi/internal/format/ninjs"
+	"jarchi.dev/jarchi/internal/subscription"
+	"jarchi.dev/jarchi/internal/wire"
+)
+
+type membersByID = map[wire.MemberID]wire.Member
+
+// message is what is sent of one delivery.
+type message struct {
+	ContentType string
+	Body        []byte
+	Extension   string // of a file that holds it
+}
+
+// told is what of a delivery may be told now: the release or capture as the subscription's owner reads it; ok is false when there is nothing. Of what
+// is gone and may not be read by the owner any more, whoever holds it is told its uri, and that it is gone.
+func (s *Service) told(ctx context.Context, v access.Viewer, d subscription.Delivery) (e browse.Entry, ok bool, err error) {
+	if d.Kind == subscription.Captured {
+		e, err = s.browse.Capture(ctx, v, wire.CaptureID(d.Ref))
+		if isNone(err) {
+			return e, false, nil
+		}
+		return e, err == nil, err
+	}
+	e, err = s.browse.Release(ctx, v, wire.ReleaseID(d.Ref))
+	if err != nil && !isNone(err) {
+		return e, false, err
+	}
+	if err != nil || e.Level != access.All {
+		if !d.Kind.Gone() {
+			return e, false, nil
+		}
+		r, _, err := s.store.Release(ctx, wire.ReleaseID(d.Ref))
+		if isNone(err) {
+			return e, false, nil
+		}
+		if err != nil {
+			return e, false, err
+		}
+		e = browse.Entry{Release: withoutWords(r), Item: -1}
+	}
+	r := e.Release
+	// Nothing of an embargo is told, and nothing as new that has gone meanwhile: that it is gone is a delivery of its own.
+	gone := r.State == wire.Withdrawn || r.State == wire.Erased
+	ok = !r.OpenedAt.IsZero() && (gone || r.State == wire.Released) && gone == d.Kind.Gone()
+	if d.Item != "" {
+		e.Item = slices.IndexFunc(r.Items, func(it wire.Item) bool { return it.ID == d.Item })
+		ok = ok && e.Item >= 0
+	}
+	return e, ok, nil
+}
+
+// withoutWords leaves of a release that is gone what whoever holds it knows already.
+func withoutWords(r *wire.Release) *wire.Release {
+	out := &wire.Release{ID: r.ID, Issuers: r.Issuers, State: r.State, OpenedAt: r.OpenedAt, ReleasedAt: r.ReleasedAt, WithdrawnAt: r.WithdrawnAt, ErasedAt: r.ErasedAt, Audience: wire.Audience{Class: r.Audience.Class}}
+	for _, it := range r.Items {
+		c := wire.Item{ID: it.ID, URI: it.URI, Language: it.Language, Type: it.Type, Translation: it.Translation}
+		for _, v := range it.Versions {
+			c.Versions = append(c.Versions, wire.Version{N: v.N, Kind: v.Kind, At: v.At})
+		}
+		out.Items = append(out.Items, c)
+	}
+	return out
+}
+
+// message writes what a subscription gets of a delivery, in its format; ok is false when there is nothing that may be told now.
+func (s *Service) message(ctx context.Context, x subscription.Subscription, v access.Viewer, d subscription.Delivery) (m message, ok bool, err error) {
+	e, ok, err := s.told(ctx, v, d)
+	if !ok || err != nil {
+		return m, false, err
+	}
+	members, err := s.browse.Members(ctx)
+	if err != nil {
+		return m, false, err
+	}
+	switch x.Format {
+	case subscription.NewsML:
+		m.ContentType, m.Extension = "application/vnd.iptc.g2.newsitem+xml; charset=utf-8", "xml"
+		if e.Capture != nil {
+			m.Body, err = newsmlg2.Capture(pointer(e.Capture))
+		} else {
+			m.Body, err = newsmlg2.Marshal(e.Release, e.Item, members, s.Now())
+		}
+	case subscription.Envelope:
+		m.ContentType, m.Extension = "application/json", "json"
+		m.Body, err = json.Marshal(s.envelope(x, d, e, members))
+	default:
+		m.ContentType, m.Extension = "application/json", "json"
+		m.Body, err = item(e, members).Marshal()
+	}
+	return m, err == nil, err
+}
+
+// pointer leaves of third-party material what points to it: headline, source and address. The words of others are read where they stand.
+func pointer(c *wire.Capture) *wire.Capture {
+	p := *c
+	p.Body, p.Removed = nil, nil
+	return &p
+}
+
+const plain = "text/plain"
+
+// item is the live rendering of an entry's item as ninjs, as /api/v1/items/{id} gives it; of a capture what points to it.
+func item(e browse.Entry, members membersByID) ninjs.Item {
+	if c := e.Capture; c != nil {
+		out := ninjs.Item{URI: string(c.URI), Standard: ninjs.Standard31(), Type: ninjs.TypeText, RepresentationType: ninjs.Partial, FirstCreated: instant(c.ArrivedAt), VersionCreated: instant(c.ArrivedAt),
+			PubStatus: ninjs.Usable, Language: string(c.Language), Genres: []ninjs.Genre{{Name: "capture", URI: "urn:jarchi:kind:capture"}}}
+		if c.Headline != "" {
+			out.Headlines = []ninjs.Text{{Role: "main", ContentType: plain, Value: c.Headline}}
+		}
+		for _, at := range c.Attribution {
+			out.InfoSources = append(out.InfoSources, ninjs.InfoSource{Name: at.Source, Role: at.Relation})
+		}
+		if c.SourceURL != "" {
+			out.AltIDs = []ninjs.AltID{{Role: "source", Value: c.SourceURL}}
+		}
+		return out
+	}
+	r := e.Release
+	v := r.Items[e.Item].Current()
+	out := ninjs.FromRelease(r, e.Item, v.N, members)
+	out.AltIDs = append(out.AltIDs, ninjs.AltID{Role: "release", Value: string(r.ID)})
+	if v.Kind == wire.CorrectKind && v.Reason != "" {
+		out.Descriptions = append(out.Descriptions, ninjs.Text{Role: "correction", ContentType: plain, Value: v.Reason})
+	}
+	if r.State == wire.Withdrawn && r.Reason != "" {
+		out.Descriptions = append(out.Descriptions, ninjs.Text{Role: "withdrawal", ContentType: plain, Value: r.Reason})
+	}
+	return out
+}
+
+func instant(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Truncate(time.Second).Format(time.RFC3339)
+}
+
+// envelope is a whole release in one object, laid out as Standard Webhooks advises.
+type envelope struct {
+	Type      subscription.Kind `json:"type"`
+	Timestamp string            `json:"timestamp"`
+	Data      envelopeData      `json:"data"`
+}
+
+type envelopeData struct {
+	Release *releaseObject `json:"release,omitempty"`
+	Items   []ninjs.Item   `json:"items"`
+}
+
+type releaseObject struct {
+	ID         wire.ReleaseID     `json:"id"`
+	Issuers    []wire.MemberID    `json:"issuers"`
+	State      wire.State         `json:"state"`
+	Revision   int                `json:"revision"`
+	Urgency    int                `json:"urgency,omitempty"`
+	Audience   wire.AudienceClass `json:"audience"`
+	ReleasedAt string             `json:"releasedAt,omitempty"`
+	Reason     string             `json:"reason,omitempty"`
+}
+
+func (s *Service) envelope(x subscription.Subscription, d subscription.Delivery, e browse.Entry, members membersByID) envelope {
+	out := envelope{Type: d.Kind, Timestamp: instant(s.Now()), Data: envelopeData{Items: []ninjs.Item{}}}
+	if e.Capture != nil {
+		out.Data.Items = append(out.Data.Items, item(e, members))
+		return out
+	}
+	r := e.Release
+	out.Data.Release = &releaseObject{r.ID, r.Issuers, r.State, r.Revision, r.Urgency, r.Audience.Class, instant(r.OpenedAt), r.Reason}
+	for i := range r.Items {
+		if x.Filter.Language == "" || x.Filter.Language == r.Items[i].Language || d.Kind.Gone() {
+			e.Item = i
+			out.Data.Items = append(out.Data.Items, item(e, members))
+		}
+	}
+	return out
+}

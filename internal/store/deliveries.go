@@ -1,0 +1,716 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/lang"
+	"jarchi.dev/jarchi/internal/people"
+	"jarchi.dev/jarchi/internal/subscription"
+	"jarchi.dev/jarchi/internal/wire"
+)
+
+const subscriptionColumns = `s.id, s.member, s.filter, s.target, s.fields, s.state, s.since, s.fares, s.rest, s.slow,
+	(select count(*) from delivery d where d.subscription = s.id and d.waiting = 1)`
+
+// subscriptionFields are the parts of a subscription that no query asks for. Its secrets stand among them: the file is its owner's alone, as for
+// the keys of the logs.
+type subscriptionFields struct {
+	Desk                  people.DeskID
+	Person                people.UserID
+	Public                bool
+	Name                  string
+	Channel               subscription.Channel
+	Format                subscription.Format
+	Digest                time.Duration
+	Language              lang.Tag
+	AddedBy               string
+	Added                 time.Time
+	Secret, Former, Proof string
+	FormerTo              time.Time
+}
+
+func scanSubscription(row interface{ Scan(...any) error }) (s subscription.Subscription, err error) {
+	var filter, fields, fares string
+	var rest int64
+	var slow int
+	if err := row.Scan(&s.ID, &s.Member, &filter, &s.Target, &fields, &s.State, &s.From, &fares, &rest, &slow, &s.Waiting); err != nil {
+		return s, err
+	}
+	waiting := s.Waiting
+	var f subscriptionFields
+	if err := errors.Join(json.Unmarshal([]byte(fields), &f), json.Unmarshal([]byte(fares), &s.Fares)); err != nil {
+		return s, fault.E(fault.Corrupt, "The row of the subscription %s is damaged.", s.ID).Because(err)
+	}
+	if s.Filter, err = subscription.ParseFilter(filter); err != nil {
+		return s, fault.E(fault.Corrupt, "The filter of the subscription %s is damaged.", s.ID).Because(err)
+	}
+	s.Desk, s.Person, s.Public, s.Name, s.Channel, s.Format, s.Digest = f.Desk, f.Person, f.Public, f.Name, f.Channel, f.Format, f.Digest
+	s.Language, s.AddedBy, s.Added, s.Secret, s.Former, s.FormerTo, s.Proof = f.Language, f.AddedBy, f.Added, f.Secret, f.Former, f.FormerTo, f.Proof
+	s.Rest, s.Slow, s.Waiting = fromMicros(rest), slow != 0, waiting
+	return s, nil
+}
+
+// PutSubscription writes a subscription, new or changed; what waits for it has its turn by its new state.
+func (t *Tx) PutSubscription(s subscription.Subscription) error {
+	fields, err := json.Marshal(subscriptionFields{Desk: s.Desk, Person: s.Person, Public: s.Public, Name: s.Name, Channel: s.Channel, Format: s.Format, Digest: s.Digest, Language: s.Language,
+		AddedBy: s.AddedBy, Added: s.Added, Secret: s.Secret, Former: s.Former, FormerTo: s.FormerTo, Proof: s.Proof})
+	if err != nil {
+		return err
+	}
+	fares, err := json.Marshal(s.Fares)
+	if err != nil {
+		return err
+	}
+	t.events = true // wakes who delivers
+	if _, err := t.exec(`insert into subscription (id, member, filter, target, fields, state, since, fares, rest, slow, due, lease, lease_until) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, '', 0)
+		on conflict (id) do update set filter = excluded.filter, fields = excluded.fields, state = excluded.state, since = excluded.since, fares = excluded.fares, rest = excluded.rest, slow = excluded.slow`,
+		string(s.ID), string(s.Member), s.Filter.String(), s.Target, string(fields), string(s.State), s.From, string(fares), micros(s.Rest), number(s.Slow)); err != nil {
+		return err
+	}
+	return t.laneDue(s.ID)
+}
+
+func number(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// AddSubscription keeps a new subscription, from the events to come on, and a line of the audit list.
+func (s *Store) AddSubscription(ctx context.Context, n subscription.Subscription, e people.Entry) (err error) {
+	defer fault.Wrap(&err, "add a subscription")
+	return s.Write(ctx, func(t *Tx) error {
+		var all int
+		if err := t.row("select count(*) from subscription where member = $1", []any{string(n.Member)}, &all); err != nil {
+			return err
+		}
+		if all >= subscription.MostOfMember {
+			return fault.E(fault.Conflict, "There are %d subscriptions already. Remove one first.", all)
+		}
+		s := n
+		if err := t.row("select value from counter where name = 'position'", nil, &s.From); err != nil {
+			return err
+		}
+		if err := t.PutSubscription(s); err != nil {
+			return err
+		}
+		return t.AddEntry(e)
+	})
+}
+
+// Subscriptions lists those of a member, of every member if it is empty, the oldest first.
+func (s *Store) Subscriptions(ctx context.Context, m wire.MemberID) (_ []subscription.Subscription, err error) {
+	defer fault.Wrap(&err, "subscriptions")
+	query, args := "select "+subscriptionColumns+" from subscription s order by s.id", []any(nil)
+	if m != "" {
+		query, args = "select "+subscriptionColumns+" from subscription s where s.member = $1 order by s.id", []any{string(m)}
+	}
+	rows, err := s.r.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []subscription.Subscription
+	for rows.Next() {
+		x, err := scanSubscription(rows)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, x)
+	}
+	return out, rows.Err()
+}
+
+var noSubscription = fault.E(fault.NotFound, "There is no delivery with this id.")
+
+// Subscription finds one of a member.
+func (s *Store) Subscription(ctx context.Context, m wire.MemberID, id subscription.ID) (_ subscription.Subscription, err error) {
+	defer fault.Wrap(&err, "subscription %s", id)
+	x, err := scanSubscription(s.r.QueryRowContext(ctx, "select "+subscriptionColumns+" from subscription s where s.id = $1 and s.member = $2", string(id), string(m)))
+	if errors.Is(err, sql.ErrNoRows) {
+		return x, noSubscription
+	}
+	return x, err
+}
+
+// ChangeSubscription lets change alter one of a member; with an action, a line of the audit list says so.
+func (s *Store) ChangeSubscription(ctx context.Context, m wire.MemberID, id subscription.ID, e people.Entry, change func(*subscription.Subscription) error) (out subscription.Subscription, err error) {
+	defer fault.Wrap(&err, "change subscription %s", id)
+	err = s.Write(ctx, func(t *Tx) error {
+		x, err := t.subscription(m, id)
+		if err != nil {
+			return err
+		}
+		if err := change(&x); err != nil {
+			return err
+		}
+		out = x
+		if err := t.PutSubscription(x); err != nil || e.Action == "" {
+			return err
+		}
+		return t.AddEntry(e)
+	})
+	return out, err
+}
+
+func (t *Tx) subscription(m wire.MemberID, id subscription.ID) (subscription.Subscription, error) {
+	st, err := t.conn.stmt(t.ctx, "select "+subscriptionColumns+" from subscription s where s.id = $1 and s.member = $2")
+	if err != nil {
+		return subscription.Subscription{}, err
+	}
+	x, err := scanSubscription(st.QueryRowContext(t.ctx, string(id), string(m)))
+	if errors.Is(err, sql.ErrNoRows) {
+		return x, noSubscription
+	}
+	return x, err
+}
+
+// RemoveSubscription forgets one with all that was handed to it: nothing follows to there any more.
+func (s *Store) RemoveSubscription(ctx context.Context, m wire.MemberID, id subscription.ID, e people.Entry) (err error) {
+	defer fault.Wrap(&err, "remove subscription %s", id)
+	return s.Write(ctx, func(t *Tx) error {
+		if err := t.one(noSubscription, "delete from subscription where id = $1 and member = $2", string(id), string(m)); err != nil {
+			return err
+		}
+		for _, q := range []string{"delete from delivery_try where delivery in (select id from delivery where subscription = $1)", "delete from delivery where subscription = $1", "delete from delivery_held where subscription = $1"} {
+			if _, err := t.exec(q, string(id)); err != nil {
+				return err
+			}
+		}
+		return t.AddEntry(e)
+	})
+}
+
+// laneDue notes when a subscription has something to do: while it runs anything, while it is paused or stopped what goes first.
+func (t *Tx) laneDue(id subscription.ID) error {
+	var state subscription.State
+	var rest int64
+	if err := t.row("select state, rest from subscription where id = $1", []any{string(id)}, &state, &rest); err != nil {
+		return none(err)
+	}
+	var due int64
+	for _, first := range []int{1, 0} {
+		if x := (subscription.Subscription{State: state}); first == 1 && !x.Follows() || first == 0 && !x.Runs() {
+			continue
+		}
+		var at *int64
+		if err := t.row("select min(due) from delivery where subscription = $1 and waiting = 1 and first = $2", []any{string(id), first}, &at); err != nil {
+			return err
+		}
+		if at != nil && (due == 0 || *at < due) {
+			due = max(*at, 1)
+		}
+	}
+	if due > 0 {
+		due = max(due, rest)
+	}
+	_, err := t.exec("update subscription set due = $1 where id = $2", due, string(id))
+	return err
+}
+
+// Delivered is the position up to which the events of this node were told to the subscriptions.
+func (s *Store) Delivered(ctx context.Context) (p int64, err error) {
+	err = s.r.QueryRowContext(ctx, "select value from counter where name = 'delivered'").Scan(&p)
+	return p, err
+}
+
+// Distribute notes what is to be delivered of the events from one position to another, and that these were told; ok is false when another node
+// has told them meanwhile. What waits of the same thing is overtaken. What is gone is told to those alone who were sent it, or may have been.
+func (s *Store) Distribute(ctx context.Context, from, to int64, ds []subscription.Delivery) (ok bool, err error) {
+	defer fault.Wrap(&err, "distribute")
+	err = s.Write(ctx, func(t *Tx) error {
+		res, err := t.exec("update counter set value = $1 where name = 'delivered' and value = $2", to, from)
+		if err != nil {
+			return err
+		}
+		n, err := res.RowsAffected()
+		if ok = n == 1; !ok || err != nil {
+			return err
+		}
+		return t.putDeliveries(ds)
+	})
+	return ok && err == nil, err
+}
+
+// Redeliver notes deliveries of events that were told before.
+func (s *Store) Redeliver(ctx context.Context, ds []subscription.Delivery, e people.Entry) (err error) {
+	defer fault.Wrap(&err, "redeliver")
+	return s.Write(ctx, func(t *Tx) error {
+		if err := t.putDeliveries(ds); err != nil {
+			return err
+		}
+		return t.AddEntry(e)
+	})
+}
+
+func (t *Tx) putDeliveries(ds []subscription.Delivery) error {
+	now := micros(t.s.now())
+	lanes := map[subscription.ID]bool{}
+	for _, d := range ds {
+		if _, err := t.exec("update delivery set waiting = 0, outcome = $1, ended = $2 where ref = $3 and subscription = $4 and item = $5 and waiting = 1 and position <= $6",
+			string(subscription.Overtook), now, d.Ref, string(d.Subscription), string(d.Item), d.Position); err != nil {
+			return err
+		}
+		lanes[d.Subscription] = true
+		if d.Kind.Gone() {
+			var held int
+			if err := t.row("select count(*) from delivery_held where ref = $1 and subscription = $2 and item = $3", []any{d.Ref, string(d.Subscription), string(d.Item)}, &held); err != nil {
+				return err
+			}
+			if held == 0 {
+				continue
+			}
+		}
+		var there int // it may have been removed meanwhile
+		if err := t.row("select count(*) from subscription where id = $1", []any{string(d.Subscription)}, &there); err != nil {
+			return err
+		}
+		if there == 0 {
+			continue
+		}
+		if _, err := t.exec(`insert into delivery (subscription, message, position, kind, ref, item, first, waiting, outcome, tries, due, made, ended, last, lease)
+			values ($1, $2, $3, $4, $5, $6, $7, 1, $8, 0, $9, $10, 0, '', '')`,
+			string(d.Subscription), d.Message, d.Position, string(d.Kind), d.Ref, string(d.Item), number(d.Kind.First()), string(subscription.Waiting), micros(d.Due), now); err != nil {
+			return err
+		}
+	}
+	t.events = len(ds) > 0 || t.events // wakes who delivers
+	for id := range lanes {
+		if err := t.laneDue(id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Held is what a subscription has been sent, or may have been.
+type Held struct {
+	Subscription subscription.ID
+	Item         wire.ItemID
+	Mark         string
+}
+
+// Holders tells who has been sent something of a release, and who waits for it.
+func (s *Store) Holders(ctx context.Context, ref string) (_ []Held, err error) {
+	defer fault.Wrap(&err, "who holds %s", ref)
+	rows, err := s.r.QueryContext(ctx, `select subscription, item, mark from delivery_held where ref = $1
+		union all select distinct subscription, item, '' from delivery d where ref = $1 and waiting = 1 and not exists (select 1 from delivery_held h where h.ref = $1 and h.subscription = d.subscription and h.item = d.item)
+		order by 1, 2`, ref)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []Held
+	for rows.Next() {
+		var h Held
+		if err := rows.Scan(&h.Subscription, &h.Item, &h.Mark); err != nil {
+			return nil, err
+		}
+		out = append(out, h)
+	}
+	return out, rows.Err()
+}
+
+// Mark notes by what a receiver knows what he was sent.
+func (s *Store) Mark(ctx context.Context, d subscription.Delivery, mark string) error {
+	return s.Write(ctx, func(t *Tx) error {
+		_, err := t.exec("update delivery_held set mark = $1 where ref = $2 and subscription = $3 and item = $4", mark, d.Ref, string(d.Subscription), string(d.Item))
+		return err
+	})
+}
+
+// Claimed is a subscription that has its turn, and what is to be handed over.
+type Claimed struct {
+	subscription.Subscription
+	Deliveries []subscription.Delivery // one; of a digest as many as are due
+	Mark       string                  // by which the receiver knows it
+}
+
+// mostGathered bounds what one digest tells.
+const mostGathered = 100
+
+const deliveryColumns = "id, subscription, message, position, kind, ref, item, outcome, tries, due, made, ended, last, lease"
+
+func scanDelivery(row interface{ Scan(...any) error }) (d subscription.Delivery, err error) {
+	var due, made, ended int64
+	var last string
+	if err := row.Scan(&d.ID, &d.Subscription, &d.Message, &d.Position, &d.Kind, &d.Ref, &d.Item, &d.Outcome, &d.Tries, &due, &made, &ended, &last, &d.Lease); err != nil {
+		return d, err
+	}
+	d.Due, d.Made, d.Ended = fromMicros(due), fromMicros(made), fromMicros(ended)
+	if last != "" {
+		err = json.Unmarshal([]byte(last), &d.Last)
+	}
+	return d, err
+}
+
+// ClaimDeliveries takes the subscriptions that have waited longest for their turn, at most limit, for lease, each with what is next for it: what goes first,
+// then in the order of events. From then on it counts as something that the receiver may have. Of those that were slow the time before at most
+// slow are taken.
+func (s *Store) ClaimDeliveries(ctx context.Context, now time.Time, lease time.Duration, limit, slow int) (out []Claimed, err error) {
+	defer fault.Wrap(&err, "claim deliveries")
+	if due, err := s.NextDelivery(ctx, slow > 0); err != nil || due.IsZero() || due.After(now) {
+		return nil, err // nothing to do costs no write
+	}
+	err = s.Write(ctx, func(t *Tx) error {
+		out = out[:0]
+		for _, lane := range []int{0, 1} {
+			room := limit - len(out)
+			if lane == 1 {
+				room = min(room, slow)
+			}
+			ids, err := t.texts("select id from subscription where due > 0 and due <= $1 and lease_until <= $1 and slow = $2 order by due, id limit +$3", micros(now), lane, room)
+			if err != nil {
+				return err
+			}
+			for _, id := range ids {
+				c, err := t.claimLane(subscription.ID(id), now, lease)
+				if err != nil {
+					return err
+				}
+				if len(c.Deliveries) > 0 {
+					out = append(out, c)
+				}
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+func (t *Tx) texts(query string, args ...any) ([]string, error) {
+	rows, err := t.query(query, args...)
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for rows.Next() {
+		var x string
+		if err := rows.Scan(&x); err != nil {
+			rows.Close()
+			return nil, err
+		}
+		out = append(out, x)
+	}
+	return out, closeRows(rows)
+}
+
+func (t *Tx) claimLane(id subscription.ID, now time.Time, lease time.Duration) (c Claimed, err error) {
+	st, err := t.conn.stmt(t.ctx, "select "+subscriptionColumns+" from subscription s where s.id = $1")
+	if err != nil {
+		return c, err
+	}
+	if c.Subscription, err = scanSubscription(st.QueryRowContext(t.ctx, string(id))); err != nil {
+		return c, err
+	}
+	limit := 1
+	if c.Digest > 0 {
+		limit = mostGathered
+	}
+	for _, first := range []int{1, 0} {
+		if len(c.Deliveries) > 0 || first == 0 && !c.Runs() {
+			continue
+		}
+		rows, err := t.query("select "+deliveryColumns+" from delivery where subscription = $1 and waiting = 1 and first = $2 and due <= $3 order by position, id limit +$4", string(id), first, micros(now), limit)
+		if err != nil {
+			return c, err
+		}
+		for rows.Next() {
+			d, err := scanDelivery(rows)
+			if err != nil {
+				rows.Close()
+				return c, err
+			}
+			c.Deliveries = append(c.Deliveries, d)
+		}
+		if err := closeRows(rows); err != nil {
+			return c, err
+		}
+	}
+	if len(c.Deliveries) == 0 {
+		return c, t.laneDue(id)
+	}
+	name := rand.Text()
+	if _, err := t.exec("update subscription set lease = $1, lease_until = $2 where id = $3", name, micros(now.Add(lease)), string(id)); err != nil {
+		return c, err
+	}
+	for i := range c.Deliveries {
+		d := &c.Deliveries[i]
+		d.Lease = name
+		d.Tries++
+		if _, err := t.exec("update delivery set tries = $1, lease = $2 where id = $3", d.Tries, name, d.ID); err != nil {
+			return c, err
+		}
+		if _, err := t.exec("insert into delivery_held (ref, subscription, item, at, mark) values ($1, $2, $3, $4, '') on conflict (ref, subscription, item) do nothing", d.Ref, string(id), string(d.Item), micros(now)); err != nil {
+			return c, err
+		}
+	}
+	d := c.Deliveries[0]
+	return c, t.row("select mark from delivery_held where ref = $1 and subscription = $2 and item = $3", []any{d.Ref, string(id), string(d.Item)}, &c.Mark)
+}
+
+// NextDelivery is when some subscription has something to do; the zero time if none has. Without slow those that were slow the time before are not
+// looked at.
+func (s *Store) NextDelivery(ctx context.Context, slow bool) (time.Time, error) {
+	var at *int64
+	err := s.r.QueryRowContext(ctx, "select min(case when due > lease_until then due else lease_until end) from subscription where due > 0 and slow <= $1", number(slow)).Scan(&at)
+	if err != nil || at == nil {
+		return time.Time{}, err
+	}
+	return fromMicros(*at), nil
+}
+
+// Result is what became of a try.
+type Result struct {
+	At      time.Time
+	Took    time.Duration
+	Status  int                  // what the receiver answered; 0: nothing
+	Trouble subscription.Trouble // zero: he has it
+	Barred  bool                 // nothing was sent: there is nothing that may be told
+	Again   time.Time            // when it may be tried again
+	Rest    time.Time            // until when the receiver is left alone
+	State   subscription.State   // of the subscription from now on; empty: as it was
+	Fares   subscription.Fares
+	Mark    string // by which the receiver knows it now; empty: as it was
+}
+
+// EndDelivery notes what became of what was claimed, and lets the subscription have its next turn. Where the lease was lost to another node
+// that one's note counts.
+func (s *Store) EndDelivery(ctx context.Context, c Claimed, r Result) (err error) {
+	defer fault.Wrap(&err, "end a delivery of %s", c.ID)
+	last := ""
+	if r.Trouble.Code != "" {
+		b, err := json.Marshal(r.Trouble)
+		if err != nil {
+			return err
+		}
+		last = string(b)
+	}
+	fares, err := json.Marshal(r.Fares)
+	if err != nil {
+		return err
+	}
+	return s.Write(ctx, func(t *Tx) error {
+		res, err := t.exec("update subscription set lease = '', lease_until = 0, fares = $1, rest = $2, slow = $3 where id = $4 and lease = $5", string(fares), micros(r.Rest), number(r.Fares.Slow), string(c.ID), c.Deliveries[0].Lease)
+		if err != nil {
+			return err
+		}
+		if n, err := res.RowsAffected(); err != nil || n == 0 {
+			return err
+		}
+		if r.State != "" {
+			if _, err := t.exec("update subscription set state = $1 where id = $2", string(r.State), string(c.ID)); err != nil {
+				return err
+			}
+		}
+		for _, d := range c.Deliveries {
+			if err := t.endDelivery(d, r, last); err != nil {
+				return err
+			}
+		}
+		if r.State == subscription.Ended {
+			if _, err := t.exec("update delivery set waiting = 0, outcome = $1, ended = $2 where subscription = $3 and waiting = 1", string(subscription.GivenUp), micros(r.At), string(c.ID)); err != nil {
+				return err
+			}
+		}
+		return t.laneDue(c.ID)
+	})
+}
+
+func (t *Tx) endDelivery(d subscription.Delivery, r Result, last string) error {
+	end := func(o subscription.Outcome, where string) error {
+		_, err := t.exec("update delivery set waiting = 0, outcome = $1, ended = $2, last = $3, lease = '' where id = $4"+where, string(o), micros(r.At), last, d.ID)
+		return err
+	}
+	var err error
+	switch {
+	case r.Barred:
+		// Nothing was sent by this try. If none was before, the receiver has nothing of it.
+		if err = end(subscription.Barred, " and waiting = 1"); err == nil && d.Tries == 1 {
+			_, err = t.exec(`delete from delivery_held where ref = $1 and subscription = $2 and item = $3 and mark = ''
+				and not exists (select 1 from delivery where ref = $1 and subscription = $2 and item = $3 and id <> $4 and tries > 0 and outcome <> $5)`,
+				d.Ref, string(d.Subscription), string(d.Item), d.ID, string(subscription.Barred))
+		}
+	case r.Trouble.Code == "":
+		err = end(subscription.Done, "") // also where it was overtaken meanwhile: he has it
+	case d.Tries >= subscription.Attempts:
+		err = end(subscription.GivenUp, " and waiting = 1")
+	default:
+		_, err = t.exec("update delivery set due = $1, last = $2, lease = '' where id = $3 and waiting = 1", micros(r.Again), last, d.ID)
+	}
+	if err != nil || r.Barred {
+		return err
+	}
+	if r.Mark != "" {
+		if _, err := t.exec("update delivery_held set mark = $1 where ref = $2 and subscription = $3 and item = $4", r.Mark, d.Ref, string(d.Subscription), string(d.Item)); err != nil {
+			return err
+		}
+	}
+	_, err = t.exec("insert into delivery_try (delivery, n, at, millis, trouble, status) values ($1, $2, $3, $4, $5, $6) on conflict (delivery, n) do nothing", d.ID, d.Tries, micros(r.At), r.Took.Milliseconds(), last, r.Status)
+	return err
+}
+
+// GiveDeliveryBack leaves what was claimed to whoever runs next, as though it had not been begun; what may have been sent stays on record.
+func (s *Store) GiveDeliveryBack(ctx context.Context, c Claimed) error {
+	return s.Write(ctx, func(t *Tx) error {
+		res, err := t.exec("update subscription set lease = '', lease_until = 0 where id = $1 and lease = $2", string(c.ID), c.Deliveries[0].Lease)
+		if err != nil {
+			return err
+		}
+		if n, err := res.RowsAffected(); err != nil || n == 0 {
+			return err
+		}
+		for _, d := range c.Deliveries {
+			if _, err := t.exec("update delivery set tries = tries - 1, lease = '' where id = $1 and lease = $2", d.ID, d.Lease); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// NoteDelivery writes a line of the log of something that was sent outside the queue: a test, a challenge.
+func (s *Store) NoteDelivery(ctx context.Context, d subscription.Delivery, r Result) error {
+	last := ""
+	if r.Trouble.Code != "" {
+		b, err := json.Marshal(r.Trouble)
+		if err != nil {
+			return err
+		}
+		last = string(b)
+	}
+	return s.Write(ctx, func(t *Tx) error {
+		var id int64
+		if err := t.row(`insert into delivery (subscription, message, position, kind, ref, item, first, waiting, outcome, tries, due, made, ended, last, lease)
+			values ($1, $2, 0, $3, '', '', 1, 0, $4, 1, $5, $5, $5, $6, '') returning id`,
+			[]any{string(d.Subscription), d.Message, string(d.Kind), string(d.Outcome), micros(r.At), last}, &id); err != nil {
+			return err
+		}
+		_, err := t.exec("insert into delivery_try (delivery, n, at, millis, trouble, status) values ($1, 1, $2, $3, $4, $5)", id, micros(r.At), r.Took.Milliseconds(), last, r.Status)
+		return err
+	})
+}
+
+// Deliveries lists those of a subscription before one with an id (0: from the newest), the newest first.
+func (s *Store) Deliveries(ctx context.Context, id subscription.ID, before int64, limit int) (_ []subscription.Delivery, err error) {
+	defer fault.Wrap(&err, "deliveries of %s", id)
+	if before <= 0 {
+		before = 1<<63 - 1
+	}
+	return s.deliveries(ctx, "subscription = $1 and id < $2 order by id desc limit +$3", string(id), before, limit)
+}
+
+// DeliveriesSince lists what was handed over, or was to be, since a time, in the order of events.
+func (s *Store) DeliveriesSince(ctx context.Context, id subscription.ID, since time.Time, limit int) ([]subscription.Delivery, error) {
+	return s.deliveries(ctx, "subscription = $1 and made >= $2 and position > 0 order by position, id limit +$3", string(id), micros(since), limit)
+}
+
+func (s *Store) deliveries(ctx context.Context, where string, args ...any) ([]subscription.Delivery, error) {
+	rows, err := s.r.QueryContext(ctx, "select "+deliveryColumns+" from delivery where "+where, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []subscription.Delivery
+	for rows.Next() {
+		d, err := scanDelivery(rows)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, d)
+	}
+	return out, rows.Err()
+}
+
+// DeliveryTry is one try of a delivery.
+type DeliveryTry struct {
+	At      time.Time
+	Took    time.Duration
+	Status  int
+	Trouble subscription.Trouble
+}
+
+// DeliveryTries lists the tries of some deliveries, of each the first one first.
+func (s *Store) DeliveryTries(ctx context.Context, ids []int64) (_ map[int64][]DeliveryTry, err error) {
+	defer fault.Wrap(&err, "tries")
+	out := map[int64][]DeliveryTry{}
+	if len(ids) == 0 {
+		return out, nil
+	}
+	args := make([]any, len(ids))
+	for i, id := range ids {
+		args[i] = id
+	}
+	rows, err := s.r.QueryContext(ctx, "select delivery, at, millis, trouble, status from delivery_try where delivery in ("+placeholders(len(ids))+") order by delivery, n", args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id, at, millis int64
+		var trouble string
+		var y DeliveryTry
+		if err := rows.Scan(&id, &at, &millis, &trouble, &y.Status); err != nil {
+			return nil, err
+		}
+		if trouble != "" {
+			if err := json.Unmarshal([]byte(trouble), &y.Trouble); err != nil {
+				return nil, err
+			}
+		}
+		y.At, y.Took = fromMicros(at), time.Duration(millis)*time.Millisecond
+		out[id] = append(out[id], y)
+	}
+	return out, rows.Err()
+}
+
+// RetryDelivery has one delivery of a subscription sent again now; its message stays the same.
+func (s *Store) RetryDelivery(ctx context.Context, id subscription.ID, delivery int64, e people.Entry) (err error) {
+	defer fault.Wrap(&err, "retry a delivery")
+	return s.Write(ctx, func(t *Tx) error {
+		now := micros(t.s.now())
+		none := fault.E(fault.NotFound, "There is no delivery with this number, or it has been overtaken by a later one.")
+		if err := t.one(none, "update delivery set waiting = 1, outcome = $1, tries = 0, due = $2, ended = 0 where id = $3 and subscription = $4 and outcome <> $5 and position > 0", string(subscription.Waiting), now, delivery, string(id), string(subscription.Overtook)); err != nil {
+			return err
+		}
+		if _, err := t.exec("delete from delivery_try where delivery = $1", delivery); err != nil {
+			return err
+		}
+		if _, err := t.exec("update subscription set rest = 0 where id = $1", string(id)); err != nil {
+			return err
+		}
+		t.events = true
+		if err := t.laneDue(id); err != nil {
+			return err
+		}
+		return t.AddEntry(e)
+	})
+}
+
+// TidyDeliveries takes out what ended before a time, the oldest first, and tells which subscriptions have more deliveries waiting than most.
+func (s *Store) TidyDeliveries(ctx context.Context, before time.Time, most int) (far []subscription.ID, err error) {
+	defer fault.Wrap(&err, "tidy deliveries")
+	err = s.Write(ctx, func(t *Tx) error {
+		const old = "select id from delivery where waiting = 0 and ended < $1 order by ended limit 2000"
+		if _, err := t.exec("delete from delivery_try where delivery in ("+old+")", micros(before)); err != nil {
+			return err
+		}
+		_, err := t.exec("delete from delivery where id in ("+old+")", micros(before))
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	ids, err := s.texts(ctx, "select subscription from delivery where waiting = 1 group by subscription having count(*) > $1", most)
+	for _, id := range ids {
+		far = append(far, subscription.ID(id))
+	}
+	return far, err
+}
