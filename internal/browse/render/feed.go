@@ -115,6 +115,9 @@ func opened(r *wire.Release) time.Time {
 	return r.ReleasedAt
 }
 
+// versionsMost bounds the other languages that an entry names: each of a release's languages is an entry.
+const versionsMost = 24
+
 // changedAt is when what is shown of an item last changed. What happened under an embargo is not told apart from its end.
 func changedAt(r *wire.Release, it *wire.Item) time.Time {
 	at := opened(r)
@@ -205,7 +208,7 @@ func itemPost(e browse.Entry, o Options) feed.Post {
 	}
 	p.Files = o.files(r, it)
 	for i := range r.Items {
-		if other := &r.Items[i]; other.Type == it.Type && other.ID != it.ID && other.Current() != nil {
+		if other := &r.Items[i]; other.Type == it.Type && other.ID != it.ID && other.Current() != nil && len(p.Versions) < versionsMost {
 			p.Versions = append(p.Versions, feed.Version{Language: other.Language, Link: o.page("items", string(other.ID))})
 		}
 	}

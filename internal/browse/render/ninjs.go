@@ -36,7 +36,9 @@ func Ninjs(e browse.Entry, language lang.Tag, full bool, o Options) []ninjs.Item
 	var out []ninjs.Item
 	for i := range e.Release.Items {
 		if language == "" || e.Release.Items[i].Language == language {
-			out = append(out, NinjsItem(e, i, full, o))
+			item := NinjsItem(e, i, full, o)
+			item.Associations = nil // the other languages stand beside it already
+			out = append(out, item)
 		}
 	}
 	return out

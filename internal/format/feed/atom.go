@@ -98,7 +98,7 @@ func (c Channel) Atom() []byte {
 		if p.Replaced != "" {
 			d.empty("at:deleted-entry", "ref", p.Replaced, "when", stamp(p.Updated))
 		}
-		d.entry(p)
+		d.entry(p.ready())
 	}
 	d.close("feed")
 	return []byte(d.b.String())
@@ -154,7 +154,7 @@ func (d *xmlDoc) entry(p Post) {
 		d.text("summary", p.Summary.Line(), "xml:lang", other(p.Summary.Language, p.Language))
 	}
 	if len(p.Before)+len(p.Paragraphs)+len(p.Notes) > 0 {
-		d.raw("content", strings.Replace(p.markup(), "<div", `<div xmlns="`+xhtmlSpace+`"`, 1), "type", "xhtml")
+		d.raw("content", `<div xmlns="`+xhtmlSpace+`">`+p.markup()+"</div>", "type", "xhtml") // readers take the outer one away (4.1.3.3)
 	} else if p.Summary.empty() {
 		d.text("summary", p.Title.Line())
 	}

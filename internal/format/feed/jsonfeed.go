@@ -78,6 +78,9 @@ const aboutExtension = "https://jarchi.dev/ns/feed/"
 func (c Channel) JSON() ([]byte, error) {
 	out := jsonChannel{Version: "https://jsonfeed.org/version/1.1", Title: Text{c.Title, c.Language}.Line(), Home: c.Site, FeedURL: c.Self, Description: Text{c.Description, c.Language}.Line(),
 		Next: c.Next, Language: tagOf(c.Language), Items: []jsonEntry{}}
+	if c.Entries != "" {
+		out.Language = tagOf(c.Entries)
+	}
 	if len(c.Gone) > 0 {
 		out.Jarchi = &jsonChanges{About: aboutExtension}
 		for _, g := range c.Gone {
@@ -85,15 +88,13 @@ func (c Channel) JSON() ([]byte, error) {
 		}
 	}
 	for _, p := range c.Posts {
+		p = p.ready()
 		e := jsonEntry{ID: oneLine(safe(p.ID)), URL: p.Link, Title: p.Title.Line(), HTML: p.markup(), Text: p.plainText(), Summary: p.Summary.Line(), Published: when(p.Published), Modified: when(p.Updated),
 			Language: tagOf(p.Language), Jarchi: &jsonExtra{About: aboutExtension, Direction: dir(p.Language), Item: p.Item, Proof: p.Proof, Rights: Text{p.Rights, p.Language}.Line(), Gone: p.Notice}}
 		for _, a := range p.Authors {
 			e.Authors = append(e.Authors, jsonWriter{oneLine(safe(a.Name)), a.URI})
 		}
 		for _, x := range p.Categories {
-			if x.Label == "" {
-				x.Label = x.Term
-			}
 			e.Tags = append(e.Tags, oneLine(safe(x.Label)))
 		}
 		for _, f := range p.Files {

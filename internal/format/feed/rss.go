@@ -45,7 +45,7 @@ func (c Channel) RSS() []byte {
 		}
 	}
 	for _, p := range c.Posts {
-		d.item(p)
+		d.item(p.ready())
 	}
 	d.close("channel")
 	d.close("rss")
@@ -70,11 +70,7 @@ func (d *xmlDoc) item(p Post) {
 		d.text("dc:language", t)
 	}
 	for _, x := range p.Categories {
-		label := x.Label
-		if label == "" {
-			label = x.Term
-		}
-		d.text("category", oneLine(safe(label)), "domain", x.Scheme)
+		d.text("category", oneLine(safe(x.Label)), "domain", x.Scheme)
 	}
 	if r := (Text{p.Rights, p.Language}); !r.empty() {
 		d.text("dc:rights", r.Line())

@@ -1,6 +1,9 @@
 package feed
 
 import (
+	"mime"
+	"net/url"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -195,6 +198,42 @@ func dir(t lang.Tag) string {
 		return "auto"
 	}
 	return t.Dir()
+}
+
+// ready is the post as any form can have it: with a title, without names, words and files that say nothing.
+func (p Post) ready() Post {
+	for _, t := range append([]Text{p.Title, p.Summary}, append(p.Paragraphs[:len(p.Paragraphs):len(p.Paragraphs)], Text{Value: "—"})...) {
+		if !t.empty() {
+			p.Title = t
+			break
+		}
+	}
+	p.Authors = slices.DeleteFunc(slices.Clone(p.Authors), func(a Author) bool { return Text{Value: a.Name}.empty() })
+	p.Categories = slices.Clone(p.Categories)
+	for i, x := range p.Categories {
+		if p.Categories[i].Term = oneLine(safe(x.Term)); x.Label == "" {
+			p.Categories[i].Label = p.Categories[i].Term
+		}
+	}
+	p.Categories = slices.DeleteFunc(p.Categories, func(x Category) bool { return Text{Value: x.Term}.empty() || Text{Value: x.Label}.empty() })
+	p.Files = slices.Clone(p.Files)
+	for i, f := range p.Files {
+		if t, _, err := mime.ParseMediaType(f.MediaType); err != nil || !strings.Contains(t, "/") {
+			p.Files[i].MediaType = "application/octet-stream"
+		} else {
+			p.Files[i].MediaType = t
+		}
+	}
+	if !web(p.Link) {
+		p.Link = ""
+	}
+	return p
+}
+
+// web reports whether an address is one that a reader may be sent to.
+func web(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""
 }
 
 // empty: nothing of it can be seen.
