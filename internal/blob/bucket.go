@@ -51,6 +51,7 @@ type Bucket struct {
 	held   sync.RWMutex // by Hold; for writing while a file is removed
 	spool  spool
 	stall  time.Duration
+	page   int           // names in one answer
 	pauses time.Duration // the first of them, between tries
 }
 
@@ -90,7 +91,7 @@ func OpenBucket(at Place, o BucketOptions) (*Bucket, error) {
 		return nil, fault.Field("--files", "%s cannot be called.", at.host()).Because(err)
 	}
 	c.SetS3EnableDualstack(false) // the host that was named, no other
-	b := &Bucket{at: at, core: minio.Core{Client: c}, turn: make(chan struct{}, atOnce), stall: stallTime, pauses: firstWait}
+	b := &Bucket{at: at, core: minio.Core{Client: c}, turn: make(chan struct{}, atOnce), stall: stallTime, page: listMost, pauses: firstWait}
 	b.spool = spool{dir: o.Spool, files: map[string]*spooled{}}
 	b.names, err = newNames(o.Names)
 	return b, err
@@ -377,7 +378,7 @@ func (b *Bucket) list(ctx context.Context, prefix string, versions bool, do func
 	var listed []minio.ObjectInfo
 	err := b.try(ctx, "list", prefix, func(ctx context.Context, alive func()) error {
 		listed = listed[:0]
-		for o := range b.core.ListObjectsIter(ctx, b.at.Bucket, minio.ListObjectsOptions{Prefix: prefix, Recursive: true, WithVersions: versions, MaxKeys: listMost}) {
+		for o := range b.core.ListObjectsIter(ctx, b.at.Bucket, minio.ListObjectsOptions{Prefix: prefix, Recursive: true, WithVersions: versions, MaxKeys: b.page}) {
 			if o.Err != nil {
 				return o.Err
 			}

@@ -52,6 +52,7 @@ func TestRemovedForEver(t *testing.T) {
 	for _, versioned := range []bool{false, true} {
 		at := bucketserver.Bucket(t, versioned)
 		b := bucketserver.Open(t, at)
+		b.Pages(2) // the list comes in pieces
 		hash, err := b.Put(ctx, []byte("words"))
 		if err != nil {
 			t.Fatal(err)
@@ -536,5 +537,20 @@ func TestSpool(t *testing.T) {
 	}
 	if _, err := b.Open(ctx, hash); fault.KindOf(err) != fault.NotFound {
 		t.Error(err)
+	}
+}
+
+// TestTheHostThatIsNamed: what the library asks is the host that may be dialled.
+func TestTheHostThatIsNamed(t *testing.T) {
+	t.Parallel()
+	for _, place := range []string{"s3://wire-files?region=us-east-1", "s3://wire-files?region=eu-central-1&style=host", "s3://wire.files?region=ap-south-1", "s3://wire-files?region=me-central-1",
+		"s3://wire-files?endpoint=https://s3.press.example:9443", "s3://wire-files?endpoint=https://s3.press.example&style=host", "s3://wire-files?endpoint=http://[::1]:9000", "s3://wire-files?endpoint=https://storage.googleapis.com"} {
+		at, err := blob.ParsePlace(place)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if asked, dialled, err := bucketserver.Open(t, at).Asks(ctx); err != nil || asked != dialled {
+			t.Errorf("%s: %s is asked, %s may be dialled, %v", place, asked, dialled, err)
+		}
 	}
 }
