@@ -1,0 +1,8 @@
+//go:build soak
+
+package delivery
+
+const (
+	manySubscribers = 200
+	manyReleases    = 240
+)
