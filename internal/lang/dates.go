@@ -81,7 +81,7 @@ func (l *lexicon) dateAt(text string, tokens []Token, i, last int, now time.Time
 		} else if d.End > 0 {
 			return nil, d.End
 		}
-	} else if r, _ := utf8.DecodeRuneInString(first.Fold); !c.starts[first.Fold] && !ideograph(r) {
+	} else if r, _ := utf8.DecodeRuneInString(first.Fold); !c.starts[first.Fold] && !numeral(r) {
 		return nil, 0
 	}
 	x := &lexer{l: l, c: c, text: text, tokens: tokens[i:], now: now, last: last}
