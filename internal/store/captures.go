@@ -115,7 +115,8 @@ func (s *Store) Captures(ctx context.Context, ids []wire.CaptureID) (map[wire.Ca
 	for i, id := range ids {
 		args[i] = string(id)
 	}
-	return out, s.captures(ctx, func(c *wire.Capture) { out[c.ID] = c }, "id in ("+placeholders(len(ids))+")", args...)
+	in, args := among(args)
+	return out, s.captures(ctx, func(c *wire.Capture) { out[c.ID] = c }, "id in ("+in+")", args...)
 }
 
 // CapturesOf reads the captures that came from one document, in the page's order.

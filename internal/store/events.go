@@ -84,7 +84,8 @@ func (s *Store) EventsAt(ctx context.Context, positions []int64) (map[int64]Even
 	for i, p := range positions {
 		args[i] = p
 	}
-	rows, err := s.events(ctx, "position in ("+placeholders(len(args))+")", args...)
+	in, args := among(args)
+	rows, err := s.events(ctx, "position in ("+in+")", args...)
 	out := make(map[int64]EventRow, len(rows))
 	for _, e := range rows {
 		out[e.Position] = e

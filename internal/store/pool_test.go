@@ -20,7 +20,7 @@ func testSnapshotsDoNotWaitForEachOther(t *testing.T) {
 	defer cancel()
 	var all sync.WaitGroup
 	start := make(chan struct{})
-	for n := 1; n <= 200; n++ { // a statement each
+	for n := 1; n <= 200; n++ { // none of whose statements is kept yet
 		all.Go(func() {
 			ids := make([]wire.ReleaseID, n)
 			for i := range ids {

@@ -234,7 +234,8 @@ func (s *Store) Releases(ctx context.Context, ids []wire.ReleaseID) (map[wire.Re
 	for i, id := range ids {
 		args[i] = string(id)
 	}
-	rs, _, err := s.releasesWhere(ctx, "id in ("+placeholders(len(ids))+")", args...)
+	in, args := among(args)
+	rs, _, err := s.releasesWhere(ctx, "id in ("+in+")", args...)
 	for _, r := range rs {
 		out[r.ID] = r
 	}
@@ -271,6 +272,15 @@ func (s *Store) find(ctx context.Context, missing, q string, args ...any) (id st
 // Sealed lists at most limit releases under embargo that stand below a position, newest first.
 func (s *Store) Sealed(ctx context.Context, below int64, limit int) ([]*wire.Release, []Place, error) {
 	return s.releasesWhere(ctx, "state = $1 and position < $2 order by position desc limit +$3", string(wire.Embargoed), below, limit)
+}
+
+// among writes a list behind "in": with as many places as the next power of two, the last of the list in what is left over, so that lists
+// of all lengths share a few prepared statements.
+func among(args []any) (in string, padded []any) {
+	for n := len(args); n&(n-1) != 0; n++ {
+		args = append(args, args[len(args)-1])
+	}
+	return placeholders(len(args)), args
 }
 
 func placeholders(n int) string {
@@ -314,7 +324,7 @@ func (s *Store) releasesWhere(ctx context.Context, where string, args ...any) (r
 	for i, r := range rs {
 		ids[i] = string(r.ID)
 	}
-	in := placeholders(len(ids))
+	in, ids := among(ids)
 	rows, err = snap.QueryContext(ctx, `select release, id, uri, alt_id, language, type, translation, stale, version from item where release in (`+in+`) order by release, ordinal`, ids...)
 	if err != nil {
 		return nil, nil, err

@@ -30,7 +30,7 @@ func (s *Store) ReportHeads(ctx context.Context, positions []int64) (_ map[int64
 	for i, p := range positions {
 		args[i] = p
 	}
-	in := placeholders(len(args))
+	in, args := among(args)
 	type captured struct {
 		*wire.Capture
 		card []byte
