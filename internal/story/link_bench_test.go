@@ -15,7 +15,7 @@ import (
 func invented(r *rand.Rand, z map[TraitKind]*rand.Zipf, t lang.Tag) Traits {
 	out := Traits{Lang: t}
 	seen := map[uint32]bool{}
-	for kind, n := range map[TraitKind]int{Number: 6, Day: 1, Sound: 150, Far: 25, Entity: 12, Concept: 60, Word: 110} {
+	for kind, n := range map[TraitKind]int{Number: 6, Day: 1, Sound: 150, Far: 25, Entity: 12, Concept: 60, Word: 110, Voiced: 25} {
 		for range n {
 			key := fmt.Sprint(z[kind].Uint64())
 			if kind == Word {
@@ -41,7 +41,7 @@ func invented(r *rand.Rand, z map[TraitKind]*rand.Zipf, t lang.Tag) Traits {
 
 func zipfs(r *rand.Rand) map[TraitKind]*rand.Zipf {
 	out := map[TraitKind]*rand.Zipf{}
-	for kind, n := range map[TraitKind]uint64{Number: 20000, Day: 3000, Sound: 300000, Far: 9000, Entity: 1200, Concept: 1500, Word: 200000} {
+	for kind, n := range map[TraitKind]uint64{Number: 20000, Day: 3000, Sound: 300000, Far: 9000, Entity: 1200, Concept: 1500, Word: 200000, Voiced: 4000} {
 		out[kind] = rand.NewZipf(r, 1.07, 12, n)
 	}
 	return out
