@@ -119,6 +119,14 @@ func (s *server) routes(mux *http.ServeMux) {
 		at("POST /people/sources/{id}/remove", sourceDo("removed", Sources.Remove))
 	}
 
+	if s.House != nil {
+		at("GET /people/house", (*office).house)
+		at("POST /people/house/keeping", (*office).setKeeping)
+		at("POST /people/house/jobs/{id}/retry", (*office).retryJob)
+		at("GET /people/house/jobs/{id}/drop", (*office).askDropJob)
+		at("POST /people/house/jobs/{id}/drop", (*office).dropJob)
+	}
+
 	mux.Handle("GET /static/", s.assets)
 	page("/", func(*request) error { return errNoPage })
 }

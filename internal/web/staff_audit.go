@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"jarchi.dev/jarchi/internal/desk"
+	"jarchi.dev/jarchi/internal/house"
 	"jarchi.dev/jarchi/internal/lang"
 	"jarchi.dev/jarchi/internal/people"
 	"jarchi.dev/jarchi/internal/wire"
@@ -32,6 +33,7 @@ var auditWords = []struct{ action, key string }{
 	{people.DeliveryAdded, "deliveries.audit.added"}, {people.DeliveryChanged, "deliveries.audit.changed"}, {people.DeliveryPaused, "deliveries.audit.paused"}, {people.DeliveryResumed, "deliveries.audit.resumed"},
 	{people.DeliveryRotated, "deliveries.audit.rotated"}, {people.DeliveryRetried, "deliveries.audit.retried"}, {people.DeliveryReplayed, "deliveries.audit.replayed"}, {people.DeliveryRemoved, "deliveries.audit.removed"},
 	{people.StoryJoined, "stories.audit.joined"}, {people.StoryParted, "stories.audit.parted"}, {people.StoryUndone, "stories.audit.undone"},
+	{house.JobRetried, "house.did.retried"}, {house.JobDropped, "house.did.dropped"}, {house.KeepingSet, "house.did.keeping"}, {house.KeepingEnded, "house.did.ended"},
 }
 
 func (o *office) actionWord(action string) (words string, ok bool) {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"html/template"
 	"log/slog"
 	"net/http"
@@ -17,6 +18,7 @@ import (
 	"jarchi.dev/jarchi/internal/access"
 	"jarchi.dev/jarchi/internal/browse"
 	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/house"
 	"jarchi.dev/jarchi/internal/lang"
 	"jarchi.dev/jarchi/internal/people"
 	"jarchi.dev/jarchi/internal/wire"
@@ -47,6 +49,7 @@ type Options struct {
 	Desk        Desk      // nil: nothing is written here
 	Sources     Sources   // nil: nothing is asked on a schedule
 	Languages   Languages // nil: no language of a capture is corrected here
+	House       House     // nil: nobody is told how the node fares
 	Now         func() time.Time
 	PublicURL   string
 	Log         *slog.Logger
@@ -174,7 +177,11 @@ func (s *server) page(h func(*request) error) http.Handler {
 			defer give()
 			q.w = turnWriter{w, give}
 		}
-		if err := q.serve(h); err != nil {
+		err := s.room(r)
+		if err == nil {
+			err = q.serve(h)
+		}
+		if err != nil {
 			q.fail(err)
 		}
 	})
@@ -210,6 +217,9 @@ func (q *request) fail(err error) {
 		d.Text = q.text("error.invalid")
 	case fault.Busy, fault.Unavailable:
 		d.Text = q.text("error.busy")
+		if errors.Is(err, house.ErrFull) {
+			d.Text = q.text("house.full")
+		}
 	default:
 		d.Text = q.text("error.text")
 	}
