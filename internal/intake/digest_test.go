@@ -1,0 +1,186 @@
+package intake
+
+import (
+	"fmt"
+	"html"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"jarchi.dev/jarchi/internal/lang"
+)
+
+// How a page of several short articles shows them: what stands before a headline, around it, below it and behind its article; and how
+// the same site writes the subheadings of one article.
+var digests = []struct {
+	name                             string
+	open, first, head, below, behind string // %s: the headline; {by}, {at}, {frame}
+	sub, shut                        string
+}{
+	{"own elements with author and date", "<div class=feed>", "<div class=item><h2>%s</h2><div class=meta>{by}</div><div class=meta>{at}</div>", "<div class=item><h2>%s</h2><div class=meta>{by}</div><div class=meta>{at}</div>", "", "<div class=tools>{frame}</div></div>", "<h3>%s</h3>", "</div>"},
+	{"headlines are links", "<div id=text>", "<h2><a href=/2026/a.html>%s</a></h2>", "<h2><a href=/2026/b{n}.html>%s</a></h2>", "", "", "<h3>%s</h3>", "</div>"},
+	{"all below h2", "<div class=post-body>", "<h2>%s</h2>", "<h2>%s</h2>", "", "", "<h3>%s</h3>", "</div>"},
+	{"the first below h1", "<div class=post-body>", "<h1>%s</h1>", "<h2>%s</h2>", "", "", "<h2>%s</h2>", "</div>"},
+	{"a tool below each", "<section>", "<h3 id=n0>%s</h3>", "<h3 id=n{n}>%s</h3>", "", "<p><a href=\"#n{n}\">{frame}</a></p>", "<h4>%s</h4>", "</section>"},
+}
+
+type digest struct {
+	tag     lang.Tag
+	frame   []string
+	byline  string
+	stories []story
+	single  []block
+}
+
+func digestSites(t *testing.T) (out []digest) {
+	t.Helper()
+	files, err := filepath.Glob("testdata/digest/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	for _, f := range files {
+		raw, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := digest{tag: lang.Tag(strings.TrimSuffix(filepath.Base(f), ".txt"))}
+		for row := range strings.Lines(string(raw)) {
+			key, rest, _ := strings.Cut(strings.TrimSpace(row), ": ")
+			list := strings.Split(rest, " | ")
+			switch key {
+			case "frame":
+				d.frame = list
+			case "byline":
+				d.byline = rest
+			case "story":
+				d.stories = append(d.stories, story{list[0], list[1:]})
+			case "single":
+				for i, p := range list {
+					role := isBody
+					if sub, ok := strings.CutPrefix(p, "# "); ok {
+						p, role = sub, isSubhead
+					} else if i == 0 {
+						role = isHead
+					}
+					d.single = append(d.single, block{p, role})
+				}
+			}
+		}
+		out = append(out, d)
+	}
+	return out
+}
+
+// page makes a page of blocks: heads begin articles.
+func (d digest) page(layout int, blocks []block) Document {
+	l := digests[layout]
+	var b strings.Builder
+	fmt.Fprintf(&b, "<!DOCTYPE html><html lang=%q><head><meta charset=utf-8><title>%s</title></head><body>\n%s", d.tag, html.EscapeString(blocks[0].text), l.open)
+	n := 0
+	fill := func(s string) string {
+		return strings.NewReplacer("{by}", d.byline, "{at}", fmt.Sprintf("%d.06.2026", 10+n), "{frame}", d.frame[0], "{n}", fmt.Sprint(n)).Replace(s)
+	}
+	for i, x := range blocks {
+		text := html.EscapeString(x.text)
+		switch x.role {
+		case isHead:
+			head := l.head
+			if i == 0 {
+				head = l.first
+			} else {
+				b.WriteString(fill(l.behind))
+			}
+			fmt.Fprintf(&b, fill(head)+"\n", text)
+			n++
+		case isSubhead:
+			fmt.Fprintf(&b, l.sub+"\n", text)
+		default:
+			fmt.Fprintf(&b, "<p>%s</p>\n", text)
+		}
+	}
+	b.WriteString(fill(l.behind) + l.shut + "<p>" + d.frame[1] + "</p><p>" + d.frame[2] + "</p></body></html>")
+	return Document{Name: l.name, ContentType: "text/html; charset=utf-8", Bytes: []byte(b.String())}
+}
+
+// The figures of docs/languages.md on pages of several short articles below headings of one kind, without a lead, and on single
+// articles with subheadings on such sites.
+func TestDigests(t *testing.T) {
+	t.Parallel()
+	has := func(list []string, s string) bool {
+		return slices.ContainsFunc(list, func(x string) bool { return same(x, s) })
+	}
+	pages, leaks, found := map[string]int{}, map[string]float64{}, map[string]int{}
+	apart, singles := 0, 0
+	for _, d := range digestSites(t) {
+		for layout, l := range digests {
+			for several := 2; several <= 4; several++ {
+				for from := range d.stories {
+					var blocks []block
+					var on []story
+					for i := range several {
+						s := d.stories[(from+i)%len(d.stories)]
+						on = append(on, s)
+						blocks = append(blocks, block{s.head, isHead})
+						for _, p := range s.paras {
+							blocks = append(blocks, block{p, isBody})
+						}
+					}
+					articles, err := Read(d.page(layout, blocks), testNow)
+					if err != nil {
+						t.Fatal(err)
+					}
+					leaked, all, right := 0, 0, len(articles) == len(on)
+					for i, s := range on {
+						right = right && same(articles[i].Headline, s.head)
+						for _, p := range s.paras {
+							right = right && has(articles[i].Paragraphs, p)
+							if i > 0 {
+								all++
+								if has(articles[0].Paragraphs, p) {
+									leaked++
+								}
+							}
+						}
+					}
+					for _, k := range []string{"all", l.name, string(d.tag), fmt.Sprint(several)} {
+						pages[k]++
+						leaks[k] += float64(leaked) / float64(all)
+						if right {
+							found[k]++
+						}
+					}
+					if !right && os.Getenv("JARCHI_SHOW") != "" {
+						t.Logf("%s, %s, %d: %d articles, leaked %d of %d", d.tag, l.name, several, len(articles), leaked, all)
+					}
+				}
+			}
+			one := [][]block{d.single}
+			for _, s := range d.stories {
+				blocks := []block{{s.head, isHead}}
+				for _, p := range s.paras {
+					blocks = append(blocks, block{p, isBody})
+				}
+				one = append(one, blocks)
+			}
+			for _, blocks := range one {
+				articles, err := Read(d.page(layout, blocks), testNow)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if singles++; len(articles) > 1 {
+					apart++
+					t.Logf("%s, %s: taken apart at %q", d.tag, l.name, articles[1].Headline)
+				}
+			}
+		}
+	}
+	for _, k := range slices.Sorted(keysOf(pages)) {
+		t.Logf("%-36s %3d pages: leaked %5.1f %%, all found %5.1f %%", k, pages[k], 100*leaks[k]/float64(pages[k]), percent(found[k], pages[k]))
+	}
+	t.Logf("%d of %d single articles taken apart", apart, singles)
+	if apart*100 > singles {
+		t.Errorf("%d of %d single articles are taken apart", apart, singles)
+	}
+}
