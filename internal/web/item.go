@@ -60,7 +60,10 @@ type paragraph struct {
 	Text template.HTML
 }
 
-type linkView struct{ Name, Href, Type, Command string }
+type linkView struct {
+	Name, Href, Type string
+	Ours             bool // the name is a word of the interface
+}
 
 type chainLink struct {
 	Relation, Source, Words string
@@ -136,6 +139,7 @@ type itemView struct {
 	Take     *takeView
 	Actions  *deskActions
 	Formats  []linkView
+	Embed    string // for another site's page
 	Raw      string
 	URI      string
 }
@@ -335,7 +339,7 @@ func (q *request) releaseView(e browse.Entry, i int, path string) *itemView {
 	}
 	q.printed(v, r, it, lead)
 	if it != nil {
-		v.Formats = q.formats(string(it.ID))
+		v.Formats, v.Embed = q.formats(string(it.ID)), q.snippet(r, it)
 		v.Take = q.taken(r, it)
 	}
 	if whole {
@@ -593,17 +597,6 @@ func (q *request) releaseBars(v *itemView, r *wire.Release, it *wire.Item, lead 
 		}
 		add(bar{Class: "official", Icon: class, Text: q.html(key, "Member", who, "Time", q.timeHTML(r.OpenedAt, lead.Zone)),
 			Link: "#proof", LinkText: q.text("bar.proven")})
-	}
-}
-
-// formats says how machines get an item: NewsML-G2 is the same address asked with another Accept,
-// which no link can send, so the whole request is shown.
-func (q *request) formats(id string) []linkView {
-	const newsml = "application/vnd.iptc.g2.newsitem+xml"
-	href := "/api/v1/items/" + url.PathEscape(id)
-	return []linkView{
-		{Name: "ninjs 3.1", Href: href, Type: "application/json"},
-		{Name: "NewsML-G2 2.35", Type: newsml, Command: "curl -H 'Accept: " + newsml + "' " + strings.TrimSuffix(q.PublicURL, "/") + href},
 	}
 }
 

@@ -13,6 +13,7 @@ func (s *server) routes(mux *http.ServeMux) {
 	page("GET /captures/{id}", (*request).capture)
 	page("GET /files/{item}/{hash}", (*request).file)
 	page("GET /raw/{hash}", (*request).raw)
+	mux.HandleFunc("GET /embed/{id}", s.embed)
 	page("GET /corrections", (*request).record)
 	page("GET /help/components", (*request).components)
 	if s.Stories != nil {

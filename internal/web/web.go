@@ -352,6 +352,7 @@ type page struct {
 	Stamp      string        // the time with its day, for paper
 	PrintState template.HTML // what paper says of the state of what is printed: of a text, or what a list was asked
 	Carried    string        // what is said of a form that came through signing in
+	Feeds      []feedLink    // of the list that the page shows
 }
 
 func (q *request) newPage(title, place string) page {

@@ -187,6 +187,9 @@ func (q *request) wire() error {
 	d := wirePage{page: q.newPage(q.text("wire.title"), "wire"), Filters: q.filterForm(b, args), Live: b.Cursor == "" && !b.Relevance}
 	d.Scripts = append([]string{"js/wire.js", "js/item.js"}, q.deskScripts()...)
 	d.Query, d.ListArgs = clean(b.Text), args.Encode()
+	if !shift {
+		d.Feeds = q.feedsOf(b)
+	}
 	if asked := with(args, "density", ""); len(asked) > 0 {
 		d.PrintState = rich(q.searchLabel(asked))
 	}

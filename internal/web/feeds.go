@@ -1,0 +1,168 @@
+package web
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"html/template"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"jarchi.dev/jarchi/internal/access"
+	"jarchi.dev/jarchi/internal/browse"
+	"jarchi.dev/jarchi/internal/browse/render"
+	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/format/feed"
+	"jarchi.dev/jarchi/internal/format/newsmlg2"
+	"jarchi.dev/jarchi/internal/wire"
+)
+
+// What other programs and sites read of what stands on a page: feeds of its list, formats of its item, and the item as a frame for another site's page.
+
+// feedLink is the feed of a list in one form.
+type feedLink struct{ Name, Title, Href, Type string }
+
+// feedForms are the forms in the order in which pages name them. Their names are the same in every language.
+var feedForms = []struct{ name, ending, mediaType string }{{"Atom", "atom", feed.AtomType}, {"RSS", "rss", feed.RSSType}, {"JSON Feed", "json", feed.JSONType}}
+
+// feedsOf are the feeds of what a list shows: the same filters, without order, place and density. A day in the reader's zone is written as the instant at which it begins.
+func (q *request) feedsOf(b browse.Query) (out []feedLink) {
+	v := url.Values{}
+	set := func(name, s string) {
+		if s != "" {
+			v.Set(name, s)
+		}
+	}
+	set("q", b.Text)
+	set("lang", string(b.Language))
+	set("member", string(b.Member))
+	set("source", b.Source)
+	set("kind", b.Kind)
+	if !b.Since.IsZero() {
+		set("since", b.Since.UTC().Format("2006-01-02T15:04:05Z"))
+	}
+	if !b.Before.IsZero() {
+		set("before", b.Before.UTC().Format("2006-01-02T15:04:05Z"))
+	}
+	for _, f := range feedForms {
+		l := feedLink{Name: f.name, Title: q.text("feeds.of", "Form", f.name), Href: "/feeds/all." + f.ending, Type: f.mediaType}
+		if len(v) > 0 {
+			l.Href += "?" + v.Encode()
+		}
+		out = append(out, l)
+	}
+	return out
+}
+
+// formats are where programs read an item or a capture.
+func (q *request) formats(id string) []linkView {
+	href := "/api/v1/items/" + url.PathEscape(id)
+	return []linkView{
+		{Name: "ninjs 3.1", Href: href, Type: "application/json"},
+		{Name: "ninjs 3.0", Href: href + "?version=3.0", Type: "application/json"},
+		{Name: "NewsML-G2 2.35", Href: href + "?format=newsml-g2", Type: newsmlg2.MediaType},
+		{Name: q.text("feeds.text"), Ours: true, Href: href + "?format=text", Type: "text/plain"},
+	}
+}
+
+// rendering is what every format needs to know beside an entry.
+func (s *server) rendering(r *http.Request, members map[wire.MemberID]wire.Member) render.Options {
+	base := strings.TrimSuffix(s.PublicURL, "/")
+	if base == "" {
+		base = "http://" + r.Host
+		if r.TLS != nil {
+			base = "https://" + r.Host
+		}
+	}
+	return render.Options{Members: members, Base: base, Now: s.Now()}
+}
+
+// snippet is what another site puts into its page to show an item; only of what anyone may read.
+func (q *request) snippet(r *wire.Release, it *wire.Item) string {
+	if it.Type != wire.Text || !r.State.Out() || access.Release(access.Viewer{}, r, q.Now()) != access.All {
+		return ""
+	}
+	title := ""
+	if v := it.Current(); v != nil {
+		title = v.Content.Headline
+	}
+	return render.Snippet(it.ID, title, it.Language, q.rendering(q.r, q.members))
+}
+
+// embed answers with an item as a page for other sites' frames. Whoever asks is anyone: a session does not count here, so that nothing which only its holder may see is ever shown within
+// another's page. It is the one place of the pages that others may frame.
+func (s *server) embed(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Del("X-Frame-Options")
+	h.Del("Cross-Origin-Opener-Policy")
+	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+	h.Set("Content-Security-Policy", render.EmbedPolicy)
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cache-Control", "no-cache")
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	give, err := s.turns.take(r.Context())
+	if err != nil {
+		h.Set("Retry-After", "2")
+		http.Error(w, "Busy.", http.StatusServiceUnavailable)
+		return
+	}
+	page, err := s.embedded(r)
+	give()
+	if err != nil {
+		status := http.StatusNotFound
+		if k := fault.KindOf(err); k != fault.NotFound && k != fault.Invalid {
+			status = k.HTTPStatus()
+			s.Log.ErrorContext(r.Context(), "a frame could not be made", "path", r.URL.Path, "error", err)
+		}
+		h.Set("Cache-Control", "no-store")
+		w.WriteHeader(status)
+		if r.Method != http.MethodHead {
+			w.Write([]byte(embedNothing)) // the reader may be gone; there is nobody to tell
+		}
+		return
+	}
+	sum := sha256.Sum256(page)
+	etag := `"` + hex.EncodeToString(sum[:12]) + `"`
+	h.Set("ETag", etag)
+	if strings.Contains(r.Header.Get("If-None-Match"), etag) {
+		h.Del("Content-Type")
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	h.Set("Content-Length", strconv.Itoa(len(page)))
+	w.WriteHeader(http.StatusOK)
+	if r.Method != http.MethodHead {
+		w.Write(page) // the reader may be gone; there is nobody to tell
+	}
+}
+
+// embedNothing stands where there is nothing to show: an unknown item, and one that not anyone may read, in the same words.
+const embedNothing = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Jarchi</title></head><body><p>This text is not available.</p></body></html>` + "\n"
+
+func (s *server) embedded(r *http.Request) ([]byte, error) {
+	id, err := wire.ParseItemID(r.PathValue("id"))
+	if err != nil {
+		return nil, err
+	}
+	e, err := s.Reader.Item(r.Context(), access.Viewer{}, id)
+	if err != nil {
+		return nil, err
+	}
+	if e.Release == nil || e.Level != access.All {
+		return nil, fault.E(fault.NotFound, "There is no such item.")
+	}
+	members, err := s.Reader.Members(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	return render.Embed(e, s.rendering(r, members))
+}
+
+// Shown is a format's name as a page shows it: ours in the reader's language, a standard's from left to right.
+func (l linkView) Shown() template.HTML {
+	if l.Ours {
+		return rich(l.Name)
+	}
+	return ltr(l.Name)
+}
