@@ -18,6 +18,8 @@ type SourceCmd struct {
 	Pause  SourcePauseCmd  `cmd:"" help:"Stop asking sources."`
 	Resume SourceResumeCmd `cmd:"" help:"Ask sources again."`
 	Remove SourceRemoveCmd `cmd:"" help:"Forget sources; what they brought in stays."`
+
+	Quarantine SourceQuarantineCmd `cmd:"" help:"List, read again or drop what could not be read."`
 }
 
 const sourcesPath = "/api/v1/sources"

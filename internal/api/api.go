@@ -106,6 +106,7 @@ func newAPI(o Options) (*api, error) {
 	a.registerStories()
 	a.registerIntake()
 	a.registerSources()
+	a.registerQuarantine()
 	a.registerDeliveries()
 	a.registerStream()
 	a.mountLogs()

@@ -66,14 +66,7 @@ func (a *api) takeIn(ctx context.Context, in *IntakeInput) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := Imported{Captures: []CaptureRef{}, Quarantined: []receive.Quarantined{}}
-	for _, r := range results {
-		for _, id := range r.Captures {
-			out.Captures = append(out.Captures, CaptureRef{id})
-		}
-		out.Quarantined = append(out.Quarantined, r.Quarantined...)
-	}
-	ans, err := asJSON(http.StatusCreated, out)
+	ans, err := asJSON(http.StatusCreated, imported(results...))
 	if err == nil {
 		ans.CacheControl = closedCache
 	}

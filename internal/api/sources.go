@@ -10,6 +10,7 @@ import (
 	"jarchi.dev/jarchi/internal/access"
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/lang"
+	"jarchi.dev/jarchi/internal/people"
 	"jarchi.dev/jarchi/internal/source"
 	"jarchi.dev/jarchi/internal/sources"
 )
@@ -18,10 +19,11 @@ import (
 type Sources interface {
 	List(ctx context.Context, v access.Viewer) ([]source.Watched, error)
 	Get(ctx context.Context, v access.Viewer, id source.ID) (source.Watched, error)
-	Add(ctx context.Context, v access.Viewer, src source.Source, by string) (source.Watched, error)
-	Pause(ctx context.Context, v access.Viewer, id source.ID, paused bool) error
+	Add(ctx context.Context, v access.Viewer, src source.Source, by people.UserID) (source.Watched, error)
+	Pause(ctx context.Context, v access.Viewer, by people.UserID, id source.ID, paused bool) error
 	Poll(ctx context.Context, v access.Viewer, id source.ID) error
-	Remove(ctx context.Context, v access.Viewer, id source.ID) error
+	Remove(ctx context.Context, v access.Viewer, by people.UserID, id source.ID) error
+	Change(ctx context.Context, v access.Viewer, by people.UserID, id source.ID, to source.Source) (source.Watched, error)
 	Try(ctx context.Context, v access.Viewer, src source.Source) (sources.Tried, error)
 }
 
@@ -34,10 +36,11 @@ type SourceRequest struct {
 	Interval int    `json:"intervalSeconds,omitempty" doc:"Between two polls, 60 to 604800; without it 900"`
 	Language string `json:"language,omitempty" doc:"What its items are in where neither the page nor the feed says"`
 	Rights   string `json:"rights,omitempty" doc:"What they may be used for where the feed does not say"`
+	Pattern  string `json:"pattern,omitempty" doc:"Which links of a list page are items: of their path, as in robots.txt (* for anything, $ for the end)"`
 }
 
 func (r SourceRequest) source() source.Source {
-	return source.Source{Address: r.URL, Kind: source.Kind(r.Kind), Name: r.Name, Desk: r.Desk, Interval: time.Duration(r.Interval) * time.Second, Language: lang.Tag(r.Language), Rights: r.Rights}
+	return source.Source{Address: r.URL, Kind: source.Kind(r.Kind), Name: r.Name, Desk: r.Desk, Interval: time.Duration(r.Interval) * time.Second, Language: lang.Tag(r.Language), Rights: r.Rights, Pattern: r.Pattern}
 }
 
 // SourceList is what a member asks on a schedule.
@@ -55,6 +58,7 @@ type SourceObject struct {
 	Interval int         `json:"intervalSeconds"`
 	Language string      `json:"language,omitempty"`
 	Rights   string      `json:"rights,omitempty"`
+	Pattern  string      `json:"pattern,omitempty"`
 	AddedBy  string      `json:"addedBy" doc:"The id of a person or of a token"`
 	AddedAt  string      `json:"addedAt"`
 	Paused   bool        `json:"paused"`
@@ -161,15 +165,18 @@ func (a *api) registerSources() {
 	register(a, huma.Operation{OperationID: "getSource", Method: http.MethodGet, Path: "/api/v1/sources/{id}", Tags: tags, Summary: "One source", Description: "Scope intake or admin."}, one(), a.getSource)
 	register(a, huma.Operation{OperationID: "removeSource", Method: http.MethodDelete, Path: "/api/v1/sources/{id}", Tags: tags, Summary: "Forget a source",
 		Description: "Scope admin. What it brought in stays. The answer is the source as it was."}, one(), a.removeSource)
+	change := huma.Operation{OperationID: "changeSource", Method: http.MethodPut, Path: "/api/v1/sources/{id}", Tags: tags, Summary: "Change a source", MaxBodyBytes: maxSmall, RequestBody: body(),
+		Description: "Scope admin. Name, desk, interval, language, rights and pattern become what is sent; url and kind are not looked at. It is asked at once."}
+	register(a, change, one(), a.changeSource)
 	for _, do := range []struct {
 		id, path, summary, about string
 		act                      func(context.Context, access.Viewer, source.ID) error
 	}{
 		{"pauseSource", "pause", "Stop asking a source", "Scope admin. What of it waits to be fetched waits too.", func(ctx context.Context, v access.Viewer, id source.ID) error {
-			return a.Sources.Pause(ctx, v, id, true)
+			return a.Sources.Pause(ctx, v, people.ByToken(callerOf(ctx).token), id, true)
 		}},
 		{"resumeSource", "resume", "Ask a source again", "Scope admin.", func(ctx context.Context, v access.Viewer, id source.ID) error {
-			return a.Sources.Pause(ctx, v, id, false)
+			return a.Sources.Pause(ctx, v, people.ByToken(callerOf(ctx).token), id, false)
 		}},
 		{"pollSource", "poll", "Ask a source as soon as its host has a turn", "Scope intake or admin.", a.Sources.Poll},
 	} {
@@ -224,7 +231,7 @@ func (a *api) addSource(ctx context.Context, in *SourceInput) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	r, err := a.Sources.Add(ctx, c.actor, req.source(), c.token)
+	r, err := a.Sources.Add(ctx, c.actor, req.source(), people.ByToken(c.token))
 	if err != nil {
 		return nil, err
 	}
@@ -242,12 +249,34 @@ func sourceRequest(body []byte) (req SourceRequest, err error) {
 	return req, err
 }
 
+// SourceChange is a source with its new settings.
+type SourceChange struct {
+	ID      string `path:"id" maxLength:"100"`
+	RawBody []byte
+}
+
+func (a *api) changeSource(ctx context.Context, in *SourceChange) (*answer, error) {
+	c := callerOf(ctx)
+	if err := c.need(access.Admin); err != nil {
+		return nil, err
+	}
+	req, err := sourceRequest(in.RawBody)
+	if err != nil {
+		return nil, err
+	}
+	r, err := a.Sources.Change(ctx, c.actor, people.ByToken(c.token), source.ID(in.ID), req.source())
+	if err != nil {
+		return nil, err
+	}
+	return closed(http.StatusOK, sourceObject(r, a.Now()))
+}
+
 func (a *api) removeSource(ctx context.Context, in *SourceIDInput) (*answer, error) {
 	ans, err := a.getSource(ctx, in)
 	if err != nil {
 		return nil, err
 	}
-	return ans, a.Sources.Remove(ctx, callerOf(ctx).actor, source.ID(in.ID))
+	return ans, a.Sources.Remove(ctx, callerOf(ctx).actor, people.ByToken(callerOf(ctx).token), source.ID(in.ID))
 }
 
 func (a *api) trySource(ctx context.Context, in *SourceInput) (*answer, error) {
@@ -305,7 +334,7 @@ func sourceObject(r source.Watched, now time.Time) SourceObject {
 		return &s
 	}
 	out := SourceObject{ID: string(r.ID), URL: r.Address, Kind: string(r.Kind), Name: r.Source.Name, Desk: r.Desk, Interval: int(r.Interval / time.Second), Language: string(r.Language),
-		Rights: r.Rights, AddedBy: r.AddedBy, AddedAt: r.Added.UTC().Format(time.RFC3339), Paused: r.Paused,
+		Rights: r.Rights, Pattern: r.Pattern, AddedBy: r.AddedBy, AddedAt: r.Added.UTC().Format(time.RFC3339), Paused: r.Paused,
 		State: SourceState{DueAt: r.Due.UTC().Format(time.RFC3339), LastPollAt: when(r.LastPoll), LastGoodAt: when(r.LastGood), LastItemAt: when(r.LastItem), LastTakenAt: when(r.LastTaken), Format: r.Format,
 			MovedTo: r.Moved, Errors: r.Errors, Trouble: troubleObject(r.Trouble), Items: r.Items, Waiting: r.Waiting, Quarantined: r.Failed, Usual: int(r.Rhythm.Usual / time.Second)}}
 	if out.Name == "" {

@@ -108,9 +108,16 @@ func (s *Service) Raw(ctx context.Context, v access.Viewer, hash string) (_ RawF
 	if err != nil {
 		return RawFile{}, err
 	}
-	allowed := len(cs) == 0 && (v.Local || v.Has(access.Intake))
+	allowed := false
+	if len(cs) == 0 && (v.Local || v.Has(access.Intake)) {
+		held, err := s.store.Held(ctx, hash, s.now()) // under embargo nobody reads it
+		if err != nil {
+			return RawFile{}, err
+		}
+		allowed = !held
+	}
 	for _, c := range cs {
-		allowed = allowed || access.Capture(v, c, s.now()) == access.All
+		allowed = allowed || c.Gone.IsZero() && access.Capture(v, c, s.now()) == access.All
 	}
 	if !allowed {
 		return RawFile{}, none

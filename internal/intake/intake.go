@@ -18,6 +18,7 @@
 package intake
 
 import (
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -33,6 +34,8 @@ const (
 
 	maxHeadline = 500       // letters of a headline, as in a release, and of a source: both stand in lists
 	maxBody     = 1_000_000 // bytes over all paragraphs, as in a release
+	maxRights   = 2000      // letters of the terms of use
+	maxName     = 2000      // bytes of what a sender calls a document
 )
 
 // Document is what arrived, as it came. ContentType is the sender's (may be empty), Declared the
@@ -76,7 +79,29 @@ type Article struct {
 	Truncated         bool          // the text is cut off
 	Removed           []string      // lines taken out, in page order
 	HiddenMarks       int           // bidirectional controls found in the text
+
+	GUID    string // what its sender calls it; empty: it says no name
+	Version int    // of what has that name; 0: not stated
+	Rights  string // what it may be used for, as its sender says; empty: not stated
+	Urgency int    // 1 to 9; 0: not stated
 }
+
+// Held is the cause of the error for a document that must not be read by anybody yet: Until, or, if that is zero, an end that its sender does not
+// state. What its sender calls it is GUID.
+type Held struct {
+	Until time.Time
+	GUID  string
+}
+
+func (h *Held) Error() string { return "under embargo" }
+
+// Withdrawn is the cause of the error for a document that says that others, by what their sender calls them, must not be used any more.
+type Withdrawn struct {
+	GUIDs  []string
+	Others bool // it has articles too, which are not read
+}
+
+func (w *Withdrawn) Error() string { return "withdrawn by its sender" }
 
 // Read finds the articles of doc, at least one and at most 200. now bounds what can be a publication
 // date. The error is Unsupported for a kind of document that is not read here, Invalid when there is
@@ -97,7 +122,7 @@ func Read(doc Document, now time.Time) (articles []Article, err error) {
 	case kindHTML:
 		articles, err = readHTML(doc, now)
 	case kindXML:
-		articles, err = readNewsML(doc, now)
+		articles, err = readXML(doc, now)
 	default:
 		articles, err = readText(doc, now)
 	}
@@ -112,11 +137,24 @@ func Read(doc Document, now time.Time) (articles []Article, err error) {
 	}
 	for i := range articles {
 		articles[i].N = i + 1
+		articles[i].GUID, articles[i].Rights = strings.TrimSpace(articles[i].GUID), oneLine(articles[i].Rights, maxRights)
+		if len(articles[i].GUID) > maxName {
+			articles[i].GUID = "" // no name that a sender gives, and part of one would be another's
+		}
 		if err := articles[i].bounded(); err != nil {
 			return nil, err
 		}
 	}
 	return articles, nil
+}
+
+// oneLine is text in one line, of at most n letters.
+func oneLine(s string, n int) string {
+	s, _ = cleanLine(strings.Join(strings.Fields(s), " "))
+	if r := []rune(s); len(r) > n {
+		s = string(r[:n]) + "…"
+	}
+	return s
 }
 
 // bounded refuses what no list and no page can show: one capture must not swell everybody's wire.

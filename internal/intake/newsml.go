@@ -5,32 +5,65 @@ import (
 	"time"
 
 	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/format/feed"
 	"jarchi.dev/jarchi/internal/format/newsmlg2"
+	"jarchi.dev/jarchi/internal/format/nitf"
 	"jarchi.dev/jarchi/internal/lang"
 )
 
+// xmlText is the text of an XML document in UTF-8, with a byte order mark, after which its declaration of a character set counts for nothing:
+// what the bytes show outweighs what they say.
+func xmlText(doc Document) []byte {
+	return []byte("\ufeff" + decode(doc.Bytes, feed.Charset(doc.Bytes, doc.ContentType), false))
+}
+
+// readXML takes the news items of an XML document: NewsML-G2 or NITF, by its root element.
+func readXML(doc Document, now time.Time) ([]Article, error) {
+	text := xmlText(doc)
+	if nitf.Is(text) {
+		return readNITF(text, doc, now)
+	}
+	return readNewsML(text, doc, now)
+}
+
 // readNewsML takes the items of a NewsML-G2 document as the articles they are; packages only group
 // items and bring no text. Like ninjs, its fields are the sender's statements.
-func readNewsML(doc Document, now time.Time) ([]Article, error) {
-	items, err := newsmlg2.Parse(doc.Bytes)
+func readNewsML(text []byte, doc Document, now time.Time) ([]Article, error) {
+	items, err := newsmlg2.Parse(text)
 	if err != nil {
 		return nil, err
 	}
 	var out []Article
+	var held *Held
+	var gone []string
+	until := ""
 	for _, it := range items {
 		if it.Package {
 			continue
 		}
-		until := ""
+		var mine *Held
 		if it.EmbargoOpenEnded {
-			until = "without a stated end"
+			mine, until = &Held{GUID: it.GUID}, "without a stated end"
 		} else if it.Embargoed.After(now) {
-			until = it.Embargoed.UTC().Format(time.RFC3339)
+			mine = &Held{it.Embargoed, it.GUID}
+			if held == nil || !held.Until.IsZero() && it.Embargoed.After(held.Until) {
+				until = it.Embargoed.UTC().Format(time.RFC3339)
+			}
 		}
-		if err := usable(it.PubStatus, until); err != nil {
+		if mine != nil && (held == nil || mine.Until.IsZero() || !held.Until.IsZero() && mine.Until.After(held.Until)) { // the longest holds them all
+			held = mine
+		}
+		if it.PubStatus == "canceled" {
+			gone = append(gone, it.GUID)
+			continue
+		}
+		if err := usable(it.PubStatus, it.GUID, nil, ""); err != nil {
 			return nil, err
 		}
-		var a Article
+		a := Article{GUID: it.GUID, Version: it.Version, Rights: it.UsageTerms, Urgency: it.Urgency}
+		if a.Rights == "" {
+			a.Rights = it.CopyrightNotice
+		}
 		text, hidden := cleanLine(it.Headline)
 		a.Headline = text
 		ls, n, err := splitLines(strings.Join(it.Paragraphs, "\n"))
@@ -68,7 +101,19 @@ func readNewsML(doc Document, now time.Time) ([]Article, error) {
 		a.Detection = detect(a, declared)
 		out = append(out, a)
 	}
+	switch {
+	case len(gone) > 0 && len(out) > 0:
+		return nil, fault.E(fault.Invalid, "Its sender has withdrawn some of its items and not others; send them one by one.").Because(&Withdrawn{gone, true})
+	case len(gone) > 0:
+		return nil, withdrawn(gone...)
+	case held != nil:
+		return nil, usable("", "", held, until)
+	}
 	return out, nil
+}
+
+func withdrawn(guids ...string) error {
+	return fault.E(fault.Invalid, "Its sender has withdrawn this item; it was not taken in.").Because(&Withdrawn{GUIDs: guids})
 }
 
 // newsmlDate is the day or moment a document states for its content, else for the item itself.
@@ -89,13 +134,15 @@ func newsmlDate(it newsmlg2.Parsed) *Date {
 }
 
 // usable refuses what its sender says must not be used, or not yet: a capture is readable by members
-// the moment it arrives, so an embargo could not be kept. until is empty when there is none.
-func usable(pubStatus, until string) error {
+// the moment it arrives. held is nil when there is no embargo, until is how its sender writes its end.
+func usable(pubStatus, guid string, held *Held, until string) error {
 	switch {
 	case pubStatus == "canceled":
-		return fault.E(fault.Invalid, "Its sender has withdrawn this item; it was not taken in.")
-	case until != "":
-		return fault.E(fault.Invalid, "It is under embargo (%s); take it in when the embargo has ended.", until)
+		return withdrawn(guid)
+	case held != nil && held.Until.IsZero():
+		return fault.E(fault.Invalid, "It is under embargo (%.60s); take it in when the embargo has ended.", until).Because(held)
+	case held != nil:
+		return fault.E(fault.Invalid, "It is under embargo (%.60s) and is taken in when that ends.", until).Because(held)
 	case pubStatus == "withheld":
 		return fault.E(fault.Invalid, "Its sender says that it is withheld; it was not taken in.")
 	}

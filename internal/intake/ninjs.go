@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -113,21 +114,38 @@ func (a Article) Analysis() Analysis {
 	return out
 }
 
+// ownNames begin what this node itself calls things that have no name of their own.
+const ownNames = "urn:jarchi:"
+
 // readNinjs takes a ninjs item as the one article it is. Its fields are statements of the sender and
 // are not second-guessed by the line rules.
 func readNinjs(doc Document, now time.Time) ([]Article, error) {
-	item, err := ninjs.Parse(doc.Bytes)
+	text := doc.Bytes
+	if _, wide := utf16Order(text[:min(len(text), 4096)]); wide || !utf8.Valid(text) { // RFC 8259 wants UTF-8
+		text = []byte(decode(text, doc.ContentType, false))
+	}
+	item, err := ninjs.Parse(text)
 	if err != nil {
 		return nil, err
 	}
-	until := ""
-	if t, err := time.Parse(time.RFC3339, item.EmbargoedUntil); item.EmbargoedUntil != "" && (err != nil || t.After(now)) {
-		until = item.EmbargoedUntil // one that cannot be read is taken for one that lasts
+	a := Article{GUID: item.URI, Rights: item.UsageTerms, Urgency: item.Urgency}
+	if strings.HasPrefix(a.GUID, ownNames) {
+		a.GUID = ""
 	}
-	if err := usable(item.PubStatus, until); err != nil {
+	if a.Rights == "" {
+		a.Rights = item.CopyrightNotice
+	}
+	a.Version, _ = strconv.Atoi(strings.TrimSpace(item.Version))
+	var held *Held
+	if t, err := time.Parse(time.RFC3339, item.EmbargoedUntil); item.EmbargoedUntil != "" && (err != nil || t.After(now)) {
+		held = &Held{GUID: a.GUID} // an end that cannot be read is none
+		if err == nil {
+			held.Until = t
+		}
+	}
+	if err := usable(item.PubStatus, a.GUID, held, item.EmbargoedUntil); err != nil {
 		return nil, err
 	}
-	var a Article
 	body, markup := "", false
 	for _, b := range item.Bodies {
 		if plain := b.ContentType == "" || b.ContentType == "text/plain"; body == "" || plain && markup {

@@ -67,7 +67,7 @@ func sniff(doc Document) (kind, error) {
 	if text[0] == '[' && strings.Contains(media, "json") {
 		return 0, fault.E(fault.Unsupported, "A list in JSON is not a ninjs item; send the items one by one.")
 	}
-	for _, root := range []string{"<newsitem", "<newsmessage", "<packageitem"} { // without an XML declaration
+	for _, root := range []string{"<newsitem", "<newsmessage", "<packageitem", "<nitf", "<!doctype nitf"} { // without an XML declaration
 		if strings.HasPrefix(lower, root) {
 			return kindXML, nil
 		}

@@ -173,6 +173,16 @@ const (
 	StoryParted = "story-parted" // a report from a story
 	StoryUndone = "story-undone" // one of these was taken back
 
+	SourceAdded   = "source-added"
+	SourceChanged = "source-changed"
+	SourcePaused  = "source-paused"
+	SourceResumed = "source-resumed"
+	SourceRemoved = "source-removed"
+
+	QuarantineRetried = "quarantine-retried" // a document that could not be read was read again
+	QuarantineMended  = "quarantine-mended"  // its text was written by hand
+	QuarantineDropped = "quarantine-dropped"
+
 	DeliveryAdded    = "delivery-added"
 	DeliveryChanged  = "delivery-changed"
 	DeliveryPaused   = "delivery-paused"
@@ -186,4 +196,5 @@ const (
 // Actions lists them all, in the order of the pages.
 var Actions = []string{SignedIn, SignInFailed, SignedOut, SessionEnded, Invited, InviteEnded, Accepted, RoleGiven, RoleTaken, UserDisabled, UserEnabled,
 	NameSet, PasswordSet, TokenMade, TokenRevoked, DeskMade, DeskChanged, MemberMade, MemberChanged, EmbargoOpened, LanguageCorrected,
-	StoryJoined, StoryParted, StoryUndone, DeliveryAdded, DeliveryChanged, DeliveryPaused, DeliveryResumed, DeliveryRotated, DeliveryRetried, DeliveryReplayed, DeliveryRemoved}
+	StoryJoined, StoryParted, StoryUndone, SourceAdded, SourceChanged, SourcePaused, SourceResumed, SourceRemoved, QuarantineRetried, QuarantineMended, QuarantineDropped,
+	DeliveryAdded, DeliveryChanged, DeliveryPaused, DeliveryResumed, DeliveryRotated, DeliveryRetried, DeliveryReplayed, DeliveryRemoved}

@@ -6,6 +6,7 @@ package receive
 
 import (
 	"context"
+	"encoding/json"
 	"mime"
 	"net/url"
 	"path"
@@ -19,6 +20,7 @@ import (
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/intake"
 	"jarchi.dev/jarchi/internal/publish"
+	"jarchi.dev/jarchi/internal/source"
 	"jarchi.dev/jarchi/internal/store"
 	"jarchi.dev/jarchi/internal/wire"
 )
@@ -86,8 +88,8 @@ func (s *Service) Import(ctx context.Context, v access.Viewer, docs []intake.Doc
 		}
 	}
 	err = s.store.Write(ctx, func(t *store.Tx) error {
-		for _, d := range read {
-			if err := d.write(t); err != nil {
+		for i := range read {
+			if err := read[i].write(t, v.Member); err != nil {
 				return err
 			}
 		}
@@ -112,6 +114,8 @@ type document struct {
 	site       string // the host it came from; "" for what came by hand
 	address    string
 	lines      []intake.LineKey
+	gone       []source.Key // documents that it takes back
+	others     bool         // it says something else too
 	result     Result
 	err        error // of the node: its bytes could not be put
 }
@@ -142,7 +146,8 @@ func (s *Service) prepare(doc intake.Document, said *Said) (d document) {
 		if fault.KindOf(err) == fault.Internal {
 			reason = "This document could not be read: " + err.Error()
 		}
-		d.quarantine = &store.QuarantineRow{ID: hash, Name: doc.Name, Place: place, Reason: reason, Arrived: now}
+		d.quarantine = s.quarantined(doc, said, place, reason)
+		d.gone, d.others = held(d.quarantine, err)
 		d.result.Quarantined = []Quarantined{{ID: hash, Place: place, Reason: reason}}
 		return d
 	}
@@ -154,6 +159,9 @@ func (s *Service) prepare(doc intake.Document, said *Said) (d document) {
 		c := capture(a, doc, hash, now)
 		if said != nil {
 			c.Fed = said.Fed
+		}
+		if a.GUID != "" || a.Rights != "" || a.Urgency > 0 {
+			c.Sent = &wire.Sent{GUID: a.GUID, Version: a.Version, Rights: a.Rights, Urgency: a.Urgency}
 		}
 		d.captures = append(d.captures, c)
 		d.index = append(d.index, publish.DocumentOfCapture(c))
@@ -172,14 +180,40 @@ func (s *Service) articles(doc intake.Document, now time.Time) (as []intake.Arti
 	return s.read(doc, now)
 }
 
-func (d *document) write(t *store.Tx) error {
+// quarantined is a document's row of the quarantine.
+func (s *Service) quarantined(doc intake.Document, said *Said, place, reason string) *store.QuarantineRow {
+	q := &store.QuarantineRow{ID: blob.Hash(doc.Bytes), Name: doc.Name, Address: doc.URL, Place: place, Reason: reason, Arrived: s.now()}
+	if said != nil && said.Fed != nil {
+		q.Source, q.Item = source.ID(said.Fed.Source), true
+	}
+	if b, err := json.Marshal(Context{doc.URL, doc.ContentType, doc.Declared, said}); err == nil && len(b) < 64<<10 {
+		q.Context = string(b)
+	}
+	return q
+}
+
+// write writes a document that a member brought in. The captures that it made, and the result, become those that stand: the same document with the
+// same words by another way makes none.
+func (d *document) write(t *store.Tx, m wire.MemberID) error {
 	if err := t.PutRaw(d.raw); err != nil {
 		return err
 	}
 	if d.quarantine != nil {
+		d.quarantine.Member = m
+		if obeyed, err := d.withdraw(t, m); err != nil || obeyed {
+			return err
+		}
 		return t.PutQuarantine(*d.quarantine)
 	}
 	for i, c := range d.captures {
+		known, err := d.named(t, m, c)
+		if err != nil {
+			return err
+		}
+		if d.result.Captures[i] = c.ID; known != "" {
+			d.result.Captures[i] = known
+			continue
+		}
 		fresh, err := t.PutCapture(c)
 		if err != nil {
 			return err
@@ -187,7 +221,11 @@ func (d *document) write(t *store.Tx) error {
 		if !fresh {
 			continue
 		}
-		if err := t.Index(c.Position, d.index[i]); err != nil {
+		index := d.index[i]
+		if !c.Gone.IsZero() {
+			index = publish.DocumentOfCapture(c)
+		}
+		if err := t.Index(c.Position, index); err != nil {
 			return err
 		}
 	}
@@ -195,6 +233,28 @@ func (d *document) write(t *store.Tx) error {
 		return nil
 	}
 	return t.PutSitePage(d.site, d.address, d.lines, d.raw.Arrived)
+}
+
+// named notes a document that its sender gives a name. known is the capture that it is the same as.
+func (d *document) named(t *store.Tx, m wire.MemberID, c *wire.Capture) (known wire.CaptureID, err error) {
+	if c.Sent == nil || c.Sent.GUID == "" {
+		return "", nil
+	}
+	k, words := source.GUID(c.Sent.GUID), source.Words(c.Headline, c.Body)
+	was, earlier, gone, err := same(t, m, k, int64(c.Sent.Version), words)
+	switch {
+	case err != nil:
+		return "", err
+	case was != nil:
+		return was.Capture, nil
+	case gone: // it was withdrawn, and what is shown of it now is what was shown then
+		c.Headline, c.Body, c.Removed, c.Dateline, c.Credits, c.Bylines, c.Gone = "", nil, nil, "", nil, nil, d.raw.Arrived
+		return "", t.PutDocument(m, k, store.KnownDocument{Version: int64(c.Sent.Version), Capture: c.ID, Gone: d.raw.Arrived})
+	}
+	if earlier != c.ID {
+		c.Sent.Earlier = earlier
+	}
+	return "", t.PutDocument(m, k, store.KnownDocument{Version: int64(c.Sent.Version), Words: words, Capture: c.ID})
 }
 
 // known is what the hosts of the documents are known to repeat on their pages. A memory that cannot be read is none: the

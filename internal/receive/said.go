@@ -92,6 +92,9 @@ type Arrival struct {
 	bytes       []byte
 }
 
+// Result is what became of it, once it is kept.
+func (a *Arrival) Result() Result { return a.d.result }
+
 // Read reads a document that was found, for Keep to keep; it writes nothing.
 func (s *Service) Read(ctx context.Context, doc intake.Document, said *Said) *Arrival {
 	doc.Known = s.known(ctx, []intake.Document{doc})[site(doc.URL)]
@@ -99,11 +102,11 @@ func (s *Service) Read(ctx context.Context, doc intake.Document, said *Said) *Ar
 	return &Arrival{d.captures, d.result.Quarantined, d, doc.Bytes}
 }
 
-// Quarantine is a document of which nothing is read: its bytes go to quarantine with the place and the reason.
-func (s *Service) Quarantine(doc intake.Document, place, reason string) *Arrival {
-	hash, now := blob.Hash(doc.Bytes), s.now()
-	d := document{raw: store.RawRow{Hash: hash, Name: doc.Name, ContentType: mediaType(doc.ContentType), Length: int64(len(doc.Bytes)), Arrived: now},
-		quarantine: &store.QuarantineRow{ID: hash, Name: doc.Name, Place: place, Reason: reason, Arrived: now}}
+// Quarantine is a document of which nothing is read: its bytes go to quarantine with the place and the reason, and what was said of it
+// (may be nil).
+func (s *Service) Quarantine(doc intake.Document, place, reason string, said *Said) *Arrival {
+	hash := blob.Hash(doc.Bytes)
+	d := document{raw: store.RawRow{Hash: hash, Name: doc.Name, ContentType: mediaType(doc.ContentType), Length: int64(len(doc.Bytes)), Arrived: s.now()}, quarantine: s.quarantined(doc, said, place, reason)}
 	return &Arrival{nil, []Quarantined{{ID: hash, Place: place, Reason: reason}}, d, doc.Bytes}
 }
 
@@ -118,7 +121,7 @@ func (s *Service) Keep(ctx context.Context, v access.Viewer, a *Arrival, and fun
 		return err
 	}
 	return s.store.Write(ctx, func(t *store.Tx) error {
-		if err := a.d.write(t); err != nil {
+		if err := a.d.write(t, v.Member); err != nil {
 			return err
 		}
 		return and(t)

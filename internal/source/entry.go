@@ -58,6 +58,14 @@ func (e Entry) LinkKey() Key {
 	return key("link", Canonical(e.Link))
 }
 
+// GUID is what a document is known by that its sender gives a name; the zero Key for no name.
+func GUID(name string) Key {
+	if name = strings.TrimSpace(name); name == "" {
+		return Key{}
+	}
+	return key("guid", name)
+}
+
 // Digest is the hash of what an editor would call the item: where it differs, the item has changed. Dates are no part of it, because many
 // programs set them anew each time; nor are addresses within the text.
 func (e Entry) Digest() Key {

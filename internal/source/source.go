@@ -39,6 +39,7 @@ type Source struct {
 	Interval time.Duration // between two polls
 	Language lang.Tag      // what its items are in where neither page nor feed says; empty: not known
 	Rights   string        // what its items may be used for where the feed does not say
+	Pattern  string        // which links of a list are items: of their path, * for anything, $ for the end
 	AddedBy  string        // the id of a person or of a token
 	Added    time.Time
 	Paused   bool

@@ -121,7 +121,7 @@ func TestLife(t *testing.T) {
 	}
 	// paused it is not asked, and what is removed is not asked
 	for _, id := range []source.ID{src.ID, other.ID} {
-		if err := s.Pause(t.Context(), keeper, id, true); err != nil {
+		if err := s.Pause(t.Context(), keeper, "u", id, true); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -136,11 +136,11 @@ func TestLife(t *testing.T) {
 	if p.asked.Load() != n {
 		t.Error("a paused source was asked")
 	}
-	if err := s.Pause(t.Context(), keeper, src.ID, false); err != nil {
+	if err := s.Pause(t.Context(), keeper, "u", src.ID, false); err != nil {
 		t.Fatal(err)
 	}
 	s.until(src.ID, func(r source.Watched) bool { return r.Items == 4 && r.Waiting == 0 })
-	if err := s.Remove(t.Context(), keeper, src.ID); err != nil {
+	if err := s.Remove(t.Context(), keeper, "u", src.ID); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.Get(t.Context(), keeper, src.ID); fault.KindOf(err) != fault.NotFound {
@@ -260,11 +260,11 @@ func TestRights(t *testing.T) {
 			}
 			return fault.KindOf(err)
 		}
-		if kind(err) != c.see || kind(s.Poll(t.Context(), c.v, src.ID)) != c.poll || kind(s.Pause(t.Context(), c.v, src.ID, false)) != c.change {
+		if kind(err) != c.see || kind(s.Poll(t.Context(), c.v, src.ID)) != c.poll || kind(s.Pause(t.Context(), c.v, "u", src.ID, false)) != c.change {
 			t.Errorf("%s: %v", name, err)
 		}
 		if c.change != "" {
-			if err := s.Remove(t.Context(), c.v, src.ID); kind(err) != c.change {
+			if err := s.Remove(t.Context(), c.v, "u", src.ID); kind(err) != c.change {
 				t.Errorf("%s removes it: %v", name, err)
 			}
 		}

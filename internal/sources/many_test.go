@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"jarchi.dev/jarchi/internal/people"
 	"jarchi.dev/jarchi/internal/source"
 )
 
@@ -54,7 +55,7 @@ func TestManyFeeds(t *testing.T) {
 		})
 		// The schedule of a test is shorter than a person may set it.
 		src := source.Source{ID: source.ID(fmt.Sprint("s", i)), Member: keeper.Member, Address: address + "/feed", Kind: source.Feed, Interval: interval, Added: time.Now().Add(time.Duration(rand.Int64N(int64(interval))))}
-		if err := s.store.AddSource(t.Context(), src); err != nil {
+		if err := s.store.AddSource(t.Context(), src, people.Entry{ID: people.NewID(), At: time.Now(), Member: keeper.Member, Action: people.SourceAdded}); err != nil {
 			t.Fatal(err)
 		}
 		bad[src.ID] = i%5 == 0

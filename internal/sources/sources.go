@@ -9,6 +9,7 @@ package sources
 import (
 	"context"
 	"log/slog"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -83,6 +84,11 @@ func (s *Service) Run(ctx context.Context) {
 	done := make(chan struct{}, 1) // a visit has ended: its host may have more to do
 	var wg sync.WaitGroup
 	defer wg.Wait()
+	wg.Add(1)
+	go func() {
+		defer wg.Done()
+		s.openHeld(ctx)
+	}()
 	for {
 		select {
 		case free <- struct{}{}:
@@ -134,6 +140,22 @@ func (s *Service) Run(ctx context.Context) {
 	}
 }
 
+// openHeld has documents read whose embargo has ended, until ctx ends.
+func (s *Service) openHeld(ctx context.Context) {
+	t := time.NewTicker(time.Second)
+	defer t.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+		}
+		if _, err := s.receive.OpenHeld(context.WithoutCancel(ctx)); err != nil {
+			s.log.Error("documents whose embargo has ended could not be read", "error", err)
+		}
+	}
+}
+
 // may refuses whoever may not look after sources (change is true) or see them.
 func may(v access.Viewer, change bool) error {
 	switch {
@@ -163,27 +185,86 @@ func (s *Service) Get(ctx context.Context, v access.Viewer, id source.ID) (sourc
 	return s.store.Source(ctx, v.Member, id)
 }
 
-// Add adds a source for the viewer's member; it is asked at once. by is the id of a person or a token.
-func (s *Service) Add(ctx context.Context, v access.Viewer, src source.Source, by string) (r source.Watched, err error) {
+// noted is what the audit list says of what was done with a source.
+func (s *Service) noted(v access.Viewer, by people.UserID, action string, src source.Source, more string) people.Entry {
+	name := src.Name
+	if name == "" {
+		name = src.Address
+	}
+	if more != "" {
+		name += " · " + more
+	}
+	return people.Entry{ID: people.NewID(), At: s.now(), Member: v.Member, Actor: by, Action: action, Object: string(src.ID), Detail: name}
+}
+
+// Add adds a source for the viewer's member; it is asked at once. by is a person or a token; the audit list says so.
+func (s *Service) Add(ctx context.Context, v access.Viewer, src source.Source, by people.UserID) (r source.Watched, err error) {
 	if err := may(v, true); err != nil {
 		return r, err
 	}
 	if err := src.Check(); err != nil {
 		return r, err
 	}
-	src.ID, src.Member, src.AddedBy, src.Added = source.ID(people.NewID()), v.Member, by, s.now()
-	if err := s.store.AddSource(ctx, src); err != nil {
+	src.ID, src.Member, src.AddedBy, src.Added = source.ID(people.NewID()), v.Member, string(by), s.now()
+	if id, ok := by.Token(); ok {
+		src.AddedBy = id
+	}
+	if err := s.store.AddSource(ctx, src, s.noted(v, by, people.SourceAdded, src, "")); err != nil {
 		return r, err
 	}
 	return s.store.Source(ctx, v.Member, src.ID)
 }
 
 // Pause stops asking a source, or has it asked again.
-func (s *Service) Pause(ctx context.Context, v access.Viewer, id source.ID, paused bool) error {
+func (s *Service) Pause(ctx context.Context, v access.Viewer, by people.UserID, id source.ID, paused bool) error {
 	if err := may(v, true); err != nil {
 		return err
 	}
-	return s.store.PauseSource(ctx, v.Member, id, paused)
+	r, err := s.store.Source(ctx, v.Member, id)
+	if err != nil || r.Paused == paused {
+		return err
+	}
+	action := people.SourceResumed
+	if paused {
+		action = people.SourcePaused
+	}
+	return s.store.PauseSource(ctx, v.Member, id, paused, s.noted(v, by, action, r.Source, ""))
+}
+
+// Change changes what a source is called, how often it is asked, the desk it is for, its language, terms and pattern; it is asked at once. What is at
+// another address is another source.
+func (s *Service) Change(ctx context.Context, v access.Viewer, by people.UserID, id source.ID, to source.Source) (r source.Watched, err error) {
+	if err := may(v, true); err != nil {
+		return r, err
+	}
+	if r, err = s.store.Source(ctx, v.Member, id); err != nil {
+		return r, err
+	}
+	src := r.Source
+	src.Name, src.Desk, src.Interval, src.Language, src.Rights, src.Pattern = to.Name, to.Desk, to.Interval, to.Language, to.Rights, to.Pattern
+	if err := src.Check(); err != nil {
+		return r, err
+	}
+	more := changed(r.Source, src)
+	if more == "" {
+		return r, nil
+	}
+	if err := s.store.ChangeSource(ctx, src, s.noted(v, by, people.SourceChanged, src, more)); err != nil {
+		return r, err
+	}
+	return s.store.Source(ctx, v.Member, id)
+}
+
+// changed lists what is another in two sources, for the audit list.
+func changed(a, b source.Source) string {
+	var out []string
+	for _, f := range []struct{ name, was, is string }{{"name", a.Name, b.Name}, {"desk", a.Desk, b.Desk}, {"interval", a.Interval.String(), b.Interval.String()},
+		{"language", string(a.Language), string(b.Language)}, {"rights", a.Rights, b.Rights}, {"pattern", a.Pattern, b.Pattern}} {
+		if f.was != f.is {
+			out = append(out, f.name+": "+f.was+" → "+f.is)
+		}
+	}
+	return strings.Join(out, "; ")
 }
 
 // Poll has a source asked as soon as its host has a turn.
@@ -195,9 +276,13 @@ func (s *Service) Poll(ctx context.Context, v access.Viewer, id source.ID) error
 }
 
 // Remove forgets a source; what it brought in stays.
-func (s *Service) Remove(ctx context.Context, v access.Viewer, id source.ID) error {
+func (s *Service) Remove(ctx context.Context, v access.Viewer, by people.UserID, id source.ID) error {
 	if err := may(v, true); err != nil {
 		return err
 	}
-	return s.store.RemoveSource(ctx, v.Member, id)
+	r, err := s.store.Source(ctx, v.Member, id)
+	if err != nil {
+		return err
+	}
+	return s.store.RemoveSource(ctx, v.Member, id, s.noted(v, by, people.SourceRemoved, r.Source, ""))
 }

@@ -85,7 +85,7 @@ func (s *Service) readDocument(ctx context.Context, doc intake.Document, said *r
 func (s *Service) takeText(ctx context.Context, v store.Visit, why string, next time.Time) error {
 	doc := textDocument(v.Source, v.Entry.Entry)
 	if v.Entry.Text == "" {
-		return s.keep(ctx, v, s.receive.Quarantine(doc, v.Entry.Link, why+" The feed has no text of it."), next)
+		return s.keep(ctx, v, s.receive.Quarantine(doc, "", why+" The feed has no text of it.", saidOf(v.Source, v.Entry.Entry, true)), next)
 	}
 	return s.keep(ctx, v, s.readDocument(ctx, doc, saidOf(v.Source, v.Entry.Entry, true)), next)
 }
@@ -107,7 +107,7 @@ func (s *Service) keep(ctx context.Context, v store.Visit, a *receive.Arrival, n
 		}
 		if ok {
 			return s.store.Write(ctx, func(t *store.Tx) error {
-				if err := t.EntryTaken(v.Source.ID, e, words, same, false, false); err != nil {
+				if err := t.EntryTaken(v.Source.ID, e, words, same, false); err != nil {
 					return err
 				}
 				_, err := t.EndVisit(v, next)
@@ -125,7 +125,7 @@ func (s *Service) keep(ctx context.Context, v store.Visit, a *receive.Arrival, n
 		}
 	}
 	return s.receive.Keep(ctx, s.viewer(v), a, func(t *store.Tx) error {
-		if err := t.EntryTaken(v.Source.ID, e, words, id, len(a.Captures) > 0, len(a.Captures) == 0); err != nil {
+		if err := t.EntryTaken(v.Source.ID, e, words, id, len(a.Captures) > 0); err != nil {
 			return err
 		}
 		_, err := t.EndVisit(v, next)

@@ -191,11 +191,11 @@ func (s *Service) failed(ctx context.Context, v store.Visit, trouble source.Trou
 	if doc == nil || len(doc.Bytes) == 0 || st.Errors > 1 {
 		return s.store.Write(ctx, write)
 	}
-	place := doc.URL
+	place := ""
 	if trouble.Line > 0 {
-		place = fmt.Sprintf("%s, line %d", doc.URL, trouble.Line)
+		place = fmt.Sprint("line ", trouble.Line)
 	}
-	return s.receive.Keep(ctx, s.viewer(v), s.receive.Quarantine(*doc, place, trouble.Sentence()), write)
+	return s.receive.Keep(ctx, s.viewer(v), s.receive.Quarantine(*doc, place, trouble.Sentence(), nil), write)
 }
 
 func (s *Service) viewer(v store.Visit) access.Viewer {

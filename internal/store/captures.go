@@ -147,39 +147,3 @@ func (s *Store) captures(ctx context.Context, each func(*wire.Capture), where st
 	}
 	return rows.Err()
 }
-
-// QuarantineRow is a document that could not be read.
-type QuarantineRow struct {
-	ID      string // the raw bytes' hash
-	Name    string
-	Place   string // where in the document, as far as it is known
-	Reason  string
-	Arrived time.Time
-}
-
-// PutQuarantine notes what could not be read, and why; the bytes are kept like every raw document.
-func (t *Tx) PutQuarantine(q QuarantineRow) error {
-	_, err := t.exec(`insert into quarantine (id, raw, name, place, reason, arrived) values ($1, $1, $2, $3, $4, $5)
-		on conflict (id) do update set name = excluded.name, place = excluded.place, reason = excluded.reason`, q.ID, q.Name, q.Place, q.Reason, micros(q.Arrived))
-	return err
-}
-
-// Quarantine lists what could not be read, newest first.
-func (s *Store) Quarantine(ctx context.Context, limit int) ([]QuarantineRow, error) {
-	rows, err := s.r.QueryContext(ctx, "select id, name, place, reason, arrived from quarantine order by arrived desc, id limit +$1", limit)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []QuarantineRow
-	for rows.Next() {
-		var q QuarantineRow
-		var arrived int64
-		if err := rows.Scan(&q.ID, &q.Name, &q.Place, &q.Reason, &arrived); err != nil {
-			return nil, err
-		}
-		q.Arrived = fromMicros(arrived)
-		out = append(out, q)
-	}
-	return out, rows.Err()
-}

@@ -12,13 +12,14 @@ import (
 	"time"
 
 	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/people"
 	"jarchi.dev/jarchi/internal/source"
 	"jarchi.dev/jarchi/internal/wire"
 )
 
 var errNoSource = fault.E(fault.NotFound, "There is no source with this id.")
 
-const sourceColumns = `s.id, s.member, s.address, s.fields, s.paused, s.due, s.last_item, s.taken, s.items, s.failed, s.state,
+const sourceColumns = `s.id, s.member, s.address, s.fields, s.paused, s.due, s.last_item, s.taken, s.items, (select count(*) from quarantine q where q.source = s.id and q.item = 1), s.state,
 	(select count(*) from source_entry e where e.source = s.id and e.waiting = 1)`
 
 func scanSource(scan func(...any) error) (r source.Watched, err error) {
@@ -66,8 +67,8 @@ func (s *Store) Source(ctx context.Context, m wire.MemberID, id source.ID) (r so
 	return r, err
 }
 
-// AddSource adds a source that is due at once. Conflict when the member has one with this address.
-func (s *Store) AddSource(ctx context.Context, src source.Source) (err error) {
+// AddSource adds a source that is due at once, and the entry of the audit list. Conflict when the member has one with this address.
+func (s *Store) AddSource(ctx context.Context, src source.Source, e people.Entry) (err error) {
 	defer fault.Wrap(&err, "add a source")
 	fields, err := json.Marshal(src)
 	if err != nil {
@@ -89,12 +90,37 @@ func (s *Store) AddSource(ctx context.Context, src source.Source) (err error) {
 			string(src.ID), string(src.Member), src.Address, host, string(fields), src.Paused, micros(src.Added)); err != nil {
 			return err
 		}
+		if err := t.AddEntry(e); err != nil {
+			return err
+		}
 		return t.HostDue(host, src.Added)
 	})
 }
 
+// ChangeSource writes the settings of a source and makes it due at once; its address and kind stay.
+func (s *Store) ChangeSource(ctx context.Context, src source.Source, e people.Entry) (err error) {
+	defer fault.Wrap(&err, "change source %s", src.ID)
+	fields, err := json.Marshal(src)
+	if err != nil {
+		return err
+	}
+	return s.Write(ctx, func(t *Tx) error {
+		res, err := t.exec("update source set fields = $1 where id = $2 and member = $3", string(fields), string(src.ID), string(src.Member))
+		if err != nil {
+			return err
+		}
+		if n, err := res.RowsAffected(); err != nil || n == 0 {
+			return errors.Join(err, errNoSource)
+		}
+		if err := t.AddEntry(e); err != nil || src.Paused {
+			return err
+		}
+		return t.sourceNow(src.ID, s.now())
+	})
+}
+
 // PauseSource stops asking a source, or goes on at once; what of it waits to be fetched waits too.
-func (s *Store) PauseSource(ctx context.Context, m wire.MemberID, id source.ID, paused bool) (err error) {
+func (s *Store) PauseSource(ctx context.Context, m wire.MemberID, id source.ID, paused bool, e people.Entry) (err error) {
 	defer fault.Wrap(&err, "pause source %s", id)
 	return s.Write(ctx, func(t *Tx) error {
 		res, err := t.exec("update source set paused = $1 where id = $2 and member = $3", paused, string(id), string(m))
@@ -104,8 +130,8 @@ func (s *Store) PauseSource(ctx context.Context, m wire.MemberID, id source.ID, 
 		if n, err := res.RowsAffected(); err != nil || n == 0 {
 			return errors.Join(err, errNoSource)
 		}
-		if paused {
-			return nil
+		if err := t.AddEntry(e); err != nil || paused {
+			return err
 		}
 		return t.sourceNow(id, s.now())
 	})
@@ -160,7 +186,7 @@ func (t *Tx) sourceNow(id source.ID, now time.Time) error {
 }
 
 // RemoveSource forgets a source and what is known of its feed; what it brought in stays.
-func (s *Store) RemoveSource(ctx context.Context, m wire.MemberID, id source.ID) (err error) {
+func (s *Store) RemoveSource(ctx context.Context, m wire.MemberID, id source.ID, e people.Entry) (err error) {
 	defer fault.Wrap(&err, "remove source %s", id)
 	return s.Write(ctx, func(t *Tx) error {
 		res, err := t.exec("delete from source where id = $1 and member = $2", string(id), string(m))
@@ -170,8 +196,10 @@ func (s *Store) RemoveSource(ctx context.Context, m wire.MemberID, id source.ID)
 		if n, err := res.RowsAffected(); err != nil || n == 0 {
 			return errors.Join(err, errNoSource)
 		}
-		_, err = t.exec("delete from source_entry where source = $1", string(id))
-		return err
+		if _, err = t.exec("delete from source_entry where source = $1", string(id)); err != nil {
+			return err
+		}
+		return t.AddEntry(e)
 	})
 }
 
@@ -488,8 +516,8 @@ func (t *Tx) SeenEntries(id source.ID, keys []source.Key, now time.Time) error {
 	return err
 }
 
-// EntryTaken notes what became of an item: the words that were read and the capture that was made, if any; failed: it is in quarantine.
-func (t *Tx) EntryTaken(id source.ID, e *WaitingEntry, words source.Key, c wire.CaptureID, fresh, failed bool) error {
+// EntryTaken notes what became of an item: the words that were read and the capture that was made, if any; fresh: it is a new one.
+func (t *Tx) EntryTaken(id source.ID, e *WaitingEntry, words source.Key, c wire.CaptureID, fresh bool) error {
 	res, err := t.exec("update source_entry set waiting = 0, fields = '', words = $1, capture = $2 where id = $3 and source = $4", words[:], string(c), e.Row, string(id))
 	if err != nil {
 		return err
@@ -497,7 +525,10 @@ func (t *Tx) EntryTaken(id source.ID, e *WaitingEntry, words source.Key, c wire.
 	if n, err := res.RowsAffected(); err != nil || n == 0 {
 		return err // the source was removed meanwhile
 	}
-	_, err = t.exec("update source set items = items + $1, failed = failed + $2 where id = $3", fresh, failed, string(id))
+	if !fresh {
+		return nil
+	}
+	_, err = t.exec("update source set items = items + 1 where id = $1", string(id))
 	return err
 }
 

@@ -113,11 +113,17 @@ func (s *server) routes(mux *http.ServeMux) {
 		at("GET /people/sources", (*office).sources)
 		at("POST /people/sources", (*office).addSource)
 		at("POST /people/sources/{id}/try", (*office).trySource)
-		at("POST /people/sources/{id}/poll", sourceDo("polled", Sources.Poll))
+		at("POST /people/sources/{id}/poll", sourceDo("polled", pollSource))
 		at("POST /people/sources/{id}/pause", sourceDo("paused", pauseSource))
 		at("POST /people/sources/{id}/resume", sourceDo("resumed", resumeSource))
 		at("GET /people/sources/{id}/remove", (*office).askRemoveSource)
 		at("POST /people/sources/{id}/remove", sourceDo("removed", Sources.Remove))
+		at("GET /people/quarantine", (*office).quarantine)
+		at("GET /people/quarantine/{id}", (*office).quarantineOne)
+		at("POST /people/quarantine/{id}/retry", (*office).retryKept)
+		at("POST /people/quarantine/{id}/mend", (*office).mendKept)
+		at("GET /people/quarantine/{id}/drop", (*office).askDropKept)
+		at("POST /people/quarantine/{id}/drop", (*office).dropKept)
 	}
 
 	if s.House != nil {

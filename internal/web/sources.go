@@ -12,6 +12,7 @@ import (
 
 	"jarchi.dev/jarchi/internal/access"
 	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/people"
 	watch "jarchi.dev/jarchi/internal/source"
 	polling "jarchi.dev/jarchi/internal/sources"
 	"jarchi.dev/jarchi/internal/wire"
@@ -23,10 +24,11 @@ import (
 type Sources interface {
 	List(ctx context.Context, v access.Viewer) ([]watch.Watched, error)
 	Get(ctx context.Context, v access.Viewer, id watch.ID) (watch.Watched, error)
-	Add(ctx context.Context, v access.Viewer, src watch.Source, by string) (watch.Watched, error)
-	Pause(ctx context.Context, v access.Viewer, id watch.ID, paused bool) error
+	Add(ctx context.Context, v access.Viewer, src watch.Source, by people.UserID) (watch.Watched, error)
+	Pause(ctx context.Context, v access.Viewer, by people.UserID, id watch.ID, paused bool) error
 	Poll(ctx context.Context, v access.Viewer, id watch.ID) error
-	Remove(ctx context.Context, v access.Viewer, id watch.ID) error
+	Remove(ctx context.Context, v access.Viewer, by people.UserID, id watch.ID) error
+	Change(ctx context.Context, v access.Viewer, by people.UserID, id watch.ID, to watch.Source) (watch.Watched, error)
 	Try(ctx context.Context, v access.Viewer, src watch.Source) (polling.Tried, error)
 }
 
@@ -51,7 +53,7 @@ type sourcesPage struct {
 	Pages                                  pages
 	Address, Name, Every                   string
 	AddressError, NameError, IntervalError string
-	Quarantined                            bool
+	Kept                                   string // how much is in quarantine; empty: nothing
 }
 
 // keeper is the administrator as the sources know her: office has made sure that she administers this member.
@@ -78,8 +80,14 @@ func (o *office) showSources(problem error) error {
 	}
 	for _, w := range list {
 		row := o.sourceRow(w)
-		d.Quarantined = d.Quarantined || row.Quarantine != ""
 		d.Rows = append(d.Rows, row)
+	}
+	kept, err := o.Quarantine.Quarantined(o.r.Context(), o.keeper())
+	if err != nil {
+		return err
+	}
+	if len(kept) > 0 {
+		d.Kept = o.text("sources.quarantine", "Count", len(kept))
 	}
 	slices.SortStableFunc(d.Rows, func(a, b sourceRow) int { // what needs somebody first
 		switch {
@@ -211,7 +219,7 @@ func (o *office) addSource() error {
 	}
 	src := watch.Source{Address: o.typed("url"), Name: o.typed("name"), Interval: time.Duration(every) * time.Minute}
 	again, err := o.once(func() error {
-		_, err := o.Sources.Add(o.r.Context(), o.keeper(), src, string(o.person.ID))
+		_, err := o.Sources.Add(o.r.Context(), o.keeper(), src, o.person.ID)
 		return err
 	})
 	if err != nil && !again {
@@ -223,21 +231,25 @@ func (o *office) addSource() error {
 func (o *office) sourceID() watch.ID { return watch.ID(o.r.PathValue("id")) }
 
 // sourceDo is a form that does something with one source and leads back to the list.
-func sourceDo(done string, do func(s Sources, ctx context.Context, v access.Viewer, id watch.ID) error) func(*office) error {
+func sourceDo(done string, do func(s Sources, ctx context.Context, v access.Viewer, by people.UserID, id watch.ID) error) func(*office) error {
 	return func(o *office) error {
-		if err := do(o.Sources, o.r.Context(), o.keeper(), o.sourceID()); err != nil && (fault.KindOf(err) != fault.NotFound || done != "removed") {
+		if err := do(o.Sources, o.r.Context(), o.keeper(), o.person.ID, o.sourceID()); err != nil && (fault.KindOf(err) != fault.NotFound || done != "removed") {
 			return err
 		}
 		return o.to("/people/sources", done)
 	}
 }
 
-func pauseSource(s Sources, ctx context.Context, v access.Viewer, id watch.ID) error {
-	return s.Pause(ctx, v, id, true)
+func pollSource(s Sources, ctx context.Context, v access.Viewer, _ people.UserID, id watch.ID) error {
+	return s.Poll(ctx, v, id)
 }
 
-func resumeSource(s Sources, ctx context.Context, v access.Viewer, id watch.ID) error {
-	return s.Pause(ctx, v, id, false)
+func pauseSource(s Sources, ctx context.Context, v access.Viewer, by people.UserID, id watch.ID) error {
+	return s.Pause(ctx, v, by, id, true)
+}
+
+func resumeSource(s Sources, ctx context.Context, v access.Viewer, by people.UserID, id watch.ID) error {
+	return s.Pause(ctx, v, by, id, false)
 }
 
 func (o *office) askRemoveSource() error {
@@ -320,9 +332,20 @@ func (o *office) trySource() error {
 
 // fedFacts are what the feed that brought a capture says of it.
 func (q *request) fedFacts(c *wire.Capture) (out []fact) {
+	if !c.Gone.IsZero() {
+		out = append(out, fact{"", template.HTML(template.HTMLEscapeString(q.text("sources.gone")))})
+	}
+	if s := c.Sent; s != nil {
+		if rights := firstWords(clean(s.Rights), 300); rights != "" {
+			out = append(out, fact{q.text("sources.sent.terms"), in("", rights)})
+		}
+		if id, err := wire.ParseCaptureID(string(s.Earlier)); err == nil {
+			out = append(out, fact{q.text("sources.sent.earlier"), template.HTML(`<a href="/captures/` + string(id) + `">` + template.HTMLEscapeString(q.text("sources.earlier.open")) + `</a>`)})
+		}
+	}
 	f := c.Fed
 	if f == nil {
-		return nil
+		return out
 	}
 	if name := firstWords(clean(f.Name), 200); name != "" {
 		out = append(out, fact{q.text("sources.came"), in("", name)})

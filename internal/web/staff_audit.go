@@ -33,6 +33,8 @@ var auditWords = []struct{ action, key string }{
 	{people.DeliveryAdded, "deliveries.audit.added"}, {people.DeliveryChanged, "deliveries.audit.changed"}, {people.DeliveryPaused, "deliveries.audit.paused"}, {people.DeliveryResumed, "deliveries.audit.resumed"},
 	{people.DeliveryRotated, "deliveries.audit.rotated"}, {people.DeliveryRetried, "deliveries.audit.retried"}, {people.DeliveryReplayed, "deliveries.audit.replayed"}, {people.DeliveryRemoved, "deliveries.audit.removed"},
 	{people.StoryJoined, "stories.audit.joined"}, {people.StoryParted, "stories.audit.parted"}, {people.StoryUndone, "stories.audit.undone"},
+	{people.SourceAdded, "sources.did.added"}, {people.SourceChanged, "sources.did.changed"}, {people.SourcePaused, "sources.did.paused"}, {people.SourceResumed, "sources.did.resumed"}, {people.SourceRemoved, "sources.did.removed"},
+	{people.QuarantineRetried, "sources.did.retried"}, {people.QuarantineMended, "sources.did.mended"}, {people.QuarantineDropped, "sources.did.dropped"},
 	{house.JobRetried, "house.did.retried"}, {house.JobDropped, "house.did.dropped"}, {house.KeepingSet, "house.did.keeping"}, {house.KeepingEnded, "house.did.ended"},
 }
 
@@ -270,7 +272,8 @@ func (o *office) auditParts(e people.Entry, desks []people.Desk) (out []template
 		old, new, _ := strings.Cut(e.Detail, " → ")
 		detail(old)
 		detail(new)
-	case people.SignedIn, people.SignedOut, people.DeskMade, people.DeskChanged:
+	case people.SignedIn, people.SignedOut, people.DeskMade, people.DeskChanged, people.SourceAdded, people.SourceChanged, people.SourcePaused, people.SourceResumed, people.SourceRemoved,
+		people.QuarantineRetried, people.QuarantineMended, people.QuarantineDropped:
 		detail(e.Detail)
 	case people.TokenMade, people.TokenRevoked, people.MemberMade, people.MemberChanged:
 		detail(e.Detail)

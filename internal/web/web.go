@@ -41,15 +41,18 @@ type Reader interface {
 // slog.Default. PublicURL is the node's address as the world knows it. SubjectName gives the name of
 // a Media Topic code in a language, "" if it has none; without it subjects are not shown.
 type Options struct {
-	Reader      Reader
-	People      People
-	Takes       Takes
-	Copies      Copies    // nil: nobody knows who uses the words of whom
-	Stories     Stories   // nil: nobody knows what is reported of one event
-	Desk        Desk      // nil: nothing is written here
-	Sources     Sources   // nil: nothing is asked on a schedule
-	Languages   Languages // nil: no language of a capture is corrected here
-	House       House     // nil: nobody is told how the node fares
+	Reader    Reader
+	People    People
+	Takes     Takes
+	Copies    Copies    // nil: nobody knows who uses the words of whom
+	Stories   Stories   // nil: nobody knows what is reported of one event
+	Desk      Desk      // nil: nothing is written here
+	Sources   Sources   // nil: nothing is asked on a schedule
+	Languages Languages // nil: no language of a capture is corrected here
+	House     House     // nil: nobody is told how the node fares
+
+	Quarantine Quarantine // set where Sources is
+
 	Now         func() time.Time
 	PublicURL   string
 	Log         *slog.Logger

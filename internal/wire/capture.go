@@ -37,7 +37,9 @@ type Capture struct {
 	Removed           []string // lines taken out as page furniture
 	HiddenMarks       int      // hidden direction marks found in the text
 	ArrivedAt         time.Time
-	Fed               *Fed `json:",omitempty"` // nil: no source brought it
+	Fed               *Fed      `json:",omitempty"` // nil: no source brought it
+	Sent              *Sent     `json:",omitempty"` // nil: its sender says nothing of the kind
+	Gone              time.Time `json:",omitzero"`  // when its sender withdrew it: its words are no longer kept here; zero: it did not
 	Position          int64
 }
 
@@ -52,6 +54,15 @@ type Fed struct {
 	Rights     string    `json:",omitempty"` // of the item, of the feed, or what the source's keeper set
 	TextOfFeed bool      `json:",omitempty"` // the text is the feed's own: there was no page, or it may not be fetched
 	Earlier    CaptureID `json:",omitempty"` // what the same item said before; empty: it has not changed
+}
+
+// Sent is what the sender of a document in a format of newsrooms says of it.
+type Sent struct {
+	GUID    string    `json:",omitempty"` // what it is called
+	Version int       `json:",omitempty"` // 0: not stated
+	Rights  string    `json:",omitempty"` // what it may be used for
+	Urgency int       `json:",omitempty"` // 1 to 9; 0: not stated
+	Earlier CaptureID `json:",omitempty"` // another version of the same that came before; empty: none
 }
 
 // StatedDate is a date as precise as its evidence, with the words it was read from.

@@ -138,7 +138,7 @@ func headerItem(r *wire.Release, it *wire.Item, o Options) ninjs.Item {
 		out.Type = ninjs.TypeText
 	}
 	if r.State == wire.Withdrawn || r.State == wire.Erased {
-		out.PubStatus = ninjs.Canceled
+		out.PubStatus = "canceled"
 	}
 	for _, m := range r.Issuers {
 		out.InfoSources = append(out.InfoSources, ninjs.InfoSource{Name: o.Members[m].Name(it.Language), Role: "originator", Literal: string(m)})
@@ -184,8 +184,23 @@ func NinjsCapture(c *wire.Capture, full bool) ninjs.Item {
 	if c.SourceURL != "" {
 		out.AltIDs = []ninjs.AltID{{Role: roleSourceURL, Value: c.SourceURL}}
 	}
+	if s := c.Sent; s != nil {
+		out.UsageTerms, out.Urgency = s.Rights, s.Urgency
+		if s.GUID != "" {
+			out.AltIDs = append(out.AltIDs, ninjs.AltID{Role: "sender", Value: s.GUID})
+		}
+		if hash, n, ok := strings.Cut(string(s.Earlier), "-"); ok {
+			out.AltIDs = append(out.AltIDs, ninjs.AltID{Role: roleReplaces, Value: "urn:jarchi:capture:" + hash + ":" + n})
+			out.EdNote = "Its sender said something else in an earlier version."
+		}
+	}
+	if !c.Gone.IsZero() {
+		out.PubStatus, out.EdNote = ninjs.Canceled, "Its sender has withdrawn it."
+	}
 	if f := c.Fed; f != nil {
-		out.UsageTerms = f.Rights
+		if f.Rights != "" {
+			out.UsageTerms = f.Rights
+		}
 		for _, name := range f.Categories {
 			out.Subjects = append(out.Subjects, ninjs.Subject{Name: name})
 		}

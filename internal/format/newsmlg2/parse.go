@@ -205,7 +205,8 @@ func (p *parser) next() (xml.Token, error) {
 			return nil, f
 		}
 		line, _ := p.d.InputPos()
-		return nil, fault.E(fault.Invalid, "This is not well-formed XML, at line %d.", line).Because(err)
+		f = fault.Field(fmt.Sprint("line ", line), "This is not well-formed XML, at line %d.", line)
+		return nil, f.Because(err)
 	}
 	switch t.(type) {
 	case xml.Directive:
