@@ -7,7 +7,7 @@ import (
 )
 
 // The clock of this machine is compared with what the node meets anyway: the Date of answers that it gets (RFC 9110, 6.6.1), the newest
-// event of its own database, and itself, since a clock that is set runs away from one that only counts. Nothing is asked for that.
+// event of its own database, the server of that database, and itself, since a clock that is set runs away from one that only counts. Nothing is asked for that.
 
 // ClockAlarm is how far off a clock may be before it is told: embargoes and schedules go by it.
 const ClockAlarm = 30 * time.Second
@@ -25,6 +25,7 @@ type Clock struct {
 	Offset time.Duration `json:"offsetNanoseconds" doc:"How far this machine is ahead of others (negative: behind), as the median of the hosts that answered"`
 	Hosts  int           `json:"hosts" doc:"From how many; below three the offset is 0"`
 	Ahead  time.Duration `json:"eventsAheadNanoseconds" doc:"How far the newest event of the database lies in the future; 0: it does not"`
+	Server time.Duration `json:"serverNanoseconds" doc:"How far this machine is ahead of the database's server; 0 where that is this machine"`
 	Jumped time.Duration `json:"jumpedNanoseconds" doc:"By how much the clock was set within the last hour; 0: it was not"`
 	Wrong  bool          `json:"wrong" doc:"It is off by more than 30 seconds, or was set by as much"`
 }
@@ -33,6 +34,7 @@ type clock struct {
 	mu     sync.Mutex
 	hosts  map[string]offset
 	ahead  time.Duration
+	behind time.Duration // the database's server, of this machine
 	jumped time.Duration
 	jumpAt time.Time
 	last   time.Time // with a monotonic part
@@ -74,6 +76,16 @@ func (c *clock) newest(event, now time.Time) {
 	}
 }
 
+// server compares with the clock of the database's server, if that is another machine's.
+func (c *clock) server(there, now time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.behind = 0
+	if !there.IsZero() {
+		c.behind = now.Sub(there)
+	}
+}
+
 // tick compares the clock with one that only counts: in between passed counted time, and the wall clock says it is now.
 func (c *clock) tick(wall time.Time, counted time.Duration, previous time.Time) {
 	c.mu.Lock()
@@ -107,10 +119,10 @@ func (c *clock) state() (out Clock) {
 		slices.Sort(by)
 		out.Offset = by[len(by)/2]
 	}
-	out.Ahead = c.ahead
+	out.Ahead, out.Server = c.ahead, c.behind
 	if !c.jumpAt.IsZero() && c.last.Sub(c.jumpAt) < jumpTold && !c.jumpAt.After(c.last) {
 		out.Jumped = c.jumped
 	}
-	out.Wrong = out.Offset.Abs() > ClockAlarm || out.Ahead > ClockAlarm || out.Jumped.Abs() > ClockAlarm
+	out.Wrong = out.Offset.Abs() > ClockAlarm || out.Server.Abs() > ClockAlarm || out.Ahead > ClockAlarm || out.Jumped.Abs() > ClockAlarm
 	return out
 }

@@ -215,6 +215,7 @@ func (s *Service) State(ctx context.Context) (st State, err error) {
 	}
 	st.Storage = s.storage()
 	s.clock.newest(h.Newest, now)
+	s.clock.server(h.Clock, now)
 	st.Clock = s.clock.state()
 	for _, k := range h.Queue {
 		st.DeadAll += k.Dead

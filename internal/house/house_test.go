@@ -216,6 +216,11 @@ func TestClock(t *testing.T) {
 	if got := c.state(); got.Wrong {
 		t.Errorf("long ago: %+v", got)
 	}
+	c.server(base, base.Add(time.Hour))
+	if got := c.state(); !got.Wrong || got.Server != time.Hour {
+		t.Errorf("the database's server: %+v", got)
+	}
+	c.server(time.Time{}, base)
 	c.newest(base.Add(time.Minute), base)
 	if got := c.state(); !got.Wrong || got.Ahead != time.Minute {
 		t.Errorf("an event of the future: %+v", got)

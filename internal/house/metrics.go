@@ -52,7 +52,9 @@ func (m *Metrics) Stream(n int64) { m.streams.Add(n) }
 func (m *Metrics) Total() prometheus.Collector { return m.total }
 
 // Inside is what the operator may know.
-func (m *Metrics) Inside() []prometheus.Collector { return []prometheus.Collector{m.requests, m.seconds, m} }
+func (m *Metrics) Inside() []prometheus.Collector {
+	return []prometheus.Collector{m.requests, m.seconds, m}
+}
 
 // The figures that are read from the state, in the order of the docs.
 var figures = map[string]*prometheus.Desc{}

@@ -151,6 +151,9 @@ func (c Clock) words() string {
 	if c.Offset.Abs() > ClockAlarm {
 		out = append(out, fmt.Sprintf("it is %s of %d other hosts", side(c.Offset), c.Hosts))
 	}
+	if c.Server.Abs() > ClockAlarm {
+		out = append(out, "it is "+side(c.Server)+" of the database's server")
+	}
 	if c.Ahead > ClockAlarm {
 		out = append(out, "it is "+Span(c.Ahead)+" behind the newest event of the database")
 	}

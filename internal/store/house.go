@@ -23,6 +23,7 @@ type Housekeeping struct {
 	Logs       []LogState
 	Quarantine int64     // documents that could not be read
 	Newest     time.Time // when the newest event happened, by the clock of then; zero without one
+	Clock      time.Time // what the database's server takes for the time; zero where it is this machine
 }
 
 // QueueKind is what waits and works of one kind of job.
@@ -80,6 +81,13 @@ func housekeeping(ctx context.Context, q asking, e engine, now time.Time) (h Hou
 	h.Engine = e.name()
 	if h.Bytes, h.FreeBytes, h.AheadBytes, err = e.sizes(ctx, q); err != nil {
 		return h, err
+	}
+	if _, ok := e.(*postgresEngine); ok {
+		var now int64
+		if err := q.QueryRowContext(ctx, "select cast(extract(epoch from clock_timestamp()) * 1000000 as bigint)").Scan(&now); err != nil {
+			return h, err
+		}
+		h.Clock = fromMicros(now)
 	}
 	if h.Schema, h.Newest, err = newest(ctx, q); err != nil {
 		return h, err

@@ -1,0 +1,86 @@
+package store_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/jobs"
+	"jarchi.dev/jarchi/internal/people"
+	"jarchi.dev/jarchi/internal/store"
+)
+
+// TestHousekeeping: sizes, queue and logs are told, and what is old is counted and let go in steps, the same on both engines.
+func TestHousekeeping(t *testing.T) {
+	onBoth(t, func(t *testing.T) {
+		s := open(t, t.TempDir())
+		old := time.Now().Add(-48 * time.Hour)
+		err := s.Write(ctx, func(tx *store.Tx) error {
+			for _, name := range []string{"a", "b", "c"} {
+				if err := tx.PutRaw(store.RawRow{Hash: strings.Repeat(name, 64), Name: name, Length: 1, Arrived: old, Bytes: []byte("x")}); err != nil {
+					return err
+				}
+				if err := tx.AddEntry(people.Entry{ID: name, At: old, Action: "x", Count: 1}); err != nil {
+					return err
+				}
+			}
+			if err := tx.PutRaw(store.RawRow{Hash: strings.Repeat("d", 64), Length: 100_000, Arrived: old}); err != nil {
+				return err
+			}
+			if err := tx.PutQuarantine(store.QuarantineRow{ID: strings.Repeat("c", 64), Name: "c", Arrived: old}); err != nil {
+				return err
+			}
+			if err := tx.Enqueue(jobs.Job{Kind: "one", RunAt: old}); err != nil {
+				return err
+			}
+			return tx.Enqueue(jobs.Job{Kind: "one", RunAt: time.Now().Add(time.Hour)})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		h, err := s.Housekeeping(ctx)
+		if err != nil || h.Bytes < 10_000 || h.Schema != store.Schema() || h.Quarantine != 1 || h.Engine == "" {
+			t.Fatalf("%+v, %v", h, err)
+		}
+		if strings.HasPrefix(h.Engine, "PostgreSQL") && time.Since(h.Clock).Abs() > time.Minute {
+			t.Errorf("the server's clock: %s", h.Clock)
+		}
+		if len(h.Queue) != 1 || h.Queue[0].Due != 1 || h.Queue[0].Waiting != 1 || h.Queue[0].Oldest.Sub(old).Abs() > time.Millisecond {
+			t.Errorf("%+v", h.Queue)
+		}
+		cut := time.Now().Add(-24 * time.Hour)
+		for k, want := range map[store.Kept]int64{store.KeptRaw: 3, store.KeptQuarantine: 1, store.KeptAudit: 3, store.KeptSessions: 0, store.KeptDrafts: 0} {
+			if n, err := s.CountOld(ctx, k, cut); err != nil || n != want {
+				t.Errorf("%s: %d, %v", k, n, err)
+			}
+			if n, err := s.CountOld(ctx, k, old.Add(-time.Hour)); err != nil || n != 0 {
+				t.Errorf("%s before: %d, %v", k, n, err)
+			}
+		}
+		if n, files, err := s.DropOld(ctx, store.KeptRaw, cut, 2); err != nil || n != 2 {
+			t.Errorf("%d %v %v", n, files, err)
+		}
+		n, files, err := s.DropOld(ctx, store.KeptRaw, cut, 10)
+		if err != nil || n != 1 || len(files) > 1 {
+			t.Errorf("%d %v %v", n, files, err)
+		}
+		if n, files, err := s.DropOld(ctx, store.KeptQuarantine, cut, 10); err != nil || n != 1 || len(files) != 0 {
+			t.Errorf("%d %v %v", n, files, err)
+		}
+		if n, _, err := s.DropOld(ctx, store.KeptAudit, cut, 10); err != nil || n != 3 {
+			t.Errorf("%d %v", n, err)
+		}
+		for _, k := range []store.Kept{store.KeptSessions, store.KeptDrafts} {
+			if n, _, err := s.DropOld(ctx, k, cut, 10); err != nil || n != 0 {
+				t.Errorf("%s: %d %v", k, n, err)
+			}
+		}
+		if _, _, err := s.DropOld(ctx, "release", cut, 10); fault.KindOf(err) != fault.Internal {
+			t.Errorf("releases: %v", err)
+		}
+		if err := s.DropJob(ctx, 1); fault.KindOf(err) != fault.NotFound {
+			t.Errorf("a job that lives is dropped: %v", err)
+		}
+	})
+}
