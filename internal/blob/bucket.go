@@ -19,9 +19,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/minio/minio-go/v7"
-	"github.com/minio/minio-go/v7/pkg/credentials"
-
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/outbound"
 )
@@ -45,7 +42,7 @@ const (
 // gone on with. It is safe for use by several goroutines.
 type Bucket struct {
 	at     Place
-	core   minio.Core
+	server server
 	names  names
 	turn   chan struct{}
 	held   sync.RWMutex // by Hold; for writing while a file is removed
@@ -74,24 +71,8 @@ func OpenBucket(at Place, o BucketOptions) (*Bucket, error) {
 	if err != nil {
 		return nil, fault.Field("--files", "%s cannot be called.", at.host()).Because(err)
 	}
-	lookup := minio.BucketLookupPath
-	if at.ByHost {
-		lookup = minio.BucketLookupDNS
-	}
-	scheme, host, _ := strings.Cut(at.Endpoint, "://")
-	c, err := minio.New(host, &minio.Options{
-		Creds:        credentials.NewStaticV4(o.Keys.Access, o.Keys.Secret, o.Keys.Session),
-		Secure:       scheme == "https",
-		Transport:    to.Through(maxObject),
-		Region:       at.Region,
-		BucketLookup: lookup,
-		MaxRetries:   1, // we try again ourselves, bodies that break off included
-	})
-	if err != nil {
-		return nil, fault.Field("--files", "%s cannot be called.", at.host()).Because(err)
-	}
-	c.SetS3EnableDualstack(false) // the host that was named, no other
-	b := &Bucket{at: at, core: minio.Core{Client: c}, turn: make(chan struct{}, atOnce), stall: stallTime, page: listMost, pauses: firstWait}
+	b := &Bucket{at: at, turn: make(chan struct{}, atOnce), stall: stallTime, page: listMost, pauses: firstWait}
+	b.server = server{at, o.Keys, to.Through(maxObject), time.Now}
 	b.spool = spool{dir: o.Spool, files: map[string]*spooled{}}
 	b.names, err = newNames(o.Names)
 	return b, err
@@ -120,14 +101,9 @@ func (b *Bucket) Put(ctx context.Context, data []byte) (string, error) {
 	if there, err := b.there(ctx, key, int64(len(data)), sum); err != nil || there {
 		return hash, err
 	}
-	opts := minio.PutObjectOptions{
-		DisableContentSha256: true, // the sum of the whole is signed, not that of each piece
-		UserMetadata:         map[string]string{"X-Amz-Checksum-Sha256": base64.StdEncoding.EncodeToString(sum[:])},
-	}
 	for range 3 {
 		err := b.try(ctx, "put", key, func(ctx context.Context, alive func()) error {
-			_, err := b.core.PutObject(ctx, b.at.Bucket, key, &aliveReader{bytes.NewReader(data), alive}, int64(len(data)), base64.StdEncoding.EncodeToString(md[:]), hash, opts)
-			return err
+			return b.server.put(ctx, key, &aliveReader{bytes.NewReader(data), alive}, int64(len(data)), base64.StdEncoding.EncodeToString(md[:]), base64.StdEncoding.EncodeToString(sum[:]), hash)
 		})
 		if err != nil {
 			return "", err
@@ -144,20 +120,12 @@ var errOther = errors.New("the server has other bytes than were sent")
 
 // there reports whether the bytes are on the server already.
 func (b *Bucket) there(ctx context.Context, key string, size int64, sum [sha256.Size]byte) (yes bool, err error) {
-	err = b.try(ctx, "look for", key, func(ctx context.Context, _ func()) (err error) {
-		yes, err = b.stat(ctx, key, size, sum)
+	err = b.try(ctx, "look for", key, func(ctx context.Context, _ func()) error {
+		length, said, err := b.server.head(ctx, key)
+		yes = err == nil && length == size && (said == "" || said == base64.StdEncoding.EncodeToString(sum[:])) // not every server says it
 		return err
 	})
 	return yes, err
-}
-
-func (b *Bucket) stat(ctx context.Context, key string, size int64, sum [sha256.Size]byte) (bool, error) {
-	info, err := b.core.StatObject(ctx, b.at.Bucket, key, minio.StatObjectOptions{Checksum: true})
-	if minio.ToErrorResponse(err).Code == minio.NoSuchKey {
-		return false, nil
-	}
-	said := info.ChecksumSHA256 // not by every server
-	return err == nil && info.Size == size && (said == "" || said == base64.StdEncoding.EncodeToString(sum[:])), err
 }
 
 // Get reads the bytes and checks them against their hash.
@@ -245,34 +213,23 @@ func (b *Bucket) fetch(ctx context.Context, hash string, to target, max int64) e
 		return err
 	}
 	return b.try(ctx, "read", key, func(ctx context.Context, alive func()) error {
-		var opts minio.GetObjectOptions
-		if n > 0 {
-			if err := errors.Join(opts.SetRange(n, 0), opts.SetMatchETag(etag)); err != nil {
-				return err
-			}
-		}
-		body, info, head, err := b.core.GetObject(ctx, b.at.Bucket, key, opts)
-		if code := minio.ToErrorResponse(err).Code; n > 0 && (code == minio.PreconditionFailed || code == minio.InvalidRange) {
+		resp, err := b.server.get(ctx, key, n, etag)
+		if code := codeOf(err); n > 0 && (code == preconditionBad || code == rangeBad) {
 			return errors.Join(errOther, begin())
 		}
 		if err != nil {
 			return err
 		}
-		defer body.Close()
-		if n > 0 && !strings.HasPrefix(head.Get("Content-Range"), fmt.Sprintf("bytes %d-", n)) {
+		defer resp.Body.Close()
+		if n > 0 && !strings.HasPrefix(resp.Header.Get("Content-Range"), fmt.Sprintf("bytes %d-", n)) {
 			if err := begin(); err != nil { // it sends the whole again
 				return err
 			}
 		}
-		if n+info.Size > max {
+		etag = resp.Header.Get("Etag")
+		got, err := io.Copy(io.MultiWriter(to, sum), io.LimitReader(&aliveBody{resp.Body, alive}, max-n+1))
+		if n += got; n > max {
 			return fault.E(fault.TooLarge, "The stored document %s has more than %d MB.", hash, max>>20)
-		}
-		etag = info.ETag
-		whole := n + info.Size
-		got, err := io.Copy(io.MultiWriter(to, sum), io.LimitReader(&aliveBody{body, alive}, info.Size))
-		n += got
-		if err == nil && n < whole {
-			err = io.ErrUnexpectedEOF
 		}
 		if err != nil {
 			if etag == "" {
@@ -316,8 +273,8 @@ func (b *Bucket) Remove(ctx context.Context, hash string, needed func(hash strin
 // remove removes every version of a name, and looks whether they are gone.
 func (b *Bucket) remove(ctx context.Context, key string) error {
 	for round := 0; ; round++ {
-		var list []minio.ObjectInfo
-		err := b.list(ctx, key, true, func(o minio.ObjectInfo) error {
+		var list []object
+		err := b.list(ctx, key, true, func(o object) error {
 			if o.Key == key {
 				list = append(list, o)
 			}
@@ -333,7 +290,7 @@ func (b *Bucket) remove(ctx context.Context, key string) error {
 			return b.problem("remove", key, errors.New("it is still there after it was removed"))
 		}
 		for _, o := range list {
-			if err := b.removeOne(ctx, key, o.VersionID); err != nil {
+			if err := b.removeOne(ctx, key, o.Version); err != nil {
 				return err
 			}
 		}
@@ -342,17 +299,13 @@ func (b *Bucket) remove(ctx context.Context, key string) error {
 
 // noVersions reports whether a server does not list versions at all.
 func noVersions(err error) bool {
-	var r minio.ErrorResponse
-	return errors.As(err, &r) && (r.Code == minio.NotImplemented || r.StatusCode == http.StatusNotImplemented || r.StatusCode == http.StatusMethodNotAllowed)
+	var r *refusal
+	return errors.As(err, &r) && (r.Code == notImplemented || r.Status == http.StatusNotImplemented || r.Status == http.StatusMethodNotAllowed)
 }
 
 func (b *Bucket) removeOne(ctx context.Context, key, version string) error {
 	return b.try(ctx, "remove", key, func(ctx context.Context, _ func()) error {
-		err := b.core.RemoveObject(ctx, b.at.Bucket, key, minio.RemoveObjectOptions{VersionID: version})
-		if code := minio.ToErrorResponse(err).Code; code == minio.NoSuchKey || code == minio.NoSuchVersion {
-			return nil
-		}
-		return err
+		return b.server.remove(ctx, key, version)
 	})
 }
 
@@ -362,9 +315,9 @@ func (b *Bucket) removeUnversioned(ctx context.Context, key string) error {
 		return err
 	}
 	return b.try(ctx, "ask about versions of", key, func(ctx context.Context, _ func()) error {
-		v, err := b.core.GetBucketVersioning(ctx, b.at.Bucket)
-		if err == nil && v.Status != "" {
-			return b.problem("remove older versions of", key, fmt.Errorf("versioning is %s and the server does not list versions", v.Status))
+		kept, err := b.server.versioning(ctx)
+		if err == nil && kept != "" {
+			return b.problem("remove older versions of", key, fmt.Errorf("versioning is %s and the server does not list versions", kept))
 		}
 		if noVersions(err) {
 			return nil
@@ -374,21 +327,18 @@ func (b *Bucket) removeUnversioned(ctx context.Context, key string) error {
 }
 
 // list calls do for each object whose key begins so, or for each version of one.
-func (b *Bucket) list(ctx context.Context, prefix string, versions bool, do func(minio.ObjectInfo) error) error {
-	var listed []minio.ObjectInfo
+func (b *Bucket) list(ctx context.Context, prefix string, versions bool, do func(object) error) error {
+	var listed []object
 	err := b.try(ctx, "list", prefix, func(ctx context.Context, alive func()) error {
 		listed = listed[:0]
-		for o := range b.core.ListObjectsIter(ctx, b.at.Bucket, minio.ListObjectsOptions{Prefix: prefix, Recursive: true, WithVersions: versions, MaxKeys: b.page}) {
-			if o.Err != nil {
-				return o.Err
-			}
+		return b.server.list(ctx, prefix, versions, b.page, func(o object) error {
 			if len(listed) >= 1<<20 {
 				return fault.E(fault.TooLarge, "The bucket %s has too many files under one prefix.", b.at)
 			}
 			alive()
 			listed = append(listed, o)
-		}
-		return ctx.Err()
+			return nil
+		})
 	})
 	if err != nil {
 		return err
@@ -404,7 +354,7 @@ func (b *Bucket) list(ctx context.Context, prefix string, versions bool, do func
 // Sweep looks through those names that begin with one of 256 pairs of letters; see Store. Names that are not this node's are left alone.
 func (b *Bucket) Sweep(ctx context.Context, part byte, before time.Time, needed func(hash string) (bool, error)) (removed int, err error) {
 	newest := map[string]time.Time{}
-	look := func(o minio.ObjectInfo) error {
+	look := func(o object) error {
 		if hash, ok := b.names.hash(strings.TrimPrefix(o.Key, b.at.Prefix)); ok && o.LastModified.After(newest[hash]) {
 			newest[hash] = o.LastModified
 		}
@@ -466,12 +416,12 @@ func (b *Bucket) Check(ctx context.Context) error {
 
 // hint is what an operator may do.
 func hint(err error) string {
-	var r minio.ErrorResponse
+	var r *refusal
 	if !errors.As(err, &r) {
 		return "the server does not answer"
 	}
 	switch r.Code {
-	case minio.NoSuchBucket:
+	case noSuchBucket:
 		return "there is no such bucket; make it first"
 	case "InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidToken", "ExpiredToken":
 		return "the server does not know these keys"
@@ -479,7 +429,7 @@ func hint(err error) string {
 		return "the clock of this machine and that of the server differ too much"
 	case "AuthorizationHeaderMalformed", "PermanentRedirect", "InvalidRegion":
 		return "the bucket is in another region"
-	case minio.AccessDenied:
+	case accessDenied:
 		return "the keys need the rights to list the bucket and its versions, and to read, put and delete objects and versions; a retention or legal hold that forbids to delete must not be set"
 	}
 	return "the server refuses"
@@ -534,20 +484,20 @@ func passing(err error) bool {
 	if errors.As(err, &f) && f.Err == nil || errors.Is(err, errDisk) {
 		return false // ours, and final: damaged, too large, a forbidden address
 	}
-	var r minio.ErrorResponse
+	var r *refusal
 	if errors.As(err, &r) {
 		switch r.Code {
 		case "RequestTimeout", "SlowDown", "BadDigest", "IncompleteBody", "XAmzContentSHA256Mismatch", "XAmzContentChecksumMismatch", "InternalError", "ServiceUnavailable", "OperationAborted", "Throttling":
 			return true
 		}
-		return r.StatusCode/100 == 5 && r.StatusCode != http.StatusNotImplemented || r.StatusCode == http.StatusTooManyRequests || r.StatusCode == http.StatusRequestTimeout || r.StatusCode/100 == 2
+		return r.Status/100 == 5 && r.Status != http.StatusNotImplemented || r.Status == http.StatusTooManyRequests || r.Status == http.StatusRequestTimeout
 	}
 	return true // the network, an answer that broke off or is no XML
 }
 
 // problem is what a caller is told: whoever asked reads the sentence, the operator also where it was and why.
 func (b *Bucket) problem(what, key string, err error) error {
-	if minio.ToErrorResponse(err).Code == minio.NoSuchKey {
+	if codeOf(err) == noSuchKey {
 		return none()
 	}
 	var f *fault.Error

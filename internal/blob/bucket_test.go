@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/minio/minio-go/v7"
+	"github.com/minio/minio-go/v7/pkg/signer"
 	"pgregory.net/rapid"
 
 	"jarchi.dev/jarchi/internal/blob"
@@ -540,17 +541,84 @@ func TestSpool(t *testing.T) {
 	}
 }
 
-// TestTheHostThatIsNamed: what the library asks is the host that may be dialled.
-func TestTheHostThatIsNamed(t *testing.T) {
+// TestSignature: the signature is that of Amazon's published example, and that of another client for any request.
+// (docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html, 'GET Object')
+func TestSignature(t *testing.T) {
 	t.Parallel()
-	for _, place := range []string{"s3://wire-files?region=us-east-1", "s3://wire-files?region=eu-central-1&style=host", "s3://wire.files?region=ap-south-1", "s3://wire-files?region=me-central-1",
-		"s3://wire-files?endpoint=https://s3.press.example:9443", "s3://wire-files?endpoint=https://s3.press.example&style=host", "s3://wire-files?endpoint=http://[::1]:9000", "s3://wire-files?endpoint=https://storage.googleapis.com"} {
-		at, err := blob.ParsePlace(place)
+	at := blob.Place{Region: "us-east-1"}
+	r := httptest.NewRequest(http.MethodGet, "https://examplebucket.s3.amazonaws.com/test.txt", nil)
+	r.Header.Set("Range", "bytes=0-9")
+	blob.Sign(at, blob.Keys{Access: "AKIAIOSFODNN7EXAMPLE", Secret: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"}, r, blob.Hash(nil), time.Date(2013, 5, 24, 0, 0, 0, 0, time.UTC))
+	if got := r.Header.Get("Authorization"); !strings.HasSuffix(got, "SignedHeaders=host;range;x-amz-content-sha256;x-amz-date, Signature=f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41") {
+		t.Error(got)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		word := rapid.StringMatching(`[a-zA-Z0-9_.-]{1,20}`)
+		q := url.Values{}
+		for range rapid.IntRange(0, 4).Draw(t, "values") {
+			q.Set(word.Draw(t, "name"), rapid.StringMatching(`[ -~]{0,20}`).Draw(t, "value"))
+		}
+		address := "https://s3.press.example:9443/" + word.Draw(t, "bucket") + "/" + word.Draw(t, "key")
+		if len(q) > 0 {
+			address += "?" + strings.ReplaceAll(q.Encode(), "+", "%20")
+		}
+		keys := blob.Keys{Access: word.Draw(t, "access"), Secret: word.Draw(t, "secret"), Session: rapid.SampledFrom([]string{"", "session"}).Draw(t, "session")}
+		region, sum := rapid.SampledFrom([]string{"us-east-1", "garage"}).Draw(t, "region"), blob.Hash([]byte(word.Draw(t, "body")))
+		made := func() *http.Request {
+			r, err := http.NewRequest(rapid.SampledFrom([]string{"GET", "PUT", "DELETE", "HEAD"}).Draw(t, "method"), address, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return r
+		}
+		ours := made()
+		ours.Header.Set("Content-Md5", "x  y z")
+		theirs := ours.Clone(ctx)
+		theirs.Header.Set("X-Amz-Content-Sha256", sum)
+		theirs = signer.SignV4(*theirs, keys.Access, keys.Secret, keys.Session, region)
+		now, err := time.Parse("20060102T150405Z", theirs.Header.Get("X-Amz-Date"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if asked, dialled, err := bucketserver.Open(t, at).Asks(ctx); err != nil || asked != dialled {
-			t.Errorf("%s: %s is asked, %s may be dialled, %v", place, asked, dialled, err)
+		blob.Sign(blob.Place{Region: region}, keys, ours, sum, now)
+		if a, b := ours.Header.Get("Authorization"), theirs.Header.Get("Authorization"); a != b {
+			t.Fatalf("%s\n%s\n%s", address, a, b)
 		}
+	})
+}
+
+// TestByHost: the bucket is called by path, or by host and path.
+func TestByHost(t *testing.T) {
+	t.Parallel()
+	var mu sync.Mutex
+	var asked []string
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		asked = append(asked, r.Host+r.URL.RequestURI())
+		w.WriteHeader(http.StatusNotFound)
+	}))
+	defer srv.Close()
+	port := srv.URL[strings.LastIndexByte(srv.URL, ':'):]
+	hash := blob.Hash([]byte("words"))
+	for _, style := range []string{"path", "host"} {
+		at, err := blob.ParsePlace("s3://files/x?endpoint=http://localhost" + port + "&style=" + style)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b := bucketserver.Open(t, at)
+		if _, err := b.Get(ctx, hash); fault.KindOf(err) != fault.NotFound && style == "path" {
+			t.Error(err)
+		}
+	}
+	b := bucketserver.Open(t, blob.Place{Endpoint: "http://localhost" + port, Bucket: "files", Prefix: "x/", Region: "r"})
+	want := "localhost" + port + "/files/" + b.Key(hash)
+	mu.Lock()
+	defer mu.Unlock()
+	if len(asked) == 0 || asked[0] != want {
+		t.Errorf("%v, want %s", asked, want)
+	}
+	if host := "files.localhost" + port + "/" + b.Key(hash); len(asked) > 1 && asked[1] != host { // where the machine knows that name
+		t.Errorf("%v, want %s", asked, host)
 	}
 }

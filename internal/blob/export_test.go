@@ -1,7 +1,7 @@
 package blob
 
 import (
-	"context"
+	"net/http"
 	"time"
 )
 
@@ -24,11 +24,8 @@ func (b *Bucket) Spooled() int {
 	return len(b.spool.files)
 }
 
-// Asks is the address that requests for files go to, and the one that may be dialled.
-func (b *Bucket) Asks(ctx context.Context) (asked, dialled string, err error) {
-	u, err := b.core.PresignedGetObject(ctx, b.at.Bucket, "x", time.Hour, nil)
-	if err != nil {
-		return "", "", err
-	}
-	return u.Scheme + "://" + u.Host, b.at.host(), nil
+// Sign signs a request as the store would at a moment.
+func Sign(at Place, k Keys, r *http.Request, sum string, now time.Time) {
+	s := server{at: at, keys: k, now: func() time.Time { return now }}
+	s.sign(r, r.URL.Path, sum)
 }

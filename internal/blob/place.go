@@ -78,7 +78,8 @@ func ParsePlace(s string) (p Place, err error) {
 	if err != nil || e.Scheme != "http" && e.Scheme != "https" || e.Hostname() == "" || e.User != nil || strings.Trim(e.Path, "/") != "" || e.RawQuery != "" || e.Fragment != "" {
 		return bad("The endpoint is the bare address of the server.")
 	}
-	p.Endpoint = e.Scheme + "://" + strings.ToLower(e.Host)
+	host := strings.TrimSuffix(strings.ToLower(e.Host), map[string]string{"http": ":80", "https": ":443"}[e.Scheme]) // as it is signed
+	p.Endpoint = e.Scheme + "://" + host
 	return p, nil
 }
 
