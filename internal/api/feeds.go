@@ -15,6 +15,7 @@ import (
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/format/feed"
 	"jarchi.dev/jarchi/internal/lang"
+	"jarchi.dev/jarchi/internal/people"
 	"jarchi.dev/jarchi/internal/wire"
 )
 
@@ -34,19 +35,19 @@ var feedForms = map[string]struct {
 	"json": {feed.JSONType, func(d render.FeedDoc) ([]byte, error) { return d.JSON() }},
 }
 
-var errNoFeed = fault.E(fault.NotFound, "There is no such feed. Feeds are /feeds/all, /feeds/lang/kk, /feeds/member/NAME and /feeds/search, each with .atom, .rss or .json at its end.")
+var errNoFeed = fault.E(fault.NotFound, "There is no such feed. Feeds are /feeds/all, /feeds/lang/kk, /feeds/member/NAME, /feeds/search and, for its own member, /feeds/desk/ID, each with .atom, .rss or .json at its end.")
 
 // feedAddress reads /feeds/all.atom, /feeds/lang/kk.rss, /feeds/member/altinsu.json, /feeds/search.atom?q= and /feeds/search/words.atom, each with the filters of the
-// wire's address behind it. Unknown parameters are ignored, as those that feed readers add.
-func feedAddress(u *url.URL) (q browse.Query, form string, err error) {
+// wire's address behind it; or /feeds/desk/ID.atom. Unknown parameters are ignored, as those that feed readers add.
+func feedAddress(u *url.URL) (q browse.Query, desk people.DeskID, form string, err error) {
 	rest := strings.TrimPrefix(u.Path, feedsPath)
 	dot := strings.LastIndexByte(rest, '.')
 	if dot < 0 {
-		return q, "", errNoFeed
+		return q, "", "", errNoFeed
 	}
 	place, form := rest[:dot], rest[dot+1:]
 	if _, ok := feedForms[form]; !ok {
-		return q, "", errNoFeed
+		return q, "", "", errNoFeed
 	}
 	v := u.Query()
 	kind, name, named := strings.Cut(place, "/")
@@ -58,29 +59,34 @@ func feedAddress(u *url.URL) (q browse.Query, form string, err error) {
 		v.Set("member", name)
 	case kind == "search" && name != "":
 		v.Set("q", name)
+	case kind == "desk" && name != "" && len(name) <= 64:
+		desk = people.DeskID(name)
+		if v.Get("q") != "" || v.Get("source") != "" || v.Get("member") != "" || v.Get("kind") != "" {
+			return q, "", "", fault.Field("q", "The feed of a desk is narrowed by lang, since and before alone.")
+		}
 	default:
-		return q, "", errNoFeed
+		return q, "", "", errNoFeed
 	}
 	for field, most := range map[string]int{"q": 1000, "lang": 40, "member": 40, "source": 200, "since": 40, "before": 40, "cursor": 500, "limit": 3, "kind": 10} {
 		if len(v.Get(field)) > most {
-			return q, "", fault.Field(field, "This part of the address is too long.")
+			return q, "", "", fault.Field(field, "This part of the address is too long.")
 		}
 	}
 	in := ListInput{Q: v.Get("q"), Lang: v.Get("lang"), Member: v.Get("member"), Source: v.Get("source"), Since: v.Get("since"), Before: v.Get("before"), Cursor: v.Get("cursor"), Limit: feedEntries}
 	if s := v.Get("limit"); s != "" {
 		if in.Limit, err = strconv.Atoi(s); err != nil || in.Limit < 1 || in.Limit > feedMost {
-			return q, "", fault.Field("limit", "A page of a feed has 1 to %d entries.", feedMost)
+			return q, "", "", fault.Field("limit", "A page of a feed has 1 to %d entries.", feedMost)
 		}
 	}
 	if q, err = in.query(); err != nil {
-		return q, "", err
+		return q, "", "", err
 	}
 	switch q.Kind = v.Get("kind"); q.Kind {
 	case "", "release", "capture":
 	default:
-		return q, "", fault.Field("kind", "The kind is release or capture.")
+		return q, "", "", fault.Field("kind", "The kind is release or capture.")
 	}
-	return q, form, nil
+	return q, desk, form, nil
 }
 
 // args are the filters of a query as parameters, in one order, so that one feed has one address.
@@ -142,11 +148,19 @@ func (a *api) feedBytes(r *http.Request) (b []byte, form string, newest time.Tim
 	if c.actor.Member == "" {
 		c.actor, c.reader = access.Viewer{}, access.Viewer{}
 	}
-	q, form, err := feedAddress(r.URL)
+	q, id, form, err := feedAddress(r.URL)
 	if err != nil {
 		return nil, "", newest, c, err
 	}
-	found, err := a.Browse.Feed(r.Context(), c.reader, q)
+	var found browse.Feed
+	var desk people.Desk
+	if id != "" {
+		if desk, found, err = a.Browse.DeskFeed(r.Context(), c.reader, id, q); fault.KindOf(err) == fault.NotFound && err != nil {
+			err = errNoFeed
+		}
+	} else {
+		found, err = a.Browse.Feed(r.Context(), c.reader, q)
+	}
 	if err != nil {
 		return nil, "", newest, c, err
 	}
@@ -155,13 +169,13 @@ func (a *api) feedBytes(r *http.Request) (b []byte, form string, newest time.Tim
 		return nil, "", newest, c, err
 	}
 	o := a.rendering(r.Context(), members)
-	d := render.Feed(found, feedAbout(q, found.Next, form, o), o)
+	d := render.Feed(found, feedAbout(q, desk, found.Next, form, o), o)
 	b, err = feedForms[form].write(d)
 	return b, form, d.Updated, c, err
 }
 
 // feedAbout names a feed and its pages. The form with all filters as parameters is its one address, however it was asked for.
-func feedAbout(q browse.Query, next, form string, o render.Options) render.FeedAbout {
+func feedAbout(q browse.Query, desk people.Desk, next, form string, o render.Options) render.FeedAbout {
 	args := feedArgs(q)
 	about := render.FeedAbout{Language: render.Spoken(q.Language), Only: q.Language, Site: o.Base + "/"}
 	if q.Language == "" {
@@ -171,6 +185,11 @@ func feedAbout(q browse.Query, next, form string, o render.Options) render.FeedA
 		about.Site += "?" + args.Encode()
 	}
 	var asked []string
+	place := "all"
+	if desk.ID != "" {
+		place = "desk/" + url.PathEscape(string(desk.ID))
+		asked = append(asked, desk.Name(about.Language))
+	}
 	for _, s := range []string{q.Text, memberName(o, q.Member, about.Language), q.Source} {
 		if s = strings.TrimSpace(s); s != "" {
 			asked = append(asked, s)
@@ -191,7 +210,7 @@ func feedAbout(q browse.Query, next, form string, o render.Options) render.FeedA
 		if cursor != "" {
 			v.Set("cursor", cursor)
 		}
-		s := o.Base + feedsPath + "all." + form
+		s := o.Base + feedsPath + place + "." + form
 		if len(v) > 0 {
 			s += "?" + v.Encode()
 		}

@@ -51,6 +51,7 @@ const (
 	forRegister
 	forStories
 	forDecisions
+	forDesk
 )
 
 // StoriesCursor seals a place in the list of stories, in another spelling each time.

@@ -108,10 +108,7 @@ func (s *Service) changed(ctx context.Context, v access.Viewer, q Query, entries
 		if access.Event(v, r, row.At, now) != access.All || access.Release(v, r, now) != access.All {
 			continue
 		}
-		at := r.OpenedAt
-		if at.IsZero() {
-			at = r.ReleasedAt
-		}
+		at := openedAt(r)
 		e := Entry{Level: access.All, Release: access.Reduce(r, access.All), At: at, Item: -1, position: place.Position}
 		gone := r.State == wire.Withdrawn || r.State == wire.Erased
 		if q.Language != "" && r.Text(q.Language) == nil || !q.within(at) {

@@ -83,11 +83,7 @@ func (q *request) snippet(r *wire.Release, it *wire.Item) string {
 	if it.Type != wire.Text || !r.State.Out() || access.Release(access.Viewer{}, r, q.Now()) != access.All {
 		return ""
 	}
-	title := ""
-	if v := it.Current(); v != nil {
-		title = v.Content.Headline
-	}
-	return render.Snippet(it.ID, title, it.Language, q.rendering(q.r, q.members))
+	return render.Snippet(r, it, q.rendering(q.r, q.members))
 }
 
 // embed answers with an item as a page for other sites' frames. Whoever asks is anyone: a session does not count here, so that nothing which only its holder may see is ever shown within

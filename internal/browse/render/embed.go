@@ -110,7 +110,11 @@ func Embed(e browse.Entry, o Options) ([]byte, error) {
 	link := func(p phrase, href string) {
 		b.WriteString(`<a href="` + html.EscapeString(href) + `" target="_blank" rel="noopener">` + line(say(p, ours), ours) + "</a>")
 	}
-	link(whole, o.page("items", string(it.ID)))
+	to := onNode // of what is gone there is no whole text
+	if words {
+		to = whole
+	}
+	link(to, o.page("items", string(it.ID)))
 	if words {
 		b.WriteString(" · ")
 		link(proof, o.page("items", string(it.ID))+"#proof")
@@ -148,9 +152,10 @@ func direction(t lang.Tag) string {
 	return ` lang="` + html.EscapeString(string(t)) + `" dir="` + t.Dir() + `"`
 }
 
-// Snippet is what another site puts into its own page to show an item: a frame that may run nothing.
-func Snippet(id wire.ItemID, title string, t lang.Tag, o Options) string {
-	return `<iframe src="` + html.EscapeString(o.at("/embed/"+string(id))) + `" title="` + html.EscapeString(feed.Text{Value: title, Language: t}.Line()) +
+// Snippet is what another site puts into its own page to show a text of a release: a frame that may run nothing. It is named by who released it: a word of the text itself would stay in that page
+// when the text is withdrawn.
+func Snippet(r *wire.Release, it *wire.Item, o Options) string {
+	return `<iframe src="` + html.EscapeString(o.at("/embed/"+string(it.ID))) + `" title="` + html.EscapeString(feed.Text{Value: o.names(r, it.Language), Language: it.Language}.Line()) +
 		`" width="100%" height="` + strconv.Itoa(embedHeight) + `" loading="lazy" sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"></iframe>`
 }
 
