@@ -22,6 +22,7 @@ import (
 	"jarchi.dev/jarchi/internal/intake"
 	"jarchi.dev/jarchi/internal/lang"
 	"jarchi.dev/jarchi/internal/publish"
+	"jarchi.dev/jarchi/internal/store"
 	"jarchi.dev/jarchi/internal/testkit"
 	"jarchi.dev/jarchi/internal/wire"
 )
@@ -47,6 +48,11 @@ func folder(t *testing.T, name string) string {
 
 func open(t *testing.T, dir string) *testkit.Node {
 	t.Helper()
+	if database := os.Getenv("JARCHI_DATABASE"); database != "" { // PostgreSQL instead of the file
+		if err := store.SetDatabase(ctx, dir, database); err != nil {
+			t.Fatal(err)
+		}
+	}
 	n := testkit.OpenAt(t, dir, time.Now)
 	members, err := n.Store.Members(ctx)
 	if err != nil {

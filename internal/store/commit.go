@@ -28,6 +28,7 @@ type Tx struct {
 	indexed indexed
 	prints  []func(*printIndex) // to be done to what is in memory, once this is committed
 	gone    []int64             // documents that lost the words they had
+	fresh   int64               // the first position that was given in this turn; 0: none was
 }
 
 type op struct {
@@ -154,7 +155,7 @@ func (s *Store) commit(c *conn, group []*op) (_ indexed, err error) {
 	open := true
 	defer func() {
 		if open {
-			c.exec(ctx, "rollback")
+			s.e.rollback(ctx, c)
 		}
 	}()
 	t := &Tx{s: s, ctx: ctx, conn: c, logs: map[string]*growing{}, indexed: indexed{}}
@@ -229,11 +230,12 @@ type conn struct {
 	*sql.Conn
 	db       *sql.DB
 	prepared map[string]*sql.Stmt
+	gathers  bool   // statements whose answer nobody waits for are sent together with the next one: PostgreSQL
 	xid      string // of the transaction that is open, on PostgreSQL
 }
 
 func (s *Store) writerConn(ctx context.Context) (*conn, error) {
-	c := &conn{db: s.w}
+	c := &conn{db: s.w, gathers: s.e.gathers()}
 	return c, c.renew(ctx)
 }
 
@@ -272,21 +274,42 @@ func (c *conn) exec(ctx context.Context, q string, args ...any) (sql.Result, err
 	return st.ExecContext(ctx, args...)
 }
 
-func (t *Tx) exec(q string, args ...any) (sql.Result, error) { return t.conn.exec(t.ctx, q, args...) }
-
-func (t *Tx) query(q string, args ...any) (*sql.Rows, error) {
-	st, err := t.conn.stmt(t.ctx, q)
+func (c *conn) query(ctx context.Context, q string, args ...any) (*sql.Rows, error) {
+	if c.gathers {
+		return c.QueryContext(ctx, q, args...)
+	}
+	st, err := c.stmt(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	return st.QueryContext(t.ctx, args...)
+	return st.QueryContext(ctx, args...)
 }
+
+// exec runs a statement. Its error may come with a later statement's, or with the commit's: whatever fails, the transaction does.
+func (t *Tx) exec(q string, args ...any) (sql.Result, error) {
+	if t.conn.gathers {
+		return t.conn.later(q, args)
+	}
+	return t.conn.exec(t.ctx, q, args...)
+}
+
+func (t *Tx) query(q string, args ...any) (*sql.Rows, error) { return t.conn.query(t.ctx, q, args...) }
 
 // row reads one row; sql.ErrNoRows when there is none.
 func (t *Tx) row(q string, args []any, dest ...any) error {
-	st, err := t.conn.stmt(t.ctx, q)
+	rows, err := t.query(q, args...)
 	if err != nil {
 		return err
 	}
-	return st.QueryRowContext(t.ctx, args...).Scan(dest...)
+	defer rows.Close()
+	if !rows.Next() {
+		if err := rows.Err(); err != nil {
+			return err
+		}
+		return sql.ErrNoRows
+	}
+	if err := rows.Scan(dest...); err != nil {
+		return err
+	}
+	return closeRows(rows)
 }

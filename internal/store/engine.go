@@ -20,9 +20,13 @@ type engine interface {
 	name() string
 	// open connects, sets s.w and s.r, and brings the schema up to date.
 	open(ctx context.Context, s *Store) error
+	// gathers: the writer's statements are sent together where that can be.
+	gathers() bool
 	// begin opens the writer's transaction. Whatever was committed before is seen in it, and no other writer of
 	// this database comes between.
 	begin(ctx context.Context, c *conn) error
+	// rollback ends it as though nothing of it had been.
+	rollback(ctx context.Context, c *conn)
 	// commit ends it. Without an error it is durable; with one, nothing of it is there.
 	commit(ctx context.Context, c *conn) error
 	// fault turns a database error into one that names the place and what to do. What is a fault already stays as it is.

@@ -27,6 +27,9 @@ type EventRow struct {
 func (t *Tx) NextPosition() (int64, error) {
 	var p int64
 	err := t.row("update counter set value = value + 1 where name = 'position' returning value", nil, &p)
+	if t.fresh == 0 {
+		t.fresh = p
+	}
 	return p, err
 }
 

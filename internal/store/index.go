@@ -131,6 +131,12 @@ func (t *Tx) writeIndex() error {
 	return nil
 }
 
+// isNew reports whether a document's position was given in this turn: nothing is kept of it yet.
+func (t *Tx) isNew(id int64) bool {
+	position, _ := SplitDocID(id)
+	return t.fresh > 0 && position >= t.fresh
+}
+
 // holder is the partition of a row, and the row's position.
 func (s *Store) holder(id int64) (*partition, int64) {
 	position, _ := SplitDocID(id)
@@ -154,6 +160,9 @@ func (t *Tx) putDoc(id int64, d IndexDoc) error {
 
 // dropDoc takes a document out with the very lexemes that went in, if one is there.
 func (t *Tx) dropDoc(id int64) (gone bool, err error) {
+	if t.isNew(id) {
+		return false, nil
+	}
 	var packed []byte
 	err = t.row("select doc from lexeme where id = $1", []any{id}, &packed)
 	if errors.Is(err, sql.ErrNoRows) {

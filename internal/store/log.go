@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"strconv"
 
 	"golang.org/x/mod/sumdb/note"
 
@@ -167,13 +168,41 @@ type txHashes struct {
 }
 
 func (r txHashes) ReadHashes(pos []int64) ([]tlog.Hash, error) {
-	hs := make([]tlog.Hash, len(pos))
-	for i, p := range pos {
+	args := make([]any, 0, len(pos)+1)
+	for _, p := range pos {
+		args = append(args, p)
+	}
+	if len(args) == 0 {
+		return nil, nil
+	}
+	n := len(args)
+	rows, err := r.t.query("select pos, h from hash where pos in ("+placeholders(n)+") and log = $"+strconv.Itoa(n+1), append(args, r.log)...)
+	if err != nil {
+		return nil, err
+	}
+	found := make(map[int64]tlog.Hash, n)
+	for rows.Next() {
+		var p int64
 		var b []byte
-		if err := r.t.row("select h from hash where log = $1 and pos = $2", []any{r.log, p}, &b); err != nil {
-			return nil, fault.E(fault.Corrupt, "The hash at position %d of a log is missing; run 'jarchi log check'.", p).Because(err)
+		if err := rows.Scan(&p, &b); err != nil {
+			rows.Close()
+			return nil, err
 		}
-		copy(hs[i][:], b)
+		var h tlog.Hash
+		if copy(h[:], b) == len(h) {
+			found[p] = h
+		}
+	}
+	if err := closeRows(rows); err != nil {
+		return nil, err
+	}
+	hs := make([]tlog.Hash, n)
+	for i, p := range pos {
+		h, ok := found[p]
+		if !ok {
+			return nil, fault.E(fault.Corrupt, "The hash at position %d of a log is missing; run 'jarchi log check'.", p)
+		}
+		hs[i] = h
 	}
 	return hs, nil
 }

@@ -91,7 +91,7 @@ func (s *Store) addPartition(ctx context.Context, c *conn) (err error) {
 	}
 	defer func() {
 		if err != nil {
-			c.exec(ctx, "rollback")
+			s.e.rollback(ctx, c)
 		}
 	}()
 	if err := s.e.makePartition(ctx, c, p); err != nil {

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"database/sql/driver"
@@ -214,20 +213,198 @@ func (c pgConnector) Connect(ctx context.Context) (driver.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &pgConn{conn.(*stdlib.Conn)}, nil
+	return &pgConn{Conn: conn.(*stdlib.Conn)}, nil
 }
 
-type pgConn struct{ *stdlib.Conn }
+type pgConn struct {
+	*stdlib.Conn
+	pending []*later // of the writer: to be sent with the next statement that is answered
+}
+
+// later is a statement that waits to be sent with others, and then what became of it.
+type later struct {
+	c    *pgConn
+	q    string
+	args []any
+	then func(pgx.Rows) error // reads its rows; nil: it has none
+	rows int64
+}
+
+// later takes a statement up. Its result waits until somebody asks for it.
+func (c *conn) later(q string, args []any) (sql.Result, error) {
+	l := &later{q: spoken(q), args: make([]any, len(args))}
+	for i, a := range args {
+		v := driver.NamedValue{Value: a}
+		if err := (*pgConn)(nil).CheckNamedValue(&v); err != nil {
+			return nil, err
+		}
+		l.args[i] = v.Value
+	}
+	err := c.Raw(func(d any) error {
+		l.c = d.(*pgConn)
+		l.c.pending = append(l.c.pending, l)
+		return nil
+	})
+	return l, err
+}
+
+func (l *later) LastInsertId() (int64, error) {
+	return 0, fault.E(fault.Internal, "PostgreSQL tells no last id.")
+}
+
+// RowsAffected sends what waits. The connection is the writer's, and it is the writer who asks.
+func (l *later) RowsAffected() (int64, error) {
+	if l.c == nil {
+		return l.rows, nil
+	}
+	err := l.c.flush(context.Background())
+	return l.rows, err
+}
+
+// flush sends what waits, and reads all answers.
+func (c *pgConn) flush(ctx context.Context) error {
+	br, err := c.send(ctx, nil)
+	if err != nil {
+		return err
+	}
+	return br.Close()
+}
+
+// send sends what waits and what more says, in one go, and reads the answers of what waited. The others' are the caller's.
+func (c *pgConn) send(ctx context.Context, more func(*pgx.Batch)) (pgx.BatchResults, error) {
+	var b pgx.Batch
+	for _, l := range c.pending {
+		b.Queue(l.q, l.args...)
+	}
+	if more != nil {
+		more(&b)
+	}
+	waited := c.pending
+	c.pending = nil
+	br := c.Conn.Conn().SendBatch(ctx, &b)
+	for _, l := range waited {
+		l.c = nil
+		var err error
+		if l.then != nil {
+			var rows pgx.Rows
+			if rows, err = br.Query(); err == nil {
+				err = l.then(rows)
+			}
+		} else {
+			var tag pgconn.CommandTag
+			tag, err = br.Exec()
+			l.rows = tag.RowsAffected()
+		}
+		if err != nil {
+			br.Close()
+			return nil, err
+		}
+	}
+	return br, nil
+}
+
+// sentRows are the rows of a statement that was sent together with others.
+type sentRows struct {
+	pgx.Rows
+	br pgx.BatchResults
+}
+
+func (r *sentRows) Columns() []string {
+	fields := r.FieldDescriptions()
+	names := make([]string, len(fields))
+	for i, f := range fields {
+		names[i] = f.Name
+	}
+	return names
+}
+
+func (r *sentRows) Next(dest []driver.Value) error {
+	if !r.Rows.Next() {
+		if err := r.Rows.Err(); err != nil {
+			return err
+		}
+		return io.EOF
+	}
+	values, err := r.Rows.Values()
+	if err != nil {
+		return err
+	}
+	for i, v := range values {
+		if dest[i], err = driver.DefaultParameterConverter.ConvertValue(v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *sentRows) Close() error {
+	r.Rows.Close()
+	return r.br.Close()
+}
 
 func (c *pgConn) PrepareContext(ctx context.Context, q string) (driver.Stmt, error) {
-	return c.Conn.PrepareContext(ctx, spoken(q))
+	if len(c.pending) > 0 {
+		if err := c.flush(ctx); err != nil {
+			return nil, err
+		}
+	}
+	st, err := c.Conn.PrepareContext(ctx, spoken(q))
+	if err != nil {
+		return nil, err
+	}
+	return &pgStmt{st.(*stdlib.Stmt), c}, nil
+}
+
+// pgStmt is a prepared statement; what waits goes before it.
+type pgStmt struct {
+	*stdlib.Stmt
+	c *pgConn
+}
+
+func (s *pgStmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
+	if len(s.c.pending) > 0 {
+		if err := s.c.flush(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return s.Stmt.QueryContext(ctx, args)
+}
+
+func (s *pgStmt) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
+	if len(s.c.pending) > 0 {
+		if err := s.c.flush(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return s.Stmt.ExecContext(ctx, args)
 }
 
 func (c *pgConn) ExecContext(ctx context.Context, q string, args []driver.NamedValue) (driver.Result, error) {
+	if len(c.pending) > 0 {
+		if err := c.flush(ctx); err != nil {
+			return nil, err
+		}
+	}
 	return c.Conn.ExecContext(ctx, spoken(q), args)
 }
 
 func (c *pgConn) QueryContext(ctx context.Context, q string, args []driver.NamedValue) (driver.Rows, error) {
+	if len(c.pending) > 0 {
+		values := make([]any, len(args))
+		for i, a := range args {
+			values[i] = a.Value
+		}
+		br, err := c.send(ctx, func(b *pgx.Batch) { b.Queue(spoken(q), values...) })
+		if err != nil {
+			return nil, err
+		}
+		rows, err := br.Query()
+		if err != nil {
+			br.Close()
+			return nil, err
+		}
+		return &sentRows{rows, br}, nil
+	}
 	return c.Conn.QueryContext(ctx, spoken(q), args)
 }
 
@@ -269,18 +446,15 @@ func clearText(s string) string {
 	return s
 }
 
-// raw hands over the connection itself.
-func raw(c *conn, f func(*pgx.Conn) error) error {
-	return c.Raw(func(d any) error { return f(d.(*pgConn).Conn.Conn()) })
-}
-
-// begin opens the transaction, on a new connection if the old one broke; c.xid is then its number.
+// begin opens the transaction, on a new connection if the old one broke, together with its first statement. c.xid is then its number.
 func (e *postgresEngine) begin(ctx context.Context, c *conn) error {
-	alive := errors.New("the connection is gone")
-	err := raw(c, func(p *pgx.Conn) error {
-		if p.IsClosed() {
-			return alive
+	gone := errors.New("the connection is gone")
+	err := c.Raw(func(d any) error {
+		p := d.(*pgConn)
+		if p.Conn.Conn().IsClosed() {
+			return gone
 		}
+		p.pending = nil
 		return nil
 	})
 	if err != nil {
@@ -291,11 +465,30 @@ func (e *postgresEngine) begin(ctx context.Context, c *conn) error {
 			return err
 		}
 	}
-	return raw(c, func(p *pgx.Conn) error {
-		rs, err := p.PgConn().Exec(ctx, "begin; select pg_current_xact_id()::text").ReadAll()
-		if err == nil {
-			c.xid = string(bytes.Clone(rs[1].Rows[0][0]))
+	c.xid = ""
+	if _, err := c.later("begin", nil); err != nil {
+		return err
+	}
+	number, err := c.later("select pg_current_xact_id()::text", nil)
+	if err == nil {
+		number.(*later).then = func(rows pgx.Rows) error {
+			xid, err := pgx.CollectExactlyOneRow(rows, pgx.RowTo[string])
+			c.xid = xid
+			return err
 		}
+	}
+	return err
+}
+
+// rollback ends the transaction, if it was begun.
+func (e *postgresEngine) rollback(ctx context.Context, c *conn) {
+	c.Raw(func(d any) error {
+		p := d.(*pgConn)
+		p.pending = nil
+		if p.Conn.Conn().PgConn().TxStatus() == 'I' {
+			return nil
+		}
+		_, err := p.Conn.Conn().Exec(ctx, "rollback", pgx.QueryExecModeSimpleProtocol)
 		return err
 	})
 }
@@ -306,11 +499,26 @@ const commitPatience = 30 * time.Second
 // errUnknown is a commit whose end could not be learned.
 var errUnknown = fault.E(fault.Unavailable, "The connection to the database broke while a change was committed, and could not be made again. Look whether the change is there before trying again.")
 
-// commit ends the transaction. Where the connection breaks meanwhile, the server is asked what became of it.
+// commit ends the transaction. Where the connection breaks meanwhile, the server is asked what became of it; for that its number must
+// be known before.
 func (e *postgresEngine) commit(ctx context.Context, c *conn) error {
-	xid := c.xid
-	err := raw(c, func(p *pgx.Conn) error {
-		tag, err := p.Exec(ctx, "commit", pgx.QueryExecModeSimpleProtocol)
+	err := c.Raw(func(d any) error {
+		p := d.(*pgConn)
+		if c.xid == "" {
+			return p.flush(ctx)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	err = c.Raw(func(d any) error {
+		br, err := d.(*pgConn).send(ctx, func(b *pgx.Batch) { b.Queue("commit") })
+		if err != nil {
+			return err
+		}
+		defer br.Close()
+		tag, err := br.Exec()
 		if err == nil && tag.String() != "COMMIT" {
 			err = fault.E(fault.Internal, "A statement of the transaction had failed.")
 		}
@@ -325,7 +533,7 @@ func (e *postgresEngine) commit(ctx context.Context, c *conn) error {
 		aerr := c.renew(again)
 		if aerr == nil {
 			if aerr = e.lock(again, c.Conn); aerr == nil {
-				aerr = c.QueryRowContext(again, "select coalesce(pg_xact_status($1::text::xid8), 'aborted')", xid).Scan(&status)
+				aerr = c.QueryRowContext(again, "select coalesce(pg_xact_status($1::text::xid8), 'aborted')", c.xid).Scan(&status)
 			}
 		}
 		cancel()
@@ -401,6 +609,8 @@ func (e *postgresEngine) refusal(err error) bool {
 func (e *postgresEngine) touch() string {
 	return "update counter set value = value where name = 'position'"
 }
+
+func (e *postgresEngine) gathers() bool { return true }
 
 func (e *postgresEngine) name() string { return "PostgreSQL" }
 

@@ -107,6 +107,9 @@ func (t *Tx) notePrints(order []int64, newest map[int64]*IndexDoc) error {
 // dropPrints removes the sketch of a document, its postings and what was noted of it. Who used the earlier words of a
 // document that has new ones stays noted.
 func (t *Tx) dropPrints(doc int64, replaced bool) error {
+	if t.isNew(doc) {
+		return nil
+	}
 	if _, err := t.exec("delete from print_due where doc = $1", doc); err != nil {
 		return err
 	}

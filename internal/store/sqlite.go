@@ -114,6 +114,8 @@ func (e *sqliteEngine) begin(ctx context.Context, c *conn) error {
 	return err
 }
 
+func (e *sqliteEngine) rollback(ctx context.Context, c *conn) { c.exec(ctx, "rollback") }
+
 func (e *sqliteEngine) commit(ctx context.Context, c *conn) error {
 	_, err := c.exec(ctx, "commit")
 	return err
@@ -192,6 +194,8 @@ func (e *sqliteEngine) sizes(ctx context.Context, q asking) (all, free, ahead in
 	}
 	return pageSize * pages, pageSize * unused, ahead, nil
 }
+
+func (e *sqliteEngine) gathers() bool { return false }
 
 func (e *sqliteEngine) name() string { return "SQLite" }
 

@@ -28,13 +28,15 @@ func (s *Store) OnTextsGone(f func(docs []int64)) { s.textsGone = f }
 func (t *Tx) noteStories(order []int64, newest map[int64]*IndexDoc) error {
 	due := false
 	for _, doc := range order {
-		if _, err := t.exec("delete from story_due where doc = $1", doc); err != nil {
-			return err
+		if !t.isNew(doc) {
+			if _, err := t.exec("delete from story_due where doc = $1", doc); err != nil {
+				return err
+			}
+			if _, err := t.exec("delete from story_text where doc = $1", doc); err != nil {
+				return err
+			}
+			t.gone = append(t.gone, doc)
 		}
-		if _, err := t.exec("delete from story_text where doc = $1", doc); err != nil {
-			return err
-		}
-		t.gone = append(t.gone, doc)
 		if newest[doc] != nil && newest[doc].Body != "" {
 			if _, err := t.exec("insert into story_due (doc) values ($1)", doc); err != nil {
 				return err
@@ -44,7 +46,7 @@ func (t *Tx) noteStories(order []int64, newest map[int64]*IndexDoc) error {
 	}
 	for i, doc := range order {
 		position, _ := SplitDocID(doc)
-		if i > 0 && order[i-1]>>ordinalBits == position {
+		if i > 0 && order[i-1]>>ordinalBits == position || t.isNew(doc) {
 			continue
 		}
 		if err := t.leaveStory(position); err != nil {
