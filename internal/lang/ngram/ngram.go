@@ -161,7 +161,10 @@ func (m *Model) Score(text string) (scores []float64, features int) {
 
 const magic = "jarchi-ngram-2\n"
 
-// New makes a model of weights[row*len(classes)+class], quantised to 8 bits.
+// coarse is how many 127ths of the largest weight are one unit: 6 bits a weight instead of 8 detect as well, and take two thirds of the room.
+const coarse = 4
+
+// New makes a model of weights[row*len(classes)+class], quantised to 63 steps.
 func New(script string, classes []string, bits uint, weights []float32) *Model {
 	m := &Model{Classes: classes, script: script, bits: bits}
 	// The few largest weights are clipped for the sake of the many.
@@ -178,8 +181,9 @@ func New(script string, classes []string, bits uint, weights []float32) *Model {
 	}
 	units := make([]byte, len(weights))
 	for i, w := range weights {
-		units[i] = byte(128 + max(-127, min(127, math.Round(float64(w)/m.scale))))
+		units[i] = byte(128 + math.Round(max(-127, min(127, math.Round(float64(w)/m.scale)))/coarse))
 	}
+	m.scale *= coarse
 	m.fill(units)
 	return m
 }
@@ -198,7 +202,7 @@ func (m *Model) fill(units []byte) {
 // WriteTo stores the model, gzipped: magic, bits, script, classes, scale and the weights row by row, a byte each.
 func (m *Model) WriteTo(w io.Writer) (int64, error) {
 	var b bytes.Buffer
-	z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
+	z, err := gzip.NewWriterLevel(&b, gzip.HuffmanOnly) // hashed features do not repeat: looking for repetitions makes it larger
 	if err != nil {
 		return 0, err
 	}
