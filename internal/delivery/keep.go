@@ -6,6 +6,7 @@ import (
 	"crypto/subtle"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -61,6 +62,11 @@ func (s *Service) Get(ctx context.Context, v access.Viewer, id subscription.ID) 
 	return shown(x), err
 }
 
+// Channels are those that the operator of this node has set up.
+func (s *Service) Channels() []subscription.Channel {
+	return []subscription.Channel{subscription.Webhook}
+}
+
 // Add adds a subscription of the viewer's member; by is a person or a token. Of a webhook it gives the secret, once, and asks its address at once whether it
 // wants to be called.
 func (s *Service) Add(ctx context.Context, v access.Viewer, x subscription.Subscription, by people.UserID) (out subscription.Subscription, secret string, err error) {
@@ -76,7 +82,7 @@ func (s *Service) Add(ctx context.Context, v access.Viewer, x subscription.Subsc
 	if err := s.checkFilter(ctx, v, x.Filter); err != nil {
 		return out, "", err
 	}
-	if x.Channel != subscription.Webhook {
+	if !slices.Contains(s.Channels(), x.Channel) {
 		return out, "", fault.Field("channel", "The operator of this node has not set up the channel %s.", x.Channel)
 	}
 	x.ID, x.Member, x.AddedBy, x.Added, x.Fares = subscription.ID(people.NewID()), v.Member, string(by), s.Now(), subscription.Fares{}

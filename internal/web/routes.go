@@ -134,6 +134,23 @@ func (s *server) routes(mux *http.ServeMux) {
 		at("POST /people/house/jobs/{id}/drop", (*office).dropJob)
 	}
 
+	if s.Deliveries != nil {
+		at("GET /people/deliveries", (*office).deliveries)
+		at("POST /people/deliveries", (*office).addDelivery)
+		at("GET /people/deliveries/{id}", (*office).delivery)
+		at("POST /people/deliveries/{id}", deliveryDo(changeDelivery))
+		at("POST /people/deliveries/{id}/challenge", deliveryDo(challengeDelivery))
+		at("POST /people/deliveries/{id}/prove", deliveryDo(proveDelivery))
+		at("POST /people/deliveries/{id}/test", (*office).testDelivery)
+		at("POST /people/deliveries/{id}/pause", deliveryDo(pauseDelivery(true)))
+		at("POST /people/deliveries/{id}/resume", deliveryDo(pauseDelivery(false)))
+		at("POST /people/deliveries/{id}/retry", deliveryDo(retryDelivery))
+		at("POST /people/deliveries/{id}/replay", (*office).replayDelivery)
+		at("POST /people/deliveries/{id}/rotate", (*office).rotateDelivery)
+		at("GET /people/deliveries/{id}/remove", (*office).askRemoveDelivery)
+		at("POST /people/deliveries/{id}/remove", (*office).removeDelivery)
+	}
+
 	mux.Handle("GET /static/", s.assets)
 	page("/", func(*request) error { return errNoPage })
 }

@@ -162,9 +162,9 @@ type staffTab struct {
 func (o *office) staffPage(title, tab string) staffPage {
 	p := staffPage{page: o.newPage(title, "people"), Tab: tab, Of: o.member(o.of), OfID: o.of, Path: o.r.URL.Path, Arg: o.arg(), Once: people.NewID()}
 	for _, t := range []struct{ name, path, key string }{{"people", "/people", "staff.people"}, {"desks", "/people/desks", "staff.desks"}, {"tokens", "/people/tokens", "staff.tokens"},
-		{"sources", "/people/sources", "sources.title"}, {"audit", "/people/audit", "staff.audit"}, {"members", "/people/members", "staff.members"},
+		{"sources", "/people/sources", "sources.title"}, {"deliveries", deliveriesPlace, "deliveries.title"}, {"audit", "/people/audit", "staff.audit"}, {"members", "/people/members", "staff.members"},
 		{"house", "/people/house", "house.title"}} {
-		if (t.name != "members" || o.person.Owner) && (t.name != "sources" || o.Sources != nil) && (t.name != "house" || o.House != nil) {
+		if (t.name != "members" || o.person.Owner) && (t.name != "sources" || o.Sources != nil) && (t.name != "deliveries" || o.Deliveries != nil) && (t.name != "house" || o.House != nil) {
 			p.Tabs = append(p.Tabs, staffTab{Href: t.path + p.Arg, Label: o.text(t.key), Here: t.name == tab})
 		}
 	}

@@ -52,6 +52,7 @@ type Options struct {
 	House     House     // nil: nobody is told how the node fares
 
 	Quarantine Quarantine // set where Sources is
+	Deliveries Deliveries // nil: nothing is handed over
 
 	Now         func() time.Time
 	PublicURL   string
