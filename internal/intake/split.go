@@ -3,6 +3,7 @@ package intake
 import (
 	"hash/maphash"
 	"math"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -35,13 +36,16 @@ const (
 	signProse           // paragraphs follow, not one
 	signLooks           // other lines of the page look like it, each above a text: subheadings
 	signForm            // it is numbered, a question, or begins with a time of day
+	signApart           // the parts of the page below lines that look like it share few words with each other
+	signLink            // it is a link, as the headline before is
+	signTool            // before it stands a line that stands before others that look like it too: Share, Print
 	signs
 )
 
 // weights of the signs, and the sum from which on a new article begins.
 var weights = [signs]float64{
-	signLead: 3.4, signGap: 2.3, signFrame: 1, signEnd: 0.5, signDateline: 2.8, signOwn: 1.9, signBoth: 6, signMain: 0.7, signBox: 2,
-	signFit: 3.1, signChange: 3.7, signTitle: -1.5, signSize: 2.7, signProse: 3, signLooks: -4, signForm: -2.9,
+	signLead: 3.4, signGap: 2.3, signFrame: 1, signEnd: 0.5, signDateline: 2.8, signOwn: 1.9, signBoth: 6, signMain: 1.5, signBox: 2,
+	signFit: 3.1, signChange: 3.7, signTitle: -1.5, signSize: 2.7, signProse: 3, signLooks: -4, signForm: -2.9, signApart: 4, signLink: 4, signTool: 3,
 }
 
 const newArticle = 7.6
@@ -52,6 +56,9 @@ type splitter struct {
 	lines []seen
 	stems map[int][]uint64
 	looks map[look]int
+	kinds map[look][]int   // where the lines of one level or in bold stand above text, whatever their length
+	apart map[look]float64 // see parts
+	after map[string][]int // where the lines that are no text stand, by their words
 }
 
 // look is how a line stands out, and whether it is as short as subheadings are.
@@ -184,6 +191,12 @@ func (s *splitter) weigh(begin, before, at int) (x [signs]float64, ok bool) {
 	x[signSize] = max(-1, min(1, float64(n-18)/24, float64(170-n)/40))
 	x[signProse] = min(1, float64(prose-1)/3)
 	x[signLooks] = max(0, min(1, float64(s.alike(at)-1)/2))
+	x[signLink] = is(lines[at].link && s.linked(begin))
+	x[signTool] = is(lines[at].level > 0 && s.tool(before, at))
+	if x[signApart] = s.parts(at); x[signMain]+x[signLink] == 0 { // a list in one article speaks of many things too
+		x[signApart] = min(0, x[signApart])
+	}
+	x[signLooks] *= 1 - max(0, x[signApart]) // what texts look like is no subheading
 	x[signForm] = is(subheading(lines[at].text))
 	return x, true
 }
@@ -275,6 +288,110 @@ func (s *splitter) alike(at int) int {
 		}
 	}
 	return s.looks[s.look(at)]
+}
+
+// kind are the lines of the page that stand out as one does, each above a text.
+func (s *splitter) kind(at int) []int {
+	if s.kinds == nil {
+		s.kinds = map[look][]int{}
+		last := -1
+		for i := range s.lines {
+			if !s.text(i) {
+				continue
+			}
+			if bodyLike(s.lines[i].text) && last >= 0 && !bodyLike(s.lines[last].text) {
+				k := s.outline(last)
+				s.kinds[k] = append(s.kinds[k], last)
+			}
+			last = i
+		}
+	}
+	return s.kinds[s.outline(at)]
+}
+
+func (s *splitter) outline(i int) look { return look{level: s.lines[i].level, bold: s.lines[i].bold} }
+
+// maxParts bounds how many parts of a page are compared.
+const maxParts = 40
+
+// parts is how much likelier it is that the parts of the page below the lines of one kind are as many texts than that they are
+// parts of one, from -1 to 1; 0 if there are fewer than three.
+func (s *splitter) parts(at int) float64 {
+	k := s.outline(at)
+	if v, ok := s.apart[k]; ok {
+		return v
+	}
+	heads := s.kind(at)
+	heads = heads[:min(len(heads), maxParts)]
+	if s.apart == nil {
+		s.apart = map[look]float64{}
+	}
+	var all []map[uint64]bool
+	from := -1
+	for _, to := range append(slices.Clone(heads), len(s.lines)) {
+		if part, n := s.block(from+1, 1, to, 12); n > 0 {
+			all = append(all, part)
+		}
+		from = to
+	}
+	sum, subs := 0.0, 0
+	for i := 1; i < len(all) && len(all) > 2; i++ {
+		sum += change(all[i], all[i-1])
+	}
+	for _, i := range heads {
+		if subheading(s.lines[i].text) || breadth(s.lines[i].text) < 18 {
+			subs++
+		}
+	}
+	v := max(-1, min(1, sum))
+	if 3*subs >= len(heads) { // questions and numbers lead through one text, however much it speaks of
+		v = min(0, v)
+	}
+	s.apart[k] = v
+	return v
+}
+
+// linked says whether the headline of the article that begins at a line is a link.
+func (s *splitter) linked(begin int) bool {
+	for i := begin; i < min(len(s.lines), begin+20); i++ {
+		if s.lines[i].level > 0 || s.text(i) {
+			return s.lines[i].link
+		}
+	}
+	return false
+}
+
+// tool says whether before a line, behind the text before it, stands a line that is no text and stands on this page before lines of
+// that kind only, or at the end, and more than once.
+func (s *splitter) tool(before, at int) bool {
+	if s.after == nil {
+		s.after = map[string][]int{}
+		for i := range s.lines {
+			if !s.text(i) && shorter(s.lines[i].text, 80) {
+				k := foldLine(s.lines[i].text)
+				s.after[k] = append(s.after[k], i)
+			}
+		}
+	}
+	heads := s.kind(at)
+	for i := before + 1; i < at; i++ {
+		if s.text(i) || !shorter(s.lines[i].text, 80) {
+			continue
+		}
+		stands := s.after[foldLine(s.lines[i].text)]
+		always := len(stands) > 1 && len(stands) <= maxParts && 2*len(stands) > len(heads)
+		for _, n := range stands {
+			for n < len(s.lines) && !s.text(n) {
+				n++
+			}
+			_, is := slices.BinarySearch(heads, n)
+			always = always && (is || n == len(s.lines))
+		}
+		if always {
+			return true
+		}
+	}
+	return false
 }
 
 func (s *splitter) look(i int) look {
