@@ -17,6 +17,7 @@ import (
 	"jarchi.dev/jarchi/internal/backup"
 	"jarchi.dev/jarchi/internal/blob"
 	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/house"
 	"jarchi.dev/jarchi/internal/store"
 )
 
@@ -88,6 +89,9 @@ func (c BackupMakeCmd) Run(std *Stdio) error {
 		err = write(std.Out)
 	} else {
 		err = backup.ToFile(c.To, write)
+		if err == nil && house.NoteBackup(c.Data, house.Backup{Made: rep.Made, Bytes: rep.Bytes, Schema: rep.Schema}) != nil {
+			fmt.Fprintf(std.Err, "The back-up is made, but %s cannot be written, so the node does not know of it.\n", c.Data)
+		}
 	}
 	if err != nil {
 		return interrupted(err)

@@ -33,6 +33,10 @@ type commands struct {
 
 	Delivery DeliveryCmd `cmd:"" help:"Hand the wire to webhooks and others as it happens; list, replay, pause."`
 
+	Status       StatusCmd       `cmd:"" help:"Tell how a node fares, and what needs attention first."`
+	Keep         KeepCmd         `cmd:"" help:"For how long originals, audit rows, sessions and the like are kept."`
+	UpgradeCheck UpgradeCheckCmd `cmd:"" name:"upgrade-check" help:"Tell what starting this program on a folder would change."`
+
 	Quarantine QuarantineCmd `cmd:"" help:"List what was brought in and could not be read."`
 	Jobs       JobsCmd       `cmd:"" help:"List and retry the jobs that were given up."`
 }
@@ -77,6 +81,11 @@ func run(args []string, std *Stdio) int {
 			return
 		}
 		if err := ctx.Run(std); err != nil {
+			var own ending
+			if errors.As(err, &own) { // everything was said
+				code = int(own)
+				return
+			}
 			fmt.Fprintf(std.Err, "jarchi: %s\n", sentence(err))
 			code = 1
 		}

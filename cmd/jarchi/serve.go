@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"net/netip"
 	"os/signal"
 	"strings"
@@ -24,6 +23,7 @@ type ServeCmd struct {
 
 	FilesFlags  `group:"Files:"`
 	EngineFlags `group:"Engine:"`
+	HouseFlags  `group:"Before the world:"`
 }
 
 // Help is shown by --help.
@@ -48,7 +48,7 @@ func (c *ServeCmd) Run(std *Stdio) error {
 		}
 		allow = append(allow, p.Masked())
 	}
-	log := slog.New(slog.NewTextHandler(std.Err, nil))
+	log := c.logger(std.Err)
 	var meaning *stories.Meaning
 	if engine, err := c.engine(); err != nil {
 		return err
@@ -63,7 +63,11 @@ func (c *ServeCmd) Run(std *Stdio) error {
 		return err
 	}
 	defer l.Close()
-	n, err := app.Open(ctx, app.Config{Dir: c.Data, PublicURL: c.PublicURL, Own: app.Own(l), Allow: allow, Meaning: meaning, Log: log, Files: c.Files, FilesKey: c.FilesKey})
+	config := app.Config{Dir: c.Data, PublicURL: c.PublicURL, Own: app.Own(l), Allow: allow, Meaning: meaning, Log: log, Files: c.Files, FilesKey: c.FilesKey}
+	if err := c.into(&config); err != nil {
+		return err
+	}
+	n, err := app.Open(ctx, config)
 	if err != nil {
 		return err
 	}
@@ -90,7 +94,7 @@ func (c *ServeCmd) Run(std *Stdio) error {
 		fmt.Fprintln(std.Err, "It listens on every address of this computer, but answers to none but that one until --public-url says its name.")
 	}
 	n.Start()
-	return n.Serve(ctx, l)
+	return c.serve(ctx, n, l, log)
 }
 
 // here is the address that a browser on this computer opens: of a node that listens on every address,

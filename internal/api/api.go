@@ -38,6 +38,7 @@ type Options struct {
 	Takes   Takes
 	Stories Stories // nil: there are none
 	Sources Sources // nil: nothing is asked on a schedule
+	House   House   // nil: nobody is told how the node fares
 
 	Deliveries Deliveries // nil: nothing is handed over
 
@@ -106,6 +107,7 @@ func newAPI(o Options) (*api, error) {
 	a.registerStories()
 	a.registerIntake()
 	a.registerSources()
+	a.registerHouse()
 	a.registerQuarantine()
 	a.registerDeliveries()
 	a.registerStream()

@@ -78,7 +78,7 @@ func New(o Options) *Service {
 		o.KeepFree = DefaultKeepFree
 	}
 	if o.Free == nil {
-		o.Free = diskFree
+		o.Free = DiskFree
 	}
 	if o.Version == "" {
 		o.Version = Built()
@@ -171,15 +171,15 @@ type Letter struct {
 
 // Sources is how the addresses fare that are asked on a schedule.
 type Sources struct {
-	All     int           `json:"all"`
-	Paused  int           `json:"paused"`
-	Failing []SourceState `json:"failing" doc:"At most 50"`
-	Silent  []SourceState `json:"silent" doc:"At most 50"`
-	Late    int           `json:"late" doc:"Due for five minutes and not asked"`
+	All     int         `json:"all"`
+	Paused  int         `json:"paused"`
+	Failing []FeedState `json:"failing" doc:"At most 50"`
+	Silent  []FeedState `json:"silent" doc:"At most 50"`
+	Late    int         `json:"late" doc:"Due for five minutes and not asked"`
 }
 
-// SourceState is one of them.
-type SourceState struct {
+// FeedState is one of them.
+type FeedState struct {
 	ID     string        `json:"id"`
 	Member wire.MemberID `json:"member"`
 	Name   string        `json:"name"`
@@ -251,14 +251,14 @@ func (s *Service) State(ctx context.Context) (st State, err error) {
 }
 
 func sourcesOf(list []source.Watched, now time.Time) (out Sources) {
-	out.Failing, out.Silent = []SourceState{}, []SourceState{}
+	out.Failing, out.Silent = []FeedState{}, []FeedState{}
 	for _, w := range list {
 		out.All++
 		if w.Paused {
 			out.Paused++
 			continue
 		}
-		x := SourceState{string(w.ID), w.Member, w.Name, w.Errors, w.LastItem}
+		x := FeedState{string(w.ID), w.Member, w.Name, w.Errors, w.LastItem}
 		if x.Name == "" {
 			x.Name = w.Title
 		}
@@ -275,8 +275,8 @@ func sourcesOf(list []source.Watched, now time.Time) (out Sources) {
 			out.Late++
 		}
 	}
-	slices.SortStableFunc(out.Failing, func(a, b SourceState) int { return b.Errors - a.Errors })
-	slices.SortStableFunc(out.Silent, func(a, b SourceState) int { return a.Last.Compare(b.Last) })
+	slices.SortStableFunc(out.Failing, func(a, b FeedState) int { return b.Errors - a.Errors })
+	slices.SortStableFunc(out.Silent, func(a, b FeedState) int { return a.Last.Compare(b.Last) })
 	return out
 }
 
@@ -284,8 +284,8 @@ func sourcesOf(list []source.Watched, now time.Time) (out Sources) {
 // is the whole node's stays, as counts; what belongs to other members goes.
 func (st State) For(m wire.MemberID) State {
 	st.Dead = []Letter{} // their ids are other members' releases
-	of := func(list []SourceState) []SourceState {
-		return slices.DeleteFunc(slices.Clone(list), func(x SourceState) bool { return x.Member != m })
+	of := func(list []FeedState) []FeedState {
+		return slices.DeleteFunc(slices.Clone(list), func(x FeedState) bool { return x.Member != m })
 	}
 	st.Sources.Failing, st.Sources.Silent = of(st.Sources.Failing), of(st.Sources.Silent)
 	st.Logs = slices.DeleteFunc(slices.Clone(st.Logs), func(l Log) bool { return l.Member != m })

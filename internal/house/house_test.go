@@ -184,8 +184,8 @@ func TestClock(t *testing.T) {
 		t.Errorf("two hosts: %+v", c)
 	}
 	n.SawDate("c.example", now.Add(-time.Hour), now)
-	if c := n.Service.clock.state(); !c.Wrong || c.Offset != time.Hour || !strings.Contains(c.words(), "60 minutes ahead of 3 other hosts") {
-		t.Errorf("three hosts: %+v %s", c, c.words())
+	if c := n.Service.clock.state(); !c.Wrong || c.Offset != time.Hour || !strings.Contains(c.Words(), "60 minutes ahead of 3 other hosts") {
+		t.Errorf("three hosts: %+v %s", c, c.Words())
 	}
 	for _, h := range []string{"d", "e", "f", "g"} {
 		n.SawDate(h+".example", now.Add(-time.Second), now)

@@ -3,6 +3,7 @@ package house
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -176,7 +177,7 @@ func (s *Service) keep(ctx context.Context, j jobs.Job) error {
 	}
 	return s.Rows.Write(ctx, func(t *store.Tx) error {
 		if len(gone) > 0 {
-			if err := t.AddEntry(s.entry("", "", KeepingEnded, "", goneWords(gone))); err != nil {
+			if err := t.AddEntry(s.entry("", "", KeepingEnded, "", Gone(gone))); err != nil {
 				return err
 			}
 		}
@@ -187,12 +188,25 @@ func (s *Service) keep(ctx context.Context, j jobs.Job) error {
 	})
 }
 
-func goneWords(gone map[string]int64) string {
+// KeepNow follows the rules until nothing is left to go, and notes what went.
+func (s *Service) KeepNow(ctx context.Context) (gone map[string]int64, more bool, err error) {
+	gone, more, err = s.Keep(ctx, 24*time.Hour)
+	if len(gone) > 0 {
+		err = errors.Join(err, s.Rows.Write(ctx, func(t *store.Tx) error { return t.AddEntry(s.entry("", "", KeepingEnded, "", Gone(gone))) }))
+	}
+	return gone, more, err
+}
+
+// Gone says what went, by rule; "nothing" if nothing did.
+func Gone(gone map[string]int64) string {
 	var words []string
 	for _, r := range (Keeping{}).Rules() {
 		if n := gone[r.Name]; n > 0 {
 			words = append(words, fmt.Sprintf("%s %d", r.Name, n))
 		}
+	}
+	if len(words) == 0 {
+		return "nothing"
 	}
 	return strings.Join(words, ", ")
 }

@@ -139,8 +139,8 @@ func Span(d time.Duration) string {
 	return fmt.Sprintf("%d seconds", d/time.Second)
 }
 
-// words says in English what is wrong with a clock.
-func (c Clock) words() string {
+// Words says in English what is wrong with a clock; "" when nothing is.
+func (c Clock) Words() string {
 	var out []string
 	side := func(d time.Duration) string {
 		if d < 0 {

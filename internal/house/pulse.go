@@ -117,7 +117,7 @@ func (s *Service) Ready(ctx context.Context) (reasons []string) {
 		s.clock.newest(event, s.Now())
 	}
 	if c := s.clock.state(); c.Wrong {
-		add(fault.E(fault.Unavailable, "The clock of this machine is wrong: %s.", c.words()))
+		add(fault.E(fault.Unavailable, "The clock of this machine is wrong: %s.", c.Words()))
 	}
 	return reasons
 }

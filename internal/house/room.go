@@ -79,8 +79,8 @@ func (s *Service) storage() Storage {
 	return Storage{Bytes: r.total, Free: r.free, Keep: max(s.KeepFree, 0), Full: r.full, Unknown: r.unknown}
 }
 
-// diskFree is what the file system of a folder has left for this process's user (statfs).
-func diskFree(dir string) (free, total int64, err error) {
+// DiskFree is what the file system of a folder has left for this process's user (statfs).
+func DiskFree(dir string) (free, total int64, err error) {
 	var f syscall.Statfs_t
 	if err := syscall.Statfs(dir, &f); err != nil {
 		return 0, 0, err

@@ -140,6 +140,9 @@ func (e *postgresEngine) migrate(ctx context.Context) error {
 	if _, err := c.ExecContext(ctx, "select pg_advisory_lock($1)", int64(lockSchema)); err != nil {
 		return err
 	}
+	if err := fits(ctx, c); err != nil {
+		return err
+	}
 	dir, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		return err

@@ -47,6 +47,9 @@ func (e *sqliteEngine) open(ctx context.Context, s *Store) (err error) {
 	if err := s.w.PingContext(ctx); err != nil {
 		return err
 	}
+	if err := fits(ctx, s.w); err != nil {
+		return err
+	}
 	dir, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		return err

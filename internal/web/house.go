@@ -165,7 +165,7 @@ func (o *office) showHouse(status int, typed map[string]string, wrongs map[strin
 		}
 	}
 	for _, x := range []struct {
-		list []house.SourceState
+		list []house.FeedState
 		key  string
 	}{{st.Sources.Failing, "house.failing"}, {st.Sources.Silent, "house.silent"}} {
 		for _, s := range x.list[:min(len(x.list), 10)] {
