@@ -99,8 +99,21 @@ func (r *reading) reach(i int) (to int, ended, sure bool) {
 				return to + 1, to+1 == len(r.tokens) || !r.spaced(to) || r.marks[to+1].role&(stop|says) != 0, true
 			}
 		}
+		if to > i+1 && r.people.tag != lang.AR && r.plain(to) { // Arabic writes prepositions and words as one
+			return to, true, false
+		}
 	}
 	return to, to == len(r.tokens), false
+}
+
+// plain reports whether token i is a word of the language that is no part of a name: not one that is a given name too or ends as
+// surnames do, with an i.
+func (r *reading) plain(i int) bool {
+	k := r.tokens[i]
+	if given, _ := r.isGiven(k); given || !lang.Ordinary(r.people.tag, k.Fold, k.Stem) {
+		return false
+	}
+	return !strings.HasSuffix(r.raw(i), "ی")
 }
 
 // ahead is the title before a name, right before it or parted by what it is the title of; -1 for none.
