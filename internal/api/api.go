@@ -67,6 +67,7 @@ type api struct {
 	bodies  chan struct{}
 	readers chan struct{}
 	frames  frames
+	feeds   keptFeeds     // of what anyone gets
 	pulse   time.Duration // between two heartbeats of a stream
 	patient time.Duration // how long a stream's reader may take no bytes
 }

@@ -42,6 +42,7 @@ type node struct {
 	stories *stories.Service
 	api     *api
 	handler http.Handler
+	dir     string
 	clock   atomic.Int64
 }
 
@@ -53,7 +54,7 @@ func newNode(t testing.TB, change ...func(*Options)) *node {
 	n := &node{t: t}
 	n.setClock(accesstest.CreateTime)
 	kit := testkit.OpenAt(t, t.TempDir(), n.now)
-	n.store, n.publish, n.browse = kit.Store, kit.Publish, kit.Browse
+	n.store, n.publish, n.browse, n.dir = kit.Store, kit.Publish, kit.Browse, kit.Dir
 	n.people = people.New(n.store, people.Options{Now: n.now})
 	n.stories = stories.New(n.store, n.browse, n.now)
 	for _, m := range []wire.MemberID{accesstest.Lead, accesstest.CoIssuer, accesstest.Partner, accesstest.Other} {

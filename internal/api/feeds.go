@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"jarchi.dev/jarchi/internal/access"
@@ -109,11 +110,16 @@ func feedArgs(q browse.Query) url.Values {
 
 // feed answers with a page of a feed. The person at the machine gets what anyone gets: captures stand in no public feed.
 func (a *api) feed(w http.ResponseWriter, r *http.Request) {
-	b, form, newest, c, err := a.feedBytes(r)
+	c := callerOf(r.Context())
+	if c.actor.Member == "" {
+		c.actor, c.reader = access.Viewer{}, access.Viewer{}
+	}
+	made, err := a.keptFeed(r, c)
 	if err != nil {
 		a.refuse(w, r, err)
 		return
 	}
+	b, form, newest, etag := made.bytes, made.form, made.newest, made.etag
 	h := w.Header()
 	h.Set("Content-Type", feedForms[form].mediaType+"; charset=utf-8")
 	h.Set("Cache-Control", caching(c, true))
@@ -122,8 +128,6 @@ func (a *api) feed(w http.ResponseWriter, r *http.Request) {
 	if told {
 		h.Set("Last-Modified", newest.UTC().Format(http.TimeFormat))
 	}
-	sum := sha256.Sum256(b)
-	etag := `"` + hex.EncodeToString(sum[:12]) + `"`
 	h.Set("ETag", etag)
 	same := false
 	if known := r.Header.Get("If-None-Match"); known != "" {
@@ -143,14 +147,81 @@ func (a *api) feed(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (a *api) feedBytes(r *http.Request) (b []byte, form string, newest time.Time, c caller, err error) {
-	c = callerOf(r.Context())
-	if c.actor.Member == "" {
-		c.actor, c.reader = access.Viewer{}, access.Viewer{}
+// madeFeed is a page of a feed as it is sent, and what was taken before anything of it was read.
+type madeFeed struct {
+	bytes  []byte
+	form   string
+	etag   string
+	newest time.Time
+
+	at      time.Time
+	changed <-chan struct{}
+	gone    uint64
+}
+
+// keptFeeds are what programs ask for again and again: what anyone gets is made once and kept until something happens on the node, and never for long, since a member's name changes without an event.
+type keptFeeds struct {
+	mu    sync.Mutex
+	all   map[string]madeFeed
+	bytes int
+}
+
+const (
+	feedsKept = 8 << 20 // bytes
+	feedAge   = 10 * time.Second
+)
+
+func (k *keptFeeds) get(key string, now time.Time, gone uint64) (madeFeed, bool) {
+	k.mu.Lock()
+	m, ok := k.all[key]
+	k.mu.Unlock()
+	if age := now.Sub(m.at); !ok || age < 0 || age >= feedAge || m.gone != gone {
+		return m, false
 	}
+	select {
+	case <-m.changed:
+		return m, false
+	default:
+		return m, true
+	}
+}
+
+func (k *keptFeeds) keep(key string, m madeFeed) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.all == nil || k.bytes+len(m.bytes) > feedsKept {
+		k.all, k.bytes = map[string]madeFeed{}, 0
+	}
+	k.bytes += len(m.bytes) + len(key) - len(k.all[key].bytes)
+	k.all[key] = m
+}
+
+// keptFeed makes a page of a feed, or finds what was made of it for another who is nobody.
+func (a *api) keptFeed(r *http.Request, c caller) (madeFeed, error) {
+	key := ""
+	if c.actor.Member == "" && !c.bearer && len(r.URL.RawQuery) < 4000 {
+		key = c.base + " " + r.URL.Path + "?" + r.URL.RawQuery
+	}
+	m := madeFeed{at: a.Now(), changed: a.Browse.Changed(), gone: a.Browse.Gone()}
+	if kept, ok := a.feeds.get(key, m.at, m.gone); ok && key != "" {
+		return kept, nil
+	}
+	var err error
+	if m.bytes, m.form, m.newest, err = a.feedBytes(r, c); err != nil {
+		return m, err
+	}
+	sum := sha256.Sum256(m.bytes)
+	m.etag = `"` + hex.EncodeToString(sum[:12]) + `"`
+	if key != "" && len(m.bytes) < feedsKept/4 {
+		a.feeds.keep(key, m)
+	}
+	return m, nil
+}
+
+func (a *api) feedBytes(r *http.Request, c caller) (b []byte, form string, newest time.Time, err error) {
 	q, id, form, err := feedAddress(r.URL)
 	if err != nil {
-		return nil, "", newest, c, err
+		return nil, "", newest, err
 	}
 	var found browse.Feed
 	var desk people.Desk
@@ -162,24 +233,25 @@ func (a *api) feedBytes(r *http.Request) (b []byte, form string, newest time.Tim
 		found, err = a.Browse.Feed(r.Context(), c.reader, q)
 	}
 	if err != nil {
-		return nil, "", newest, c, err
+		return nil, "", newest, err
 	}
 	members, err := a.Browse.Members(r.Context())
 	if err != nil {
-		return nil, "", newest, c, err
+		return nil, "", newest, err
 	}
 	o := a.rendering(r.Context(), members)
-	d := render.Feed(found, feedAbout(q, desk, found.Next, form, o), o)
+	d := render.Feed(found, feedAbout(q, desk, r.URL.Query().Get("ui"), found.Next, form, o), o)
 	b, err = feedForms[form].write(d)
-	return b, form, d.Updated, c, err
+	return b, form, d.Updated, err
 }
 
 // feedAbout names a feed and its pages. The form with all filters as parameters is its one address, however it was asked for.
-func feedAbout(q browse.Query, desk people.Desk, next, form string, o render.Options) render.FeedAbout {
+func feedAbout(q browse.Query, desk people.Desk, ui, next, form string, o render.Options) render.FeedAbout {
 	args := feedArgs(q)
 	about := render.FeedAbout{Language: render.Spoken(q.Language), Only: q.Language, Site: o.Base + "/"}
-	if q.Language == "" {
-		about.Language = lang.EN
+	said := ""
+	if t := lang.Tag(ui); ui != "" && render.Spoken(t) == t { // the reader's, where a page names the feed
+		about.Language, said = t, ui
 	}
 	if len(args) > 0 {
 		about.Site += "?" + args.Encode()
@@ -209,6 +281,9 @@ func feedAbout(q browse.Query, desk people.Desk, next, form string, o render.Opt
 		}
 		if cursor != "" {
 			v.Set("cursor", cursor)
+		}
+		if said != "" {
+			v.Set("ui", said)
 		}
 		s := o.Base + feedsPath + place + "." + form
 		if len(v) > 0 {

@@ -1,12 +1,20 @@
 package api
 
 import (
+	"encoding/hex"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
 
+	"jarchi.dev/jarchi/internal/access"
 	"jarchi.dev/jarchi/internal/access/accesstest"
+	"jarchi.dev/jarchi/internal/blob"
 	"jarchi.dev/jarchi/internal/format/feed"
+	"jarchi.dev/jarchi/internal/publish"
+	"jarchi.dev/jarchi/internal/store"
+	"jarchi.dev/jarchi/internal/wire"
 )
 
 // releaseTexts releases texts through the API: language and headline in turn.
@@ -27,6 +35,9 @@ func read(t *testing.T, r reply) feed.Feed {
 	}
 	return f
 }
+
+// nextOfFeed is the cursor of a feed's next page.
+var nextOfFeed = regexp.MustCompile(`(?:rel="next"[^>]*|"next_url":"[^"]*)cursor=([A-Za-z0-9_%-]+)`)
 
 func TestFeedOfThePublicWire(t *testing.T) {
 	t.Parallel()
@@ -213,4 +224,87 @@ func TestFeedPages(t *testing.T) {
 	if f := read(t, n.call("", "GET", "/feeds/all.rss?limit=10", "").want(200)); len(f.Entries) != 10 {
 		t.Errorf("%d entries a month later", len(f.Entries))
 	}
+}
+
+// What is kept for others is as good as what is made anew.
+func TestKeptFeeds(t *testing.T) {
+	t.Parallel()
+	n := newNode(t)
+	first := n.releaseTexts("", "en", "Rain")
+	entries := func(token, path string) int { return len(read(t, n.call(token, "GET", path, "").want(200)).Entries) }
+	const path = "/feeds/all.rss"
+	for i := range 3 {
+		if got := entries("", path); got != 1 {
+			t.Errorf("%d: %d entries", i, got)
+		}
+	}
+	if len(n.api.feeds.all) != 1 {
+		t.Errorf("%d feeds are kept", len(n.api.feeds.all))
+	}
+	n.releaseTexts("", "en", "Wind")
+	if got := entries("", path); got != 2 {
+		t.Errorf("%d entries after a release", got)
+	}
+	n.releaseTexts(`"audience":"members",`, "en", "Closed")
+	if got := entries(n.token(accesstest.Other, "read", "read:closed"), path); got != 3 {
+		t.Errorf("a member gets %d", got)
+	}
+	if got := entries("", path); got != 2 {
+		t.Errorf("anyone gets %d", got)
+	}
+	n.call(n.lead(), "POST", "/api/v1/releases/"+string(first.ID)+"/withdraw", `{"reason":"why"}`, "Content-Type", "application/json").want(200)
+	if r := n.call("", "GET", path, "").want(200); strings.Contains(string(r.body), "Rain") {
+		t.Error("what was withdrawn is shown")
+	}
+	if f := read(t, n.call("", "GET", "/feeds/all.json?ui=fa", "").want(200)); f.Title != "خبرها" || f.Language != "fa" {
+		t.Errorf("%+v", f)
+	}
+	n.call("", "GET", "/feeds/all.json?ui=%3Cx%3E", "").want(200)
+}
+
+// A file that is attached goes to programs with a token as it goes to people: with the words, and gone with them.
+func TestFilesForTokens(t *testing.T) {
+	t.Parallel()
+	n := newNode(t)
+	content := []byte("%PDF-1.7 of an agreement")
+	blobs, err := blob.OpenDir(filepath.Join(n.dir, "blobs"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer blobs.Close()
+	hash, err := blobs.Put(t.Context(), content)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum, err := hex.DecodeString(hash)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := publish.Input{Issuers: []wire.MemberID{accesstest.Lead}, Audience: wire.Audience{Class: wire.Members}, Items: []wire.NewItem{{Language: "en", Content: wire.Content{Headline: "Agreement",
+		Attachments: []wire.Attachment{{SHA256: [32]byte(sum), Length: 24, MediaType: "application/pdf"}}}}}}
+	in.Follow = func(tx *store.Tx, r *wire.Release) error {
+		return tx.PutReleaseFile(string(r.ID), store.DraftFile{Hash: hash, MediaType: "application/pdf", Length: 24})
+	}
+	desk := access.Viewer{Member: accesstest.Lead, Scopes: access.Scopes}
+	r, err := n.publish.Create(t.Context(), desk, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := "/api/v1/items/" + string(r.Items[0].ID) + "/files/" + hash
+	other := n.token(accesstest.Other, "read", "read:closed")
+	if !strings.Contains(string(n.call(other, "GET", "/feeds/all.atom", "").want(200).body), path) {
+		t.Error("the feed does not name the file")
+	}
+	a := n.call(other, "GET", path, "").want(200)
+	if string(a.body) != string(content) || a.header.Get("Content-Type") != "application/pdf" || !strings.HasPrefix(a.header.Get("Content-Disposition"), "attachment") || a.header.Get("Cache-Control") != "private, no-store" ||
+		!strings.HasPrefix(a.header.Get("Content-Security-Policy"), "sandbox") {
+		t.Errorf("%s %v", a.body, a.header)
+	}
+	n.call("", "GET", path, "").want(404)
+	n.call(n.token(accesstest.Other, "read"), "GET", path, "").want(404)
+	n.call(other, "GET", path[:len(path)-1]+"g", "").want(422)
+	if _, err := n.publish.Withdraw(t.Context(), desk, r.ID, "why", nil); err != nil {
+		t.Fatal(err)
+	}
+	n.call(other, "GET", path, "").want(404)
 }

@@ -381,13 +381,12 @@ func TestOutputsForEveryoneAtEveryMoment(t *testing.T) {
 	}
 }
 
-// entryOf… begins an entry, or what tells that one is gone; itemInFeed is the item that it is about, nextOfFeed the cursor of the next page.
+// entryOf… begins an entry, or what tells that one is gone; itemInFeed is the item that it is about.
 var (
 	entryOfAtom = regexp.MustCompile(`<entry|<at:deleted-entry`)
 	entryOfRSS  = regexp.MustCompile(`<item`)
 	entryOfJSON = regexp.MustCompile(`\{"id":`)
 	itemInFeed  = regexp.MustCompile(`(?:urn:jarchi:item:|urn:newsml:[a-z0-9.-]+:[0-9]+:)([a-z2-7]{26})`)
-	nextOfFeed  = regexp.MustCompile(`(?:rel="next"[^>]*|"next_url":"[^"]*)cursor=([A-Za-z0-9_%-]+)`)
 )
 
 func sorted(hours map[time.Time]bool) []time.Time {

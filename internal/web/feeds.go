@@ -15,6 +15,7 @@ import (
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/format/feed"
 	"jarchi.dev/jarchi/internal/format/newsmlg2"
+	"jarchi.dev/jarchi/internal/lang"
 	"jarchi.dev/jarchi/internal/wire"
 )
 
@@ -44,6 +45,9 @@ func (q *request) feedsOf(b browse.Query) (out []feedLink) {
 	}
 	if !b.Before.IsZero() {
 		set("before", b.Before.UTC().Format("2006-01-02T15:04:05Z"))
+	}
+	if q.ui != lang.EN { // in which the feed speaks of itself
+		set("ui", string(q.ui))
 	}
 	for _, f := range feedForms {
 		l := feedLink{Name: f.name, Title: q.text("feeds.of", "Form", f.name), Href: "/feeds/all." + f.ending, Type: f.mediaType}
@@ -80,7 +84,7 @@ func (s *server) rendering(r *http.Request, members map[wire.MemberID]wire.Membe
 
 // snippet is what another site puts into its page to show an item; only of what anyone may read.
 func (q *request) snippet(r *wire.Release, it *wire.Item) string {
-	if it.Type != wire.Text || !r.State.Out() || access.Release(access.Viewer{}, r, q.Now()) != access.All {
+	if it.Type != wire.Text || r.State != wire.Released || access.Release(access.Viewer{}, r, q.Now()) != access.All {
 		return ""
 	}
 	return render.Snippet(r, it, q.rendering(q.r, q.members))

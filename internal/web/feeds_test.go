@@ -17,11 +17,11 @@ func TestFeedsOfTheList(t *testing.T) {
 	t.Parallel()
 	h := newHandler(t, newExchange(t))
 	for target, want := range map[string]string{
-		"/": "/feeds/all.atom", "/?lang=kk&member=toqsanbulaq&density=large&cursor=": "/feeds/all.atom?lang=kk&amp;member=toqsanbulaq",
+		"/": "/feeds/all.atom", "/?lang=kk&member=toqsanbulaq&density=large&cursor=": "/feeds/all.atom?lang=kk&amp;member=toqsanbulaq", "/?ui=fa": "/feeds/all.atom?ui=fa",
 		"/?q=%D1%81%D1%83&sort=relevance&since=2026-06-01&kind=release": "/feeds/all.atom?kind=release&amp;q=%D1%81%D1%83&amp;since=2026-06-01T00%3A00%3A00Z",
 	} {
 		body := strings.ReplaceAll(get(t, h, target).Body.String(), "&#43;", "+")
-		for _, s := range []string{`<link rel="alternate" type="application/atom+xml" title="This list as Atom" href="` + want + `">`, `<a href="` + want + `" type="application/atom+xml">`,
+		for _, s := range []string{`<link rel="alternate" type="application/atom+xml" title="` + map[bool]string{true: "این فهرست: Atom", false: "This list as Atom"}[strings.Contains(target, "fa")] + `" href="` + want + `">`, `<a href="` + want + `" type="application/atom+xml">`,
 			strings.Replace(`href="`+want+`"`, ".atom", ".rss", 1), strings.Replace(`href="`+want+`"`, ".atom", ".json", 1)} {
 			if !strings.Contains(body, s) {
 				t.Errorf("%s lacks %s", target, s)
@@ -112,7 +112,7 @@ func TestFormatsOfThePage(t *testing.T) {
 			}
 		}
 		m := code.FindStringSubmatch(body)
-		anyone := access.Release(access.Viewer{}, e.Release, now) == access.All && it.Type == wire.Text
+		anyone := access.Release(access.Viewer{}, e.Release, now) == access.All && it.Type == wire.Text && e.Release.State == wire.Released
 		if anyone != (m != nil) {
 			t.Errorf("%s: the frame's code is there: %v", e.Release.State, m != nil)
 		}
