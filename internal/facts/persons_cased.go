@@ -355,7 +355,7 @@ func (r *reading) bears(c *candidate) bool {
 		if strings.HasPrefix(strings.TrimLeft(gap, " "), "&") {
 			return true
 		}
-		if cut := r.uncut(r.tokens[to-1]) != r.tokens[to-1].Fold; r.spaced(to-1) && (r.marks[to].role&called != 0 || r.marks[to].role&(thing|place) != 0 && !cut && (r.capital(to) || !r.before && !r.bareThing[r.tokens[to].Fold])) {
+		if cut := r.uncut(r.tokens[to-1]) != r.tokens[to-1].Fold; r.spaced(to-1) && (r.marks[to].role&called != 0 || r.marks[to].role&(thing|place) != 0 && !cut && (r.capital(to) || !r.before && !r.isBare(r.tokens[to].Fold))) {
 			return true
 		}
 		if c, _ := utf8.DecodeRuneInString(r.raw(to)); gap == "-" && unicode.IsUpper(c) {

@@ -234,6 +234,29 @@ func (p *people) hasEnding(bare string) bool {
 	return false
 }
 
+// isBare reports whether a thing's word is without the ending by which it bears a name, whatever its case: kupa, kupayı, and not
+// kupasını.
+func (p *people) isBare(fold string) bool {
+	if len(p.bareThing) == 0 || p.bareThing[fold] {
+		return p.bareThing[fold]
+	}
+	bare := false
+	for i := range fold {
+		bare = bare || i > 0 && p.bareThing[fold[:i]]
+	}
+	if !bare {
+		return false
+	}
+	for _, of := range p.phrases {
+		for _, ph := range of {
+			if ph.role&thing != 0 && len(ph.fold) == 1 && !p.bareThing[ph.fold[0]] && strings.HasPrefix(fold, ph.fold[0]) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // ending folds an ending as it is behind a consonant.
 func (p *people) ending(s string) string {
 	lead := map[string]string{"Cyrl": "б", "Arab": "ب", "Latn": "b"}[lang.Tag(p.tag).Script()]
@@ -309,6 +332,9 @@ func (p *people) fits(ph phrase, tokens []lang.Token) bool {
 		got := tokens[i]
 		if got.Fold == f {
 			continue
+		}
+		if p.tag == lang.EN && (strings.HasSuffix(got.Fold, "ed") || strings.HasSuffix(got.Fold, "ing")) && ph.role&says == 0 { // planted is no plant
+			return false
 		}
 		_, size := utf8.DecodeLastRuneInString(f)
 		if p.tag == lang.AR && article(got.Fold) == article(f) {
