@@ -46,6 +46,7 @@ type Service struct {
 	store  *store.Store
 	browse *browse.Service
 	client Client
+	alerts alerts
 	Options
 }
 

@@ -169,3 +169,32 @@ func (s *stage) deliveryPictures(t *testing.T, h *hook, at string) {
 		}
 	}
 }
+
+// TestToldOfWhatIsNew: who wants to be told of a search that she keeps sees on the wire how much is new for it, until she opens it.
+func TestToldOfWhatIsNew(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	reader := s.as("beta", people.ReaderRole)
+	for _, form := range []url.Values{{"search": {"q=bridge"}, "back": {"/"}}, {"search": {"q=bridge"}, "tell": {"1"}, "back": {"/"}}} {
+		if code, _ := s.post(reader, "/saved", form); code != 200 {
+			t.Fatalf("%v: %d", form, code)
+		}
+	}
+	tells := func(want bool) {
+		t.Helper()
+		if _, body := s.get(reader, "/?ui=en"); strings.Contains(body, `<span class="kept-new">New: 1</span>`) != want {
+			t.Errorf("tells of something new, want %v", want)
+		}
+	}
+	tells(false)
+	s.as("alfa", people.Editor) // makes the member
+	if _, err := s.Publish.Create(t.Context(), testkit.Viewer("alfa"), testkit.Input(map[lang.Tag][2]string{lang.EN: {"Bridge opens over the river", "People came to walk over it."}})); err != nil {
+		t.Fatal(err)
+	}
+	tells(true)
+	tells(true)
+	if code, body := s.get(reader, "/?q=bridge&ui=en"); code != 200 || !strings.Contains(body, "Bridge opens") {
+		t.Errorf("%d", code)
+	}
+	tells(false)
+}

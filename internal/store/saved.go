@@ -30,6 +30,9 @@ func (s *Store) SaveSearch(ctx context.Context, who people.UserID, args string) 
 func (s *Store) DropSearch(ctx context.Context, who people.UserID, args string) (err error) {
 	defer fault.Wrap(&err, "forget a search")
 	return s.Write(ctx, func(t *Tx) error {
+		if _, err := t.exec("delete from search_alert where person = $1 and args = $2", string(who), args); err != nil {
+			return err
+		}
 		_, err := t.exec("delete from saved_search where person = $1 and args = $2", string(who), args)
 		return err
 	})

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"jarchi.dev/jarchi/internal/browse"
+	"jarchi.dev/jarchi/internal/delivery"
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/lang"
 	"jarchi.dev/jarchi/internal/people"
@@ -25,10 +26,19 @@ type Saved interface {
 	DropItem(ctx context.Context, who people.UserID, path string) error
 }
 
+// Alerts tells people what is new for searches that they keep.
+type Alerts interface {
+	Alerts(ctx context.Context, p people.Person) (map[string]int, error) // of each search of which she wants to be told
+	Tell(ctx context.Context, p people.Person, args string, tell bool) error
+	Seen(ctx context.Context, p people.Person, args string) error
+}
+
 // keptLink is a search that the person keeps.
 type keptLink struct {
 	Label, Href, Args string
 	Current           bool
+	CanTell, Tell     bool   // she can be told of what is new for it, and wants to be
+	New               string // how much is; empty: nothing
 }
 
 // saveButton saves the item that is open, or takes it from the saved ones.
@@ -46,12 +56,31 @@ func (q *request) keptSearches(d *wirePage, args url.Values) error {
 		return err
 	}
 	this := with(args, "density", "").Encode()
+	var news map[string]int
+	if q.Alerts != nil {
+		if news, err = q.Alerts.Alerts(q.r.Context(), q.person); err != nil {
+			return err
+		}
+	}
 	for _, s := range all {
 		v, err := url.ParseQuery(s)
 		if err != nil {
 			continue
 		}
-		d.Kept = append(d.Kept, keptLink{Label: q.searchLabel(v), Href: address(listArgs(v)), Args: s, Current: s == this})
+		k := keptLink{Label: q.searchLabel(v), Href: address(listArgs(v)), Args: s, Current: s == this, CanTell: q.Alerts != nil}
+		if n, ok := news[s]; ok {
+			k.Tell = true
+			if n > 0 && k.Current { // she is looking at it
+				if err := q.Alerts.Seen(q.r.Context(), q.person, s); err != nil {
+					return err
+				}
+			} else if n > delivery.MostNew {
+				k.New = q.text("saved.new", "Count", delivery.MostNew) + "+"
+			} else if n > 0 {
+				k.New = q.text("saved.new", "Count", n)
+			}
+		}
+		d.Kept = append(d.Kept, k)
 	}
 	if this != "" && !d.Shift && !slices.Contains(all, this) {
 		d.KeepSearch = this
@@ -159,6 +188,8 @@ func (q *request) save() error {
 		if _, err = q.entry(item); err == nil {
 			err = q.Saved.SaveItem(ctx, who, item)
 		}
+	case f.Has("tell") && q.Alerts != nil:
+		err = q.Alerts.Tell(ctx, q.person, args, f.Get("tell") == "1")
 	case drop:
 		err = q.Saved.DropSearch(ctx, who, args)
 	default:

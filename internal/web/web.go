@@ -53,6 +53,7 @@ type Options struct {
 
 	Quarantine Quarantine // set where Sources is
 	Deliveries Deliveries // nil: nothing is handed over
+	Alerts     Alerts     // nil: nobody is told of what is new for her searches
 
 	Now         func() time.Time
 	PublicURL   string

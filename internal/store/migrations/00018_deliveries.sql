@@ -60,11 +60,19 @@ create table delivery_try (
     status   integer not null,
     primary key (delivery, n)
 );
+-- Saved searches of which a person is told what is new: what is listed after a position.
+create table search_alert (
+    person text   not null,
+    args   text   not null, -- as in saved_search
+    since  bigint not null,
+    primary key (person, args)
+);
 -- How far the events of this node were told to the subscriptions.
 insert into counter (name, value) select 'delivered', value from counter where name = 'position';
 
 -- +goose Down
 delete from counter where name = 'delivered';
+drop table search_alert;
 drop table delivery_try;
 drop table delivery_held;
 drop table delivery;
