@@ -179,7 +179,7 @@ const (
 // oldRows choose what is older than $1. A document is kept by the rule of its quarantine while it is there.
 var oldRows = map[Kept]string{
 	KeptRaw:        "from raw where arrived < $1 and not exists (select 1 from quarantine q where q.raw = raw.hash)",
-	KeptQuarantine: "from quarantine where arrived < $1",
+	KeptQuarantine: "from quarantine where arrived < $1 and held = 0", // under embargo they wait for its end
 	KeptAudit:      "from audit where at < $1",
 	KeptSessions:   "from session where used < $1",
 	KeptDrafts:     "from draft where sent_at > 0 and sent_at < $1 and state = 'sent'",
@@ -226,11 +226,11 @@ func (t *Tx) dropOld(k Kept, before int64, limit int) (n int, files []string, er
 		case KeptRaw:
 			err = t.dropRaw(id, &files)
 		case KeptQuarantine:
-			var captures int
-			if _, err = t.exec("delete from quarantine where id = $1", id); err != nil {
+			var needed int
+			if _, err = t.exec("delete from quarantine where id = $1 and arrived < $2 and held = 0", id, before); err != nil {
 				return 0, nil, err
 			}
-			if err = t.row("select count(*) from capture where raw = $1", []any{id}, &captures); err == nil && captures == 0 {
+			if err = t.row("select (select count(*) from capture where raw = $1) + (select count(*) from quarantine where raw = $1)", []any{id}, &needed); err == nil && needed == 0 {
 				err = t.dropRaw(id, &files)
 			}
 		case KeptAudit:
