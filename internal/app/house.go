@@ -6,12 +6,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/collectors"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
-
 	"jarchi.dev/jarchi/internal/access"
 	"jarchi.dev/jarchi/internal/house"
+	"jarchi.dev/jarchi/internal/house/exposition"
 )
 
 // openHouse makes what watches the node itself.
@@ -77,12 +74,8 @@ func (n *Node) mountHouse(mux *http.ServeMux) {
 		}
 		w.Write([]byte("ready\n"))
 	})
-	strangers, operators := prometheus.NewRegistry(), prometheus.NewRegistry()
-	process := collectors.NewProcessCollector(collectors.ProcessCollectorOpts{})
-	strangers.MustRegister(collectors.NewGoCollector(), process, n.metrics.Total())
-	operators.MustRegister(collectors.NewGoCollector(), process, n.metrics.Total())
-	operators.MustRegister(n.metrics.Inside()...)
-	some, all := promhttp.HandlerFor(strangers, promhttp.HandlerOpts{}), promhttp.HandlerFor(operators, promhttp.HandlerOpts{})
+	public := []exposition.Collector{exposition.Process{}, n.metrics.Total()}
+	some, all := exposition.Handler(public...), exposition.Handler(append(public, n.metrics.Inside()...)...)
 	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
 		if n.operator(r) {

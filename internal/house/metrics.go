@@ -8,7 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
+	"jarchi.dev/jarchi/internal/house/exposition"
 )
 
 // Metrics are the figures of a node for Prometheus. What is counted as it happens is in it; the rest is read from the state when somebody asks,
@@ -16,9 +16,9 @@ import (
 // much is going on behind embargoes and is for the operator alone.
 type Metrics struct {
 	s        *Service
-	requests *prometheus.CounterVec
-	seconds  *prometheus.HistogramVec
-	total    prometheus.Counter
+	requests *exposition.Counter
+	seconds  *exposition.Histogram
+	total    *exposition.Counter
 	streams  atomic.Int64
 
 	mu     sync.Mutex
@@ -31,37 +31,37 @@ type Metrics struct {
 // NewMetrics makes the figures of a node.
 func (s *Service) NewMetrics() *Metrics {
 	return &Metrics{s: s,
-		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "jarchi_requests_total", Help: "Requests answered, by place and class of status."}, []string{"place", "class"}),
-		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "jarchi_request_seconds", Help: "How long answers took, by place; streams are not counted.",
-			Buckets: []float64{.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10}}, []string{"place"}),
-		total: prometheus.NewCounter(prometheus.CounterOpts{Name: "jarchi_answers_total", Help: "Requests answered."}),
+		requests: exposition.NewCounter("jarchi_requests_total", "Requests answered, by place and class of status.", "place", "class"),
+		seconds: exposition.NewHistogram("jarchi_request_seconds", "How long answers took, by place; streams are not counted.",
+			[]float64{.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10}, "place"),
+		total: exposition.NewCounter("jarchi_answers_total", "Requests answered."),
 	}
 }
 
 // Answered counts a request. Place is one of a closed list: never a path as it was asked for.
 func (m *Metrics) Answered(place string, status int, took time.Duration) {
 	m.total.Inc()
-	m.requests.WithLabelValues(place, strconv.Itoa(status/100)+"xx").Inc()
-	m.seconds.WithLabelValues(place).Observe(took.Seconds())
+	m.requests.Inc(place, strconv.Itoa(status/100)+"xx")
+	m.seconds.Observe(took.Seconds(), place)
 }
 
 // Stream counts an open stream by 1 and a closed one by -1.
 func (m *Metrics) Stream(n int64) { m.streams.Add(n) }
 
 // Total is what strangers may know.
-func (m *Metrics) Total() prometheus.Collector { return m.total }
+func (m *Metrics) Total() exposition.Collector { return m.total }
 
 // Inside is what the operator may know.
-func (m *Metrics) Inside() []prometheus.Collector {
-	return []prometheus.Collector{m.requests, m.seconds, m}
+func (m *Metrics) Inside() []exposition.Collector {
+	return []exposition.Collector{m.requests, m.seconds, m}
 }
 
 // The figures that are read from the state, in the order of the docs.
-var figures = map[string]*prometheus.Desc{}
+var figures = map[string]*exposition.Desc{}
 
 func figure(name, help string, labels ...string) string {
 	name = "jarchi_" + name
-	figures[name] = prometheus.NewDesc(name, help, labels, nil)
+	figures[name] = exposition.NewDesc(name, help, labels...)
 	return name
 }
 
@@ -90,13 +90,6 @@ var (
 	mOutlets    = figure("deliveries", "Deliveries, by way out and state: active, failing, waiting.", "outlet", "state")
 )
 
-// Describe and Collect implement prometheus.Collector.
-func (m *Metrics) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range figures {
-		ch <- d
-	}
-}
-
 // Figures lists the names of all figures; tests hold docs and dashboard against it.
 func Figures() (out []string) {
 	for name := range figures {
@@ -105,11 +98,11 @@ func Figures() (out []string) {
 	return append(out, "jarchi_requests_total", "jarchi_request_seconds", "jarchi_answers_total")
 }
 
-// Collect reads the figures.
-func (m *Metrics) Collect(ch chan<- prometheus.Metric) {
+// Collect reads the figures; it implements exposition.Collector.
+func (m *Metrics) Collect(emit func(exposition.Metric)) {
 	st, ready, ok := m.read()
 	set := func(name string, v float64, labels ...string) {
-		ch <- prometheus.MustNewConstMetric(figures[name], prometheus.GaugeValue, v, labels...)
+		emit(exposition.Gauge(figures[name], v, labels...))
 	}
 	yes := func(b bool) float64 {
 		if b {
@@ -120,8 +113,8 @@ func (m *Metrics) Collect(ch chan<- prometheus.Metric) {
 	set(mUp, yes(ok))
 	set(mStreams, float64(m.streams.Load()))
 	pages, statements := m.s.slow.counts()
-	ch <- prometheus.MustNewConstMetric(figures[mSlow], prometheus.CounterValue, float64(pages), "page")
-	ch <- prometheus.MustNewConstMetric(figures[mSlow], prometheus.CounterValue, float64(statements), "statement")
+	emit(exposition.Total(figures[mSlow], float64(pages), "page"))
+	emit(exposition.Total(figures[mSlow], float64(statements), "statement"))
 	if st.At.IsZero() {
 		return
 	}
