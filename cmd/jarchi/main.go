@@ -26,6 +26,7 @@ type commands struct {
 	Backup  BackupCmd  `cmd:"" help:"Write a back-up of a node, also while it runs, and check one."`
 	Restore RestoreCmd `cmd:"" help:"Bring a back-up back into an empty folder."`
 	Files   FilesCmd   `cmd:"" help:"Tell where the files of a node lie, and move them into a bucket or back."`
+	Move    MoveCmd    `cmd:"" help:"Move a node's data from its folder to PostgreSQL, and back."`
 	Member  MemberCmd  `cmd:"" help:"Add and list the members of a node."`
 	User    UserCmd    `cmd:"" help:"Invite, list and disable the people of a node."`
 	Token   TokenCmd   `cmd:"" help:"Create, list and revoke tokens."`
