@@ -30,6 +30,7 @@ type ReleaseCmd struct {
 	Update     ReleaseUpdateCmd     `cmd:"" help:"The story develops: send new words."`
 	Correct    ReleaseCorrectCmd    `cmd:"" help:"We were wrong: send the right words, and say why."`
 	Withdraw   ReleaseWithdrawCmd   `cmd:"" help:"It must not be used: its words are gone at once."`
+	Confirm    ReleaseConfirmCmd    `cmd:"" help:"Issue it too: a member whom the lead has named says so itself."`
 	Erase      ReleaseEraseCmd      `cmd:"" help:"Erase everything but issuers, times, languages and uris; or delete a draft."`
 	Show       ReleaseShowCmd       `cmd:"" help:"Print a release as it is now."`
 	List       ReleaseListCmd       `cmd:"" help:"List or search releases."`
@@ -358,6 +359,29 @@ func (ReleaseUnscheduleCmd) Help() string {
 // Run takes it off the schedule.
 func (c *ReleaseUnscheduleCmd) Run(std *Stdio) error {
 	return c.post(std, c.path("/unschedule"), nil)
+}
+
+// ReleaseConfirmCmd is 'jarchi release confirm'.
+type ReleaseConfirmCmd struct {
+	deskFlags
+	idArg
+	Revision int `placeholder:"N" help:"The revision that was read; if it was changed since, nothing is confirmed. Without it, the words as they are now."`
+}
+
+// Help is shown by --help.
+func (ReleaseConfirmCmd) Help() string {
+	return `Example:
+
+  $ jarchi release confirm --url https://wire.example --token jt_… 4nd5q2…`
+}
+
+// Run says that the member issues it too.
+func (c *ReleaseConfirmCmd) Run(std *Stdio) error {
+	req := map[string]any{}
+	if c.Revision != 0 {
+		req["revision"] = c.Revision
+	}
+	return c.post(std, c.path("/confirm"), req)
 }
 
 // ReleasePublishCmd is 'jarchi release publish'.

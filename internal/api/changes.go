@@ -13,7 +13,6 @@ import (
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/people"
 	"jarchi.dev/jarchi/internal/publish"
-	"jarchi.dev/jarchi/internal/store"
 	"jarchi.dev/jarchi/internal/wire"
 )
 
@@ -51,6 +50,11 @@ type EmbargoRequest struct {
 	EmbargoedUntil string `json:"embargoedUntil" format:"date-time"`
 }
 
+// ConfirmRequest is the body of a further issuer's confirmation.
+type ConfirmRequest struct {
+	Revision int `json:"revision,omitempty" minimum:"1" doc:"The revision that was read; without it, the words as they are now"`
+}
+
 // ScheduleRequest is the body that states when a release leaves.
 type ScheduleRequest struct {
 	PublishAt string `json:"publishAt" format:"date-time"`
@@ -76,7 +80,13 @@ func (a *api) noted(c caller, follow publish.Follow, action, object, detail stri
 	if action == desk.DraftEdited {
 		e.ID = strings.Join([]string{action, c.token, object, e.At.UTC().Format("200601021504")}, " ")
 	}
-	return follow.Noting(e)
+	return follow.Noting(func(r *wire.Release) people.Entry {
+		line := e
+		if action == desk.Erased && r.State != wire.Erased { // it never left, and is deleted
+			line.Action = desk.DraftDiscarded
+		}
+		return line
+	})
 }
 
 // once does the work unless this token has had it done under this key before. What is kept of an
@@ -241,6 +251,16 @@ func (a *api) publishRelease(ctx context.Context, in *ChangeInput) (*answer, err
 	})
 }
 
+func (a *api) confirmRelease(ctx context.Context, in *ChangeInput) (*answer, error) {
+	return a.atDesk(ctx, in, func(c caller, id wire.ReleaseID) (*wire.Release, error) {
+		var req ConfirmRequest
+		if err := decode(in.RawBody, &req); err != nil {
+			return nil, err
+		}
+		return a.Publish.Concur(ctx, c.actor, id, req.Revision, a.noted(c, nil, desk.Confirmed, in.ID, ""))
+	})
+}
+
 func (a *api) editRelease(ctx context.Context, in *ChangeInput) (*answer, error) {
 	return a.atDesk(ctx, in, func(c caller, id wire.ReleaseID) (*wire.Release, error) {
 		s, err := decodeRelease(in.RawBody)
@@ -311,13 +331,7 @@ func (a *api) unscheduleRelease(ctx context.Context, in *ChangeInput) (*answer, 
 // eraseRelease answers with what is left; of a deleted draft that is its skeleton.
 func (a *api) eraseRelease(ctx context.Context, in *ChangeInput) (*answer, error) {
 	return a.atDesk(ctx, in, func(c caller, id wire.ReleaseID) (*wire.Release, error) {
-		r, err := a.Publish.Erase(ctx, c.actor, id, func(t *store.Tx, r *wire.Release) error {
-			action := desk.Erased
-			if r.State != wire.Erased { // it never left, and is deleted
-				action = desk.DraftDiscarded
-			}
-			return a.noted(c, nil, action, in.ID, "")(t, r)
-		})
+		r, err := a.Publish.Erase(ctx, c.actor, id, a.noted(c, nil, desk.Erased, in.ID, ""))
 		if err != nil || r.State == wire.Erased {
 			return r, err
 		}

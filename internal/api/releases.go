@@ -18,6 +18,7 @@ import (
 type Release struct {
 	ID             wire.ReleaseID  `json:"id"`
 	Issuers        []wire.MemberID `json:"issuers" doc:"Members by short name; the first leads"`
+	Unconfirmed    []wire.MemberID `json:"unconfirmed,omitempty" doc:"Issuers who are named by the lead and have not confirmed the words as they are now"`
 	State          wire.State      `json:"state" enum:"draft,approved,scheduled,embargoed,released,withdrawn,erased"`
 	Revision       *int            `json:"revision" doc:"Raised by every change"`
 	Urgency        *int            `json:"urgency" doc:"IPTC, 1 (flash) to 9; null: not stated"`
@@ -52,6 +53,9 @@ func releaseObject(r *wire.Release, l access.Level) Release {
 	}
 	if l == access.All {
 		out.Revision, out.Reason, out.PublishAt = &r.Revision, r.Reason, instant(r.PublishAt)
+		if r.State == wire.Released {
+			out.Unconfirmed = r.Unconfirmed()
+		}
 		if r.State.Out() {
 			out.PublishAt = ""
 		}
@@ -119,6 +123,8 @@ func (a *api) registerReleases() {
 	write(http.MethodPost, "/{id}/correct", "correctRelease", "We were wrong", "Scope publish. With the reason, which stands in the public register.", ReleaseRequest{}, a.correctRelease)
 	write(http.MethodPost, "/{id}/withdraw", "withdrawRelease", "It must not be used", "Scope withdraw. Headlines, bodies and earlier versions are gone at once; issuers, times, languages, uris and the reason stay.",
 		ReasonRequest{}, a.withdrawRelease)
+	write(http.MethodPost, "/{id}/confirm", "confirmRelease", "Issue it too", "Scope publish, by a member whom the lead has named as a further issuer. It is for the words as they are (with revision: as they were then, else a conflict) and enters the member's own log; an update or correction asks again.",
+		ConfirmRequest{}, a.confirmRelease)
 	write(http.MethodPut, "/{id}/items", "editRelease", "Change the words of a draft", "Scope draft. Sent items are matched as in an update. Approvals and schedule fall.", ReleaseRequest{}, a.editRelease)
 	write(http.MethodPost, "/{id}/approve", "approveRelease", "Agree to the words as they stand", "Scope publish.", ApproveRequest{}, a.approveRelease)
 	write(http.MethodPost, "/{id}/embargo", "embargoRelease", "Put a draft under embargo", "Scope draft. Approvals and schedule fall.", EmbargoRequest{}, a.embargoRelease)

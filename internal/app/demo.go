@@ -25,8 +25,9 @@ type Demo struct {
 	start   time.Time
 	pending []sample.Step
 
-	mu    sync.Mutex
-	shown map[string]wire.ReleaseID // released sample by its key
+	mu      sync.Mutex
+	shown   map[string]wire.ReleaseID    // released sample by its key
+	opening map[wire.ReleaseID]time.Time // under embargo, with further issuers' word to follow
 }
 
 // DemoToken lets a visitor be one of the members.
@@ -38,7 +39,7 @@ type DemoToken struct {
 
 // OpenDemo makes the demo in a folder. A folder that holds a node already is opened as it is.
 func OpenDemo(ctx context.Context, c Config) (_ *Demo, err error) {
-	d := &Demo{shown: map[string]wire.ReleaseID{}, start: time.Now()}
+	d := &Demo{shown: map[string]wire.ReleaseID{}, opening: map[wire.ReleaseID]time.Time{}, start: time.Now()}
 	var past atomic.Pointer[time.Time] // while the past is written, the node's clock is there
 	now := func() time.Time {
 		if t := past.Load(); t != nil {
@@ -115,10 +116,16 @@ func (d *Demo) play(ctx context.Context, s sample.Step) error {
 			in.EmbargoedUntil = d.start.Add(s.Release.Opens)
 		}
 		r, err := d.Publish.Create(ctx, v, in)
-		if err == nil {
-			d.note(s.Release.Key, r.ID)
+		if err != nil {
+			return err
 		}
-		return err
+		d.note(s.Release.Key, r.ID)
+		if r.State == wire.Embargoed {
+			d.mu.Lock()
+			d.opening[r.ID] = r.EmbargoedUntil
+			d.mu.Unlock()
+		}
+		return d.confirm(ctx, r)
 	}
 	id, ok := d.released(s.Release.Key)
 	if !ok {
@@ -130,18 +137,60 @@ func (d *Demo) play(ctx context.Context, s sample.Step) error {
 	}
 	switch s.Event.Kind {
 	case sample.Update:
-		_, err = d.Publish.Update(ctx, v, id, s.Event.Changes(r), pictures(s))
+		r, err = d.Publish.Update(ctx, v, id, s.Event.Changes(r), pictures(s))
 	case sample.Correct:
-		_, err = d.Publish.Correct(ctx, v, id, s.Event.Changes(r), s.Event.Reason, nil)
+		r, err = d.Publish.Correct(ctx, v, id, s.Event.Changes(r), s.Event.Reason, nil)
 	case sample.Withdraw:
-		_, err = d.Publish.Withdraw(ctx, v, id, s.Event.Reason, nil)
+		r, err = d.Publish.Withdraw(ctx, v, id, s.Event.Reason, nil)
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return d.confirm(ctx, r)
+}
+
+// confirmOpened does so when an embargo has ended, a moment after it.
+func (d *Demo) confirmOpened(ctx context.Context, id wire.ReleaseID, at time.Time) {
+	for wait := time.Until(at) + 4*time.Second; ; wait = 2 * time.Second {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(wait):
+		}
+		r, _, err := d.Store.Release(ctx, id)
+		if err != nil || r.State != wire.Embargoed {
+			if err == nil {
+				err = d.confirm(ctx, r)
+			}
+			if err != nil && ctx.Err() == nil {
+				d.Log.Info("a release of the demo was not confirmed", "release", id, "reason", err)
+			}
+			return
+		}
+	}
+}
+
+// confirm gives the word of the further issuers, whose desks have agreed beforehand. What is under embargo is confirmed after it has opened.
+func (d *Demo) confirm(ctx context.Context, r *wire.Release) error {
+	if r.State != wire.Released {
+		return nil
+	}
+	for _, m := range r.Unconfirmed() {
+		if _, err := d.Publish.Concur(ctx, access.Viewer{Member: m, Scopes: access.Scopes}, r.ID, r.Revision, nil); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Play lets the rest of the sample arrive at its times, until ctx ends. A visitor may have changed
 // or withdrawn what a step builds on; such a step is passed over.
 func (d *Demo) Play(ctx context.Context) {
+	d.mu.Lock()
+	for id, at := range d.opening {
+		go d.confirmOpened(ctx, id, at)
+	}
+	d.mu.Unlock()
 	for _, s := range d.pending {
 		t := time.NewTimer(time.Until(d.start.Add(s.At)))
 		select {

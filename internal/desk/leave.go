@@ -702,3 +702,38 @@ func (s *Service) Withdraw(ctx context.Context, p people.Person, id wire.Release
 	}
 	return nil, fault.E(fault.NotAllowed, "Only an editor of %s can withdraw this release.", r.Lead())
 }
+
+// Confirm says for the person's member, which is named as a further issuer of a release, that it issues the release too, as it stood at the
+// revision that she read. It needs the right to release at one of the member's desks.
+func (s *Service) Confirm(ctx context.Context, p people.Person, id wire.ReleaseID, revision int) (_ *wire.Release, err error) {
+	defer fault.Wrap(&err, "confirm release %s", id)
+	for _, d := range p.Desks {
+		if d.Member != p.Member || !p.May(d.ID, access.Publish) {
+			continue
+		}
+		e := s.entry(d.Member, p.ID, Confirmed, string(id), d.ID)
+		return s.pub.Concur(context.WithoutCancel(ctx), viewer(p, d.ID, d.Member), id, revision, func(tx *store.Tx, _ *wire.Release) error { return tx.AddEntry(e) })
+	}
+	return nil, fault.E(fault.NotAllowed, "Only an editor of %s can confirm a release in its name.", p.Member)
+}
+
+// maxToConfirm bounds the list of what waits for a member's word.
+const maxToConfirm = 20
+
+// ToConfirm lists what names the person's member as a further issuer and waits for its word, newest first; nothing for whoever may not give it.
+func (s *Service) ToConfirm(ctx context.Context, p people.Person) (out []*wire.Release, err error) {
+	may := false
+	for _, d := range p.Desks {
+		may = may || d.Member == p.Member && p.May(d.ID, access.Publish)
+	}
+	if !may {
+		return nil, nil
+	}
+	rs, err := s.store.ToConfirm(ctx, p.Member, maxToConfirm)
+	for _, r := range rs {
+		if l := access.Release(p.Viewer(), r, s.now()); l == access.All {
+			out = append(out, access.Reduce(r, l))
+		}
+	}
+	return out, err
+}

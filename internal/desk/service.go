@@ -58,10 +58,11 @@ const (
 	DraftEmbargoed   = "draft-embargoed" // by a token
 	Withdrawn        = "release-withdrawn"
 	Erased           = "release-erased"
+	Confirmed        = "release-confirmed" // as a further issuer
 )
 
 // Actions lists them all.
-var Actions = []string{DraftBegun, DraftRevises, DraftAsked, DraftApproved, DraftReturned, DraftScheduled, DraftUnscheduled, DraftFailed, DraftSent, DraftDiscarded, DraftEdited, DraftEmbargoed, Withdrawn, Erased}
+var Actions = []string{DraftBegun, DraftRevises, DraftAsked, DraftApproved, DraftReturned, DraftScheduled, DraftUnscheduled, DraftFailed, DraftSent, DraftDiscarded, DraftEdited, DraftEmbargoed, Withdrawn, Erased, Confirmed}
 
 // Board is what one person sees of her desks. Parts have only language, headline, revision, writer and
 // time; those of sent drafts have no headline either: the release has it.

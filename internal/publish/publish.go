@@ -12,6 +12,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -65,12 +66,14 @@ func (f Follow) run(t *store.Tx, r *wire.Release) error {
 	return f(t, r)
 }
 
-// Noting has a line written into the audit list as well, in the same transaction: of a program that acts with a token.
-func (f Follow) Noting(e people.Entry) Follow {
+// Noting has a line written into the audit list as well, in the same transaction: of a program that acts with a token. What the line says
+// may hang on what became of the release.
+func (f Follow) Noting(line func(*wire.Release) people.Entry) Follow {
 	return func(t *store.Tx, r *wire.Release) error {
 		if err := f.run(t, r); err != nil {
 			return err
 		}
+		e := line(r)
 		e.Object = string(r.ID)
 		return t.AddEntry(e)
 	}
@@ -306,6 +309,57 @@ func (s *Service) Withdraw(ctx context.Context, v access.Viewer, id wire.Release
 	return s.change(ctx, id, &v, follow, access.Withdraw, func(r *wire.Release, _ string, now time.Time) (wire.Event, error) {
 		return r.Withdraw(reason, now)
 	})
+}
+
+// Concur says in the name of the viewer's member, which the lead has named as a further issuer, that it issues the release too. It is
+// for the words as they stood at a revision (0: as they are now) and enters the member's own log; no word of the release changes.
+func (s *Service) Concur(ctx context.Context, v access.Viewer, id wire.ReleaseID, revision int, follow Follow) (_ *wire.Release, err error) {
+	defer fault.Wrap(&err, "confirm release %s", id)
+	if err := need(v, access.Publish); err != nil {
+		return nil, err
+	}
+	r, _, err := s.store.Release(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	now := s.now()
+	if access.Release(v, r, now) != access.All {
+		return nil, fault.E(fault.NotFound, "There is no release with this id.")
+	}
+	if err := r.MayConcur(v.Member); err != nil {
+		return nil, err
+	}
+	if revision != 0 && revision != r.Revision {
+		return nil, fault.E(fault.Conflict, "This release was changed meanwhile. Read it as it is now, then confirm it.")
+	}
+	sealed, err := s.store.SealedVersions(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	var commits [][32]byte
+	for _, it := range r.Items {
+		if c := sealed[it.ID]; len(c) > 0 {
+			commits = append(commits, c[len(c)-1])
+		}
+	}
+	commit := tlog.CommitConcur(commits)
+	given := wire.Concurrence{Member: v.Member, At: now, Words: r.Words()}
+	err = s.store.Write(ctx, func(t *store.Tx) error {
+		leaf, err := t.Append(v.Member, tlog.Class(r.Audience.LogClass()), tlog.Leaf{Kind: tlog.KindConcur, ID: string(r.ID), Time: now.Unix(), Commit: commit[:]})
+		if err != nil {
+			return err
+		}
+		given.Leaf = leaf
+		if err := t.PutConcurrence(r.ID, given, r.Revision); err != nil {
+			return err
+		}
+		return follow.run(t, r)
+	})
+	if err != nil {
+		return nil, err
+	}
+	r.Joint = append(slices.DeleteFunc(r.Joint, func(c wire.Concurrence) bool { return c.Member == v.Member }), given)
+	return r, nil
 }
 
 // Erase removes everything but issuers, times, languages and uris. A release that never left is deleted.

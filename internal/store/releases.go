@@ -86,7 +86,7 @@ func (t *Tx) InsertRelease(r *wire.Release, p Place) error {
 			return err
 		}
 	}
-	return nil
+	return t.nameIssuers(r)
 }
 
 func (t *Tx) insertItem(r *wire.Release, i int) error {
@@ -318,6 +318,9 @@ func (s *Store) releasesWhere(ctx context.Context, where string, args ...any) (r
 		byID[r.ID] = r
 	}
 	if err := closeRows(rows); err != nil || len(rs) == 0 {
+		return nil, nil, err
+	}
+	if err := snap.concurrences(ctx, rs); err != nil {
 		return nil, nil, err
 	}
 	ids := make([]any, len(rs))

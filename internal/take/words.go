@@ -60,9 +60,11 @@ func WordsOf(e browse.Entry, members map[wire.MemberID]wire.Member, in lang.Tag)
 	w := Words{Item: string(it.ID), URI: it.URI, Version: v.N, Language: it.Language, Headline: v.Content.Headline, Paragraphs: v.Content.Body,
 		Credit: v.Content.Rights.Credit, Dateline: v.Content.Dateline, State: releaseState(r, it, members, in)}
 	if w.Credit == "" {
-		names := make([]string, len(r.Issuers))
-		for i, m := range r.Issuers {
-			names[i] = members[m].Name(it.Language)
+		var names []string
+		for _, m := range r.Issuers {
+			if r.Stands(m) { // whom the lead only names is not credited
+				names = append(names, members[m].Name(it.Language))
+			}
 		}
 		w.Credit = strings.Join(names, ", ")
 	}

@@ -197,6 +197,21 @@ func CommitSeal(s Salt, commits [][32]byte) [32]byte {
 	return mac(s, sealDomain, b)
 }
 
+// concurDomain separates what a further issuer signs from all other hashes.
+const concurDomain = "jarchi/concur/v1\n"
+
+// CommitConcur returns what the concur leaf of a further issuer carries: SHA-256 of the text "jarchi/concur/v1\n" and the commitments
+// of the release's newest versions, each in lower-case hexadecimal and ended by a line feed, in the order of its items. They are
+// salted already, and whoever has the proof files of the items can work it out.
+func CommitConcur(commits [][32]byte) [32]byte {
+	b := []byte(concurDomain)
+	for _, c := range commits {
+		b = hex.AppendEncode(b, c[:])
+		b = append(b, '\n')
+	}
+	return sha256.Sum256(b)
+}
+
 func mac(s Salt, domain string, data []byte) (sum [32]byte) {
 	h := hmac.New(sha256.New, s[:])
 	h.Write([]byte(domain))

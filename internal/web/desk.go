@@ -43,6 +43,8 @@ type Desk interface {
 	Unschedule(ctx context.Context, p people.Person, id desk.DraftID, revision int) (*desk.Draft, error)
 	Discard(ctx context.Context, p people.Person, id desk.DraftID, revision int) error
 	Withdraw(ctx context.Context, p people.Person, release wire.ReleaseID, reason string) (*wire.Release, error)
+	Confirm(ctx context.Context, p people.Person, release wire.ReleaseID, revision int) (*wire.Release, error)
+	ToConfirm(ctx context.Context, p people.Person) ([]*wire.Release, error)
 	Attach(ctx context.Context, p people.Person, id desk.DraftID, t lang.Tag, name, mediaType string, r io.Reader) (*desk.Draft, error)
 	File(ctx context.Context, p people.Person, id desk.DraftID, hash string) (mediaType string, _ io.ReadCloser, _ error)
 }
@@ -157,10 +159,15 @@ func (q *request) staffName(id people.UserID) string {
 type deskActions struct {
 	ID               wire.ReleaseID
 	Change, Withdraw bool
+	Confirm          bool // as a further issuer, what stands at this revision
+	Revision         int
 }
 
 // actions is nil for whoever may do nothing.
 func (q *request) actions(r *wire.Release) *deskActions {
+	if q.mayConfirm(r) {
+		return &deskActions{ID: r.ID, Confirm: true, Revision: r.Revision}
+	}
 	if q.Desk == nil || q.person.Nobody() || r.Lead() != q.person.Member || r.State != wire.Released && r.State != wire.Embargoed {
 		return nil
 	}
@@ -217,6 +224,7 @@ type boardPage struct {
 	At                        people.DeskID
 	May, Approves             bool
 	Waiting, Mine, Team, Sent []draftRow
+	ToConfirm                 []confirmRow
 	Notice                    string
 	Shift                     bool // what the desk took can be asked
 }
@@ -277,6 +285,9 @@ func (q *request) board() error {
 		return out
 	}
 	d.Waiting, d.Mine, d.Team, d.Sent = rows(b.Waiting, len(b.Waiting)), rows(b.Mine, len(b.Mine)), rows(b.Desk, len(b.Desk)), rows(b.Sent, sentRows)
+	if d.ToConfirm, err = q.toConfirm(); err != nil {
+		return err
+	}
 	return q.render(http.StatusOK, "desk", d)
 }
 

@@ -137,6 +137,7 @@ type itemView struct {
 	Sealed   bool          // under embargo: in no log yet
 	OpenedBy []openingView // before the embargo's end
 	Take     *takeView
+	Joint    []jointView // several issuers, and whose word each name stands on
 	Actions  *deskActions
 	Formats  []linkView
 	Embed    string // for another site's page
@@ -288,6 +289,7 @@ func (q *request) releaseView(e browse.Entry, i int, path string) *itemView {
 		if n < wire.MaxIssuers {
 			m := q.member(id)
 			m.Full = clean(m.Full)
+			m.Named = r.State == wire.Released && !r.Stands(id)
 			v.Members = append(v.Members, m)
 		}
 	}
@@ -344,6 +346,9 @@ func (q *request) releaseView(e browse.Entry, i int, path string) *itemView {
 	}
 	if whole {
 		v.OpenedBy = q.openedBy(r)
+	}
+	if whole {
+		v.Joint = q.joint(r)
 	}
 	v.Actions = q.actions(r)
 	return v
@@ -554,6 +559,9 @@ func (q *request) releaseBars(v *itemView, r *wire.Release, it *wire.Item, lead 
 	}
 	if r.Urgency == 1 {
 		add(bar{Class: "flash", Text: q.html("bar.flash")})
+	}
+	if b, ok := q.jointBar(r); ok {
+		add(b)
 	}
 	for n := len(it.Versions) - 1; n >= 0; n-- {
 		if x := it.Versions[n]; x.Kind == wire.CorrectKind {

@@ -74,6 +74,7 @@ func (s *server) routes(mux *http.ServeMux) {
 		at("POST /desk/releases/{id}/revise", (*request).reviseRelease)
 		at("GET /desk/releases/{id}/withdraw", (*request).withdrawPage)
 		at("POST /desk/releases/{id}/withdraw", (*request).withdrawRelease)
+		at("POST /desk/releases/{id}/confirm", (*request).confirmRelease)
 	}
 
 	// Administration.

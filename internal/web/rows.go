@@ -21,6 +21,7 @@ type memberView struct {
 	Full, Short         string
 	FullLang, ShortLang lang.Tag
 	Official            bool
+	Named               bool // by the lead alone: it has not confirmed the release
 	Zone                *time.Location
 }
 

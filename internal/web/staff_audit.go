@@ -27,7 +27,7 @@ var auditWords = []struct{ action, key string }{
 	{people.DeskMade, "staff.did.desk"}, {people.DeskChanged, "staff.did.deskchanged"}, {people.MemberMade, "staff.did.member"}, {people.MemberChanged, "staff.did.memberchanged"},
 	{desk.DraftBegun, "staff.did.begun"}, {desk.DraftRevises, "staff.did.revises"}, {desk.DraftAsked, "staff.did.asked"}, {desk.DraftApproved, "staff.did.approved"},
 	{desk.DraftReturned, "staff.did.returned"}, {desk.DraftScheduled, "staff.did.scheduled"}, {desk.DraftUnscheduled, "staff.did.unscheduled"}, {desk.DraftFailed, "staff.did.notsent"},
-	{desk.DraftSent, "staff.did.sent"}, {desk.DraftDiscarded, "staff.did.discarded"}, {desk.Withdrawn, "staff.did.withdrawn"}, {desk.Erased, "staff.did.erased"}, {desk.DraftEdited, "staff.did.edited"}, {desk.DraftEmbargoed, "staff.did.embargoed"},
+	{desk.DraftSent, "staff.did.sent"}, {desk.DraftDiscarded, "staff.did.discarded"}, {desk.Withdrawn, "staff.did.withdrawn"}, {desk.Erased, "staff.did.erased"}, {desk.Confirmed, "staff.did.confirmed"}, {desk.DraftEdited, "staff.did.edited"}, {desk.DraftEmbargoed, "staff.did.embargoed"},
 	{people.EmbargoOpened, "staff.did.opened"},
 	{people.LanguageCorrected, "staff.did.language"},
 	{people.DeliveryAdded, "deliveries.audit.added"}, {people.DeliveryChanged, "deliveries.audit.changed"}, {people.DeliveryPaused, "deliveries.audit.paused"}, {people.DeliveryResumed, "deliveries.audit.resumed"},
@@ -298,7 +298,7 @@ func (o *office) auditParts(e people.Entry, desks []people.Desk) (out []template
 		detail(e.Detail)
 		out = append(out, ltr(firstWords(e.Object, 60)))
 	case people.InviteEnded, people.PasswordSet, people.SessionEnded:
-	case desk.DraftSent, desk.Withdrawn, desk.Erased, people.EmbargoOpened:
+	case desk.DraftSent, desk.Withdrawn, desk.Erased, desk.Confirmed, people.EmbargoOpened:
 		deskOf(e.Detail)
 		if e.Object != "" { // the page of the release decides who may read it
 			out = append(out, template.HTML(`<a href="/releases/`+template.HTMLEscapeString(url.PathEscape(e.Object))+`">`+template.HTMLEscapeString(o.text("staff.audit.release"))+`</a>`))

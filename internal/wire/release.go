@@ -57,6 +57,7 @@ type Release struct {
 	Audience  Audience
 	Approvals []Approval
 	Items     []Item
+	Joint     []Concurrence // of further issuers
 
 	PublishAt      time.Time // zero: not scheduled
 	EmbargoedUntil time.Time // zero: no embargo

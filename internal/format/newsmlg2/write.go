@@ -122,7 +122,12 @@ func marshal(r *wire.Release, item int, members map[wire.MemberID]wire.Member, n
 	}
 	w.party("infoSource", r.Lead(), members, it.Language)
 	for _, m := range r.Issuers {
-		w.party("creator", m, members, it.Language)
+		if r.Stands(m) {
+			w.party("creator", m, members, it.Language)
+		}
+	}
+	for _, m := range r.Unconfirmed() { // named by the lead; the member itself has not confirmed it
+		w.party("contributor", m, members, it.Language, "role", "jarchi:namedIssuer")
 	}
 	if words && it.AltID != "" {
 		w.text("altId", it.AltID)
@@ -445,7 +450,7 @@ func (w *writer) named(element, name string, attrs ...string) {
 	w.close(element)
 }
 
-func (w *writer) party(element string, id wire.MemberID, members map[wire.MemberID]wire.Member, t lang.Tag) {
+func (w *writer) party(element string, id wire.MemberID, members map[wire.MemberID]wire.Member, t lang.Tag, attributes ...string) {
 	m, ok := members[id]
 	if !ok {
 		m = wire.Member{ID: id}
@@ -454,7 +459,7 @@ func (w *writer) party(element string, id wire.MemberID, members map[wire.Member
 	if m.Domain != "" {
 		uri = "https://" + m.Domain + "/"
 	}
-	w.named(element, m.Name(t), "uri", uri)
+	w.named(element, m.Name(t), append([]string{"uri", uri}, attributes...)...)
 }
 
 func (w *writer) rights(r wire.Rights) {

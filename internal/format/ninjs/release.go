@@ -17,6 +17,7 @@ const (
 	roleDateline    = "dateline"
 	roleAI          = "ai-disclosure"
 	roleOriginator  = "originator"
+	roleNamed       = "named-issuer" // by the lead; the member itself has not confirmed it
 	roleCredit      = "credit"
 	relKeyword      = "keyword"
 	translationURI  = "urn:jarchi:translation:"
@@ -41,7 +42,11 @@ func FromRelease(r *wire.Release, i, n int, members map[wire.MemberID]wire.Membe
 		out.Type = TypeText // ninjs has no type for documents
 	}
 	for _, m := range r.Issuers {
-		out.InfoSources = append(out.InfoSources, InfoSource{Name: members[m].Name(it.Language), Role: roleOriginator, Literal: string(m)})
+		role := roleOriginator
+		if !r.Stands(m) {
+			role = roleNamed
+		}
+		out.InfoSources = append(out.InfoSources, InfoSource{Name: members[m].Name(it.Language), Role: role, Literal: string(m)})
 	}
 	if it.Translation != wire.Original {
 		out.Genres = []Genre{{Name: string(it.Translation), URI: translationURI + string(it.Translation)}}
