@@ -20,7 +20,7 @@ func callFolder(ctx context.Context, std *Stdio, dir, member string, c outbound.
 	if err := hasNode(dir); err != nil {
 		return nil, err
 	}
-	n, err := app.Open(ctx, app.Config{Dir: dir, Log: quietLog(std)})
+	n, err := app.Open(ctx, app.Config{Dir: dir, Command: true, Log: quietLog(std)})
 	if err != nil {
 		return nil, err
 	}

@@ -21,7 +21,9 @@ type ServeCmd struct {
 	PublicURL string   `name:"public-url" placeholder:"URL" help:"The address under which the world reaches this node, for example https://wire.press.example."`
 	Intranet  []string `placeholder:"RANGE" help:"A range of addresses, like 10.20.0.0/16, from which pages and feeds may be fetched although it is not the public internet; may be repeated."`
 
-	FilesFlags  `group:"Files:"`
+	FilesFlags `group:"Files:"`
+	Folder     []string `placeholder:"PATH" help:"A folder of this machine that may be added as a source, with what is below it; may be repeated."`
+
 	EngineFlags `group:"Engine:"`
 	HouseFlags  `group:"Before the world:"`
 }
@@ -63,7 +65,7 @@ func (c *ServeCmd) Run(std *Stdio) error {
 		return err
 	}
 	defer l.Close()
-	config := app.Config{Dir: c.Data, PublicURL: c.PublicURL, Own: app.Own(l), Allow: allow, Meaning: meaning, Log: log, Files: c.Files, FilesKey: c.FilesKey}
+	config := app.Config{Dir: c.Data, Folders: c.Folder, PublicURL: c.PublicURL, Own: app.Own(l), Allow: allow, Meaning: meaning, Log: log, Files: c.Files, FilesKey: c.FilesKey}
 	if err := c.into(&config); err != nil {
 		return err
 	}

@@ -3,10 +3,12 @@ package main
 import (
 	"encoding/json"
 	"net/url"
+	"path/filepath"
 	"time"
 
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/outbound"
+	"jarchi.dev/jarchi/internal/source"
 )
 
 // SourceCmd is 'jarchi source': addresses that a node asks on a schedule.
@@ -17,6 +19,7 @@ type SourceCmd struct {
 	Poll   SourcePollCmd   `cmd:"" help:"Ask sources as soon as their hosts have a turn."`
 	Pause  SourcePauseCmd  `cmd:"" help:"Stop asking sources."`
 	Resume SourceResumeCmd `cmd:"" help:"Ask sources again."`
+	Change SourceChangeCmd `cmd:"" help:"Change the settings of a source."`
 	Remove SourceRemoveCmd `cmd:"" help:"Forget sources; what they brought in stays."`
 
 	Quarantine SourceQuarantineCmd `cmd:"" help:"List, read again or drop what could not be read."`
@@ -31,10 +34,12 @@ type sourceFlags struct {
 	Interval time.Duration `default:"15m" help:"Between two polls: 1m to 168h."`
 	Lang     string        `placeholder:"TAG" help:"What its items are in where neither the page nor the feed says."`
 	Rights   string        `help:"What they may be used for where the feed does not say."`
+	Kind     string        `enum:"feed,list,page" default:"feed" help:"feed: RSS, Atom, JSON Feed or a sitemap; list: a page of links; page: one page, whenever its words change."`
+	Pattern  string        `placeholder:"PATTERN" help:"With --kind list: which links are items, by their path, as in robots.txt: * for anything, $$ for the end; for example /news/*."`
 }
 
 func (f sourceFlags) body(address string) map[string]any {
-	return map[string]any{"url": address, "name": f.Name, "desk": f.Desk, "intervalSeconds": int(f.Interval / time.Second), "language": f.Lang, "rights": f.Rights}
+	return map[string]any{"url": address, "name": f.Name, "desk": f.Desk, "intervalSeconds": int(f.Interval / time.Second), "language": f.Lang, "rights": f.Rights, "kind": f.Kind, "pattern": f.Pattern}
 }
 
 // lines prints each element of a list in the answer as a line of JSON; the rest of the answer, if it is wanted, as the first.
@@ -76,13 +81,21 @@ func (f deskFlags) lines(std *Stdio, method, path string, body any, list string,
 type SourceAddCmd struct {
 	deskFlags
 	sourceFlags
-	Addresses []string `arg:"" name:"address" help:"Addresses of feeds: RSS, Atom, JSON Feed or a sitemap."`
+	Folder       string   `placeholder:"PATH" help:"A folder of this machine that is watched for files, in place of an address."`
+	IMAP         string   `name:"imap" placeholder:"URL" help:"A mailbox, like imaps://name@mail.example/INBOX, in place of an address; with --data alone."`
+	PasswordEnv  string   `placeholder:"NAME" help:"The variable of the node's environment that holds the mailbox's password."`
+	PasswordFile string   `placeholder:"PATH" help:"The file that holds the mailbox's password."`
+	Addresses    []string `arg:"" optional:"" name:"address" help:"Addresses of feeds (RSS, Atom, JSON Feed), sitemaps or pages."`
 }
 
 // Help is shown by --help.
 func (SourceAddCmd) Help() string {
 	return `Prints the source as a line of JSON, for each address in order. Of a feed's items the newest 50 come in
 first; older ones are passed over. Scope admin.
+
+A watched folder and a mailbox are for whoever runs the node: they are added with --data while the node
+does not run, a folder also with --url where 'jarchi serve --folder' names it. Files are taken once they
+have stopped growing and are moved to done/ or quarantine/ within it. A mailbox is only read.
 
 Example:
 
@@ -92,6 +105,41 @@ Example:
 
 // Run adds sources, up to the first that is refused.
 func (c SourceAddCmd) Run(std *Stdio) error {
+	machine := c.body("")
+	delete(machine, "pattern")
+	if c.Interval == source.DefaultInterval {
+		delete(machine, "intervalSeconds") // not said: once a minute
+	}
+	switch {
+	case c.Folder != "":
+		whole, err := filepath.Abs(c.Folder)
+		if err != nil {
+			return fault.Field("--folder", "This is no folder.").Because(err)
+		}
+		machine["kind"], machine["url"] = source.Folder, (&url.URL{Scheme: "file", Path: whole}).String()
+		if err := c.post(std, sourcesPath, machine); err != nil {
+			return named(c.Folder, err)
+		}
+	case c.IMAP != "":
+		machine["kind"], machine["url"] = source.Mail, c.IMAP
+		switch {
+		case c.PasswordEnv != "" && c.PasswordFile == "":
+			machine["secret"] = "env:" + c.PasswordEnv
+		case c.PasswordFile != "" && c.PasswordEnv == "":
+			whole, err := filepath.Abs(c.PasswordFile)
+			if err != nil {
+				return fault.Field("--password-file", "This is no file.").Because(err)
+			}
+			machine["secret"] = "file:" + whole
+		default:
+			return fault.Field("--password-env", "Say where the password is: --password-env NAME or --password-file PATH.")
+		}
+		if err := c.post(std, sourcesPath, machine); err != nil {
+			return named(c.IMAP, err)
+		}
+	case len(c.Addresses) == 0:
+		return fault.Field("address", "Name an address, or --folder or --imap.")
+	}
 	for _, a := range c.Addresses {
 		if err := c.post(std, sourcesPath, c.body(a)); err != nil {
 			return named(a, err)
@@ -144,6 +192,50 @@ func (c SourceTryCmd) Run(std *Stdio) error {
 		return c.lines(std, "POST", sourcePath(c.Source)+"/try", nil, "entries", true)
 	}
 	return c.lines(std, "POST", sourcesPath+"/try", c.body(c.Source), "entries", true)
+}
+
+// SourceChangeCmd is 'jarchi source change'.
+type SourceChangeCmd struct {
+	deskFlags
+	Name     *string        `help:"What it is called."`
+	Desk     *string        `placeholder:"ID" help:"The desk that it is for."`
+	Interval *time.Duration `help:"Between two polls."`
+	Lang     *string        `placeholder:"TAG" help:"What its items are in where nothing says it."`
+	Rights   *string        `help:"What they may be used for where nothing says it."`
+	Pattern  *string        `placeholder:"PATTERN" help:"Which links of a list are items."`
+	ID       string         `arg:"" name:"id" help:"Its id, as 'jarchi source list' prints it."`
+}
+
+// Help is shown by --help.
+func (SourceChangeCmd) Help() string {
+	return `What is not named stays as it is. Its address stays too: what is at another one is another source.
+Prints the source as a line of JSON. Scope admin.
+
+Example:
+
+  $ jarchi source change --data ./wire --interval 5m 4c1f…`
+}
+
+// Run changes.
+func (c SourceChangeCmd) Run(std *Stdio) error {
+	raw, err := c.answer(std, outbound.Call{Method: "GET", Path: sourcePath(c.ID)})
+	if err != nil {
+		return err
+	}
+	now := map[string]any{}
+	if err := json.Unmarshal(raw, &now); err != nil {
+		return fault.E(fault.Unavailable, "The node's answer is not one of a Jarchi node.").Because(err)
+	}
+	delete(now, "state")
+	for k, v := range map[string]*string{"name": c.Name, "desk": c.Desk, "language": c.Lang, "rights": c.Rights, "pattern": c.Pattern} {
+		if v != nil {
+			now[k] = *v
+		}
+	}
+	if c.Interval != nil {
+		now["intervalSeconds"] = int(*c.Interval / time.Second)
+	}
+	return c.send(std, "PUT", sourcePath(c.ID), "", now)
 }
 
 func sourcePath(id string) string { return sourcesPath + "/" + url.PathEscape(id) }

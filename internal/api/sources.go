@@ -30,7 +30,8 @@ type Sources interface {
 // SourceRequest is the body of a new source, and of a try.
 type SourceRequest struct {
 	URL      string `json:"url" format:"uri"`
-	Kind     string `json:"kind,omitempty" enum:"feed" doc:"RSS, Atom, JSON Feed or a sitemap; which one is seen when it is read"`
+	Kind     string `json:"kind,omitempty" enum:"feed,list,page,folder,imap" doc:"feed (without it): RSS, Atom, JSON Feed, a sitemap or a list of them, which one is seen when it is read; list: a page of links; page: one page, whenever its words change; folder and imap: for whoever runs the node"`
+	Secret   string `json:"secret,omitempty" doc:"Of a mailbox: where its password is, env:NAME or file:PATH; never the password"`
 	Name     string `json:"name,omitempty" doc:"What it is called; without it what the feed calls itself"`
 	Desk     string `json:"desk,omitempty" doc:"The id of the desk that it is for; without it all of the member"`
 	Interval int    `json:"intervalSeconds,omitempty" doc:"Between two polls, 60 to 604800; without it 900"`
@@ -40,7 +41,7 @@ type SourceRequest struct {
 }
 
 func (r SourceRequest) source() source.Source {
-	return source.Source{Address: r.URL, Kind: source.Kind(r.Kind), Name: r.Name, Desk: r.Desk, Interval: time.Duration(r.Interval) * time.Second, Language: lang.Tag(r.Language), Rights: r.Rights, Pattern: r.Pattern}
+	return source.Source{Address: r.URL, Kind: source.Kind(r.Kind), Name: r.Name, Desk: r.Desk, Interval: time.Duration(r.Interval) * time.Second, Language: lang.Tag(r.Language), Rights: r.Rights, Pattern: r.Pattern, Secret: r.Secret}
 }
 
 // SourceList is what a member asks on a schedule.
@@ -73,7 +74,7 @@ type SourceState struct {
 	LastGoodAt  *string        `json:"lastGoodAt" doc:"When it answered as it should; null: never"`
 	LastItemAt  *string        `json:"lastItemAt" doc:"When its newest item came, as the feed says, else when it was seen here; null: never"`
 	LastTakenAt *string        `json:"lastTakenAt" doc:"When an item of it was taken in last; null: never"`
-	Format      string         `json:"format,omitempty" enum:"rss,rdf,atom,json,sitemap"`
+	Format      string         `json:"format,omitempty" enum:"rss,rdf,atom,json,sitemap,sitemapindex,list,page,folder,imap"`
 	MovedTo     string         `json:"movedTo,omitempty" doc:"Where it says that it is now, for good"`
 	Errors      int            `json:"errors" doc:"Failed polls in a row"`
 	Trouble     *SourceTrouble `json:"trouble" doc:"Why the last poll failed, or what of it could not be read; null: nothing"`

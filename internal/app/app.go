@@ -48,6 +48,8 @@ type Config struct {
 	Files     string           // where files lie, as blob.ParsePlace reads it, or FilesFolder; empty: where they lay
 	FilesKey  string           // a file with the keys of that bucket; see FilesKeys
 	SourceGap time.Duration    // between two requests of sources to one host; 0: a second
+	Folders   []string         // that may be watched as sources
+	Command   bool             // it is a command of whoever runs the node, not the node: it may name folders and mailboxes
 
 	KeepFree       int64          // bytes of the disk below which nothing new is taken in; 0: house.DefaultKeepFree, negative: never
 	TrustedProxies []netip.Prefix // whose X-Forwarded headers are believed; none: X-Forwarded-For of this machine's alone
@@ -128,7 +130,7 @@ func Open(ctx context.Context, c Config) (_ *Node, err error) {
 	n.Stories = stories.New(n.Store, n.Browse, c.Now)
 	n.Stories.Meaning = c.Meaning
 	maps.Copy(handlers, n.Stories.Handlers())
-	n.Sources = sources.New(n.Store, n.Receive, n.outside(), sources.Options{Now: c.Now, Log: c.Log, Gap: c.SourceGap})
+	n.Sources = sources.New(n.Store, n.Receive, n.outside(), sources.Options{Now: c.Now, Log: c.Log, Gap: c.SourceGap, Machine: c.Command, Folders: c.Folders})
 	n.Deliveries = delivery.New(n.Store, n.Browse, n.outside(), delivery.Options{Now: c.Now, Log: c.Log})
 	n.openHouse()
 	maps.Copy(handlers, n.House.Handlers())

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -25,6 +26,7 @@ type Question struct {
 	ETag     string // of the answer that is known; empty: none
 	Modified string // Last-Modified of the answer that is known, as it was sent
 	Accept   string // media types; empty: anything
+	Stay     bool   // a redirect to another host is told and not followed
 }
 
 // Answer is what it answered, whatever its status is.
@@ -34,6 +36,8 @@ type Answer struct {
 	ETag       string        // at most 200 bytes
 	Modified   string        // Last-Modified, as it was sent; at most 100 bytes
 	RetryAfter time.Duration // when it wants to be asked again; 0: it does not say
+	Elsewhere  string        // with Stay: the address on another host to which this one leads; then there are no bytes
+	Forever    bool          // with Elsewhere: it says that it is for good
 	Moved      string        // where it says that it is for good: the end of a way of nothing but 301 and 308; else empty
 }
 
@@ -47,6 +51,9 @@ func (c *Client) Ask(ctx context.Context, q Question) (_ Answer, err error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.opts.Timeout)
 	defer cancel()
+	if q.Stay {
+		ctx = context.WithValue(ctx, staying{}, true)
+	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
 		return Answer{}, notAnAddress.Because(err)
@@ -71,6 +78,12 @@ func (c *Client) Ask(ctx context.Context, q Question) (_ Answer, err error) {
 			a.RetryAfter = max(t.Sub(a.At), 0)
 		}
 	}
+	if q.Stay && resp.StatusCode/100 == 3 && resp.StatusCode != http.StatusNotModified {
+		if to, err := resp.Location(); err == nil && !sameHost(to, u) {
+			a.Elsewhere, a.Forever = to.String(), forGood(resp.StatusCode) && (resp.Request.Response == nil || a.Moved != "")
+			return a, c.check(to)
+		}
+	}
 	if resp.StatusCode/100 != 2 {
 		return a, nil
 	}
@@ -93,6 +106,24 @@ func (c *Client) Ask(ctx context.Context, q Question) (_ Answer, err error) {
 }
 
 // told is failed, with a cause by which the caller tells one way of failing from another.
+// staying marks the context of a question whose redirects to another host are not followed.
+type staying struct{}
+
+// sameHost reports whether two addresses are of one host and port; http and https at their own ports are the same.
+func sameHost(a, b *url.URL) bool {
+	port := func(u *url.URL) string {
+		if p := u.Port(); p != "80" && p != "443" {
+			return p
+		}
+		return ""
+	}
+	return strings.EqualFold(strings.TrimSuffix(a.Hostname(), "."), strings.TrimSuffix(b.Hostname(), ".")) && port(a) == port(b)
+}
+
+func forGood(status int) bool {
+	return status == http.StatusMovedPermanently || status == http.StatusPermanentRedirect
+}
+
 func told(err error) error {
 	f := failed(err)
 	if errors.Is(err, context.DeadlineExceeded) || isTimeout(err) {

@@ -214,6 +214,9 @@ func (c *Client) checkRedirect(req *http.Request, via []*http.Request) error {
 	if len(req.URL.String()) > maxURL {
 		return fault.E(fault.Unavailable, "The address leads on to one of more than %d characters.", maxURL)
 	}
+	if stay, _ := req.Context().Value(staying{}).(bool); stay && !sameHost(req.URL, via[0].URL) {
+		return http.ErrUseLastResponse
+	}
 	req.Header.Del("Referer") // may hold what only the first address's owner should know
 	return c.check(req.URL)
 }

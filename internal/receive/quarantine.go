@@ -446,7 +446,7 @@ func (d *document) withdraw(t *store.Tx, m wire.MemberID) (obeyed bool, _ error)
 	d.result.Quarantined = nil
 	if !obeyed {
 		d.result.Captures = nil
-		d.result.Quarantined = []Quarantined{{ID: d.quarantine.ID, Place: d.quarantine.Place, Reason: d.quarantine.Reason}}
+		d.result.Quarantined = []Quarantined{{ID: d.quarantine.ID, Place: d.quarantine.Place, Reason: d.quarantine.Reason, Held: !d.quarantine.Held.IsZero()}}
 	}
 	return obeyed, nil
 }

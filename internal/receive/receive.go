@@ -50,6 +50,7 @@ type Quarantined struct {
 	ID     string `json:"id" doc:"SHA-256 of its bytes"`
 	Place  string `json:"place" doc:"Where in the document, as far as it is known"`
 	Reason string `json:"reason"`
+	Held   bool   `json:"held,omitempty" doc:"It is under embargo and is read by itself when that ends, if its sender states an end"`
 }
 
 // batch bounds how many documents are written in one transaction.
@@ -148,7 +149,7 @@ func (s *Service) prepare(doc intake.Document, said *Said) (d document) {
 		}
 		d.quarantine = s.quarantined(doc, said, place, reason)
 		d.gone, d.others = held(d.quarantine, err)
-		d.result.Quarantined = []Quarantined{{ID: hash, Place: place, Reason: reason}}
+		d.result.Quarantined = []Quarantined{{ID: hash, Place: place, Reason: reason, Held: !d.quarantine.Held.IsZero()}}
 		return d
 	}
 	if d.site = site(doc.URL); d.site != "" {

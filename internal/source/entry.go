@@ -5,6 +5,7 @@ import (
 	"html"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -28,6 +29,8 @@ type Entry struct {
 	Rights     string    `json:"rights,omitempty"`
 	Feed       string    `json:"feed,omitempty"`  // what the feed calls itself
 	Again      bool      `json:"again,omitempty"` // it was taken in before, and has changed
+	Fetch      string    `json:"fetch,omitempty"` // where Link leads on another host; empty: it does not
+	Hops       int       `json:"hops,omitempty"`  // how often it was led on to get there
 }
 
 // Key is the hash of what tells one entry from another.
@@ -194,3 +197,8 @@ func Date(raw string, now time.Time) (at time.Time, day, ok bool) {
 }
 
 func possible(t, now time.Time) bool { return t.Year() >= 1990 && t.Before(now.Add(48*time.Hour)) }
+
+// Stamp is the hash of a file as it was seen: where it differs, there is another file under its name.
+func Stamp(name string, f File) Key { return key("file", name, itoa64(f.Size), itoa64(f.Mod)) }
+
+func itoa64(n int64) string { return strconv.FormatInt(n, 10) }

@@ -6,6 +6,8 @@ package source
 import (
 	"math/rand/v2"
 	"net/url"
+	"path"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -22,11 +24,20 @@ type ID string
 // Kind is what stands at a source's address.
 type Kind string
 
-// Feed is RSS, Atom, JSON Feed or a sitemap: which one is seen when it is read.
-const Feed Kind = "feed"
+// The kinds.
+const (
+	Feed   Kind = "feed"   // RSS, Atom, JSON Feed, a sitemap or a list of sitemaps: which one is seen when it is read
+	List   Kind = "list"   // a page whose links, those that fit the pattern, are items
+	Page   Kind = "page"   // one page: an item whenever its words change
+	Folder Kind = "folder" // of the machine: files:///…; each file is a document
+	Mail   Kind = "imap"   // a mailbox: imaps://name@host/mailbox; each message is one document or several
+)
 
 // Kinds lists every kind.
-var Kinds = []Kind{Feed}
+var Kinds = []Kind{Feed, List, Page, Folder, Mail}
+
+// OfMachine reports whether a kind reads what only the operator of the node may name.
+func (k Kind) OfMachine() bool { return k == Folder || k == Mail }
 
 // Source is an address that is asked on a schedule. A member's administrator or the operator adds it.
 type Source struct {
@@ -39,6 +50,7 @@ type Source struct {
 	Interval time.Duration // between two polls
 	Language lang.Tag      // what its items are in where neither page nor feed says; empty: not known
 	Rights   string        // what its items may be used for where the feed does not say
+	Secret   string        // where the password of a mailbox is: env:NAME or file:PATH; never the password
 	Pattern  string        // which links of a list are items: of their path, * for anything, $ for the end
 	AddedBy  string        // the id of a person or of a token
 	Added    time.Time
@@ -49,6 +61,7 @@ type Source struct {
 const (
 	DefaultInterval = 15 * time.Minute
 	MinInterval     = time.Minute
+	minFolder       = 5 * time.Second // a folder of the machine is no stranger
 	MaxInterval     = 7 * 24 * time.Hour
 	maxAddress      = 2000 // bytes
 	maxText         = 200  // letters of a name
@@ -60,8 +73,23 @@ const (
 // all the outbound client decides.
 func (s *Source) Check() error {
 	s.Address, s.Name, s.Rights = strings.TrimSpace(s.Address), strings.TrimSpace(s.Name), strings.TrimSpace(s.Rights)
+	if s.Kind == "" {
+		s.Kind = Feed
+	}
+	if !slices.Contains(Kinds, s.Kind) {
+		return fault.Field("kind", "There is no kind %.20q; the kinds are: %v.", s.Kind, Kinds)
+	}
 	u, err := url.Parse(s.Address)
+	if s.Pattern = strings.TrimSpace(s.Pattern); s.Kind == List && !strings.HasPrefix(s.Pattern, "/") && !strings.HasPrefix(s.Pattern, "*") || s.Kind != List && s.Pattern != "" || len(s.Pattern) > 500 || strings.Count(s.Pattern, "*") > 20 {
+		return fault.Field("pattern", "A list of links needs a pattern of their paths, like /news/*, that begins with / or *, with at most 20 stars; other kinds have none.")
+	}
+	if s.Kind.OfMachine() {
+		if err := s.machine(u, err); err != nil {
+			return err
+		}
+	}
 	switch {
+	case s.Kind.OfMachine():
 	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.Opaque != "":
 		return fault.Field("url", "This is not an address that can be fetched; it must begin with http:// or https:// and name a host.")
 	case len(s.Address) > maxAddress:
@@ -75,18 +103,17 @@ func (s *Source) Check() error {
 	case len(s.Desk) > 100:
 		return fault.Field("desk", "There is no desk of this name.")
 	}
-	u.Fragment, u.RawFragment = "", ""
-	s.Address = u.String()
-	if s.Kind == "" {
-		s.Kind = Feed
-	}
-	if s.Kind != Feed {
-		return fault.Field("kind", "There is no kind %.20q; the kinds are: feed.", s.Kind)
+	if !s.Kind.OfMachine() {
+		u.Fragment, u.RawFragment = "", ""
+		s.Address = u.String()
 	}
 	if s.Interval == 0 {
 		s.Interval = DefaultInterval
+		if s.Kind.OfMachine() {
+			s.Interval = MinInterval
+		}
 	}
-	if s.Interval < MinInterval || s.Interval > MaxInterval {
+	if s.Interval < MinInterval && (s.Kind != Folder || s.Interval < minFolder) || s.Interval > MaxInterval {
 		return fault.Field("interval", "A source is asked at most once a minute and at least once a week; 15m is usual.")
 	}
 	if s.Language != "" {
@@ -95,6 +122,49 @@ func (s *Source) Check() error {
 		}
 	}
 	return nil
+}
+
+// machine checks the address of a folder or a mailbox.
+func (s *Source) machine(u *url.URL, err error) error {
+	switch {
+	case len(s.Address) > maxAddress:
+		return fault.Field("url", "An address may have %d characters; this one has more.", maxAddress)
+	case s.Kind == Folder && (err != nil || u.Scheme != "file" || u.Host != "" || !strings.HasPrefix(u.Path, "/") || strings.Contains(u.Path, "\x00")):
+		return fault.Field("url", "A folder is named by its whole path.")
+	case s.Kind == Folder:
+		s.Address, s.Secret = (&url.URL{Scheme: "file", Path: path.Clean(u.Path)}).String(), ""
+		return nil
+	case err != nil || u.Scheme != "imaps" && u.Scheme != "imap" || u.Hostname() == "" || u.User == nil || u.User.Username() == "" || u.RawQuery != "" || u.Fragment != "":
+		return fault.Field("url", "A mailbox is named like imaps://name@mail.example/INBOX.")
+	}
+	if _, has := u.User.Password(); has {
+		return fault.Field("url", "A password does not stand in the address. Name the variable or the file that holds it.")
+	}
+	if kind, what, _ := strings.Cut(s.Secret, ":"); kind != "env" && kind != "file" || what == "" || len(what) > maxText || strings.ContainsAny(what, "\x00\r\n") {
+		return fault.Field("secret", "Say where the password is: in a variable of the environment or in a file.")
+	}
+	return nil
+}
+
+// Host is where a source has its turn: the host of its address, or what a folder or a mailbox has in its place.
+func (s *Source) Host() string {
+	if s.Kind.OfMachine() {
+		return string(s.Kind) + " " + s.Address
+	}
+	return Host(s.Address)
+}
+
+// Fits reports whether a link is one of a list's items: on the host of the list, and its path fits the pattern.
+func (s *Source) Fits(link string) bool {
+	u, err := url.Parse(link)
+	if err != nil || Host(link) != Host(s.Address) {
+		return false
+	}
+	p := u.EscapedPath()
+	if u.RawQuery != "" {
+		p += "?" + u.RawQuery
+	}
+	return matches(decoded(s.Pattern), decoded(p))
 }
 
 func line(s string, max int) bool {
@@ -119,6 +189,27 @@ type State struct {
 	Waiting   int64 // seen, and not yet taken in
 	Failed    int64 // could not be read: they are in quarantine
 	Rhythm    Rhythm
+
+	Step  string            // what is asked next instead of its own address: where that leads, or a sitemap of its list; empty: its own
+	Hops  int               // how often it was led on to get there
+	Ever  bool              // each time for good
+	Parts []Part            // of a list of sitemaps: those that are still to be asked, Step or where it led to first
+	Maps  map[string]string // of a list of sitemaps: when each changed last, as the list says, once it was asked
+	Files map[string]File   // of a folder: what was seen there and not taken yet
+	Fresh bool              // of a list of sitemaps: it is gone through for the first time
+	Valid uint32            // of a mailbox: under which validity UID counts
+	UID   uint32            // of a mailbox: the last message that was taken
+	Begun bool              // of a mailbox: UID is known
+	Fixed bool              // of a folder: nothing can be moved there
+}
+
+// Part is a sitemap of a list of them.
+type Part struct{ Address, Changed string }
+
+// File is a file as it was seen: it is taken when it is seen so again.
+type File struct {
+	Size, Mod int64 // Mod in nanoseconds
+	At        time.Time
 }
 
 // Watched is a source and how it fares.
@@ -158,6 +249,13 @@ const (
 	NotAFeed     Code = "not-a-feed"
 	WebPage      Code = "web-page"
 	Index        Code = "index"
+	NoLinks      Code = "no-links"
+	Unreadable   Code = "unreadable" // a page without a text
+	NoFolder     Code = "no-folder"
+	Login        Code = "login"
+	Mailbox      Code = "mailbox"
+	NoSecret     Code = "secret"
+	Insecure     Code = "insecure"
 	Damaged      Code = "damaged"
 	CutOff       Code = "cut-off"
 	TooDeep      Code = "too-deep"
@@ -167,7 +265,7 @@ const (
 
 // Codes lists every code; tests walk it.
 var Codes = []Code{Unreachable, Slow, Loop, Forbidden, NoAddress, Refused, Gone, Overload, Broken, Odd, TooLarge, Encoding, Robots, RobotsBroken,
-	NotAFeed, WebPage, Index, Damaged, CutOff, TooDeep, Empty, Internal}
+	NotAFeed, WebPage, Index, NoLinks, Unreadable, NoFolder, Login, Mailbox, NoSecret, Insecure, Damaged, CutOff, TooDeep, Empty, Internal}
 
 // sentences are the codes in English; pages have their own.
 var sentences = map[Code]string{
@@ -177,7 +275,9 @@ var sentences = map[Code]string{
 	Broken: "The server has a fault of its own.", Odd: "The server gives an answer that says nothing.", TooLarge: "The answer is larger than is taken.",
 	Encoding: "The server answers in a compression that was not asked for.", Robots: "The site's robots.txt forbids it.",
 	RobotsBroken: "The site's robots.txt cannot be read, so nothing is fetched there.", NotAFeed: "This is no feed: neither RSS, Atom, JSON Feed nor a sitemap.",
-	WebPage: "This is a web page and no feed.", Index: "This is a list of sitemaps; name one of them.", Damaged: "A part of the feed is damaged.",
+	WebPage: "This is a web page and no feed.", Index: "A list of sitemaps within a list of sitemaps is not followed; name one of them.",
+	NoLinks: "No link of the page fits the pattern.", Unreadable: "The page holds no text that can be read.", NoFolder: "The folder cannot be opened.", Login: "The mail server refuses the name or the password.",
+	Mailbox: "The mailbox cannot be opened.", NoSecret: "The password is missing: the variable or file that holds it is not there.", Insecure: "The server's certificate is not trusted, or it offers no encryption.", Damaged: "A part of the feed is damaged.",
 	CutOff: "The feed ends before its end.", TooDeep: "The feed has elements within elements without end.", Empty: "The answer is empty.",
 	Internal: "This node could not do it; its log says why.",
 }

@@ -8,7 +8,11 @@ package sources
 
 import (
 	"context"
+	"crypto/x509"
 	"log/slog"
+	"net"
+	"net/url"
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -53,6 +57,11 @@ type Service struct {
 	now     func() time.Time
 	log     *slog.Logger
 	gap     time.Duration
+	folders []string
+	machine bool // sources of the machine may be added
+	secret  func(string) (string, error)
+	dial    func(ctx context.Context, host, port string) (net.Conn, error)
+	roots   *x509.CertPool
 	reading chan struct{} // one feed or page at a time is read: their bytes wait, their trees do not
 }
 
@@ -61,6 +70,10 @@ type Options struct {
 	Now func() time.Time // nil: time.Now
 	Log *slog.Logger     // nil: slog.Default
 	Gap time.Duration    // between two requests to a host; 0: a second
+	// Machine lets folders and mailboxes be added: the command of whoever runs the node. What such a source reads nobody else may choose.
+	Machine bool
+	Folders []string       // that may be added by anybody who adds sources, with what is below them
+	Roots   *x509.CertPool // of mail servers' certificates; nil: the system's
 }
 
 // New makes the service.
@@ -74,7 +87,7 @@ func New(s *store.Store, r *receive.Service, c Client, o Options) *Service {
 	if o.Gap <= 0 {
 		o.Gap = gap
 	}
-	return &Service{store: s, receive: r, client: c, now: o.Now, log: o.Log, gap: o.Gap, reading: make(chan struct{}, 1)}
+	return &Service{store: s, receive: r, client: c, now: o.Now, log: o.Log, gap: o.Gap, machine: o.Machine, folders: o.Folders, secret: readSecret, dial: outbound.DialNamed, roots: o.Roots, reading: make(chan struct{}, 1)}
 }
 
 // Run makes visits until ctx ends, and returns when those that were begun have ended.
@@ -205,6 +218,9 @@ func (s *Service) Add(ctx context.Context, v access.Viewer, src source.Source, b
 	if err := src.Check(); err != nil {
 		return r, err
 	}
+	if err := s.mayName(src); err != nil {
+		return r, err
+	}
 	src.ID, src.Member, src.AddedBy, src.Added = source.ID(people.NewID()), v.Member, string(by), s.now()
 	if id, ok := by.Token(); ok {
 		src.AddedBy = id
@@ -253,6 +269,25 @@ func (s *Service) Change(ctx context.Context, v access.Viewer, by people.UserID,
 		return r, err
 	}
 	return s.store.Source(ctx, v.Member, id)
+}
+
+// mayName refuses a folder or a mailbox that nobody who runs the node has named.
+func (s *Service) mayName(src source.Source) error {
+	if !src.Kind.OfMachine() || s.machine {
+		return nil
+	}
+	if src.Kind == source.Folder {
+		if u, err := url.Parse(src.Address); err == nil {
+			// Links are followed before it is compared: what is meant is where it is.
+			real, err := filepath.EvalSymlinks(u.Path)
+			for _, f := range s.folders {
+				if root, rerr := filepath.EvalSymlinks(f); err == nil && rerr == nil && (real == root || strings.HasPrefix(real, strings.TrimSuffix(root, "/")+"/")) {
+					return nil
+				}
+			}
+		}
+	}
+	return fault.Field("url", "Folders and mailboxes are added by whoever runs the node: jarchi source add --data DIR --folder or --imap; folders also where jarchi serve --folder names them.")
 }
 
 // changed lists what is another in two sources, for the audit list.

@@ -19,12 +19,24 @@ import (
 
 // takePage fetches an item's page and takes it in. What may pass is tried again; after that, and where the page is not to be had, the feed's
 // own text is taken.
-func (s *Service) takePage(ctx context.Context, v store.Visit, next func() time.Time) error {
-	ans, err := s.client.Ask(ctx, outbound.Question{Address: v.Entry.Link, Max: maxPage, Accept: pageTypes})
+func (s *Service) takePage(ctx context.Context, v store.Visit, target string, next func() time.Time) error {
+	ans, err := s.client.Ask(ctx, outbound.Question{Address: target, Max: maxPage, Accept: pageTypes, Stay: true})
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
 	ctx = context.WithoutCancel(ctx) // what has come is kept, also by a node that stops
+	if err == nil && ans.Elsewhere != "" {
+		if v.Entry.Hops >= mostHops {
+			return s.later(ctx, v, source.Trouble{Code: source.Loop}, next())
+		}
+		return s.store.Write(ctx, func(t *store.Tx) error { // its turn is at that host, by whose rules it is asked
+			if err := t.EntryMoves(v.Entry, ans.Elsewhere, s.now()); err != nil {
+				return err
+			}
+			_, err := t.EndVisit(v, next())
+			return err
+		})
+	}
 	if trouble := troubleOf(ans, err); trouble.Code != "" || len(ans.Bytes) == 0 {
 		if trouble.Code == "" {
 			trouble.Code = source.Empty
@@ -148,7 +160,9 @@ func saidOf(src source.Watched, e source.Entry, own bool) *receive.Said {
 		name = e.Feed
 	}
 	if name == "" {
-		name = source.Host(src.Address)
+		if name = source.Host(src.Address); name == "" {
+			name = path.Base(src.Address)
+		}
 	}
 	said := &receive.Said{Title: e.Title, Authors: e.Authors, Cut: own && !e.Whole && !e.Ends(),
 		Fed: &wire.Fed{Source: string(src.ID), Name: name, Entry: e.ID, Title: e.Title, Published: e.Published, Categories: e.Categories, Rights: e.Rights, TextOfFeed: own}}

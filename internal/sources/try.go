@@ -68,23 +68,36 @@ func (s *Service) Try(parent context.Context, v access.Viewer, src source.Source
 	if err := src.Check(); err != nil {
 		return out, err
 	}
-	allow, trouble, err := s.askRobots(ctx, src.Address)
-	if err != nil || trouble.Code != "" {
-		out.Trouble = trouble
+	if src.Kind.OfMachine() {
+		return s.tryMachine(ctx, src)
+	}
+	accept := feedTypes
+	if src.Kind != source.Feed {
+		accept = pageTypes
+	}
+	ans, _, trouble, err := s.askAlong(ctx, outbound.Question{Address: src.Address, Max: maxFeed, Accept: accept})
+	if out.Trouble = trouble; err != nil || trouble.Code != "" {
 		return out, err
 	}
-	if !allow.Allows(src.Address) {
-		out.Trouble.Code = source.Robots
-		return out, nil
-	}
-	ans, err := s.client.Ask(ctx, outbound.Question{Address: src.Address, Max: maxFeed, Accept: feedTypes})
-	if ctx.Err() != nil {
-		return out, ctx.Err()
-	}
-	if out.Trouble = troubleOf(ans, err); out.Trouble.Code != "" {
+	if src.Kind == source.Page {
+		out.URL, out.Format = ans.URL, "page"
+		a := s.readDocument(ctx, intake.Document{Name: fileName(ans.URL), URL: ans.URL, ContentType: ans.ContentType, Declared: src.Language, Bytes: ans.Bytes}, saidOf(source.Watched{Source: src}, source.Entry{Link: src.Address, Rights: src.Rights}, false))
+		out.First = &TriedText{Captures: a.Captures}
+		if len(a.Quarantined) > 0 {
+			out.First.Reason, out.Trouble = a.Quarantined[0].Reason, source.Trouble{Code: source.Unreadable, Why: short(a.Quarantined[0].Reason)}
+		}
 		return out, nil
 	}
 	entries, f, trouble := s.read(src, ans)
+	if f.Format == "sitemapindex" && len(f.Maps) > 0 { // of a list of sitemaps the one that changed last
+		ans, _, trouble, err = s.askAlong(ctx, outbound.Question{Address: f.Maps[0].Link, Max: maxFeed, Accept: accept})
+		if out.Trouble = trouble; err != nil || trouble.Code != "" {
+			return out, err
+		}
+		if entries, f, trouble = s.read(src, ans); f.Format == "sitemapindex" {
+			trouble = source.Trouble{Code: source.Index, At: short(ans.URL)}
+		}
+	}
 	out.URL, out.Format, out.Title, out.Trouble, out.Damage, out.More = ans.URL, f.Format, f.Title, trouble, f.Damage, f.More
 	keys := make([]source.Key, len(entries))
 	for i, e := range entries {
@@ -104,36 +117,45 @@ func (s *Service) Try(parent context.Context, v access.Viewer, src source.Source
 		out.Entries = append(out.Entries, t)
 	}
 	if i := slices.IndexFunc(out.Entries, func(e TriedEntry) bool { return e.What != "known" }); i >= 0 {
-		out.First, err = s.tryEntry(ctx, src, out.Entries[i].Entry, allow)
+		out.First, err = s.tryEntry(ctx, src, out.Entries[i].Entry)
 	}
 	return out, err
 }
 
+// askAlong asks an address and, where that leads on to other hosts, those, each by the rules of its robots.txt, of which allow is the last.
+func (s *Service) askAlong(ctx context.Context, q outbound.Question) (ans outbound.Answer, allow source.Allowance, trouble source.Trouble, err error) {
+	q.Stay = true
+	for range mostHops + 1 {
+		if allow, trouble, err = s.askRobots(ctx, q.Address); err != nil || trouble.Code != "" {
+			return ans, allow, trouble, err
+		}
+		if !allow.Allows(q.Address) {
+			return ans, allow, source.Trouble{Code: source.Robots}, nil
+		}
+		ans, err = s.client.Ask(ctx, q)
+		if ctx.Err() != nil {
+			return ans, allow, trouble, ctx.Err()
+		}
+		if err != nil || ans.Elsewhere == "" {
+			return ans, allow, troubleOf(ans, err), nil
+		}
+		q.Address = ans.Elsewhere
+	}
+	return ans, allow, source.Trouble{Code: source.Loop}, nil
+}
+
 // tryEntry reads one item as it would be taken in.
-func (s *Service) tryEntry(ctx context.Context, src source.Source, e source.Entry, allow source.Allowance) (*TriedText, error) {
+func (s *Service) tryEntry(ctx context.Context, src source.Source, e source.Entry) (*TriedText, error) {
 	t := &TriedText{}
 	row := source.Watched{Source: src}
 	if e.Link == "" {
 		t.OfFeed = true
 	} else {
-		if source.Host(e.Link) != source.Host(src.Address) {
-			var err error
-			if allow, t.Trouble, err = s.askRobots(ctx, e.Link); err != nil {
-				return nil, err
-			}
+		ans, _, trouble, err := s.askAlong(ctx, outbound.Question{Address: e.Link, Max: maxPage, Accept: pageTypes})
+		if err != nil {
+			return nil, err
 		}
-		if t.Trouble.Code == "" && !allow.Allows(e.Link) {
-			t.Trouble.Code = source.Robots
-		}
-		var ans outbound.Answer
-		if t.Trouble.Code == "" {
-			var err error
-			ans, err = s.client.Ask(ctx, outbound.Question{Address: e.Link, Max: maxPage, Accept: pageTypes})
-			if ctx.Err() != nil {
-				return nil, ctx.Err()
-			}
-			t.Trouble = troubleOf(ans, err)
-		}
+		t.Trouble = trouble
 		if t.Trouble.Code == "" {
 			a := s.readDocument(ctx, intake.Document{Name: fileName(ans.URL), URL: ans.URL, ContentType: ans.ContentType, Declared: e.Language, Bytes: ans.Bytes}, saidOf(row, e, false))
 			if t.Captures = a.Captures; len(t.Captures) > 0 {

@@ -1,9 +1,12 @@
 package sources
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"runtime/debug"
 	"slices"
@@ -45,9 +48,21 @@ func (s *Service) visit(ctx context.Context, v store.Visit) {
 }
 
 func (s *Service) make(ctx context.Context, v store.Visit) error {
+	if v.Entry == nil && v.Source.Kind.OfMachine() {
+		if v.Source.Kind == source.Folder {
+			return s.scan(ctx, v)
+		}
+		return s.mail(ctx, v)
+	}
 	target := v.Source.Address
+	if v.Source.Step != "" {
+		target = v.Source.Step
+	}
 	if v.Entry != nil {
-		if target = v.Entry.Link; target == "" {
+		if target = v.Entry.Fetch; target == "" {
+			target = v.Entry.Link
+		}
+		if target == "" {
 			return s.takeText(ctx, v, "The feed has no page for it.", s.now()) // no request: nobody has to wait
 		}
 	}
@@ -60,12 +75,12 @@ func (s *Service) make(ctx context.Context, v store.Visit) error {
 		if !allowed {
 			return s.failed(ctx, v, source.Trouble{Code: source.Robots}, nil, s.now())
 		}
-		return s.poll(ctx, v, next)
+		return s.poll(ctx, v, target, next)
 	}
 	if !allowed {
 		return s.takeText(ctx, v, "The site's robots.txt forbids its page.", s.now())
 	}
-	return s.takePage(ctx, v, next)
+	return s.takePage(ctx, v, target, next)
 }
 
 // robots reads a host's robots.txt (RFC 9309): one that is not there allows everything, one that cannot be read nothing, unless an earlier
@@ -175,14 +190,25 @@ func patience(ans outbound.Answer, trouble source.Trouble, now, next time.Time) 
 func (s *Service) failed(ctx context.Context, v store.Visit, trouble source.Trouble, doc *intake.Document, next time.Time) error {
 	now := s.now()
 	st := v.Source.State
-	st.LastPoll, st.Errors, st.Trouble = now, st.Errors+1, trouble
+	if len(st.Parts) > 0 { // one sitemap of a list: the others are asked
+		st.Trouble = trouble
+		step(&st, v.Source.Source, now)
+		return s.store.Write(ctx, func(t *store.Tx) error {
+			if err := t.PutState(v.Source.Source, st); err != nil {
+				return err
+			}
+			_, err := t.EndVisit(v, next)
+			return err
+		})
+	}
+	st.LastPoll, st.Errors, st.Trouble, st.Step, st.Hops, st.Ever = now, st.Errors+1, trouble, "", 0, false
 	st.Due = source.Next(v.Source.Interval, st.Errors, now)
 	if next.After(st.Due) {
 		st.Due = next
 	}
 	s.log.Info("a source could not be read", "source", v.Source.ID, "host", v.Host, "code", trouble.Code, "status", trouble.Status, "line", trouble.Line, "errors", st.Errors)
 	write := func(t *store.Tx) error {
-		if err := t.PutState(v.Source.ID, st); err != nil {
+		if err := t.PutState(v.Source.Source, st); err != nil {
 			return err
 		}
 		_, err := t.EndVisit(v, next)
@@ -202,54 +228,213 @@ func (s *Service) viewer(v store.Visit) access.Viewer {
 	return access.Viewer{Member: v.Source.Member, Scopes: []access.Scope{access.Intake}}
 }
 
-// poll asks a feed.
-func (s *Service) poll(ctx context.Context, v store.Visit, next func() time.Time) error {
+// step makes the next sitemap of a list what is asked next, at once; after the last one the source waits for its next poll.
+func step(st *source.State, src source.Source, now time.Time) {
+	if len(st.Parts) > 0 {
+		st.Parts = st.Parts[1:]
+	}
+	st.Step, st.Hops, st.Ever = "", 0, false
+	if st.Due = source.Next(src.Interval, 0, now); len(st.Parts) > 0 {
+		st.Step, st.Due = st.Parts[0].Address, now
+	} else {
+		st.Parts = nil
+	}
+}
+
+// poll asks a feed, a list or a page: target, which is its address, where that leads, or a sitemap of its list.
+func (s *Service) poll(ctx context.Context, v store.Visit, target string, next func() time.Time) error {
 	src := v.Source
-	ans, err := s.client.Ask(ctx, outbound.Question{Address: src.Address, Max: maxFeed, ETag: src.ETag, Modified: src.Modified, Accept: feedTypes})
+	q := outbound.Question{Address: target, Max: maxFeed, Accept: feedTypes, Stay: true}
+	if len(src.Parts) == 0 {
+		q.ETag, q.Modified = src.ETag, src.Modified
+	}
+	if src.Kind != source.Feed {
+		q.Accept = pageTypes
+	}
+	ans, err := s.client.Ask(ctx, q)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
 	ctx = context.WithoutCancel(ctx) // what has come is kept, also by a node that stops
+	if err == nil && ans.Elsewhere != "" {
+		return s.leads(ctx, v, ans, next())
+	}
 	if trouble := troubleOf(ans, err); trouble.Code != "" {
 		return s.failed(ctx, v, trouble, nil, patience(ans, trouble, s.now(), next()))
 	}
 	now := s.now()
 	st := src.State
 	first := st.LastGood.IsZero()
-	st.LastPoll, st.LastGood, st.Errors, st.Trouble, st.Moved = now, now, 0, source.Trouble{}, ""
-	if ans.Moved != src.Address {
-		st.Moved = ans.Moved
-	}
-	st.Due = source.Next(src.Interval, 0, now)
-	if ans.Status == 304 {
-		return s.store.Write(ctx, func(t *store.Tx) error {
-			if err := t.PutState(src.ID, st); err != nil {
-				return err
+	if len(st.Parts) == 0 {
+		st.LastPoll, st.LastGood, st.Errors, st.Trouble, st.Moved = now, now, 0, source.Trouble{}, ""
+		if ans.Moved != src.Address && ans.Moved != "" && (st.Hops == 0 || st.Ever) || st.Hops > 0 && st.Ever {
+			if st.Moved = ans.Moved; st.Moved == "" {
+				st.Moved = ans.URL
 			}
-			_, err := t.EndVisit(v, next())
-			return err
-		})
+		}
+	}
+	if ans.Status == 304 {
+		step(&st, src.Source, now)
+		return s.polled(ctx, v, st, next())
+	}
+	if src.Kind == source.Page {
+		return s.watch(ctx, v, st, ans, next())
 	}
 	entries, f, trouble := s.read(src.Source, ans)
 	if trouble.Code != "" && f.Format == "" {
 		doc := intake.Document{Name: fileName(ans.URL), URL: ans.URL, ContentType: ans.ContentType, Bytes: ans.Bytes}
 		return s.failed(ctx, v, trouble, &doc, next())
 	}
+	if f.Format == "sitemapindex" {
+		return s.list(ctx, v, st, f, trouble, next())
+	}
+	if len(st.Parts) > 0 {
+		part := st.Parts[0]
+		most := -1
+		if st.Fresh {
+			most = max(0, firstItems-int(src.Items+src.Waiting))
+		}
+		whole, err := s.note(ctx, src, &st, entries, most)
+		if err != nil {
+			return err
+		}
+		if trouble.Code != "" {
+			st.Trouble = trouble
+		} else if whole && part.Changed != "" {
+			if st.Maps == nil || len(st.Maps) > 2*feed.MaxMaps {
+				st.Maps = map[string]string{}
+			}
+			st.Maps[part.Address] = part.Changed
+		}
+		step(&st, src.Source, now)
+		return s.polled(ctx, v, st, next())
+	}
 	st.Trouble, st.Format, st.Title, st.ETag, st.Modified = trouble, f.Format, f.Title, "", ""
-	whole, err := s.note(ctx, src, &st, entries, first)
+	most := -1
+	if first {
+		most = firstItems
+	}
+	whole, err := s.note(ctx, src, &st, entries, most)
 	if err != nil {
 		return err
 	}
 	if whole && trouble.Code == "" { // otherwise it is asked for again, changed or not
 		st.ETag, st.Modified = ans.ETag, ans.Modified
 	}
+	step(&st, src.Source, now)
+	return s.polled(ctx, v, st, next())
+}
+
+// polled writes how a source fares and ends the visit.
+func (s *Service) polled(ctx context.Context, v store.Visit, st source.State, next time.Time) error {
 	return s.store.Write(ctx, func(t *store.Tx) error {
-		if err := t.PutState(src.ID, st); err != nil {
+		if err := t.PutState(v.Source.Source, st); err != nil {
 			return err
 		}
-		_, err := t.EndVisit(v, next())
+		_, err := t.EndVisit(v, next)
 		return err
 	})
+}
+
+// mostHops is how often an address may lead on to other hosts.
+const mostHops = 5
+
+// leads gives a source that leads to another host its next turn there: that host's robots.txt and its other visitors count.
+func (s *Service) leads(ctx context.Context, v store.Visit, ans outbound.Answer, next time.Time) error {
+	st := v.Source.State
+	if st.Hops++; st.Hops > mostHops {
+		return s.failed(ctx, v, source.Trouble{Code: source.Loop, At: short(ans.Elsewhere)}, nil, next)
+	}
+	st.Ever = ans.Forever && (st.Hops == 1 || st.Ever)
+	st.Step, st.Due = ans.Elsewhere, s.now()
+	return s.polled(ctx, v, st, next)
+}
+
+// list notes the sitemaps of a list that changed since they were asked last; the first of them is asked next. Those of other hosts are passed over
+// (sitemaps.org wants a proof of such that nobody gives), and so is a list within the list.
+func (s *Service) list(ctx context.Context, v store.Visit, st source.State, f feed.Feed, trouble source.Trouble, next time.Time) error {
+	if len(st.Parts) > 0 {
+		return s.failed(ctx, v, source.Trouble{Code: source.Index, At: short(st.Parts[0].Address)}, nil, next)
+	}
+	st.Trouble, st.Format, st.Title, st.ETag, st.Modified = trouble, f.Format, "", "", ""
+	st.Fresh = v.Source.LastGood.IsZero()
+	st.Parts = []source.Part{{}} // the list itself, which step passes over
+	from := source.Host(v.Source.Address)
+	if v.Source.Step != "" {
+		from = source.Host(v.Source.Step)
+	}
+	if len(f.Maps) == 0 {
+		return s.failed(ctx, v, source.Trouble{Code: source.Empty}, nil, next)
+	}
+	if !slices.ContainsFunc(f.Maps, func(m feed.Map) bool { return source.Host(m.Link) == from }) {
+		return s.failed(ctx, v, source.Trouble{Code: source.Index, At: short(f.Maps[0].Link)}, nil, next)
+	}
+	for _, m := range f.Maps {
+		if source.Host(m.Link) == from && (m.Changed == "" || st.Maps[m.Link] != m.Changed) {
+			st.Parts = append(st.Parts, source.Part{Address: m.Link, Changed: m.Changed})
+		}
+	}
+	step(&st, v.Source.Source, s.now())
+	return s.polled(ctx, v, st, next)
+}
+
+// watch takes a page in whose words have changed since it was read last.
+func (s *Service) watch(ctx context.Context, v store.Visit, st source.State, ans outbound.Answer, next time.Time) error {
+	src := v.Source
+	st.Format, st.ETag, st.Modified = "page", ans.ETag, ans.Modified
+	now := s.now()
+	step(&st, src.Source, now)
+	e := source.Entry{Link: src.Address, Language: src.Language, Rights: src.Rights}
+	doc := intake.Document{Name: fileName(ans.URL), URL: ans.URL, ContentType: ans.ContentType, Declared: src.Language, Bytes: ans.Bytes}
+	a := s.readDocument(ctx, doc, saidOf(src, e, false))
+	if len(a.Captures) == 0 {
+		trouble := source.Trouble{Code: source.Unreadable}
+		if len(a.Quarantined) > 0 {
+			trouble.Why = short(a.Quarantined[0].Reason)
+		}
+		again := src.Trouble.Code == source.Unreadable
+		v.Source.ETag, v.Source.Modified = st.ETag, st.Modified
+		if !again {
+			if err := s.receive.Keep(ctx, s.viewer(v), a, func(*store.Tx) error { return nil }); err != nil {
+				return err
+			}
+		}
+		return s.failed(ctx, v, trouble, nil, next)
+	}
+	was, known, err := s.store.Entry(ctx, src.ID, e.Key())
+	if err != nil {
+		return err
+	}
+	words := wordsOf(a.Captures)
+	if known && was.Words == words {
+		return s.polled(ctx, v, st, next)
+	}
+	if known {
+		for _, c := range a.Captures {
+			if c.Fed != nil && c.ID != was.Capture {
+				c.Fed.Earlier = was.Capture
+			}
+		}
+	}
+	s.came(&st, now, 1)
+	return s.receive.Keep(ctx, s.viewer(v), a, func(t *store.Tx) error {
+		if err := t.PutTaken(src.ID, e.Key(), e.Digest(), words, v.Host, a.Captures[0].ID, true, now); err != nil {
+			return err
+		}
+		if err := t.PutState(src.Source, st); err != nil {
+			return err
+		}
+		_, err := t.EndVisit(v, next)
+		return err
+	})
+}
+
+// came notes that n items came now.
+func (s *Service) came(st *source.State, now time.Time, n int) {
+	if !st.LastItem.IsZero() && now.After(st.LastItem) {
+		st.Rhythm = st.Rhythm.Came(now.Sub(st.LastItem), n)
+	}
+	st.LastItem = now
 }
 
 // read reads a feed, one at a time on this node. The trouble of a feed without a format is that nothing could be read.
@@ -262,7 +447,14 @@ func (s *Service) read(src source.Source, ans outbound.Answer) (entries []source
 			entries, f, trouble = nil, feed.Feed{}, source.Trouble{Code: source.Internal}
 		}
 	}()
-	f, err := feed.Read(intake.Decode(ans.Bytes, feed.Charset(ans.Bytes, ans.ContentType)), ans.URL)
+	b, contentType, trouble := unzipped(ans)
+	if trouble.Code != "" {
+		return nil, feed.Feed{}, trouble
+	}
+	if src.Kind == source.List {
+		return s.links(src, intake.Decode(b, contentType), ans.URL)
+	}
+	f, err := feed.Read(intake.Decode(b, feed.Charset(b, contentType)), ans.URL)
 	var p *feed.Problem
 	switch {
 	case errors.As(err, &p):
@@ -281,6 +473,44 @@ func (s *Service) read(src source.Source, ans outbound.Answer) (entries []source
 		slices.SortStableFunc(entries, func(a, b source.Entry) int { return b.At.Compare(a.At) })
 	}
 	return entries, f, trouble
+}
+
+// maxUnzipped is what a compressed sitemap may hold, in bytes.
+const maxUnzipped = 32 << 20
+
+// unzipped undoes the compression of a file that is compressed itself, as sitemap.xml.gz is; one layer of it.
+func unzipped(ans outbound.Answer) ([]byte, string, source.Trouble) {
+	if !bytes.HasPrefix(ans.Bytes, []byte{0x1f, 0x8b}) {
+		return ans.Bytes, ans.ContentType, source.Trouble{}
+	}
+	z, err := gzip.NewReader(bytes.NewReader(ans.Bytes))
+	if err != nil {
+		return nil, "", source.Trouble{Code: source.Damaged, Why: short(err.Error())}
+	}
+	b, err := io.ReadAll(io.LimitReader(z, maxUnzipped+1))
+	switch {
+	case len(b) > maxUnzipped:
+		return nil, "", source.Trouble{Code: source.TooLarge}
+	case errors.Is(err, io.ErrUnexpectedEOF) && len(b) > 0:
+		return b, "", source.Trouble{} // what is there is read, and says that it is cut off
+	case err != nil:
+		return nil, "", source.Trouble{Code: source.Damaged, Why: short(err.Error())}
+	}
+	return b, "", source.Trouble{}
+}
+
+// links are the items of a list page.
+func (s *Service) links(src source.Source, text, base string) ([]source.Entry, feed.Feed, source.Trouble) {
+	title, list := feed.Links(text, base, src.Fits)
+	f := feed.Feed{Format: "list", Title: title}
+	var out []source.Entry
+	for _, l := range list {
+		out = append(out, source.Entry{Link: l, Language: src.Language, Rights: src.Rights, Feed: title})
+	}
+	if len(out) == 0 {
+		return nil, feed.Feed{}, source.Trouble{Code: source.NoLinks}
+	}
+	return out, f, source.Trouble{}
 }
 
 func short(s string) string {
@@ -322,8 +552,9 @@ func entryOf(src source.Source, f feed.Feed, x feed.Entry, now time.Time) source
 
 // note writes down what a feed shows that is not known, or has changed, a part at a time: a long feed must not hold the writer. After
 // a crash the same feed is read again, and what is noted is known. whole is false when too much waits already and something was left for a
-// later poll.
-func (s *Service) note(ctx context.Context, src source.Watched, st *source.State, entries []source.Entry, first bool) (whole bool, _ error) {
+// later poll. Of a source that is asked for the first time the newest most wait to be taken in, the others are passed over; -1: all wait.
+func (s *Service) note(ctx context.Context, src source.Watched, st *source.State, entries []source.Entry, most int) (whole bool, _ error) {
+	first := most >= 0
 	keys := make([]source.Key, len(entries))
 	for i, e := range entries {
 		keys[i] = e.Key()
@@ -363,7 +594,7 @@ func (s *Service) note(ctx context.Context, src source.Watched, st *source.State
 		if err := s.store.Write(ctx, func(t *store.Tx) error {
 			what = what[:0]
 			for i, e := range now {
-				w, err := t.PutEntry(src.ID, e, turnHost(src, e), !first || n+i < firstItems, s.now())
+				w, err := t.PutEntry(src.ID, e, turnHost(src, e), !first || n+i < most, s.now())
 				if err != nil {
 					return err
 				}
@@ -417,5 +648,5 @@ func turnHost(src source.Watched, e source.Entry) string {
 	if h := source.Host(e.Link); h != "" {
 		return h
 	}
-	return source.Host(src.Address)
+	return src.Host()
 }

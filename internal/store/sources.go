@@ -85,7 +85,7 @@ func (s *Store) AddSource(ctx context.Context, src source.Source, e people.Entry
 		if n >= source.MostOfMember {
 			return fault.E(fault.Conflict, "A member may have %d sources. Remove one first.", source.MostOfMember)
 		}
-		host := source.Host(src.Address)
+		host := src.Host()
 		if _, err := t.exec("insert into source (id, member, address, host, fields, paused, due, last_item, taken, items, failed, state) values ($1, $2, $3, $4, $5, $6, $7, 0, 0, 0, 0, '{}')",
 			string(src.ID), string(src.Member), src.Address, host, string(fields), src.Paused, micros(src.Added)); err != nil {
 			return err
@@ -425,14 +425,24 @@ func (t *Tx) PutRobots(host string, a source.Allowance, at time.Time) error {
 	return err
 }
 
-// PutState writes how a source fares after a poll.
-func (t *Tx) PutState(id source.ID, st source.State) error {
+// PutState writes how a source fares after a poll; its next turn is at the host of the step that is next.
+func (t *Tx) PutState(src source.Source, st source.State) error {
+	host := src.Host()
+	if st.Step != "" {
+		host = source.Host(st.Step)
+	}
 	b, err := json.Marshal(st)
 	if err != nil {
 		return err
 	}
-	_, err = t.exec("update source set state = $1, due = $2, last_item = $3 where id = $4", string(b), micros(st.Due), micros(st.LastItem), string(id))
-	return err
+	res, err := t.exec("update source set state = $1, due = $2, last_item = $3, host = $4 where id = $5", string(b), micros(st.Due), micros(st.LastItem), host, string(src.ID))
+	if err != nil {
+		return err
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 0 {
+		return err // it was removed meanwhile
+	}
+	return t.HostDue(host, st.Due)
 }
 
 // What PutEntry found an entry to be.
@@ -529,6 +539,32 @@ func (t *Tx) EntryTaken(id source.ID, e *WaitingEntry, words source.Key, c wire.
 		return nil
 	}
 	_, err = t.exec("update source set items = items + 1 where id = $1", string(id))
+	return err
+}
+
+// EntryMoves gives an item that leads to another host its turn there.
+func (t *Tx) EntryMoves(e *WaitingEntry, to string, now time.Time) error {
+	next := e.Entry
+	next.Fetch, next.Hops = to, e.Hops+1
+	fields, err := json.Marshal(next)
+	if err != nil {
+		return err
+	}
+	host := source.Host(to)
+	if _, err := t.exec("update source_entry set fields = $1, host = $2, due = $3 where id = $4", string(fields), host, micros(now), e.Row); err != nil {
+		return err
+	}
+	return t.HostDue(host, now)
+}
+
+// PutTaken notes an item that was taken in without having waited: a page that is watched, a file, a message. fresh: there is a new capture.
+func (t *Tx) PutTaken(id source.ID, k, digest, words source.Key, host string, c wire.CaptureID, fresh bool, now time.Time) error {
+	if _, err := t.exec(`insert into source_entry (source, key, link, digest, words, waiting, host, due, tries, seen, fields, capture) values ($1, $2, $3, $4, $5, 0, $6, $7, 0, $8, '', $9)
+		on conflict (source, key) do update set digest = excluded.digest, words = excluded.words, seen = excluded.seen, capture = excluded.capture`,
+		string(id), k[:], []byte{}, digest[:], words[:], host, micros(now), micros(now.UTC().Truncate(24*time.Hour)), string(c)); err != nil || !fresh {
+		return err
+	}
+	_, err := t.exec("update source set items = items + 1 where id = $1", string(id))
 	return err
 }
 

@@ -113,6 +113,8 @@ func (s *server) routes(mux *http.ServeMux) {
 	if s.Sources != nil {
 		at("GET /people/sources", (*office).sources)
 		at("POST /people/sources", (*office).addSource)
+		at("GET /people/sources/{id}", (*office).source)
+		at("POST /people/sources/{id}", (*office).changeSource)
 		at("POST /people/sources/{id}/try", (*office).trySource)
 		at("POST /people/sources/{id}/poll", sourceDo("polled", pollSource))
 		at("POST /people/sources/{id}/pause", sourceDo("paused", pauseSource))

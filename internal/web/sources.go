@@ -12,6 +12,7 @@ import (
 
 	"jarchi.dev/jarchi/internal/access"
 	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/lang"
 	"jarchi.dev/jarchi/internal/people"
 	watch "jarchi.dev/jarchi/internal/source"
 	polling "jarchi.dev/jarchi/internal/sources"
@@ -43,6 +44,7 @@ type sourceRow struct {
 	Moved               string
 	Paused              bool
 	Remove              string
+	Page                string // of the source
 }
 
 type sourceTrouble struct{ Text, Status, Line, At string }
@@ -52,7 +54,10 @@ type sourcesPage struct {
 	Rows                                   []sourceRow
 	Pages                                  pages
 	Address, Name, Every                   string
+	Pattern                                string
+	Kinds                                  []option
 	AddressError, NameError, IntervalError string
+	PatternError                           string
 	Kept                                   string // how much is in quarantine; empty: nothing
 }
 
@@ -61,7 +66,7 @@ func (o *office) keeper() access.Viewer {
 	return access.Viewer{Member: o.of, Scopes: []access.Scope{access.Admin, access.Intake}}
 }
 
-var sourcesDone = map[string]string{"added": "sources.done.added", "polled": "sources.done.polled", "paused": "sources.done.paused", "resumed": "sources.done.resumed", "removed": "sources.done.removed"}
+var sourcesDone = map[string]string{"added": "sources.done.added", "polled": "sources.done.polled", "paused": "sources.done.paused", "resumed": "sources.done.resumed", "changed": "sources.done.changed", "removed": "sources.done.removed"}
 
 func (o *office) sources() error { return o.showSources(nil) }
 
@@ -72,6 +77,10 @@ func (o *office) showSources(problem error) error {
 	}
 	d := sourcesPage{staffPage: o.staffPage(o.text("sources.title"), "sources"), Address: o.typed("url"), Name: o.typed("name"), Every: o.typed("every")}
 	d.Choose = o.choices(false)
+	d.Pattern = o.typed("pattern")
+	for _, k := range []watch.Kind{watch.Feed, watch.List, watch.Page} { // the others are for whoever runs the node
+		d.Kinds = append(d.Kinds, option{Value: string(k), Label: o.text("sources.kind." + string(k)), Selected: o.typed("kind") == string(k)})
+	}
 	if d.Every == "" {
 		d.Every = strconv.Itoa(int(watch.DefaultInterval / time.Minute))
 	}
@@ -112,6 +121,8 @@ func (o *office) showSources(problem error) error {
 			d.NameError = d.Problem
 		case "every":
 			d.IntervalError = d.Problem
+		case "pattern":
+			d.PatternError = d.Problem
 		}
 		status = wrong(problem)
 	}
@@ -130,6 +141,12 @@ func (o *office) sourceProblem(err error) (field, words string) {
 		return "url", o.text("sources.bad.address")
 	case field == "interval":
 		return "every", o.text("sources.bad.interval")
+	case field == "pattern":
+		return "pattern", o.text("sources.bad.pattern")
+	case field == "language":
+		return "lang", o.text("sources.bad.lang")
+	case field == "rights":
+		return "rights", o.text("people.bad.line")
 	case field == "name":
 		return "name", o.text("people.bad.line")
 	}
@@ -140,7 +157,7 @@ func (o *office) sourceRow(w watch.Watched) sourceRow {
 	now := o.Now()
 	row := sourceRow{Name: firstWords(sourceName(w), 120), Address: clean(w.Address), Path: "/people/sources/" + url.PathEscape(string(w.ID)), Paused: w.Paused, Moved: clean(w.Moved),
 		Items: o.text("sources.items", "Count", int(w.Items))}
-	row.Remove = row.Path + "/remove" + o.arg()
+	row.Remove, row.Page = row.Path+"/remove"+o.arg(), row.Path+o.arg()
 	if !w.LastItem.IsZero() {
 		row.Newest = o.timeHTML(w.LastItem, nil)
 	}
@@ -217,7 +234,10 @@ func (o *office) addSource() error {
 	if err != nil || every < 1 || every > int(watch.MaxInterval/time.Minute) {
 		return o.showSources(fault.Field("interval", "An interval has 1 to 10080 minutes."))
 	}
-	src := watch.Source{Address: o.typed("url"), Name: o.typed("name"), Interval: time.Duration(every) * time.Minute}
+	if k := o.typed("kind"); watch.Kind(k).OfMachine() {
+		return errNoPage
+	}
+	src := watch.Source{Address: o.typed("url"), Name: o.typed("name"), Kind: watch.Kind(o.typed("kind")), Pattern: o.typed("pattern"), Interval: time.Duration(every) * time.Minute}
 	again, err := o.once(func() error {
 		_, err := o.Sources.Add(o.r.Context(), o.keeper(), src, o.person.ID)
 		return err
@@ -226,6 +246,100 @@ func (o *office) addSource() error {
 		return o.showSources(err)
 	}
 	return o.to("/people/sources", "added")
+}
+
+// sourcePage is one source with all that is known of it, and its settings.
+type sourcePage struct {
+	staffPage
+	Row                                        sourceRow
+	Facts                                      []staffFact
+	Quarantine                                 string // the address of the list; empty: nothing of it is there
+	Action, Back                               string
+	Name, Every, Lang, Rights, Pattern         string
+	Listed                                     bool // it has a pattern
+	NameError, IntervalError, LangError, Terms string
+	PatternError                               string
+}
+
+func (o *office) source() error { return o.showSource(nil) }
+
+func (o *office) showSource(problem error) error {
+	w, err := o.Sources.Get(o.r.Context(), o.keeper(), o.sourceID())
+	if err != nil {
+		return err
+	}
+	d := sourcePage{staffPage: o.staffPage(firstWords(sourceName(w), 120), "sources"), Row: o.sourceRow(w), Back: "/people/sources" + o.arg(), Name: w.Source.Name, Every: strconv.FormatFloat(w.Interval.Minutes(), 'f', -1, 64),
+		Lang: string(w.Language), Rights: w.Rights, Pattern: w.Pattern, Listed: w.Kind == watch.List}
+	d.Action = d.Row.Path
+	if key, ok := sourcesDone[o.r.URL.Query().Get("done")]; ok && o.r.Method != http.MethodPost {
+		d.Saved = o.text(key)
+	}
+	add := func(key string, v template.HTML) {
+		if v != "" {
+			d.Facts = append(d.Facts, staffFact{o.text(key), v})
+		}
+	}
+	when := func(key string, t time.Time) {
+		if !t.IsZero() {
+			add(key, o.timeHTML(t, nil))
+		}
+	}
+	add("sources.address", ltr(clean(w.Address)))
+	add("sources.kind", rich(o.text("sources.kind."+string(w.Kind))))
+	if w.Format != "" {
+		add("sources.format", ltr(firstWords(clean(w.Format), 40)))
+	}
+	when("sources.newest", w.LastItem)
+	when("sources.asked", w.LastPoll)
+	when("sources.good", w.LastGood)
+	if !w.Paused {
+		when("sources.next", w.Due)
+	}
+	if w.Rhythm.Gaps >= 3 {
+		add("sources.usual", rich(o.span(w.Rhythm.Usual)))
+	}
+	when("sources.added", w.Added)
+	if w.Failed > 0 {
+		d.Quarantine = keptPath + o.arg()
+	}
+	status := http.StatusOK
+	if problem != nil {
+		d.Name, d.Every, d.Lang, d.Rights, d.Pattern = o.typed("name"), o.typed("every"), o.typed("lang"), o.typed("rights"), o.typed("pattern")
+		field, words := o.sourceProblem(problem)
+		if words == "" {
+			return problem
+		}
+		switch field {
+		case "name":
+			d.NameError = words
+		case "every":
+			d.IntervalError = words
+		case "lang":
+			d.LangError = words
+		case "rights":
+			d.Terms = words
+		case "pattern":
+			d.PatternError = words
+		}
+		status = wrong(problem)
+	}
+	return o.render(status, "staffsource", d)
+}
+
+func (o *office) changeSource() error {
+	every, err := strconv.ParseFloat(o.typed("every"), 64)
+	if err != nil || !(every > 0 && every <= watch.MaxInterval.Minutes()) {
+		return o.showSource(fault.Field("interval", "An interval has up to 10080 minutes."))
+	}
+	w, err := o.Sources.Get(o.r.Context(), o.keeper(), o.sourceID())
+	if err != nil {
+		return err
+	}
+	to := watch.Source{Name: o.typed("name"), Desk: w.Desk, Interval: time.Duration(every * float64(time.Minute)), Language: lang.Tag(o.typed("lang")), Rights: o.typed("rights"), Pattern: o.typed("pattern")}
+	if _, err := o.Sources.Change(o.r.Context(), o.keeper(), o.person.ID, w.ID, to); err != nil {
+		return o.showSource(err)
+	}
+	return o.to("/people/sources/"+url.PathEscape(string(w.ID)), "changed")
 }
 
 func (o *office) sourceID() watch.ID { return watch.ID(o.r.PathValue("id")) }

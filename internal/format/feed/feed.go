@@ -20,22 +20,25 @@ import (
 
 // Bounds of what Read takes and gives.
 const (
-	MaxEntries = 1000 // the first of a feed; what follows is not read
-	maxDepth   = 100  // of elements
-	maxDamage  = 20   // places at which reading is taken up again
-	maxList    = 20   // authors, categories
-	maxName    = 200  // letters of an author or category
-	maxTitle   = 2000 // letters
+	MaxEntries = 1000   // the first of a feed, and of a sitemap those that changed last
+	MaxMaps    = 50     // of a list of sitemaps
+	maxURLs    = 50_000 // of a sitemap (sitemaps.org), and of a list of them
+	maxDepth   = 100    // of elements
+	maxDamage  = 20     // places at which reading is taken up again
+	maxList    = 20     // authors, categories
+	maxName    = 200    // letters of an author or category
+	maxTitle   = 2000   // letters
 )
 
 // Feed is what was read.
 type Feed struct {
-	Format   string // rss, rdf, atom, json, sitemap
+	Format   string // rss, rdf, atom, json, sitemap, sitemapindex
 	Title    string
 	Link     string // the site's page
 	Language string // as it is written
 	Rights   string
 	Entries  []Entry
+	Maps     []Map     // of a sitemapindex: those that changed last first, at most MaxMaps
 	More     bool      // there were more than MaxEntries
 	Damage   []Problem // what could not be read, besides the entries that could
 }
@@ -54,6 +57,12 @@ type Entry struct {
 	Summary    string // HTML
 	Content    string // HTML; empty: the feed has no more than a summary
 	Rights     string // of the entry alone
+}
+
+// Map is a sitemap in a list of them.
+type Map struct {
+	Link    string // absolute
+	Changed string // as it is written; may be empty
 }
 
 // What is wrong with a document.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/url"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -100,7 +101,7 @@ func readXML(text string, line int, base *url.URL) (Feed, error) {
 	case "urlset":
 		r.feed.Format, entry = "sitemap", "url"
 	case "sitemapindex":
-		return Feed{}, bad(Problem{Code: Index, At: r.firstLoc()})
+		r.feed.Format, entry = "sitemapindex", "sitemap"
 	case "html", "html:html":
 		return Feed{}, bad(Problem{Code: WebPage, At: discover(r.text, base)})
 	default:
@@ -122,12 +123,30 @@ func readXML(text string, line int, base *url.URL) (Feed, error) {
 		r.from(next)
 		err = r.body()
 	}
-	if len(r.feed.Entries) == 0 && len(r.feed.Damage) > 0 {
+	r.newest()
+	if len(r.feed.Entries) == 0 && len(r.feed.Maps) == 0 && len(r.feed.Damage) > 0 {
 		return Feed{}, bad(r.feed.Damage[0])
 	}
 	r.feed.Title, r.feed.Rights, r.feed.Link = cut(plain(r.feed.Title), maxTitle), cut(plain(r.feed.Rights), maxTitle), absolute(r.base, r.feed.Link)
 	r.feed.Language = cut(strings.TrimSpace(r.feed.Language), 40)
 	return r.feed, nil
+}
+
+// newest keeps of a sitemap the entries that changed last, and of a list of sitemaps those. Their dates are in ISO 8601 (W3C), which orders by letters
+// but for zones.
+func (r *reader) newest() {
+	when := func(e Entry) string { return max(e.Published, e.Updated) }
+	if r.feed.Format == "sitemap" && len(r.feed.Entries) > MaxEntries {
+		slices.SortStableFunc(r.feed.Entries, func(a, b Entry) int { return strings.Compare(when(b), when(a)) })
+		clear(r.feed.Entries[MaxEntries:])
+		r.feed.Entries, r.feed.More = r.feed.Entries[:MaxEntries], true
+	}
+	if len(r.feed.Maps) > 0 {
+		slices.SortStableFunc(r.feed.Maps, func(a, b Map) int { return strings.Compare(b.Changed, a.Changed) })
+		if len(r.feed.Maps) > MaxMaps {
+			r.feed.Maps, r.feed.More = r.feed.Maps[:MaxMaps], true
+		}
+	}
 }
 
 func (r *reader) problem(err error) *Problem {
@@ -186,8 +205,30 @@ func (r *reader) body() error {
 			if r.feed.Language == "" {
 				r.feed.Language = attr(s, "xml:lang")
 			}
+		case "sitemap":
+			if r.feed.Format != "sitemapindex" {
+				if err := r.skip(); err != nil {
+					return err
+				}
+				continue
+			}
+			if r.n++; r.n > maxURLs {
+				r.feed.More = true
+				return errFull
+			}
+			var e Entry
+			if err := r.entry(s, &e); err != nil {
+				return err
+			}
+			if link := absolute(r.base, e.Link); link != "" {
+				r.feed.Maps = append(r.feed.Maps, Map{link, cut(strings.TrimSpace(e.Updated), 100)})
+			}
 		case "item", "entry", "atom:entry", "url":
-			if r.n == MaxEntries {
+			most := MaxEntries
+			if r.feed.Format == "sitemap" {
+				most = maxURLs
+			}
+			if r.n == most {
 				r.feed.More = true
 				return errFull
 			}
@@ -198,6 +239,9 @@ func (r *reader) body() error {
 			}
 			if e.finish(r.base) {
 				r.feed.Entries = append(r.feed.Entries, e)
+			}
+			if len(r.feed.Entries) > 2*MaxEntries {
+				r.newest()
 			}
 		default:
 			if err := r.own(s, name); err != nil {
@@ -526,21 +570,6 @@ func (r *reader) skip() error {
 			}
 		}
 	}
-}
-
-// firstLoc is the first address in a list of sitemaps.
-func (r *reader) firstLoc() string {
-	for range 100 {
-		t, err := r.d.Token()
-		if err != nil {
-			return ""
-		}
-		if s, ok := t.(xml.StartElement); ok && named(s.Name) == "loc" {
-			v, _ := r.inner(false)
-			return absolute(r.base, v)
-		}
-	}
-	return ""
 }
 
 // nextEntry is where the next entry begins after off, -1 if there is none.
