@@ -2,20 +2,55 @@ package app
 
 import (
 	"context"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
 	"jarchi.dev/jarchi/internal/access"
 	"jarchi.dev/jarchi/internal/house"
 	"jarchi.dev/jarchi/internal/house/exposition"
+	"jarchi.dev/jarchi/internal/store"
 )
 
 // openHouse makes what watches the node itself.
 func (n *Node) openHouse() {
 	n.House = house.New(house.Options{Rows: n.Store, Files: n.blobs, FileUsed: n.Store.FileUsed, Dir: n.Dir, Now: n.Now, Log: n.Log, KeepFree: n.KeepFree})
 	n.Store.WatchStatements(n.House.Statement)
+	n.House.Watch(outlets{n})
+	n.House.KeepDeliveries(store.OldDeliveries{S: n.Store})
 	n.metrics = n.House.NewMetrics()
+}
+
+// outlets tells how deliveries fare, by channel: no names, no addresses.
+type outlets struct{ *Node }
+
+// Outlets tells them in the order of their names.
+func (o outlets) Outlets(ctx context.Context) (out []house.OutletState, err error) {
+	all, err := o.Store.Subscriptions(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	by := map[string]*house.OutletState{}
+	for _, s := range all {
+		x := by[string(s.Channel)]
+		if x == nil {
+			x = &house.OutletState{Name: string(s.Channel)}
+			by[x.Name] = x
+		}
+		if s.Runs() {
+			x.Active++
+			if s.Fares.Failures > 0 {
+				x.Failing++
+			}
+		}
+		x.Waiting += s.Fares.Waiting
+	}
+	for _, name := range slices.Sorted(maps.Keys(by)) {
+		out = append(out, *by[name])
+	}
+	return out, nil
 }
 
 // runHouse watches until ctx ends.

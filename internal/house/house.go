@@ -61,7 +61,7 @@ type Service struct {
 	clock   clock
 	pulse   pulse
 	room    room
-	outlets []Outlet
+	outlets []Outlets
 
 	deliveries Keeper // nil: there are none
 }
@@ -86,9 +86,9 @@ func New(o Options) *Service {
 	return &Service{Options: o, clock: clock{hosts: map[string]offset{}}}
 }
 
-// Outlet is one way out of the node that can fall behind: a kind of delivery. Each is asked whenever the state is.
-type Outlet interface {
-	Outlet(ctx context.Context) (OutletState, error)
+// Outlets are the ways out of the node that can fall behind: kinds of delivery. They are asked whenever the state is.
+type Outlets interface {
+	Outlets(ctx context.Context) ([]OutletState, error)
 }
 
 // OutletState is how a way out fares.
@@ -100,8 +100,8 @@ type OutletState struct {
 	Oldest  time.Time `json:"oldest,omitzero" doc:"Since when the oldest of them waits"`
 }
 
-// Watch adds a way out to what is shown; before the node starts.
-func (s *Service) Watch(o Outlet) { s.outlets = append(s.outlets, o) }
+// Watch adds ways out to what is shown; before the node starts.
+func (s *Service) Watch(o Outlets) { s.outlets = append(s.outlets, o) }
 
 // State is how a node fares at one moment.
 type State struct {
@@ -237,11 +237,11 @@ func (s *Service) State(ctx context.Context) (st State, err error) {
 	}
 	st.Sources = sourcesOf(watched, now)
 	for _, o := range s.outlets {
-		x, err := o.Outlet(ctx)
+		list, err := o.Outlets(ctx)
 		if err != nil {
 			return st, err
 		}
-		st.Outlets = append(st.Outlets, x)
+		st.Outlets = append(st.Outlets, list...)
 	}
 	if b, ok := LastBackup(s.Dir); ok {
 		st.Backup = &b

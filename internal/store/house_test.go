@@ -76,6 +76,20 @@ func TestHousekeeping(t *testing.T) {
 				t.Errorf("%s: %d %v", k, n, err)
 			}
 		}
+		old2 := store.OldDeliveries{S: s}
+		db := direct(t, s.Dir())
+		for i := range 3 {
+			if _, err := db.Exec("insert into delivery (subscription, message, position, kind, ref, item, first, waiting, outcome, tries, due, made, ended, last, lease) values ('a', $1, 1, 'released', 'r', '', 0, $2, '', 1, 0, 1, $3, '', '')",
+				strings.Repeat("m", i+1), i/2, old.UnixMicro()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if n, err := old2.CountOld(ctx, cut); err != nil || n != 2 {
+			t.Errorf("deliveries: %d %v", n, err)
+		}
+		if n, err := old2.DropOld(ctx, cut, 10); err != nil || n != 2 {
+			t.Errorf("deliveries: %d %v", n, err)
+		}
 		if _, _, err := s.DropOld(ctx, "release", cut, 10); fault.KindOf(err) != fault.Internal {
 			t.Errorf("releases: %v", err)
 		}
