@@ -114,8 +114,7 @@ func start() {
 	_, port, _ := strings.Cut(at, ":")
 	cmd := exec.Command(program, "-H", "127.0.0.1", "-p", port)
 	cmd.Env = append(os.Environ(), "MOTO_S3_DEFAULT_MAX_KEYS=1000")
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	if err := cmd.Start(); err != nil {
+	if err := begin(cmd); err != nil {
 		trouble = "moto_server cannot be started: " + err.Error()
 		return
 	}
