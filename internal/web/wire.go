@@ -37,7 +37,8 @@ type wirePage struct {
 	Understood []understood
 	Matches    string
 	Empty      bool
-	Further    bool   // the list goes on, though nothing was found yet
+	Further    bool // the list goes on, though nothing was found yet
+	Near       []nearWord
 	Wider      []link // what a list without rows may be widened to
 	Item       *itemView
 	Missing    bool        // what the address wants open is not there
@@ -261,6 +262,9 @@ func (q *request) understood(d *wirePage, l *listing, b browse.Query, args url.V
 	}
 	if !l.Empty {
 		return
+	}
+	if !l.Further && b.Cursor == "" {
+		d.Near = q.near(l, b, args)
 	}
 	if b.Language != "" {
 		d.Wider = append(d.Wider, link{q.text("nohits.langs"), address(with(args, "lang", ""))})
