@@ -37,7 +37,7 @@ type BackupMakeCmd struct {
 	Data string `required:"" placeholder:"DIR" help:"The data folder; a node may have it open."`
 	To   string `required:"" placeholder:"FILE" help:"The file to write; '-' is standard output."`
 
-	FilesKey string `placeholder:"FILE" help:"A file with the keys of the bucket where the node's files lie, if they lie in one; see 'jarchi serve --help'."`
+	FilesKey string `name:"blobs-key" placeholder:"FILE" help:"A file with the keys of the bucket where the node's files lie, if they lie in one; see 'jarchi serve --help'."`
 }
 
 // Help is shown by --help.

@@ -13,8 +13,8 @@ import (
 
 // FilesFlags say where a node's files lie.
 type FilesFlags struct {
-	Files    string `placeholder:"PLACE" help:"Where documents over 64 KB and attached files lie: 'folder' (blobs in the data folder) or s3://BUCKET/PREFIX?endpoint=https://HOST&region=REGION. Remembered; 'jarchi files move' changes it."`
-	FilesKey string `placeholder:"FILE" help:"A file with the access key and the secret key of the bucket, a line each. Without it AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are taken."`
+	Files    string `name:"blobs" placeholder:"PLACE" help:"Where documents over 64 KB and attached files lie: 'folder' (blobs in the data folder) or s3://BUCKET/PREFIX?endpoint=https://HOST&region=REGION. Remembered; 'jarchi files move' changes it."`
+	FilesKey string `name:"blobs-key" placeholder:"FILE" help:"A file with the access key and the secret key of the bucket, a line each. Without it AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are taken."`
 }
 
 // FilesCmd is 'jarchi files': where documents and attached files lie.
@@ -59,7 +59,7 @@ func (c FilesWhereCmd) Run(std *Stdio) error {
 type FilesMoveCmd struct {
 	dataFlag
 	To       string `required:"" placeholder:"PLACE" help:"Where to: 'folder', or s3://BUCKET/PREFIX?endpoint=https://HOST&region=REGION."`
-	FilesKey string `placeholder:"FILE" help:"A file with the keys of the bucket to move to, a line each; see 'jarchi serve --help'."`
+	FilesKey string `name:"blobs-key" placeholder:"FILE" help:"A file with the keys of the bucket to move to, a line each; see 'jarchi serve --help'."`
 	FromKey  string `placeholder:"FILE" help:"The same for the bucket to move from, if its keys are others."`
 	Leave    bool   `help:"Leave the files also where they lie now; what is erased later stays there."`
 }

@@ -16,18 +16,18 @@ import (
 // FilesFolder is how the node's own folder is named where a place of files is asked for.
 const FilesFolder = "folder"
 
-// FilesKeys are the keys of a bucket: of the file, or if none is named of the file that JARCHI_FILES_KEY names, or those that
+// FilesKeys are the keys of a bucket: of the file, or if none is named of the file that JARCHI_BLOBS_KEY names, or those that
 // AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN hold. They are empty where there are none.
 func FilesKeys(file string) (blob.Keys, error) {
 	if file == "" {
-		file = os.Getenv("JARCHI_FILES_KEY")
+		file = os.Getenv("JARCHI_BLOBS_KEY")
 	}
 	if file == "" {
 		return blob.Keys{Access: os.Getenv("AWS_ACCESS_KEY_ID"), Secret: os.Getenv("AWS_SECRET_ACCESS_KEY"), Session: os.Getenv("AWS_SESSION_TOKEN")}, nil
 	}
 	b, err := os.ReadFile(file)
 	if err != nil {
-		return blob.Keys{}, fault.Field("--files-key", "The file %s cannot be read.", file).Because(err)
+		return blob.Keys{}, fault.Field("--blobs-key", "The file %s cannot be read.", file).Because(err)
 	}
 	return blob.ParseKeys(b)
 }
@@ -63,7 +63,7 @@ func openFiles(ctx context.Context, s *store.Store, dir, want, keys string) (blo
 			return nil, err
 		}
 		if at != "" || len(files) > 0 {
-			return nil, fault.Field("--files", "The files of this node lie in %s. 'jarchi files move' moves them; the node must be stopped meanwhile.", told(dir, at))
+			return nil, fault.Field("--blobs", "The files of this node lie in %s. 'jarchi files move' moves them; the node must be stopped meanwhile.", told(dir, at))
 		}
 		if err := s.SetFilesPlace(ctx, at, wanted, nil); err != nil {
 			return nil, err

@@ -62,14 +62,14 @@ type BucketOptions struct {
 // OpenBucket makes the store; nothing is asked yet. The fault is Invalid.
 func OpenBucket(at Place, o BucketOptions) (*Bucket, error) {
 	if o.Keys.Access == "" || o.Keys.Secret == "" {
-		return nil, fault.Field("--files-key", "Files lie in %s: name a file with its access key and secret key, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.", at)
+		return nil, fault.Field("--blobs-key", "Files lie in %s: name a file with its access key and secret key, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.", at)
 	}
 	if len(o.Names) != NamesLen {
 		return nil, fault.E(fault.Internal, "A secret of names has %d bytes.", len(o.Names))
 	}
 	to, err := outbound.NewOperator(at.host())
 	if err != nil {
-		return nil, fault.Field("--files", "%s cannot be called.", at.host()).Because(err)
+		return nil, fault.Field("--blobs", "%s cannot be called.", at.host()).Because(err)
 	}
 	b := &Bucket{at: at, turn: make(chan struct{}, atOnce), stall: stallTime, page: listMost, pauses: firstWait}
 	b.server = server{at, o.Keys, to.Through(maxObject), time.Now}

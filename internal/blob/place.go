@@ -24,10 +24,10 @@ var (
 )
 
 // ParsePlace reads s3://BUCKET/PREFIX?endpoint=https://HOST&region=REGION&style=path. Without an endpoint it is Amazon's of the
-// region; without a region us-east-1; the style is path or host. The fault is Invalid with the field --files.
+// region; without a region us-east-1; the style is path or host. The fault is Invalid with the field --blobs.
 func ParsePlace(s string) (p Place, err error) {
 	bad := func(format string, args ...any) (Place, error) {
-		return Place{}, fault.Field("--files", format+" It must be like s3://bucket/prefix?endpoint=https://s3.example&region=eu-1.", args...)
+		return Place{}, fault.Field("--blobs", format+" It must be like s3://bucket/prefix?endpoint=https://s3.example&region=eu-1.", args...)
 	}
 	u, err := url.Parse(s)
 	if err != nil || u.Scheme != "s3" || u.Opaque != "" || u.Fragment != "" {
@@ -115,7 +115,7 @@ func (Keys) String() string { return "(keys)" }
 func ParseKeys(b []byte) (Keys, error) {
 	lines := strings.Split(strings.TrimSpace(string(b)), "\n")
 	if len(lines) < 2 || len(lines) > 3 || len(b) > 1<<14 {
-		return Keys{}, fault.Field("--files-key", "The file must have two lines: the access key and the secret key.")
+		return Keys{}, fault.Field("--blobs-key", "The file must have two lines: the access key and the secret key.")
 	}
 	for i := range lines {
 		lines[i] = strings.TrimSpace(lines[i])
