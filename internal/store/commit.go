@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"time"
 
 	"jarchi.dev/jarchi/internal/fault"
@@ -121,10 +122,18 @@ func (s *Store) drain(c *conn) {
 // runGroup commits a group, or its members one by one, and returns what went into the index.
 func (s *Store) runGroup(c *conn, group []*op) indexed {
 	all, err := s.commit(c, group)
-	if err != nil && len(group) > 1 {
+	if err != nil && len(group) > 1 && !errors.Is(err, errUnknown) {
 		all = indexed{}
+		var away error // the database is out of reach: the others need not find out each for itself
 		for _, o := range group {
+			if away != nil {
+				o.done <- away
+				continue
+			}
 			one, err := s.commit(c, []*op{o})
+			if s.e.lost(err) || errors.Is(err, errUnknown) {
+				away = err
+			}
 			for p, sum := range one {
 				all.add(p, sum.last, sum.bytes)
 			}

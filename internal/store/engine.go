@@ -33,6 +33,8 @@ type engine interface {
 	fault(err error) error
 	// refusal reports whether an error means that the database cannot take what is written: a full, read-only or broken disk.
 	refusal(err error) bool
+	// lost reports whether an error means that the database is out of reach.
+	lost(err error) bool
 	// touch is a statement that changes nothing and is written all the same.
 	touch() string
 

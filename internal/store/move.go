@@ -89,6 +89,12 @@ func Move(ctx context.Context, dir, address string, log *slog.Logger) (m Moved, 
 		return m, os.Rename(filepath.Join(dir, "jarchi.db"), filepath.Join(dir, m.Left))
 	}
 	m.Left = placeFile + ".moved-" + stamp
+	if left, err := os.Stat(target + "-wal"); err == nil && left.Size() > 0 {
+		return m, fault.E(fault.Busy, "The new file is still being read; nothing was changed. Try again.")
+	}
+	for _, end := range []string{"-wal", "-shm"} {
+		os.Remove(target + end) // empty
+	}
 	if err := os.Rename(target, filepath.Join(dir, "jarchi.db")); err != nil {
 		return m, folderFault(dir, err)
 	}

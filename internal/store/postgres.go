@@ -10,8 +10,10 @@ import (
 	"net"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 	"unicode/utf8"
@@ -28,8 +30,9 @@ import (
 // long as it lives, so that no second node writes there. Where it breaks a new one takes its place.
 type postgresEngine struct {
 	config *pgx.ConnConfig
-	place  string // the database for people: host, port and name, no password
-	vacuum atomic.Bool
+	place  string      // the database for people: host, port and name, no password
+	vacuum atomic.Bool // something was erased: its rows are to leave the tables too
+	left   sync.Map    // tables of the index that words left
 }
 
 // Locks of a database (pg_advisory_lock): one node has it open, one process brings its schema up to date.
@@ -100,18 +103,24 @@ func (e *postgresEngine) open(ctx context.Context, s *Store) error {
 
 // lock takes the database for this node.
 func (e *postgresEngine) lock(ctx context.Context, c *sql.Conn) error {
-	for until := time.Now().Add(lockPatience); ; {
+	taken := fault.E(fault.Unavailable, "Another node has the database %s open. Stop it first.", e.place)
+	until := time.Now().Add(lockPatience)
+	for tried := false; ; tried = true {
 		var ours bool
-		if err := c.QueryRowContext(ctx, "select pg_try_advisory_lock($1)", int64(lockNode)).Scan(&ours); err != nil || ours {
+		err := c.QueryRowContext(ctx, "select pg_try_advisory_lock($1)", int64(lockNode)).Scan(&ours)
+		switch {
+		case err != nil && tried && ctx.Err() != nil:
+			return taken.Because(err)
+		case err != nil || ours:
 			return err
 		}
 		if time.Now().After(until) {
-			return fault.E(fault.Unavailable, "Another node has the database %s open. Stop it first.", e.place)
+			return taken
 		}
 		select {
 		case <-time.After(20 * time.Millisecond):
 		case <-ctx.Done():
-			return ctx.Err()
+			return taken.Because(ctx.Err())
 		}
 	}
 }
@@ -353,7 +362,7 @@ func (c *pgConn) PrepareContext(ctx context.Context, q string) (driver.Stmt, err
 	}
 	st, err := c.Conn.PrepareContext(ctx, spoken(q))
 	if err != nil {
-		return nil, err
+		return nil, c.broken(err)
 	}
 	return &pgStmt{st.(*stdlib.Stmt), c}, nil
 }
@@ -370,7 +379,8 @@ func (s *pgStmt) QueryContext(ctx context.Context, args []driver.NamedValue) (dr
 			return nil, err
 		}
 	}
-	return s.Stmt.QueryContext(ctx, args)
+	rows, err := s.Stmt.QueryContext(ctx, args)
+	return rows, s.c.broken(err)
 }
 
 func (s *pgStmt) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
@@ -408,7 +418,16 @@ func (c *pgConn) QueryContext(ctx context.Context, q string, args []driver.Named
 		}
 		return &sentRows{rows, br}, nil
 	}
-	return c.Conn.QueryContext(ctx, spoken(q), args)
+	rows, err := c.Conn.QueryContext(ctx, spoken(q), args)
+	return rows, c.broken(err)
+}
+
+// broken has database/sql take another connection where this one is gone: what only asks can be asked again.
+func (c *pgConn) broken(err error) error {
+	if err != nil && c.Conn.Conn().IsClosed() && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
+		return driver.ErrBadConn
+	}
+	return err
 }
 
 // BeginTx: what only reads reads one state, as on SQLite.
@@ -416,7 +435,8 @@ func (c *pgConn) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx, er
 	if o.ReadOnly && o.Isolation == driver.IsolationLevel(sql.LevelDefault) {
 		o.Isolation = driver.IsolationLevel(sql.LevelRepeatableRead)
 	}
-	return c.Conn.BeginTx(ctx, o)
+	tx, err := c.Conn.BeginTx(ctx, o)
+	return tx, c.broken(err)
 }
 
 // CheckNamedValue makes values what the columns are: a yes is a 1, and text is UTF-8 without zeros, which PostgreSQL does not take.
@@ -626,7 +646,59 @@ func (e *postgresEngine) care(s *Store, c *conn) care { return &tending{s: s, e:
 
 func (e *postgresEngine) erased(*Store) { e.vacuum.Store(true) }
 
-func (e *postgresEngine) run(s *Store) { <-s.quit }
+// vacuumRest is between two rounds of vacuuming.
+const vacuumRest = time.Minute
+
+// withWords are the tables in whose rows words of a release may stand.
+var withWords = []string{"version", "draft", "draft_part", "draft_other", "lexeme", "sketch", "print_bucket", "reuse", "story_text", "story_link", "story_decision"}
+
+// run has PostgreSQL take out of the tables what was erased: until then the rows stand there, though nobody can read them. What it cannot
+// reach is said in docs/operating.md.
+func (e *postgresEngine) run(s *Store) {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	go func() {
+		select {
+		case <-s.quit:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	t := time.NewTicker(time.Second)
+	defer t.Stop()
+	for next := time.Now(); ; {
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+		}
+		if time.Now().Before(next) || !e.vacuum.Swap(false) {
+			continue
+		}
+		next = time.Now().Add(vacuumRest)
+		if err := e.vacuumAll(ctx); err != nil && ctx.Err() == nil {
+			e.vacuum.Store(true)
+			s.log.Warn("rows that were erased could not be taken out of the tables; it is tried again in a minute", "error", e.fault(err))
+		}
+	}
+}
+
+func (e *postgresEngine) vacuumAll(ctx context.Context) error {
+	tables := slices.Clone(withWords)
+	e.left.Range(func(name, _ any) bool {
+		e.left.Delete(name)
+		tables = append(tables, name.(string))
+		return true
+	})
+	db := e.pool(1, nil)
+	defer db.Close()
+	for _, table := range tables {
+		if _, err := db.ExecContext(ctx, "vacuum (index_cleanup on) "+table); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 func (e *postgresEngine) close(s *Store) error {
 	if s.r != nil {

@@ -133,6 +133,7 @@ func (e *postgresEngine) putWords(t *Tx, p *partition, id int64, d IndexDoc) err
 }
 
 func (e *postgresEngine) dropWords(t *Tx, p *partition, id int64, _ IndexDoc) error {
+	e.left.Store(p.name, true)
 	_, err := t.exec(p.sql("delete from search where id = $1"), id)
 	return err
 }

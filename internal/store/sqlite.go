@@ -317,6 +317,8 @@ func dbFault(file string, err error) error {
 	return err
 }
 
+func (e *sqliteEngine) lost(error) bool { return false }
+
 func (e *sqliteEngine) refusal(err error) bool {
 	var se *sqlite.Error
 	if errors.As(err, &se) {
