@@ -84,7 +84,7 @@ func (e *postgresEngine) open(ctx context.Context, s *Store) error {
 	if err := e.migrate(ctx); err != nil {
 		return err
 	}
-	s.w = e.pool(1, nil)
+	s.w = e.pool(1, map[string]string{"synchronous_commit": "on"}) // a checkpoint leaves the node after the commit
 	// Statements are planned once, as on SQLite, and go by the indexes that were made for them: no table is read whole
 	// because it is small when the node is new.
 	s.r = &pool{DB: e.pool(2*readers, map[string]string{"default_transaction_read_only": "on", "enable_seqscan": "off", "plan_cache_mode": "force_generic_plan"})}
