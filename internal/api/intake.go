@@ -24,6 +24,7 @@ type IntakeInput struct {
 	Language    string `header:"Content-Language" maxLength:"40" doc:"The language that somebody said it is in"`
 	Location    string `header:"Content-Location" maxLength:"2000" doc:"The address at which it stood"`
 	Disposition string `header:"Content-Disposition" maxLength:"1000" doc:"With its file name"`
+	Prefer      string `header:"Prefer" maxLength:"200" doc:"handling=strict (RFC 7240): what cannot be read is answered with 422, its place as field, and not kept"`
 	Name        string `query:"name" maxLength:"200" doc:"Its file name, for people"`
 	RawBody     []byte
 }
@@ -47,7 +48,7 @@ type Imported struct {
 func (a *api) registerIntake() {
 	a.registerTake()
 	op := huma.Operation{OperationID: "takeIn", Method: http.MethodPost, Path: "/api/v1/intake", Tags: []string{"Intake"}, Summary: "Bring third-party material in",
-		Description:   "Scope intake. A page, plain text, ninjs or NewsML-G2 with its media type, or {\"url\"} as application/json. What cannot be read is in quarantine, with its place and reason; the same bytes twice are one thing.",
+		Description:   "Scope intake. A page, plain text, ninjs, NewsML-G2 or NITF with its media type, or {\"url\"} as application/json. What cannot be read is in quarantine, with its place and reason; the same bytes twice are one thing.",
 		DefaultStatus: http.StatusCreated, MaxBodyBytes: maxIntake + 1,
 		RequestBody: &huma.RequestBody{Content: map[string]*huma.MediaType{jsonType: {Schema: a.schemaOf(AddressRequest{})}, "text/html": {Schema: &huma.Schema{Type: "string"}}, "text/plain": {Schema: &huma.Schema{Type: "string"}}}}}
 	register(a, op, a.jsonResponse("The captures that were made of it.", Imported{}), a.takeIn)
@@ -62,6 +63,11 @@ func (a *api) takeIn(ctx context.Context, in *IntakeInput) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
+	if strict(in.Prefer) {
+		if err := a.Intake.Check(ctx, c.actor, doc); err != nil {
+			return nil, err
+		}
+	}
 	results, err := a.Intake.Import(ctx, c.actor, []intake.Document{doc})
 	if err != nil {
 		return nil, err
@@ -71,6 +77,16 @@ func (a *api) takeIn(ctx context.Context, in *IntakeInput) (*answer, error) {
 		ans.CacheControl = closedCache
 	}
 	return ans, err
+}
+
+// strict reports whether a sender would rather be told than have a document kept that cannot be read (RFC 7240, 4.4).
+func strict(prefer string) bool {
+	for p := range strings.SplitSeq(prefer, ",") {
+		if strings.EqualFold(strings.ReplaceAll(strings.TrimSpace(p), " ", ""), "handling=strict") {
+			return true
+		}
+	}
+	return false
 }
 
 func (a *api) document(ctx context.Context, in *IntakeInput) (doc intake.Document, err error) {

@@ -67,8 +67,13 @@ func sniff(doc Document) (kind, error) {
 	if text[0] == '[' && strings.Contains(media, "json") {
 		return 0, fault.E(fault.Unsupported, "A list in JSON is not a ninjs item; send the items one by one.")
 	}
-	for _, root := range []string{"<newsitem", "<newsmessage", "<packageitem", "<nitf", "<!doctype nitf"} { // without an XML declaration
-		if strings.HasPrefix(lower, root) {
+	if text[0] == '<' { // what a news item holds is often a page, and is not to be taken for one
+		start := b[:min(len(b), 64<<10)]
+		if ok {
+			start = []byte(decodeUTF16(start, wide))
+		}
+		switch rootOf(start) {
+		case "newsitem", "newsmessage", "packageitem", "conceptitem", "knowledgeitem", "planningitem", "nitf":
 			return kindXML, nil
 		}
 	}
@@ -82,6 +87,40 @@ func sniff(doc Document) (kind, error) {
 		return kindHTML, nil
 	}
 	return kindText, nil
+}
+
+// rootOf is the name of the first element of a document, in lower case and without a prefix; "" where none begins.
+func rootOf(b []byte) string {
+	for range 100 {
+		i := bytes.IndexByte(b, '<')
+		if i < 0 {
+			return ""
+		}
+		b = b[i+1:]
+		end := ""
+		switch {
+		case bytes.HasPrefix(b, []byte("!--")):
+			end = "-->"
+		case bytes.HasPrefix(b, []byte("?")):
+			end = "?>"
+		case bytes.HasPrefix(b, []byte("!")):
+			if end = ">"; bytes.IndexByte(b[:max(0, bytes.IndexByte(b, '>'))], '[') >= 0 {
+				end = "]>"
+			}
+		default:
+			if n := bytes.IndexAny(b, " \t\r\n/>"); n >= 0 && n < 200 {
+				name := b[:n]
+				return strings.ToLower(string(name[bytes.IndexByte(name, ':')+1:]))
+			}
+			return ""
+		}
+		n := bytes.Index(b, []byte(end))
+		if n < 0 {
+			return ""
+		}
+		b = b[n+len(end):]
+	}
+	return ""
 }
 
 func looksJSON(head string) bool {

@@ -94,3 +94,58 @@ func TestAskOfNamesThatChange(t *testing.T) {
 		t.Error("it was reached")
 	}
 }
+
+// A redirect to another host is told and not followed; what it leads to is looked at all the same, and nothing is reached there.
+func TestAskStays(t *testing.T) {
+	t.Parallel()
+	var reached atomic.Int32
+	other := serve(t, func(http.ResponseWriter, *http.Request) { reached.Add(1) })
+	url := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/here":
+			http.Redirect(w, r, "/there", http.StatusMovedPermanently)
+		case "/there":
+			http.Redirect(w, r, other+"/feed", http.StatusMovedPermanently)
+		case "/now":
+			http.Redirect(w, r, other+"/feed", http.StatusFound)
+		case "/inside":
+			http.Redirect(w, r, "http://10.0.0.1/feed", http.StatusFound)
+		case "/file":
+			http.Redirect(w, r, "file:///etc/passwd", http.StatusFound)
+		}
+	})
+	c := New(Options{Allow: loopback, Timeout: 2 * time.Second})
+	for path, forever := range map[string]bool{"/here": true, "/there": true, "/now": false} {
+		a, err := c.Ask(context.Background(), Question{Address: url + path, Max: 100, Stay: true})
+		if err != nil || a.Elsewhere != other+"/feed" || a.Forever != forever || len(a.Bytes) != 0 {
+			t.Errorf("%s: %+v, %v", path, a, err)
+		}
+	}
+	for path, kind := range map[string]fault.Kind{"/inside": fault.ForbiddenAddress, "/file": fault.Invalid} {
+		if _, err := c.Ask(context.Background(), Question{Address: url + path, Max: 100, Stay: true}); fault.KindOf(err) != kind {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+	if reached.Load() != 0 {
+		t.Error("it was followed")
+	}
+}
+
+// A name that is a public address when it is looked up first and a private one when it is dialled is refused at the socket, each time it is asked.
+func TestAskOfANameThatIsRebound(t *testing.T) {
+	t.Parallel()
+	var looked atomic.Int32
+	c := New(Options{Timeout: 2 * time.Second})
+	c.dialer.Resolver = names(t, func(string) (netip.Addr, bool) {
+		looked.Add(1)
+		return netip.MustParseAddr("169.254.169.254"), true
+	})
+	for range 3 {
+		if _, err := c.Ask(context.Background(), Question{Address: "http://press.example/sitemap.xml", Max: 100, Stay: true}); fault.KindOf(err) != fault.ForbiddenAddress {
+			t.Error(err)
+		}
+	}
+	if looked.Load() == 0 {
+		t.Error("nothing was looked up")
+	}
+}

@@ -31,6 +31,22 @@ type Context struct {
 	Said        *Said    `json:"said,omitempty"`
 }
 
+// Check reads a document and keeps nothing: nil, or the fault that would put it into quarantine, with its place as the field. One under embargo passes: it
+// is held.
+func (s *Service) Check(ctx context.Context, v access.Viewer, doc intake.Document) error {
+	if !v.Has(access.Intake) {
+		return fault.E(fault.NotAllowed, "Bringing material in needs the scope intake.")
+	}
+	doc.Known = s.known(ctx, []intake.Document{doc})[site(doc.URL)]
+	_, err := s.articles(doc, s.now())
+	var h *intake.Held
+	var w *intake.Withdrawn
+	if errors.As(err, &h) || errors.As(err, &w) && !w.Others {
+		return nil
+	}
+	return err
+}
+
 // Kept is a document in quarantine.
 type Kept struct {
 	ID      string // SHA-256 of its bytes

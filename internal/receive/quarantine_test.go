@@ -221,3 +221,24 @@ func TestOneDocumentByName(t *testing.T) {
 		t.Errorf("a withdrawal of what is not known: %+v", lost)
 	}
 }
+
+// Whoever would rather be told is told, and nothing is kept.
+func TestCheckKeepsNothing(t *testing.T) {
+	t.Parallel()
+	n := testkit.Open(t)
+	for text, place := range map[string]string{"<nitf>\n<body><p></nitf>": "line 2", `{"uri":"urn:a:1","bodies":["text"]}`: "bodies[0]"} {
+		err := n.Receive.Check(t.Context(), editor, intake.Document{ContentType: "application/xml+json", Bytes: []byte(text)})
+		if _, at := fault.Public(err); err == nil || !strings.HasPrefix(at, place) {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+	if err := n.Receive.Check(t.Context(), editor, wireDoc("1", "Nurtau", `,"embargoedUntil":"2999-01-01T00:00:00Z"`)); err != nil {
+		t.Errorf("what is held is refused: %v", err)
+	}
+	if err := n.Receive.Check(t.Context(), access.Viewer{Member: "alfa"}, wireDoc("1", "Nurtau", "")); fault.KindOf(err) != fault.NotAllowed {
+		t.Errorf("without the scope: %v", err)
+	}
+	if list, err := n.Receive.Quarantined(t.Context(), editor); err != nil || len(list) != 0 {
+		t.Errorf("%+v, %v", list, err)
+	}
+}
