@@ -149,8 +149,8 @@ func TestExtractionSet(t *testing.T) {
 
 // Real articles of the set, as its authors cut them out, two on a page: behind an unknown lead, a row of signs, nothing.
 func TestTwoRealArticles(t *testing.T) {
-	if raceEnabled || !testing.Verbose() {
-		t.Skip("a measure without bounds: -v, as in make soak")
+	if raceEnabled || testing.Short() {
+		t.Skip("hundreds of pages are measured without the race detector only")
 	}
 	t.Parallel()
 	type real struct {
