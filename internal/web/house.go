@@ -80,7 +80,7 @@ type housePage struct {
 	Queue    []workRow
 	Dead     []letterRow
 	DeadMany bool
-	Feeds    string
+	Counts   string
 	Sources  []houseSource
 	Outlets  []outletRow
 	Logs     []houseLogRow
@@ -155,13 +155,13 @@ func (o *office) showHouse(status int, typed map[string]string, wrongs map[strin
 		at := "/people/house/jobs/" + strconv.FormatInt(l.ID, 10)
 		d.Dead = append(d.Dead, letterRow{Kind: l.Kind, Error: firstWords(clean(l.Error), 300), Args: firstWords(clean(l.Args), 60), Due: o.timeHTML(l.DueAt, nil), Attempts: num(int64(l.Attempts)), Retry: at + "/retry", Drop: at + "/drop" + o.arg()})
 	}
-	d.Feeds = o.text("house.all", "Count", st.Sources.All)
+	d.Counts = o.text("house.all", "Count", st.Sources.All)
 	for _, x := range []struct {
 		key string
 		n   int
 	}{{"house.paused", st.Sources.Paused}, {"house.late", st.Sources.Late}} {
 		if x.n > 0 {
-			d.Feeds += " · " + o.text(x.key, "Count", x.n)
+			d.Counts += " · " + o.text(x.key, "Count", x.n)
 		}
 	}
 	for _, x := range []struct {
@@ -345,7 +345,7 @@ func (o *office) dropJob() error {
 // roomless are the forms that are taken while the disk is nearly full: those that take away, that mend, and what a writer has just typed.
 var roomless = []string{"POST /in", "POST /in/link", "POST /out", "POST /settings", "POST /settings/keys", "POST /account/password", "POST /account/sessions", "POST /take/{item}/stopped", "POST /take/{item}/seen",
 	draftPattern, "POST /desk/releases/{id}/withdraw", "POST /demo/withdraw", "POST /people/house/keeping", "POST /people/house/jobs/{id}/drop", "POST /people/sources/{id}/pause", "POST /people/sources/{id}/remove",
-	"POST /people/person/{id}/disable", "POST /people/tokens/{id}/revoke", "POST /people/invitations/{id}/end"}
+	"POST /people/person/{id}/disable", "POST /people/tokens/{id}/revoke", "POST /people/tokens/{id}/rotate", "POST /people/tokens/{id}/limit", "POST /people/invitations/{id}/end"}
 
 // room refuses a form that brings something new while there is no room for it.
 func (s *server) room(r *http.Request) error {
