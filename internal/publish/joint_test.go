@@ -18,7 +18,9 @@ import (
 
 // TestJointReleases: a further issuer's name stands once its own member has confirmed the words, which enters that member's own log; an
 // update asks again. Nobody else can give its word, and not for words that it has not read.
-func TestJointReleases(t *testing.T) {
+func TestJointReleases(t *testing.T) { testkit.OnBoth(t, testJointReleases) }
+
+func testJointReleases(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
 	n := testkit.Open(t)

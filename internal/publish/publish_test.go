@@ -61,7 +61,9 @@ func checkLogs(t *testing.T, n *testkit.Node) {
 	}
 }
 
-func TestReleaseIsFoundProvedAndTold(t *testing.T) {
+func TestReleaseIsFoundProvedAndTold(t *testing.T) { testkit.OnBoth(t, testReleaseIsFoundProvedAndTold) }
+
+func testReleaseIsFoundProvedAndTold(t *testing.T) {
 	t.Parallel()
 	n := testkit.Open(t)
 	_, last, err := n.Browse.Events(ctx, access.Viewer{}, "", 10)
@@ -101,7 +103,9 @@ func TestReleaseIsFoundProvedAndTold(t *testing.T) {
 	checkLogs(t, n)
 }
 
-func TestUpdateCorrectAreTwoThings(t *testing.T) {
+func TestUpdateCorrectAreTwoThings(t *testing.T) { testkit.OnBoth(t, testUpdateCorrectAreTwoThings) }
+
+func testUpdateCorrectAreTwoThings(t *testing.T) {
 	t.Parallel()
 	n := testkit.Open(t)
 	r := create(t, n, water())
@@ -139,7 +143,9 @@ func TestUpdateCorrectAreTwoThings(t *testing.T) {
 	checkLogs(t, n)
 }
 
-func TestEmbargo(t *testing.T) {
+func TestEmbargo(t *testing.T) { testkit.OnBoth(t, testEmbargo) }
+
+func testEmbargo(t *testing.T) {
 	t.Parallel()
 	n := testkit.Open(t)
 	in := water()
@@ -188,7 +194,9 @@ func TestEmbargo(t *testing.T) {
 	checkLogs(t, n)
 }
 
-func TestScheduledLeavesAtItsTime(t *testing.T) {
+func TestScheduledLeavesAtItsTime(t *testing.T) { testkit.OnBoth(t, testScheduledLeavesAtItsTime) }
+
+func testScheduledLeavesAtItsTime(t *testing.T) {
 	t.Parallel()
 	n := testkit.Open(t)
 	in := water()
@@ -288,7 +296,9 @@ func TestGoneWordsAreInNoFile(t *testing.T) {
 	}
 }
 
-func TestManyAtOnce(t *testing.T) {
+func TestManyAtOnce(t *testing.T) { testkit.OnBoth(t, testManyAtOnce) }
+
+func testManyAtOnce(t *testing.T) {
 	t.Parallel()
 	n := testkit.Open(t)
 	var wg sync.WaitGroup

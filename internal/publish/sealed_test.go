@@ -15,7 +15,9 @@ import (
 
 // TestSealOpens: the newest seal of a release under embargo is opened by the commitments of its
 // versions, whichever way it came to be under embargo.
-func TestSealOpens(t *testing.T) {
+func TestSealOpens(t *testing.T) { testkit.OnBoth(t, testSealOpens) }
+
+func testSealOpens(t *testing.T) {
 	t.Parallel()
 	ways := map[string]func(*testing.T, *testkit.Node, publish.Input) *wire.Release{
 		"at once": func(t *testing.T, n *testkit.Node, in publish.Input) *wire.Release { return create(t, n, in) },
@@ -86,7 +88,9 @@ func opens(t *testing.T, n *testkit.Node, r *wire.Release) {
 
 // TestStreamUnderEmbargo: a stranger who follows on after an opening is told what she would have been
 // told at the time: that it was released, and nothing of before.
-func TestStreamUnderEmbargo(t *testing.T) {
+func TestStreamUnderEmbargo(t *testing.T) { testkit.OnBoth(t, testStreamUnderEmbargo) }
+
+func testStreamUnderEmbargo(t *testing.T) {
 	t.Parallel()
 	n := testkit.Open(t)
 	_, start, err := n.Browse.Events(ctx, access.Viewer{}, "", 10)

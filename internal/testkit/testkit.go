@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -20,6 +21,7 @@ import (
 	"jarchi.dev/jarchi/internal/publish"
 	"jarchi.dev/jarchi/internal/receive"
 	"jarchi.dev/jarchi/internal/store"
+	"jarchi.dev/jarchi/internal/testkit/postgres"
 	"jarchi.dev/jarchi/internal/wire"
 )
 
@@ -75,6 +77,7 @@ func Open(t testing.TB) *Node {
 func OpenAt(t testing.TB, dir string, now func() time.Time) *Node {
 	t.Helper()
 	n := &Node{Dir: dir}
+	place(t, dir)
 	var err error
 	if n.Store, err = store.Open(context.Background(), dir, now, slog.New(slog.DiscardHandler)); err != nil {
 		t.Fatal(err)
@@ -92,6 +95,37 @@ func OpenAt(t testing.TB, dir string, now func() time.Time) *Node {
 	n.Publish = publish.New(n.Store, now)
 	n.Receive = receive.New(n.Store, blobs, now)
 	return n
+}
+
+// OnBoth plays a test on both engines: what Open and OpenAt open in it is on the one that it is played on. With JARCHI_TEST_ENGINE=postgres
+// every test is played on PostgreSQL alone.
+func OnBoth(t *testing.T, play func(t *testing.T)) {
+	t.Parallel()
+	t.Run("sqlite", play)
+	t.Run("postgres", play)
+}
+
+// place gives a new folder a PostgreSQL database, in a test that is played on it.
+func place(t testing.TB, dir string) {
+	t.Helper()
+	if !strings.Contains(t.Name()+"/", "/postgres/") && os.Getenv("JARCHI_TEST_ENGINE") != "postgres" || store.HasNode(dir) {
+		return
+	}
+	ctx := context.Background()
+	address := postgres.New(t, func(address string) error {
+		dir := t.TempDir()
+		if err := store.SetDatabase(ctx, dir, address); err != nil {
+			return err
+		}
+		s, err := store.Open(ctx, dir, time.Now, slog.New(slog.DiscardHandler))
+		if err != nil {
+			return err
+		}
+		return s.Close()
+	})
+	if err := store.SetDatabase(ctx, dir, address); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // Member is an invented organisation.
