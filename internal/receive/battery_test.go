@@ -210,9 +210,7 @@ func TestBatteryOfDocuments(t *testing.T) {
 	var docs []intake.Document
 	for i, p := range list {
 		text := p.text
-		if strings.Contains(text, "%d") {
-			text = strings.Replace(text, "%d", fmt.Sprint("own-", i), 1)
-		}
+		text = strings.Replace(text, "%d", fmt.Sprint("own-", i), 1)
 		docs = append(docs, intake.Document{Name: p.name, ContentType: p.media, Bytes: []byte(text)})
 	}
 	docs = append(docs, good)
