@@ -30,12 +30,11 @@ func deliveryPath(id, more string) string { return deliveriesPath + "/" + url.Pa
 // DeliveryAddCmd is 'jarchi delivery add'.
 type DeliveryAddCmd struct {
 	deskFlags
-	Channel string `default:"webhook" help:"webhook, mail, folder, sftp or telegram."`
+	Channel string `default:"webhook" help:"webhook, folder or telegram."`
 	Filter  string `placeholder:"FILTER" help:"The part of an address of the wire after its question mark; without it everything."`
 	Format  string `placeholder:"NAME" help:"ninjs, newsmlg2, release (one object for all texts) or text; without it what is usual for the channel."`
 	Public  bool   `help:"Only what anyone may read; without it whatever the member may read."`
-	Digest  string `placeholder:"EVERY" help:"Of mail: hourly or daily."`
-	Lang    string `placeholder:"TAG" help:"Of mail and chats: that their own words are in."`
+	Lang    string `placeholder:"TAG" help:"That plain words name the state of a text in; without it the text's own."`
 	Name    string `help:"What it is called; without it the target."`
 	Target  string `arg:"" help:"The address, folder or chat."`
 }
@@ -55,7 +54,7 @@ Example:
 
 // Run adds.
 func (c DeliveryAddCmd) Run(std *Stdio) error {
-	return c.post(std, deliveriesPath, map[string]any{"channel": c.Channel, "target": c.Target, "name": c.Name, "filter": c.Filter, "format": c.Format, "public": c.Public, "digest": c.Digest, "language": c.Lang})
+	return c.post(std, deliveriesPath, map[string]any{"channel": c.Channel, "target": c.Target, "name": c.Name, "filter": c.Filter, "format": c.Format, "public": c.Public, "language": c.Lang})
 }
 
 // DeliveryListCmd is 'jarchi delivery list'.

@@ -25,7 +25,9 @@ type ServeCmd struct {
 	Folder     []string `placeholder:"PATH" help:"A folder of this machine that may be added as a source, with what is below it; may be repeated."`
 
 	EngineFlags `group:"Engine:"`
-	HouseFlags  `group:"Before the world:"`
+
+	DeliveryFlags `group:"Deliveries:"`
+	HouseFlags    `group:"Before the world:"`
 }
 
 // Help is shown by --help.
@@ -57,6 +59,10 @@ func (c *ServeCmd) Run(std *Stdio) error {
 	} else if engine != nil {
 		meaning = &stories.Meaning{Engine: engine, Model: engine.Model, Log: log}
 	}
+	ways, err := c.deliveries()
+	if err != nil {
+		return err
+	}
 	if err := c.use(ctx, c.Data); err != nil {
 		return err
 	}
@@ -65,7 +71,7 @@ func (c *ServeCmd) Run(std *Stdio) error {
 		return err
 	}
 	defer l.Close()
-	config := app.Config{Dir: c.Data, Folders: c.Folder, PublicURL: c.PublicURL, Own: app.Own(l), Allow: allow, Meaning: meaning, Log: log, Files: c.Files, FilesKey: c.FilesKey}
+	config := app.Config{Dir: c.Data, Folders: c.Folder, PublicURL: c.PublicURL, Own: app.Own(l), Allow: allow, Meaning: meaning, Deliver: ways, Log: log, Files: c.Files, FilesKey: c.FilesKey}
 	if err := c.into(&config); err != nil {
 		return err
 	}

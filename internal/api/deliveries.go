@@ -35,29 +35,19 @@ type Deliveries interface {
 
 // DeliveryRequest is the body of a new delivery, or of a change of its name and filter.
 type DeliveryRequest struct {
-	Channel  string `json:"channel,omitempty" enum:"webhook,mail,folder,sftp,telegram" doc:"Without it webhook"`
+	Channel  string `json:"channel,omitempty" enum:"webhook,folder,telegram" doc:"Without it webhook"`
 	Target   string `json:"target,omitempty" doc:"The address, folder or chat"`
 	Name     string `json:"name,omitempty" doc:"What it is called; without it the target"`
 	Filter   string `json:"filter,omitempty" doc:"The part of an address of the wire after its question mark, like q=water&lang=kk; empty: everything"`
 	Format   string `json:"format,omitempty" enum:"ninjs,newsmlg2,release,text" doc:"ninjs (an item of ninjs 3.1 for each text) is usual for webhooks and files"`
 	Public   bool   `json:"public,omitempty" doc:"Only what anyone may read; without it whatever the member may read"`
-	Digest   string `json:"digest,omitempty" enum:"hourly,daily" doc:"Of mail: gathered for so long"`
-	Language string `json:"language,omitempty" doc:"Of mail and chats: that their own words are in"`
+	Language string `json:"language,omitempty" doc:"That plain words name the state of a text in; without it the text's own"`
 }
 
 func (r DeliveryRequest) subscription() (x subscription.Subscription, err error) {
 	x = subscription.Subscription{Channel: subscription.Channel(r.Channel), Target: r.Target, Name: r.Name, Format: subscription.Format(r.Format), Public: r.Public}
 	if x.Channel == "" {
 		x.Channel = subscription.Webhook
-	}
-	switch r.Digest {
-	case "":
-	case "hourly":
-		x.Digest = time.Hour
-	case "daily":
-		x.Digest = 24 * time.Hour
-	default:
-		return x, fault.Field("digest", "A digest is hourly or daily.")
 	}
 	if r.Language != "" {
 		if x.Language, err = lang.Parse(r.Language); err != nil {
@@ -82,7 +72,6 @@ type DeliveryObject struct {
 	Filter   string           `json:"filter"`
 	Format   string           `json:"format"`
 	Public   bool             `json:"public"`
-	Digest   string           `json:"digest,omitempty"`
 	Language string           `json:"language,omitempty"`
 	AddedBy  string           `json:"addedBy" doc:"The id of a person, or token: and the id of a token"`
 	AddedAt  string           `json:"addedAt"`
@@ -312,7 +301,7 @@ func (a *api) changeDelivery(ctx context.Context, in *DeliveryInput) (*answer, e
 	if err := decode(in.RawBody, &req); err != nil {
 		return nil, err
 	}
-	if req.Channel != "" || req.Target != "" || req.Format != "" || req.Public || req.Digest != "" || req.Language != "" {
+	if req.Channel != "" || req.Target != "" || req.Format != "" || req.Public || req.Language != "" {
 		return nil, fault.Field("name", "Only name and filter can be changed. Add another delivery for the rest.")
 	}
 	f, err := subscription.ParseFilter(req.Filter)
@@ -400,12 +389,6 @@ func deliveryObject(x subscription.Subscription, secret string) DeliveryObject {
 	}
 	out := DeliveryObject{ID: string(x.ID), Channel: string(x.Channel), Target: x.Target, Name: x.Name, Filter: x.Filter.String(), Format: string(x.Format), Public: x.Public, Language: string(x.Language), AddedBy: x.AddedBy,
 		AddedAt: instant(x.Added), State: string(x.State), Secret: secret, Waiting: x.Waiting, Failures: x.Failures, Trouble: deliveryTrouble(x.Trouble), LastTry: when(x.LastTry), LastGood: when(x.LastGood)}
-	switch x.Digest {
-	case time.Hour:
-		out.Digest = "hourly"
-	case 24 * time.Hour:
-		out.Digest = "daily"
-	}
 	return out
 }
 

@@ -47,6 +47,7 @@ type Config struct {
 	Meaning   *stories.Meaning // an engine for close cases of which texts report one event; nil: none
 	Files     string           // where files lie, as blob.ParsePlace reads it, or FilesFolder; empty: where they lay
 	FilesKey  string           // a file with the keys of that bucket; see FilesKeys
+	Deliver   delivery.Options // the operator's folders and bot for deliveries
 	SourceGap time.Duration    // between two requests of sources to one host; 0: a second
 	Folders   []string         // that may be watched as sources
 	Command   bool             // it is a command of whoever runs the node, not the node: it may name folders and mailboxes
@@ -131,7 +132,9 @@ func Open(ctx context.Context, c Config) (_ *Node, err error) {
 	n.Stories.Meaning = c.Meaning
 	maps.Copy(handlers, n.Stories.Handlers())
 	n.Sources = sources.New(n.Store, n.Receive, n.outside(), sources.Options{Now: c.Now, Log: c.Log, Gap: c.SourceGap, Machine: c.Command, Folders: c.Folders})
-	n.Deliveries = delivery.New(n.Store, n.Browse, n.outside(), delivery.Options{Now: c.Now, Log: c.Log})
+	deliver := c.Deliver
+	deliver.Now, deliver.Log = c.Now, c.Log
+	n.Deliveries = delivery.New(n.Store, n.Browse, n.outside(), deliver)
 	n.openHouse()
 	maps.Copy(handlers, n.House.Handlers())
 	n.runner = jobs.NewRunner(n.Store.Jobs(), handlers, c.Now, c.Log)

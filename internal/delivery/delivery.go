@@ -22,6 +22,7 @@ import (
 	"jarchi.dev/jarchi/internal/people"
 	"jarchi.dev/jarchi/internal/store"
 	"jarchi.dev/jarchi/internal/subscription"
+	"jarchi.dev/jarchi/internal/wire"
 )
 
 // Client is the way to addresses that people name.
@@ -43,10 +44,11 @@ const (
 
 // Service keeps subscriptions and delivers.
 type Service struct {
-	store  *store.Store
-	browse *browse.Service
-	client Client
-	alerts alerts
+	store   *store.Store
+	browse  *browse.Service
+	client  Client
+	alerts  alerts
+	writing writing
 	Options
 }
 
@@ -55,6 +57,10 @@ type Options struct {
 	Now     func() time.Time          // nil: time.Now
 	Log     *slog.Logger              // nil: slog.Default
 	Backoff func(n int) time.Duration // after the nth failure; nil: subscription.Backoff
+
+	Folders map[wire.MemberID][]string // into which the operator lets each member's texts be written
+	Bot     Bot                        // nil: nothing is told by Telegram
+	Chats   map[wire.MemberID][]string // in which the operator lets the bot speak for each member
 }
 
 // New makes the service.

@@ -117,7 +117,7 @@ func (s *Service) plan(ctx context.Context, events []store.EventRow, subs []subs
 				return
 			}
 			told[key] = true
-			out = append(out, subscription.Delivery{Subscription: x.ID, Message: newMessage(), Position: ev.Position, Kind: kind, Ref: ev.Ref, Item: item, Due: s.due(x, kind)})
+			out = append(out, subscription.Delivery{Subscription: x.ID, Message: newMessage(), Position: ev.Position, Kind: kind, Ref: ev.Ref, Item: item, Due: s.Now()})
 		}
 		if ev.Kind == wire.EventCaptured {
 			for _, id := range wanted[i] {
@@ -209,13 +209,4 @@ func (s *Service) ask(ctx context.Context, g *asking, events []store.EventRow, p
 		}
 	}
 	return nil
-}
-
-// due is when something is to be delivered: at once, or with the next digest. That something is wrong or gone waits for none.
-func (s *Service) due(x subscription.Subscription, kind subscription.Kind) time.Time {
-	now := s.Now()
-	if x.Digest == 0 || kind.First() {
-		return now
-	}
-	return now.Truncate(x.Digest).Add(x.Digest)
 }

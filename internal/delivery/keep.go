@@ -62,9 +62,38 @@ func (s *Service) Get(ctx context.Context, v access.Viewer, id subscription.ID) 
 	return shown(x), err
 }
 
-// Channels are those that the operator of this node has set up.
-func (s *Service) Channels() []subscription.Channel {
-	return []subscription.Channel{subscription.Webhook}
+// Channels are those that the operator of this node has set up for the viewer's member.
+func (s *Service) Channels(v access.Viewer) []subscription.Channel {
+	out := []subscription.Channel{subscription.Webhook}
+	if len(s.Folders[v.Member]) > 0 {
+		out = append(out, subscription.Folder)
+	}
+	if s.Bot != nil && len(s.Chats[v.Member]) > 0 {
+		out = append(out, subscription.Telegram)
+	}
+	return out
+}
+
+// Targets are the folders and chats that the operator has named for the viewer's member: no others are written to.
+func (s *Service) Targets(v access.Viewer) []string {
+	out := slices.Clone(s.Folders[v.Member])
+	if s.Bot != nil {
+		out = append(out, s.Chats[v.Member]...)
+	}
+	return out
+}
+
+// allowed reports whether the operator lets this be written to, still.
+func (s *Service) allowed(x subscription.Subscription) bool {
+	switch x.Channel {
+	case subscription.Webhook:
+		return true
+	case subscription.Folder:
+		return slices.Contains(s.Folders[x.Member], x.Target)
+	case subscription.Telegram:
+		return s.Bot != nil && slices.Contains(s.Chats[x.Member], x.Target)
+	}
+	return false
 }
 
 // Add adds a subscription of the viewer's member; by is a person or a token. Of a webhook it gives the secret, once, and asks its address at once whether it
@@ -82,11 +111,17 @@ func (s *Service) Add(ctx context.Context, v access.Viewer, x subscription.Subsc
 	if err := s.checkFilter(ctx, v, x.Filter); err != nil {
 		return out, "", err
 	}
-	if !slices.Contains(s.Channels(), x.Channel) {
-		return out, "", fault.Field("channel", "The operator of this node has not set up the channel %s.", x.Channel)
+	if x.Member = v.Member; !slices.Contains(s.Channels(v), x.Channel) {
+		return out, "", fault.Field("channel", "The operator of this node has not set up the channel %s for %s.", x.Channel, v.Member)
+	}
+	if !s.allowed(x) {
+		return out, "", fault.Field("target", "The operator of this node allows %s; this is none of them.", strings.Join(s.Targets(v), ", "))
 	}
 	x.ID, x.Member, x.AddedBy, x.Added, x.Fares = subscription.ID(people.NewID()), v.Member, string(by), s.Now(), subscription.Fares{}
-	x.Secret, x.Proof, x.State = newSecret(), strings.ToLower(rand.Text()[:12]), subscription.Unproven
+	x.State = subscription.Active // the operator has named its target
+	if x.Channel == subscription.Webhook {
+		x.Secret, x.Proof, x.State = newSecret(), strings.ToLower(rand.Text()[:12]), subscription.Unproven
+	}
 	if err := s.store.AddSubscription(ctx, x, s.entry(v, by, people.DeliveryAdded, x.ID, x.Name)); err != nil {
 		return out, "", err
 	}
@@ -193,7 +228,22 @@ func (s *Service) Prove(ctx context.Context, v access.Viewer, id subscription.ID
 	})
 }
 
-// Test sends a made-up item now and says how it went.
+// reach sees whether a folder or a chat can be reached; nobody there is told anything.
+func (s *Service) reach(ctx context.Context, x subscription.Subscription) answer {
+	switch {
+	case !s.allowed(x):
+		return answer{trouble: subscription.Trouble{Code: subscription.Unset}}
+	case x.Channel == subscription.Telegram:
+		return s.bot(ctx, "getChat", map[string]any{"chat_id": x.Target})
+	}
+	if err := tryFolder(x.Target); err != nil {
+		s.Log.Warn("the folder of a delivery cannot be written", "subscription", x.ID, "error", err)
+		return answer{trouble: subscription.Trouble{Code: subscription.Unreachable}}
+	}
+	return answer{}
+}
+
+// Test sends a made-up item to a webhook now, or sees whether a folder or chat can be reached, and says how it went.
 func (s *Service) Test(ctx context.Context, v access.Viewer, id subscription.ID) (_ subscription.Trouble, status int, err error) {
 	if err := may(v); err != nil {
 		return subscription.Trouble{}, 0, err
@@ -206,6 +256,11 @@ func (s *Service) Test(ctx context.Context, v access.Viewer, id subscription.ID)
 		return subscription.Trouble{}, 0, errSilent
 	}
 	d := subscription.Delivery{Subscription: id, Message: newMessage(), Kind: subscription.Test}
+	if x.Channel != subscription.Webhook {
+		began := time.Now()
+		a := s.reach(ctx, x)
+		return a.trouble, a.status, s.noted(ctx, d, a, time.Since(began))
+	}
 	body, err := ninjs.Item{URI: "urn:jarchi:test:" + strings.TrimPrefix(d.Message, "msg_"), Standard: ninjs.Standard31(), Type: ninjs.TypeText, RepresentationType: ninjs.Partial, PubStatus: ninjs.Withheld,
 		Language: string(lang.EN), VersionCreated: instant(s.Now()), Headlines: []ninjs.Text{{Role: "main", ContentType: plain, Value: "Test of a delivery. Not for use."}}, EdNote: "Not for use."}.Marshal()
 	if err != nil {

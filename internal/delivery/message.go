@@ -3,7 +3,9 @@ package delivery
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"jarchi.dev/jarchi/internal/access"
@@ -95,6 +97,11 @@ func (s *Service) message(ctx context.Context, x subscription.Subscription, v ac
 	case subscription.Envelope:
 		m.ContentType, m.Extension = "application/json", "json"
 		m.Body, err = json.Marshal(s.envelope(x, d, e, members))
+	case subscription.Words:
+		m.ContentType, m.Extension = "text/plain; charset=utf-8", "txt"
+		var text string
+		text, err = words(x, e, members, 0)
+		m.Body = []byte(text)
 	default:
 		m.ContentType, m.Extension = "application/json", "json"
 		m.Body, err = item(e, members).Marshal()
@@ -185,4 +192,46 @@ func (s *Service) envelope(x subscription.Subscription, d subscription.Delivery,
 		}
 	}
 	return out
+}
+
+// writing keeps the messages that were written since anything happened on this node: what many subscribe to is written once.
+type writing struct {
+	mu    sync.Mutex
+	since <-chan struct{} // closed when something happens: nothing of before is used then
+	known map[string]written
+	bytes int
+}
+
+type written struct {
+	message
+	ok bool
+}
+
+// mostWritten bounds what is kept.
+const mostWritten = 8 << 20
+
+// written is message, out of memory where nothing has happened since the same was written for another.
+func (s *Service) written(ctx context.Context, x subscription.Subscription, v access.Viewer, d subscription.Delivery) (message, bool, error) {
+	key := fmt.Sprintf("%s %s %s %s %s %q %v", d.Kind, d.Ref, d.Item, x.Format, x.Filter.Language, v.Member, v.Scopes)
+	now := s.store.Changed() // before anything is read
+	s.writing.mu.Lock()
+	if s.writing.since != now || s.writing.bytes > mostWritten {
+		s.writing.since, s.writing.known, s.writing.bytes = now, map[string]written{}, 0
+	}
+	w, known := s.writing.known[key]
+	s.writing.mu.Unlock()
+	if known {
+		return w.message, w.ok, nil
+	}
+	m, ok, err := s.message(ctx, x, v, d)
+	if err != nil {
+		return m, ok, err
+	}
+	s.writing.mu.Lock()
+	defer s.writing.mu.Unlock()
+	if s.writing.since == now {
+		s.writing.known[key] = written{m, ok}
+		s.writing.bytes += len(m.Body) + len(key)
+	}
+	return m, ok, nil
 }

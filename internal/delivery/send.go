@@ -125,15 +125,20 @@ type answer struct {
 }
 
 func (s *Service) byChannel(ctx context.Context, c store.Claimed, v access.Viewer) (answer, error) {
-	if c.Channel != subscription.Webhook {
-		return answer{trouble: subscription.Trouble{Code: subscription.Unset}}, nil
+	switch c.Channel {
+	case subscription.Folder:
+		return s.drop(ctx, c, v)
+	case subscription.Telegram:
+		return s.chat(ctx, c, v)
+	case subscription.Webhook:
+		m, ok, err := s.written(ctx, c.Subscription, v, c.Deliveries[0])
+		if err != nil || !ok {
+			return answer{barred: true}, err
+		}
+		a, _ := s.post(ctx, c.Subscription, c.Deliveries[0], m)
+		return a, nil
 	}
-	m, ok, err := s.message(ctx, c.Subscription, v, c.Deliveries[0])
-	if err != nil || !ok {
-		return answer{barred: true}, err
-	}
-	a, _ := s.post(ctx, c.Subscription, c.Deliveries[0], m)
-	return a, nil
+	return answer{trouble: subscription.Trouble{Code: subscription.Unset}}, nil
 }
 
 // post calls a webhook.

@@ -71,7 +71,10 @@ func New(o Options) *Client {
 		way = dated{t, o.Saw}
 	}
 	c.http = &http.Client{Transport: way, CheckRedirect: c.checkRedirect}
-	c.sender = &http.Client{Transport: t, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	// Whoever is sent something again and again keeps his connection for a while; it leads where it led when it was checked.
+	k := transport(c.dialer.DialContext)
+	k.MaxIdleConns, k.MaxIdleConnsPerHost, k.IdleConnTimeout = 512, 4, 30*time.Second
+	c.sender = &http.Client{Transport: k, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	return c
 }
 

@@ -15,8 +15,10 @@ import (
 	"jarchi.dev/jarchi/internal/wire"
 )
 
-const subscriptionColumns = `s.id, s.member, s.filter, s.target, s.fields, s.state, s.since, s.fares, s.rest, s.slow,
-	(select count(*) from delivery d where d.subscription = s.id and d.waiting = 1)`
+const (
+	subscriptionRow     = "s.id, s.member, s.filter, s.target, s.fields, s.state, s.since, s.fares, s.rest, s.slow"
+	subscriptionColumns = subscriptionRow + ", (select count(*) from delivery d where d.subscription = s.id and d.waiting = 1)"
+)
 
 // subscriptionFields are the parts of a subscription that no query asks for. Its secrets stand among them: the file is its owner's alone, as for
 // the keys of the logs.
@@ -27,7 +29,6 @@ type subscriptionFields struct {
 	Name                  string
 	Channel               subscription.Channel
 	Format                subscription.Format
-	Digest                time.Duration
 	Language              lang.Tag
 	AddedBy               string
 	Added                 time.Time
@@ -50,7 +51,7 @@ func scanSubscription(row interface{ Scan(...any) error }) (s subscription.Subsc
 	if s.Filter, err = subscription.ParseFilter(filter); err != nil {
 		return s, fault.E(fault.Corrupt, "The filter of the subscription %s is damaged.", s.ID).Because(err)
 	}
-	s.Desk, s.Person, s.Public, s.Name, s.Channel, s.Format, s.Digest = f.Desk, f.Person, f.Public, f.Name, f.Channel, f.Format, f.Digest
+	s.Desk, s.Person, s.Public, s.Name, s.Channel, s.Format = f.Desk, f.Person, f.Public, f.Name, f.Channel, f.Format
 	s.Language, s.AddedBy, s.Added, s.Secret, s.Former, s.FormerTo, s.Proof = f.Language, f.AddedBy, f.Added, f.Secret, f.Former, f.FormerTo, f.Proof
 	s.Rest, s.Slow, s.Waiting = fromMicros(rest), slow != 0, waiting
 	return s, nil
@@ -58,7 +59,7 @@ func scanSubscription(row interface{ Scan(...any) error }) (s subscription.Subsc
 
 // PutSubscription writes a subscription, new or changed; what waits for it has its turn by its new state.
 func (t *Tx) PutSubscription(s subscription.Subscription) error {
-	fields, err := json.Marshal(subscriptionFields{Desk: s.Desk, Person: s.Person, Public: s.Public, Name: s.Name, Channel: s.Channel, Format: s.Format, Digest: s.Digest, Language: s.Language,
+	fields, err := json.Marshal(subscriptionFields{Desk: s.Desk, Person: s.Person, Public: s.Public, Name: s.Name, Channel: s.Channel, Format: s.Format, Language: s.Language,
 		AddedBy: s.AddedBy, Added: s.Added, Secret: s.Secret, Former: s.Former, FormerTo: s.FormerTo, Proof: s.Proof})
 	if err != nil {
 		return err
@@ -190,23 +191,19 @@ func (s *Store) RemoveSubscription(ctx context.Context, m wire.MemberID, id subs
 
 // laneDue notes when a subscription has something to do: while it runs anything, while it is paused or stopped what goes first.
 func (t *Tx) laneDue(id subscription.ID) error {
-	var state subscription.State
+	var x subscription.Subscription
 	var rest int64
-	if err := t.row("select state, rest from subscription where id = $1", []any{string(id)}, &state, &rest); err != nil {
+	var first, other *int64
+	if err := t.row(`select s.state, s.rest, (select min(d.due) from delivery d where d.subscription = s.id and d.waiting = 1 and d.first = 1),
+		(select min(d.due) from delivery d where d.subscription = s.id and d.waiting = 1 and d.first = 0) from subscription s where s.id = $1`, []any{string(id)}, &x.State, &rest, &first, &other); err != nil {
 		return none(err)
 	}
 	var due int64
-	for _, first := range []int{1, 0} {
-		if x := (subscription.Subscription{State: state}); first == 1 && !x.Follows() || first == 0 && !x.Runs() {
-			continue
-		}
-		var at *int64
-		if err := t.row("select min(due) from delivery where subscription = $1 and waiting = 1 and first = $2", []any{string(id), first}, &at); err != nil {
-			return err
-		}
-		if at != nil && (due == 0 || *at < due) {
-			due = max(*at, 1)
-		}
+	if first != nil && x.Follows() {
+		due = max(*first, 1)
+	}
+	if other != nil && x.Runs() && (due == 0 || *other < due) {
+		due = max(*other, 1)
 	}
 	if due > 0 {
 		due = max(due, rest)
@@ -329,12 +326,9 @@ func (s *Store) Mark(ctx context.Context, d subscription.Delivery, mark string) 
 // Claimed is a subscription that has its turn, and what is to be handed over.
 type Claimed struct {
 	subscription.Subscription
-	Deliveries []subscription.Delivery // one; of a digest as many as are due
+	Deliveries []subscription.Delivery // one
 	Mark       string                  // by which the receiver knows it
 }
-
-// mostGathered bounds what one digest tells.
-const mostGathered = 100
 
 const deliveryColumns = "id, subscription, message, position, kind, ref, item, outcome, tries, due, made, ended, last, lease"
 
@@ -403,22 +397,18 @@ func (t *Tx) texts(query string, args ...any) ([]string, error) {
 }
 
 func (t *Tx) claimLane(id subscription.ID, now time.Time, lease time.Duration) (c Claimed, err error) {
-	st, err := t.conn.stmt(t.ctx, "select "+subscriptionColumns+" from subscription s where s.id = $1")
+	st, err := t.conn.stmt(t.ctx, "select "+subscriptionRow+", 0 from subscription s where s.id = $1")
 	if err != nil {
 		return c, err
 	}
 	if c.Subscription, err = scanSubscription(st.QueryRowContext(t.ctx, string(id))); err != nil {
 		return c, err
 	}
-	limit := 1
-	if c.Digest > 0 {
-		limit = mostGathered
-	}
 	for _, first := range []int{1, 0} {
 		if len(c.Deliveries) > 0 || first == 0 && !c.Runs() {
 			continue
 		}
-		rows, err := t.query("select "+deliveryColumns+" from delivery where subscription = $1 and waiting = 1 and first = $2 and due <= $3 order by position, id limit +$4", string(id), first, micros(now), limit)
+		rows, err := t.query("select "+deliveryColumns+" from delivery where subscription = $1 and waiting = 1 and first = $2 and due <= $3 order by position, id limit 1", string(id), first, micros(now))
 		if err != nil {
 			return c, err
 		}

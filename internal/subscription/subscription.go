@@ -25,15 +25,12 @@ type Channel string
 
 const (
 	Webhook  Channel = "webhook"  // POST to an address, signed as Standard Webhooks says
-	Mail     Channel = "mail"     // to one address, at once or as a digest
 	Folder   Channel = "folder"   // a file each in a folder that the operator allows
-	SFTP     Channel = "sftp"     // a file each on a server that the operator allows
 	Telegram Channel = "telegram" // a message each in a channel, by the bot that the operator has
-	WebSub   Channel = "websub"   // a feed's new content to whoever asked the hub for it
 )
 
 // Channels lists every channel.
-var Channels = []Channel{Webhook, Mail, Folder, SFTP, Telegram, WebSub}
+var Channels = []Channel{Webhook, Folder, Telegram}
 
 // Format is what is handed over.
 type Format string
@@ -47,12 +44,12 @@ const (
 
 // Formats are those that each channel can carry, the usual one first.
 var Formats = map[Channel][]Format{
-	Webhook: {Ninjs, Envelope, NewsML}, Mail: {Words}, Folder: {Ninjs, NewsML, Words}, SFTP: {Ninjs, NewsML, Words}, Telegram: {Words}, WebSub: {Words},
+	Webhook: {Ninjs, Envelope, NewsML}, Folder: {Ninjs, NewsML, Words}, Telegram: {Words},
 }
 
 // PerItem reports whether each text of a release is handed over by itself.
 func (f Format) PerItem(c Channel) bool {
-	return f != Envelope && c != Mail && c != Telegram && c != WebSub
+	return f != Envelope && c != Telegram
 }
 
 // State says whether it runs.
@@ -78,9 +75,8 @@ type Subscription struct {
 	Target   string // address, folder, chat
 	Format   Format
 	Filter   Filter
-	Digest   time.Duration // of mail: gathered for so long; 0: at once
-	Language lang.Tag      // that its words are in: of mail and its state lines
-	AddedBy  string        // the id of a person or of a token
+	Language lang.Tag // that a text in plain words names its state in; empty: its own
+	AddedBy  string   // the id of a person or of a token
 	Added    time.Time
 
 	Secret   string // of the signature
@@ -174,7 +170,7 @@ func (s *Subscription) Check() error {
 	s.Name, s.Target = strings.TrimSpace(s.Name), strings.TrimSpace(s.Target)
 	formats, ok := Formats[s.Channel]
 	if !ok {
-		return fault.Field("channel", "There is no channel %.20q; the channels are webhook, mail, folder, sftp and telegram.", s.Channel)
+		return fault.Field("channel", "There is no channel %.20q; the channels are webhook, folder and telegram.", s.Channel)
 	}
 	if s.Format == "" {
 		s.Format = formats[0]
@@ -188,10 +184,6 @@ func (s *Subscription) Check() error {
 		return fault.Field("target", "Say where to: an address, a folder or a chat.")
 	case len(s.Target) > maxTarget || !line(s.Target, maxTarget):
 		return fault.Field("target", "An address may have %d characters; this one has more.", maxTarget)
-	case s.Digest != 0 && s.Channel != Mail:
-		return fault.Field("digest", "Only mail is gathered into digests.")
-	case s.Digest != 0 && s.Digest != time.Hour && s.Digest != 24*time.Hour:
-		return fault.Field("digest", "A digest is hourly or daily.")
 	}
 	switch s.Channel {
 	case Webhook:
@@ -285,7 +277,7 @@ type Delivery struct {
 // Trouble is why a try failed; the zero Trouble is none.
 type Trouble struct {
 	Code   Code   `json:"code,omitempty"`
-	Status int    `json:"status,omitempty"` // of HTTP or SMTP
+	Status int    `json:"status,omitempty"` // of HTTP
 	Says   string `json:"says,omitempty"`   // what the receiver said, shortened
 }
 

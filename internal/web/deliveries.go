@@ -20,7 +20,8 @@ import (
 
 // Deliveries is what administrators do with what their member hands over. Each method checks that the viewer may.
 type Deliveries interface {
-	Channels() []subscription.Channel // that the operator has set up
+	Channels(v access.Viewer) []subscription.Channel // that the operator has set up for the viewer's member
+	Targets(v access.Viewer) []string                // folders and chats that he has named for it
 	List(ctx context.Context, v access.Viewer) ([]subscription.Subscription, error)
 	Get(ctx context.Context, v access.Viewer, id subscription.ID) (subscription.Subscription, error)
 	Add(ctx context.Context, v access.Viewer, x subscription.Subscription, by people.UserID) (_ subscription.Subscription, secret string, err error)
@@ -58,11 +59,11 @@ type deliveriesPage struct {
 	staffPage
 	Rows                                             []deliveryRow
 	Pages                                            pages
-	Channels, Formats, Digests                       []option
+	Channels, Formats                                []option
 	Target, Name, Filter                             string
+	Targets                                          []string
 	Public                                           bool
 	TargetError, FilterError, FormatError, NameError string
-	Mail                                             bool // mail is among the channels
 }
 
 var deliveriesDone = map[string]string{"added": "deliveries.done.added", "changed": "deliveries.done.changed", "removed": "deliveries.done.removed", "retried": "deliveries.done.retried", "tested": "deliveries.test.good"}
@@ -91,10 +92,10 @@ func (o *office) showDeliveries(problem error) error {
 	from, to, pages := o.part(len(d.Rows), url.Values{})
 	d.Rows, d.Pages = d.Rows[from:to], pages
 	chosen := func(name, value string) bool { return o.r.PostForm.Get(name) == value }
+	d.Targets = o.Deliveries.Targets(o.deliverer())
 	formats := map[subscription.Format]bool{}
-	for _, c := range o.Deliveries.Channels() {
+	for _, c := range o.Deliveries.Channels(o.deliverer()) {
 		d.Channels = append(d.Channels, option{Value: string(c), Label: o.text("deliveries.channel." + string(c)), Selected: chosen("channel", string(c))})
-		d.Mail = d.Mail || c == subscription.Mail
 		for _, f := range subscription.Formats[c] {
 			formats[f] = true
 		}
@@ -107,9 +108,6 @@ func (o *office) showDeliveries(problem error) error {
 		if formats[f.format] {
 			d.Formats = append(d.Formats, option{Value: string(f.format), Label: f.label, Selected: chosen("format", string(f.format))})
 		}
-	}
-	for _, v := range []string{"once", "hourly", "daily"} {
-		d.Digests = append(d.Digests, option{Value: v, Label: o.text("deliveries.digest." + v), Selected: chosen("digest", v)})
 	}
 	status := http.StatusOK
 	if problem != nil {
@@ -151,7 +149,7 @@ func (o *office) deliveryProblem(err error) (field, words string) {
 	switch field {
 	case "name":
 		return "name", o.text("people.bad.line")
-	case "format", "digest":
+	case "format":
 		return "format", o.text("deliveries.bad.format")
 	case "word":
 		return "word", o.text("deliveries.bad.word")
@@ -194,9 +192,6 @@ func (o *office) deliveryWhy(t subscription.Trouble) *deliveryWhy {
 
 func (o *office) addDelivery() error {
 	x := subscription.Subscription{Channel: subscription.Channel(o.typed("channel")), Target: o.typed("target"), Name: o.typed("name"), Format: subscription.Format(o.typed("format")), Public: o.r.PostForm.Get("public") != "", Language: o.ui}
-	if x.Channel == subscription.Mail {
-		x.Digest = map[string]time.Duration{"hourly": time.Hour, "daily": 24 * time.Hour}[o.typed("digest")]
-	}
 	var err error
 	if x.Filter, err = subscription.ParseFilter(o.typed("filter")); err != nil {
 		return o.showDeliveries(err)

@@ -1,0 +1,58 @@
+package main
+
+import (
+	"path/filepath"
+	"strings"
+
+	"jarchi.dev/jarchi/internal/delivery"
+	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/outbound"
+	"jarchi.dev/jarchi/internal/wire"
+)
+
+// DeliveryFlags set up the ways of deliveries that need the operator: his folders, his bot.
+type DeliveryFlags struct {
+	DeliveryFolder  []string `name:"delivery-folder" sep:"none" placeholder:"MEMBER=DIR" help:"A folder into which a member's deliveries may be written; may be repeated."`
+	TelegramToken   string   `name:"telegram-token" placeholder:"TOKEN" help:"The token of a Telegram bot. The environment variable JARCHI_TELEGRAM_TOKEN keeps it out of the list of processes."`
+	TelegramChannel []string `name:"telegram-channel" sep:"none" placeholder:"MEMBER=CHAT" help:"A channel in which the bot may speak for a member, @name or a number; may be repeated."`
+	TelegramURL     string   `name:"telegram-url" default:"https://api.telegram.org" help:"The server of the Bot API."`
+}
+
+func (f DeliveryFlags) deliveries() (o delivery.Options, err error) {
+	each := func(flag string, list []string, take func(m wire.MemberID, v string) error) error {
+		for _, s := range list {
+			m, v, _ := strings.Cut(s, "=")
+			id, err := wire.ParseMemberID(m)
+			if err != nil || v == "" {
+				return fault.Field(flag, "%q is not like alfa=…, a member's short name and what it may use.", s)
+			}
+			if err := take(id, v); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	o.Folders, o.Chats = map[wire.MemberID][]string{}, map[wire.MemberID][]string{}
+	if err := each("--delivery-folder", f.DeliveryFolder, func(m wire.MemberID, v string) error {
+		dir, err := filepath.Abs(v)
+		o.Folders[m] = append(o.Folders[m], dir)
+		return err
+	}); err != nil {
+		return o, err
+	}
+	if f.TelegramToken == "" {
+		if len(f.TelegramChannel) > 0 {
+			return o, fault.Field("--telegram-token", "A channel is named, but no bot that could speak there.")
+		}
+		return o, nil
+	}
+	bot, err := outbound.NewBot(f.TelegramURL, f.TelegramToken)
+	if err != nil {
+		return o, err
+	}
+	o.Bot = bot
+	return o, each("--telegram-channel", f.TelegramChannel, func(m wire.MemberID, v string) error {
+		o.Chats[m] = append(o.Chats[m], v)
+		return nil
+	})
+}

@@ -1,0 +1,71 @@
+package delivery
+
+import (
+	"context"
+	"errors"
+	"os"
+
+	"jarchi.dev/jarchi/internal/access"
+	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/store"
+	"jarchi.dev/jarchi/internal/subscription"
+)
+
+// drop writes a file for each text into a folder: it appears whole, under the text's id, and what becomes of the text later takes its place. A withdrawn one's
+// file says that it must not be used.
+func (s *Service) drop(ctx context.Context, c store.Claimed, v access.Viewer) (answer, error) {
+	if !s.allowed(c.Subscription) {
+		return answer{trouble: subscription.Trouble{Code: subscription.Unset}}, nil
+	}
+	d := c.Deliveries[0]
+	m, ok, err := s.message(ctx, c.Subscription, v, d)
+	if err != nil || !ok {
+		return answer{barred: true}, err
+	}
+	name := string(d.Item)
+	if name == "" {
+		name = d.Ref
+	}
+	name += "." + m.Extension
+	if err := write(c.Target, name, m.Body); err != nil {
+		s.Log.Warn("a delivery cannot be written into its folder", "subscription", c.ID, "error", err)
+		return answer{trouble: subscription.Trouble{Code: subscription.Unreachable}}, nil
+	}
+	return answer{mark: name}, nil
+}
+
+// write puts a file into a folder: whoever looks there sees all of it or none of it.
+func write(dir, name string, b []byte) (err error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	part := "." + name + ".new" // begins with a dot: readers pass over it
+	f, err := root.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(b)
+	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
+		err = root.Rename(part, name)
+	}
+	if err != nil {
+		return errors.Join(err, root.Remove(part))
+	}
+	return nil
+}
+
+// tryFolder sees whether a folder can be written, and leaves nothing there.
+func tryFolder(dir string) error {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return fault.E(fault.Unavailable, "The folder cannot be opened.").Because(err)
+	}
+	defer root.Close()
+	f, err := root.OpenFile(".jarchi.new", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
+	if err != nil {
+		return fault.E(fault.Unavailable, "The folder cannot be written.").Because(err)
+	}
+	return errors.Join(f.Close(), root.Remove(".jarchi.new"))
+}
