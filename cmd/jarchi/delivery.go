@@ -34,6 +34,8 @@ type DeliveryAddCmd struct {
 	Filter  string `placeholder:"FILTER" help:"The part of an address of the wire after its question mark; without it everything."`
 	Format  string `placeholder:"NAME" help:"ninjs, newsmlg2, release (one object for all texts) or text; without it what is usual for the channel."`
 	Public  bool   `help:"Only what anyone may read; without it whatever the member may read."`
+	Desk    string `placeholder:"ID" help:"The desk that it belongs to; without it the member's."`
+	Person  string `placeholder:"ID" help:"The person in whose right it is: what she may read at the moment of sending is delivered."`
 	Lang    string `placeholder:"TAG" help:"That plain words name the state of a text in; without it the text's own."`
 	Name    string `help:"What it is called; without it the target."`
 	Target  string `arg:"" help:"The address, folder or chat."`
@@ -54,7 +56,7 @@ Example:
 
 // Run adds.
 func (c DeliveryAddCmd) Run(std *Stdio) error {
-	return c.post(std, deliveriesPath, map[string]any{"channel": c.Channel, "target": c.Target, "name": c.Name, "filter": c.Filter, "format": c.Format, "public": c.Public, "language": c.Lang})
+	return c.post(std, deliveriesPath, map[string]any{"channel": c.Channel, "target": c.Target, "name": c.Name, "filter": c.Filter, "format": c.Format, "public": c.Public, "desk": c.Desk, "person": c.Person, "language": c.Lang})
 }
 
 // DeliveryListCmd is 'jarchi delivery list'.

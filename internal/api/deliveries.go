@@ -41,11 +41,13 @@ type DeliveryRequest struct {
 	Filter   string `json:"filter,omitempty" doc:"The part of an address of the wire after its question mark, like q=water&lang=kk; empty: everything"`
 	Format   string `json:"format,omitempty" enum:"ninjs,newsmlg2,release,text" doc:"ninjs (an item of ninjs 3.1 for each text) is usual for webhooks and files"`
 	Public   bool   `json:"public,omitempty" doc:"Only what anyone may read; without it whatever the member may read"`
+	Desk     string `json:"desk,omitempty" doc:"The id of the desk that it belongs to; without it the member's"`
+	Person   string `json:"person,omitempty" doc:"The id of the person in whose right it is: what she may read at the moment of sending is delivered, and nothing once she is gone"`
 	Language string `json:"language,omitempty" doc:"That plain words name the state of a text in; without it the text's own"`
 }
 
 func (r DeliveryRequest) subscription() (x subscription.Subscription, err error) {
-	x = subscription.Subscription{Channel: subscription.Channel(r.Channel), Target: r.Target, Name: r.Name, Format: subscription.Format(r.Format), Public: r.Public}
+	x = subscription.Subscription{Channel: subscription.Channel(r.Channel), Target: r.Target, Name: r.Name, Format: subscription.Format(r.Format), Public: r.Public, Desk: people.DeskID(r.Desk), Person: people.UserID(r.Person)}
 	if x.Channel == "" {
 		x.Channel = subscription.Webhook
 	}
@@ -72,6 +74,8 @@ type DeliveryObject struct {
 	Filter   string           `json:"filter"`
 	Format   string           `json:"format"`
 	Public   bool             `json:"public"`
+	Desk     string           `json:"desk,omitempty"`
+	Person   string           `json:"person,omitempty"`
 	Language string           `json:"language,omitempty"`
 	AddedBy  string           `json:"addedBy" doc:"The id of a person, or token: and the id of a token"`
 	AddedAt  string           `json:"addedAt"`
@@ -301,7 +305,7 @@ func (a *api) changeDelivery(ctx context.Context, in *DeliveryInput) (*answer, e
 	if err := decode(in.RawBody, &req); err != nil {
 		return nil, err
 	}
-	if req.Channel != "" || req.Target != "" || req.Format != "" || req.Public || req.Language != "" {
+	if req.Channel != "" || req.Target != "" || req.Format != "" || req.Public || req.Desk != "" || req.Person != "" || req.Language != "" {
 		return nil, fault.Field("name", "Only name and filter can be changed. Add another delivery for the rest.")
 	}
 	f, err := subscription.ParseFilter(req.Filter)
@@ -387,7 +391,7 @@ func deliveryObject(x subscription.Subscription, secret string) DeliveryObject {
 		s := t.UTC().Format(time.RFC3339)
 		return &s
 	}
-	out := DeliveryObject{ID: string(x.ID), Channel: string(x.Channel), Target: x.Target, Name: x.Name, Filter: x.Filter.String(), Format: string(x.Format), Public: x.Public, Language: string(x.Language), AddedBy: x.AddedBy,
+	out := DeliveryObject{ID: string(x.ID), Channel: string(x.Channel), Target: x.Target, Name: x.Name, Filter: x.Filter.String(), Format: string(x.Format), Public: x.Public, Desk: string(x.Desk), Person: string(x.Person), Language: string(x.Language), AddedBy: x.AddedBy,
 		AddedAt: instant(x.Added), State: string(x.State), Secret: secret, Waiting: x.Waiting, Failures: x.Failures, Trouble: deliveryTrouble(x.Trouble), LastTry: when(x.LastTry), LastGood: when(x.LastGood)}
 	return out
 }

@@ -111,6 +111,9 @@ func (s *Service) Add(ctx context.Context, v access.Viewer, x subscription.Subsc
 	if err := s.checkFilter(ctx, v, x.Filter); err != nil {
 		return out, "", err
 	}
+	if err := s.checkOwner(ctx, v, x); err != nil {
+		return out, "", err
+	}
 	if x.Member = v.Member; !slices.Contains(s.Channels(v), x.Channel) {
 		return out, "", fault.Field("channel", "The operator of this node has not set up the channel %s for %s.", x.Channel, v.Member)
 	}
@@ -127,6 +130,29 @@ func (s *Service) Add(ctx context.Context, v access.Viewer, x subscription.Subsc
 	}
 	out, err = s.Challenge(ctx, v, x.ID)
 	return out, x.Secret, err
+}
+
+// checkOwner refuses an owner who is not of the viewer's member.
+func (s *Service) checkOwner(ctx context.Context, v access.Viewer, x subscription.Subscription) error {
+	if x.Person != "" {
+		u, err := s.store.User(ctx, x.Person)
+		if err != nil && !isNone(err) {
+			return err
+		}
+		if err != nil || u.Member != v.Member || u.Disabled {
+			return fault.Field("person", "There is no such person here.")
+		}
+	}
+	if x.Desk != "" {
+		d, err := s.store.Desk(ctx, x.Desk)
+		if err != nil && !isNone(err) {
+			return err
+		}
+		if err != nil || d.Member != v.Member {
+			return fault.Field("desk", "There is no such desk here.")
+		}
+	}
+	return nil
 }
 
 // checkFilter refuses a filter that the wire does not understand.

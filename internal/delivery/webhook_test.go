@@ -12,7 +12,9 @@ import (
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/format/ninjs"
 	"jarchi.dev/jarchi/internal/lang"
+	"jarchi.dev/jarchi/internal/people"
 	"jarchi.dev/jarchi/internal/subscription"
+	"jarchi.dev/jarchi/internal/testkit"
 )
 
 // TestSign: the example that Standard Webhooks gives for its signature.
@@ -337,5 +339,44 @@ func TestRotation(t *testing.T) {
 	s.release(road())
 	if c := r.until(1)[0]; c.Signature != Sign(c.ID, c.Seconds, c.Body, fresh, old) {
 		t.Error(c.Signature)
+	}
+}
+
+// TestOwnedByAPerson: what somebody may read is delivered in her right; when she is kept out nothing new is, and what she was sent is followed all the same.
+func TestOwnedByAPerson(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	ps := people.New(s.node.Store, people.Options{Now: time.Now})
+	d, err := ps.MakeDesk(t.Context(), people.Desk{Member: "alfa", Names: map[lang.Tag]string{lang.EN: "Alfa"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	u, err := ps.MakeUser(t.Context(), people.User{Member: "alfa", Login: "reader", Name: "Reader", Grants: []people.Grant{{Desk: d.ID, Role: people.ReaderRole}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := newReceiver(t)
+	for _, x := range []subscription.Subscription{{Person: "nobody"}, {Desk: "none"}} {
+		x.Channel, x.Target = subscription.Webhook, r.url
+		if _, _, err := s.Add(t.Context(), keeper, x, ""); fault.KindOf(err) != fault.Invalid {
+			t.Errorf("%+v: %v", x, err)
+		}
+	}
+	if _, _, err := s.Add(t.Context(), testkit.Viewer("beta"), subscription.Subscription{Channel: subscription.Webhook, Target: r.url, Desk: d.ID}, ""); fault.KindOf(err) != fault.Invalid {
+		t.Errorf("another member's desk: %v", err)
+	}
+	s.add(r, subscription.Subscription{Person: u.ID, Desk: d.ID})
+	s.run()
+	rel := s.release(road(), members)
+	r.until(1)
+	if err := s.node.Store.ChangePeople(t.Context(), func(t people.Tx) error { return t.SetDisabled(u.ID, true) }); err != nil {
+		t.Fatal(err)
+	}
+	s.release(water())
+	s.correct(rel, lang.EN, "District opens two roads")
+	r.silent(1)
+	s.withdraw(rel)
+	if c := r.until(2)[1]; c.Event != "withdrawn" || c.item(t).URI != string(rel.Items[0].URI) || strings.Contains(string(c.Body), "happened") {
+		t.Errorf("%s", c.Body)
 	}
 }

@@ -328,6 +328,7 @@ type Claimed struct {
 	subscription.Subscription
 	Deliveries []subscription.Delivery // one
 	Mark       string                  // by which the receiver knows it
+	Fresh      bool                    // nothing of it was sent before
 }
 
 const deliveryColumns = "id, subscription, message, position, kind, ref, item, outcome, tries, due, made, ended, last, lease"
@@ -438,9 +439,15 @@ func (t *Tx) claimLane(id subscription.ID, now time.Time, lease time.Duration) (
 		if _, err := t.exec("update delivery set tries = $1, lease = $2 where id = $3", d.Tries, name, d.ID); err != nil {
 			return c, err
 		}
-		if _, err := t.exec("insert into delivery_held (ref, subscription, item, at, mark) values ($1, $2, $3, $4, '') on conflict (ref, subscription, item) do nothing", d.Ref, string(id), string(d.Item), micros(now)); err != nil {
+		res, err := t.exec("insert into delivery_held (ref, subscription, item, at, mark) values ($1, $2, $3, $4, '') on conflict (ref, subscription, item) do nothing", d.Ref, string(id), string(d.Item), micros(now))
+		if err != nil {
 			return c, err
 		}
+		n, err := res.RowsAffected()
+		if err != nil {
+			return c, err
+		}
+		c.Fresh = n == 1
 	}
 	d := c.Deliveries[0]
 	return c, t.row("select mark from delivery_held where ref = $1 and subscription = $2 and item = $3", []any{d.Ref, string(id), string(d.Item)}, &c.Mark)
@@ -501,7 +508,7 @@ func (s *Store) EndDelivery(ctx context.Context, c Claimed, r Result) (err error
 			}
 		}
 		for _, d := range c.Deliveries {
-			if err := t.endDelivery(d, r, last); err != nil {
+			if err := t.endDelivery(d, c.Fresh, r, last); err != nil {
 				return err
 			}
 		}
@@ -514,7 +521,7 @@ func (s *Store) EndDelivery(ctx context.Context, c Claimed, r Result) (err error
 	})
 }
 
-func (t *Tx) endDelivery(d subscription.Delivery, r Result, last string) error {
+func (t *Tx) endDelivery(d subscription.Delivery, fresh bool, r Result, last string) error {
 	end := func(o subscription.Outcome, where string) error {
 		_, err := t.exec("update delivery set waiting = 0, outcome = $1, ended = $2, last = $3, lease = '' where id = $4"+where, string(o), micros(r.At), last, d.ID)
 		return err
@@ -523,10 +530,8 @@ func (t *Tx) endDelivery(d subscription.Delivery, r Result, last string) error {
 	switch {
 	case r.Barred:
 		// Nothing was sent by this try. If none was before, the receiver has nothing of it.
-		if err = end(subscription.Barred, " and waiting = 1"); err == nil && d.Tries == 1 {
-			_, err = t.exec(`delete from delivery_held where ref = $1 and subscription = $2 and item = $3 and mark = ''
-				and not exists (select 1 from delivery where ref = $1 and subscription = $2 and item = $3 and id <> $4 and tries > 0 and outcome <> $5)`,
-				d.Ref, string(d.Subscription), string(d.Item), d.ID, string(subscription.Barred))
+		if err = end(subscription.Barred, " and waiting = 1"); err == nil && fresh {
+			_, err = t.exec("delete from delivery_held where ref = $1 and subscription = $2 and item = $3", d.Ref, string(d.Subscription), string(d.Item))
 		}
 	case r.Trouble.Code == "":
 		err = end(subscription.Done, "") // also where it was overtaken meanwhile: he has it
