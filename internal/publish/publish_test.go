@@ -61,7 +61,9 @@ func checkLogs(t *testing.T, n *testkit.Node) {
 	}
 }
 
-func TestReleaseIsFoundProvedAndTold(t *testing.T) { testkit.OnBoth(t, testReleaseIsFoundProvedAndTold) }
+func TestReleaseIsFoundProvedAndTold(t *testing.T) {
+	testkit.OnBoth(t, testReleaseIsFoundProvedAndTold)
+}
 
 func testReleaseIsFoundProvedAndTold(t *testing.T) {
 	t.Parallel()

@@ -3,6 +3,7 @@ package store_test
 import (
 	"database/sql"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -28,7 +29,7 @@ var databases sync.Map
 // place names the database of a folder in a test that is played on PostgreSQL.
 func place(t testing.TB, dir string) {
 	t.Helper()
-	if strings.Contains(t.Name()+"/", "/postgres/") {
+	if strings.Contains(t.Name()+"/", "/postgres/") || os.Getenv("JARCHI_TEST_ENGINE") == "postgres" && !store.HasNode(dir) {
 		onPostgres(t, dir)
 	}
 }
