@@ -38,7 +38,7 @@ func TestPictures(t *testing.T) {
 	b := chromium.Open(t)
 	b.Cookie(s.URL, s.session(u))
 	b.Open(1280, 900, s.URL+"/help/components?ui=ur") // every font is there from now on: one that comes late waits for the next page
-	for name, path := range map[string]string{"wire": "/", "release": water, "compose": draftOf(draft) + "?lang=ur", "record": "/corrections", "components": "/help/components", "desk": "/desk", "pane": "/?open=" + strings.TrimPrefix(water, "/")} {
+	for name, path := range map[string]string{"wire": "/", "release": water, "compose": draftOf(draft) + "?lang=ur", "record": "/corrections", "components": "/help/components", "desk": "/desk", "house": "/people/house", "sources": "/people/sources", "deliveries": "/people/deliveries", "people": "/people", "pane": "/?open=" + strings.TrimPrefix(water, "/")} {
 		for _, look := range []struct {
 			ui, theme string
 			width     int64
