@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -10,6 +12,8 @@ import (
 
 	"jarchi.dev/jarchi/internal/access"
 	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/outbound"
+	"jarchi.dev/jarchi/internal/people"
 	"jarchi.dev/jarchi/internal/wire"
 )
 
@@ -17,6 +21,8 @@ import (
 type TokenCmd struct {
 	Create TokenCreateCmd `cmd:"" help:"Make a token and print it, once."`
 	List   TokenListCmd   `cmd:"" help:"List the tokens, without their secrets."`
+	Rotate TokenRotateCmd `cmd:"" help:"Give a token a new secret; the old one goes on working for a while."`
+	Limit  TokenLimitCmd  `cmd:"" help:"Change how often a token may call."`
 	Revoke TokenRevokeCmd `cmd:"" help:"End a token."`
 }
 
@@ -88,7 +94,8 @@ type TokenListCmd struct{ dataFlag }
 // Help is shown by --help.
 func (TokenListCmd) Help() string {
 	return `Prints a line for each token: its id, its member, when it was made, whether it is valid or
-revoked, its scopes, its label.
+revoked, its scopes, its limit (calls a minute/at once), when it was last used, calls and megabytes
+of the last 31 days, and its label. Of a node that runs, GET /api/v1/tokens tells the same.
 
 Example:
 
@@ -107,13 +114,29 @@ func (c TokenListCmd) Run(std *Stdio) error {
 	if err != nil {
 		return err
 	}
+	uses, err := s.TokenUses(ctx, "", time.Now().AddDate(0, 0, -30))
+	if err != nil {
+		return err
+	}
+	days := map[string][]people.TokenUse{}
+	for _, u := range uses {
+		days[u.Token] = append(days[u.Token], u)
+	}
 	w := tabwriter.NewWriter(std.Out, 0, 0, 2, ' ', 0)
 	for _, k := range tokens {
+		limit, last, sum := "-", "-", people.SumUse(days[k.ID])
+		if l := k.Limit.Effective(); l.PerMinute > 0 {
+			limit = fmt.Sprintf("%d/%d", l.PerMinute, l.Burst)
+		}
+		if !sum.Last.IsZero() {
+			last = sum.Last.Format(time.RFC3339)
+		}
 		state := "valid"
 		if k.Revoked {
 			state = "revoked"
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", k.ID, k.Member, k.Created.Format(time.RFC3339), state, join(k.Scopes, ","), k.Label)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%d\t%.1f MB\t%s\n", k.ID, k.Member, k.Created.Format(time.RFC3339), state, join(k.Scopes, ","),
+			limit, last, sum.Calls, float64(sum.Received+sum.Sent)/1e6, k.Label)
 	}
 	return w.Flush()
 }
@@ -140,4 +163,67 @@ func (c TokenRevokeCmd) Run(std *Stdio) error {
 	}
 	defer s.Close()
 	return s.RevokeToken(ctx, c.ID)
+}
+
+// TokenRotateCmd is 'jarchi token rotate'.
+type TokenRotateCmd struct {
+	deskFlags
+	Keep int    `default:"24" placeholder:"HOURS" help:"For how many hours the old secret goes on working, 0 to 720; 24 without it."`
+	ID   string `arg:"" name:"id" help:"The token's id, as 'jarchi token list' prints it."`
+}
+
+// Help is shown by --help.
+func (TokenRotateCmd) Help() string {
+	return `Prints the new secret on standard output, this once. The old one goes on working for a day, so that programs can be
+changed one after another; a secret older than that ends at once. Scopes, limit and counts stay. It is written
+into the audit list. A node that runs is asked by --url, with a token that has the scope admin.
+
+Example:
+
+  $ jarchi token rotate --data ./wire --member toqsanbulaq 4X7QK2M5PZ3A
+  $ jarchi token rotate --url https://wire.example --keep 0 4X7QK2M5PZ3A`
+}
+
+// Run makes the new secret.
+func (c TokenRotateCmd) Run(std *Stdio) error {
+	body, err := json.Marshal(map[string]int{"keepHours": c.Keep})
+	if err != nil {
+		return err
+	}
+	got, err := c.answer(std, outbound.Call{Method: "POST", Path: "/api/v1/tokens/" + url.PathEscape(c.ID) + "/rotate", Body: body, ContentType: "application/json"})
+	if err != nil {
+		return err
+	}
+	var made struct {
+		Secret string    `json:"secret"`
+		Until  time.Time `json:"oldSecretUntil"`
+	}
+	if err := json.Unmarshal(got, &made); err != nil {
+		return fault.E(fault.Unavailable, "The node's answer cannot be read.").Because(err)
+	}
+	fmt.Fprintln(std.Out, made.Secret)
+	fmt.Fprintf(std.Err, "The old secret works until %s.\n", made.Until.Format(time.RFC3339))
+	return nil
+}
+
+// TokenLimitCmd is 'jarchi token limit'.
+type TokenLimitCmd struct {
+	deskFlags
+	PerMinute int    `required:"" placeholder:"N" help:"Calls a minute; 0 is the node's own limit, -1 none."`
+	Burst     int    `placeholder:"N" help:"Calls at once, after a pause; 0 is the node's own."`
+	ID        string `arg:"" name:"id" help:"The token's id, as 'jarchi token list' prints it."`
+}
+
+// Help is shown by --help.
+func (TokenLimitCmd) Help() string {
+	return `A call beyond the limit is answered 429 with Retry-After. The limit holds from the token's next call on.
+
+Example:
+
+  $ jarchi token limit --data ./wire --member toqsanbulaq --per-minute 600 --burst 60 4X7QK2M5PZ3A`
+}
+
+// Run sets the limit.
+func (c TokenLimitCmd) Run(std *Stdio) error {
+	return c.send(std, "PUT", "/api/v1/tokens/"+url.PathEscape(c.ID)+"/limit", "", map[string]int{"perMinute": c.PerMinute, "burst": c.Burst})
 }

@@ -83,7 +83,7 @@ func TestEveryCommandHasAnExample(t *testing.T) {
 	for _, command := range []string{"demo", "serve", "import", "extract", "verify", "lang detect", "lang fold", "lang loose", "lang stem", "lang dates", "story reuse", "story link",
 		"release create", "release edit", "release approve", "release embargo", "release schedule", "release unschedule", "release confirm", "release publish", "release update",
 		"release correct", "release withdraw", "release erase", "release show", "release list", "log check", "log list", "log confirm", "backup", "backup verify", "restore",
-		"member add", "member list", "user invite", "user list", "user disable", "token create", "token list", "token revoke", "quarantine list", "jobs list", "jobs retry", "status", "keep", "upgrade-check"} {
+		"member add", "member list", "user invite", "user list", "user disable", "token create", "token list", "token rotate", "token limit", "token revoke", "quarantine list", "jobs list", "jobs retry", "status", "keep", "upgrade-check"} {
 		code, out, talk := runCommand("", append(strings.Fields(command), "--help")...)
 		if code != 0 || !strings.Contains(out, "Example:") || !strings.Contains(out, "jarchi "+command) || talk != "" {
 			t.Errorf("%s --help: status %d, %q\n%s", command, code, talk, out)

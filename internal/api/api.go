@@ -42,6 +42,9 @@ type Options struct {
 
 	Deliveries Deliveries // nil: nothing is handed over
 
+	Meter *Meter // nil: nothing is counted, and nobody bounded
+	Keys  Keys   // nil: tokens are not looked after here
+
 	Fetch         func(ctx context.Context, url string) (intake.Document, error) // nil: addresses are not fetched
 	PublicURL     string                                                         // the address that the world knows; empty: the one that a request came to
 	SessionCookie func(*http.Request) string                                     // the browser's session, "" without one; nil: no sessions
@@ -111,6 +114,7 @@ func newAPI(o Options) (*api, error) {
 	a.registerHouse()
 	a.registerQuarantine()
 	a.registerDeliveries()
+	a.registerTokens()
 	a.registerStream()
 	a.mountLogs()
 	a.mux.HandleFunc("GET "+feedsPath, a.feed)

@@ -9,6 +9,7 @@ import (
 
 	"jarchi.dev/jarchi/internal/access"
 	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/people"
 )
 
 // caller is who asks.
@@ -18,6 +19,7 @@ type caller struct {
 	token  string        // the token's id; empty: no token
 	bearer bool          // came with a token, not with a browser's session
 	base   string        // this node's address, as the asker is told it
+	key    people.Token  // the token itself
 }
 
 type callerKey struct{}
@@ -38,6 +40,14 @@ func (a *api) identified(next http.Handler) http.Handler {
 			a.refuse(w, r, err)
 			return
 		}
+		if c.token != "" && a.Meter != nil {
+			t, err := a.Meter.take(c.key, w.Header())
+			w, r = t.counted(w, r)
+			if err != nil {
+				a.refuse(w, r, err)
+				return
+			}
+		}
 		c.base = a.base(r)
 		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), callerKey{}, c)))
 	})
@@ -56,7 +66,7 @@ func (a *api) identify(r *http.Request) (caller, error) {
 		if err != nil {
 			return caller{}, err
 		}
-		c := caller{actor: k.Viewer(), token: k.ID, bearer: true}
+		c := caller{actor: k.Viewer(), token: k.ID, bearer: true, key: k}
 		if c.actor.Has(access.Read) {
 			c.reader = c.actor
 		}

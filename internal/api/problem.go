@@ -19,6 +19,8 @@ type Problem struct {
 	Kind   fault.Kind `json:"kind" doc:"What sort of failure it is, out of a closed list" enum:"invalid,not-found,conflict,unauthenticated,not-allowed,too-large,unsupported,forbidden-address,busy,unavailable,corrupt,internal"`
 	Detail string     `json:"detail" doc:"A sentence for a person: what happened, and what to do"`
 	Field  string     `json:"field,omitempty" doc:"The field of the input that is to blame, like items[0].language"`
+
+	wait int // seconds after which to try again, of what is busy; 0: one
 }
 
 func (p *Problem) Error() string { return string(p.Kind) + ": " + p.Detail }
@@ -36,7 +38,7 @@ func (p *Problem) GetHeaders() http.Header {
 	case fault.Unauthenticated:
 		h.Set("WWW-Authenticate", `Bearer realm="jarchi"`)
 	case fault.Busy:
-		h.Set("Retry-After", "1")
+		h.Set("Retry-After", itoa(max(1, p.wait)))
 	}
 	return h
 }

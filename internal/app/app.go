@@ -84,6 +84,7 @@ type Node struct {
 	running sync.WaitGroup
 
 	metrics  *house.Metrics
+	meter    *api.Meter
 	stopping atomic.Bool
 	leaving  context.Context // ends when the node stops: live streams end with it
 	leave    context.CancelFunc
@@ -135,6 +136,7 @@ func Open(ctx context.Context, c Config) (_ *Node, err error) {
 	deliver := c.Deliver
 	deliver.Now, deliver.Log = c.Now, c.Log
 	n.Deliveries = delivery.New(n.Store, n.Browse, n.outside(), deliver)
+	n.meter = api.NewMeter(n.Store, c.Now, c.Log)
 	n.openHouse()
 	maps.Copy(handlers, n.House.Handlers())
 	n.runner = jobs.NewRunner(n.Store.Jobs(), handlers, c.Now, c.Log)
@@ -156,6 +158,7 @@ func (n *Node) Start() {
 		n.runSources(ctx)
 	}()
 	n.running.Go(func() { n.Deliveries.Run(ctx) })
+	n.running.Go(func() { n.meter.Run(ctx) })
 	go func() {
 		defer n.running.Done()
 		if err := n.Desk.PlanSweep(ctx); err != nil {

@@ -268,21 +268,7 @@ func (s *Service) CreateToken(ctx context.Context, p Person, m wire.MemberID, sc
 
 // RevokeToken ends a token of a member.
 func (s *Service) RevokeToken(ctx context.Context, p Person, m wire.MemberID, id string) error {
-	ks, err := s.Tokens(ctx, p, m)
-	if err != nil {
-		return err
-	}
-	i := slices.IndexFunc(ks, func(k Token) bool { return k.ID == id })
-	if i < 0 {
-		return fault.E(fault.NotFound, "There is no such token.")
-	}
-	e := s.entry(m, p.ID, TokenRevoked, id, ks[i].Label)
-	return s.store.ChangePeople(ctx, func(t Tx) error {
-		if err := t.EndToken(id); err != nil {
-			return err
-		}
-		return t.AddEntry(e)
-	})
+	return s.changeToken(ctx, p, m, id, TokenRevoked, "", func(t Tx) error { return t.EndToken(id) })
 }
 
 // Audit lists what was done at a member, newest first; for an owner who names no member, on the node.

@@ -26,6 +26,7 @@ type Store interface {
 	Invitations(ctx context.Context, member wire.MemberID) ([]Invitation, error) // of every member if it is empty
 	Audit(ctx context.Context, f AuditFilter) ([]Entry, error)
 	Tokens(ctx context.Context) ([]Token, error)
+	TokenUses(ctx context.Context, token string, since time.Time) ([]TokenUse, error) // of every token if it is empty; the newest day first
 	Members(ctx context.Context) (map[wire.MemberID]wire.Member, error)
 }
 
@@ -56,6 +57,8 @@ type Tx interface {
 	SetMember(m wire.Member) error // its names and zone
 	AddToken(k Token, hash []byte) error
 	EndToken(id string) error
+	SetTokenLimit(id string, l TokenLimit) error
+	RotateToken(id string, hash []byte, until time.Time) error
 
 	AddEntry(e Entry) error // one with the id of another adds to its count
 }
@@ -76,6 +79,9 @@ type Token struct {
 	Label   string
 	Created time.Time
 	Revoked bool
+
+	Limit    TokenLimit
+	OldUntil time.Time // so long the secret before the last one works; zero: there was none
 }
 
 // Viewer is who comes with this token.
@@ -161,6 +167,8 @@ const (
 	PasswordSet   = "password-changed"
 	TokenMade     = "token-made"
 	TokenRevoked  = "token-revoked"
+	TokenRotated  = "token-secret-changed"
+	TokenLimited  = "token-limit-changed"
 	DeskMade      = "desk-made"
 	DeskChanged   = "desk-changed"
 	MemberMade    = "member-made"
@@ -195,6 +203,6 @@ const (
 
 // Actions lists them all, in the order of the pages.
 var Actions = []string{SignedIn, SignInFailed, SignedOut, SessionEnded, Invited, InviteEnded, Accepted, RoleGiven, RoleTaken, UserDisabled, UserEnabled,
-	NameSet, PasswordSet, TokenMade, TokenRevoked, DeskMade, DeskChanged, MemberMade, MemberChanged, EmbargoOpened, LanguageCorrected,
+	NameSet, PasswordSet, TokenMade, TokenRevoked, TokenRotated, TokenLimited, DeskMade, DeskChanged, MemberMade, MemberChanged, EmbargoOpened, LanguageCorrected,
 	StoryJoined, StoryParted, StoryUndone, SourceAdded, SourceChanged, SourcePaused, SourceResumed, SourceRemoved, QuarantineRetried, QuarantineMended, QuarantineDropped,
 	DeliveryAdded, DeliveryChanged, DeliveryPaused, DeliveryResumed, DeliveryRotated, DeliveryRetried, DeliveryReplayed, DeliveryRemoved}

@@ -201,10 +201,10 @@ func TestAdministrationIsNotThere(t *testing.T) {
 	person := "/people/person/" + string(u.ID)
 	asked := []string{person, person + "/take?desk=" + string(desk) + "&role=reader", person + "/disable", "/people/desks/" + string(desk), "/people/members/alfa",
 		"/people?member=alfa", "/people/invite?member=alfa", "/people/desks?member=alfa", "/people/desks/new?member=alfa", "/people/tokens?member=alfa", "/people/audit?member=alfa", "/people/audit?member=*",
-		"/people/invitations/" + i.ID + "/end?member=alfa", "/people/tokens/" + k.ID + "/revoke?member=alfa", "/people/tokens/" + k.ID + "/revoke", "/people/members", "/people/members/new"}
+		"/people/invitations/" + i.ID + "/end?member=alfa", "/people/tokens/" + k.ID + "/revoke?member=alfa", "/people/tokens/" + k.ID + "?member=alfa", "/people/tokens/" + k.ID + "/revoke", "/people/members", "/people/members/new"}
 	names := url.Values{"member": {"alfa"}, "names.en": {"Taken over"}, "approvals": {"0"}, "zone": {"UTC"}, "desk": {string(desk)}, "role": {"administrator"}, "scope": {"admin"}, "label": {"x"}, "id": {"gamma"}, "kind": {"agency"}, "domain": {"gamma.example"}}
 	sent := []string{person + "/give", person + "/take", person + "/disable", person + "/enable", person + "/link", "/people/invite", "/people/invitations/" + i.ID + "/end",
-		"/people/desks", "/people/desks/" + string(desk), "/people/members", "/people/members/alfa", "/people/tokens", "/people/tokens/" + k.ID + "/revoke"}
+		"/people/desks", "/people/desks/" + string(desk), "/people/members", "/people/members/alfa", "/people/tokens", "/people/tokens/" + k.ID + "/revoke", "/people/tokens/" + k.ID + "/limit", "/people/tokens/" + k.ID + "/rotate"}
 	others := map[string]*http.Client{"nobody": s.nobody(), "a reader": s.browser(u), "an editor": s.as("alfa", people.Editor), "an administrator of another member": s.as("beta", people.Administrator)}
 	for who, c := range others {
 		for _, path := range asked {

@@ -46,22 +46,29 @@ func (t *Tx) AddToken(k Token, hash []byte) error {
 
 // Token finds the token with this secret; Unauthenticated if there is none or it was revoked.
 func (s *Store) Token(ctx context.Context, secret string) (Token, error) {
-	return s.token(ctx, "hash = $1", people.Hash(secret))
-}
-
-func (s *Store) token(ctx context.Context, where string, arg any) (Token, error) {
-	var k Token
-	var scopes string
-	var created, revoked int64
-	err := s.r.QueryRowContext(ctx, "select id, member, scopes, label, created, revoked from token where "+where, arg).
-		Scan(&k.ID, &k.Member, &scopes, &k.Label, &created, &revoked)
-	if errors.Is(err, sql.ErrNoRows) || err == nil && revoked != 0 {
+	hash := people.Hash(secret)
+	k, err := scanToken(s.r.QueryRowContext(ctx, "select "+tokenColumns+" from token where hash = $1", hash).Scan)
+	if errors.Is(err, sql.ErrNoRows) { // the secret before, while it still works
+		k, err = scanToken(s.r.QueryRowContext(ctx, "select "+tokenColumns+" from token where old_hash = $1 and old_until > $2", hash, micros(s.now())).Scan)
+	}
+	if errors.Is(err, sql.ErrNoRows) || err == nil && k.Revoked {
 		return Token{}, fault.E(fault.Unauthenticated, "This token is not known here, or was revoked.")
 	}
-	if err != nil {
+	return k, err
+}
+
+const tokenColumns = "id, member, scopes, label, created, revoked, per_minute, burst, old_until"
+
+func scanToken(scan func(...any) error) (k Token, err error) {
+	var scopes string
+	var created, revoked, until int64
+	if err := scan(&k.ID, &k.Member, &scopes, &k.Label, &created, &revoked, &k.Limit.PerMinute, &k.Limit.Burst, &until); err != nil {
 		return Token{}, err
 	}
-	k.Created = fromMicros(created)
+	k.Created, k.Revoked = fromMicros(created), revoked != 0
+	if until != 0 {
+		k.OldUntil = fromMicros(until)
+	}
 	if err := json.Unmarshal([]byte(scopes), &k.Scopes); err != nil {
 		return Token{}, fault.E(fault.Corrupt, "The row of token %s is damaged.", k.ID).Because(err)
 	}
@@ -70,26 +77,7 @@ func (s *Store) token(ctx context.Context, where string, arg any) (Token, error)
 
 // Tokens lists the tokens without their secrets.
 func (s *Store) Tokens(ctx context.Context) ([]Token, error) {
-	rows, err := s.r.QueryContext(ctx, "select id, member, scopes, label, created, revoked from token order by created, id")
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []Token
-	for rows.Next() {
-		var k Token
-		var scopes string
-		var created, revoked int64
-		if err := rows.Scan(&k.ID, &k.Member, &scopes, &k.Label, &created, &revoked); err != nil {
-			return nil, err
-		}
-		if err := json.Unmarshal([]byte(scopes), &k.Scopes); err != nil {
-			return nil, err
-		}
-		k.Created, k.Revoked = fromMicros(created), revoked != 0
-		out = append(out, k)
-	}
-	return out, rows.Err()
+	return list(ctx, s, scanToken, "select "+tokenColumns+" from token order by created, id")
 }
 
 // RevokeToken ends a token.

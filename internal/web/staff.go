@@ -48,6 +48,9 @@ type admin interface {
 	Tokens(ctx context.Context, p people.Person, m wire.MemberID) ([]people.Token, error)
 	CreateToken(ctx context.Context, p people.Person, m wire.MemberID, scopes []access.Scope, label string) (secret string, _ people.Token, err error)
 	RevokeToken(ctx context.Context, p people.Person, m wire.MemberID, id string) error
+	TokenUses(ctx context.Context, p people.Person, m wire.MemberID, since time.Time) (map[string][]people.TokenUse, error)
+	LimitToken(ctx context.Context, p people.Person, m wire.MemberID, id string, l people.TokenLimit) error
+	RotateToken(ctx context.Context, p people.Person, m wire.MemberID, id string, keep time.Duration) (secret string, until time.Time, err error)
 	Audit(ctx context.Context, p people.Person, f people.AuditFilter) ([]people.Entry, error)
 }
 
@@ -175,7 +178,7 @@ func (o *office) staffPage(title, tab string) staffPage {
 }
 
 var doneWords = map[string]string{"given": "staff.done.given", "taken": "staff.done.taken", "disabled": "staff.done.disabled", "enabled": "staff.done.enabled", "ended": "staff.done.ended",
-	"desk": "staff.done.saved", "member": "staff.done.member", "saved": "staff.done.saved", "revoked": "staff.done.revoked"}
+	"desk": "staff.done.saved", "member": "staff.done.member", "saved": "staff.done.saved", "revoked": "staff.done.revoked", "limited": "tokens.saved"}
 
 // choices are the members that an owner may look at; nobody else chooses.
 func (o *office) choices(all bool) (out []option) {

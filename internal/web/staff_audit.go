@@ -23,7 +23,7 @@ var auditWords = []struct{ action, key string }{
 	{people.SignedIn, "staff.did.signedin"}, {people.SignInFailed, "staff.did.failed"}, {people.SignedOut, "staff.did.signedout"}, {people.SessionEnded, "staff.did.session"},
 	{people.Invited, "staff.did.invited"}, {people.InviteEnded, "staff.did.inviteended"}, {people.Accepted, "staff.did.accepted"},
 	{people.RoleGiven, "staff.did.given"}, {people.RoleTaken, "staff.did.taken"}, {people.UserDisabled, "staff.did.disabled"}, {people.UserEnabled, "staff.did.enabled"},
-	{people.NameSet, "staff.did.name"}, {people.PasswordSet, "staff.did.password"}, {people.TokenMade, "staff.did.token"}, {people.TokenRevoked, "staff.did.revoked"},
+	{people.NameSet, "staff.did.name"}, {people.PasswordSet, "staff.did.password"}, {people.TokenMade, "staff.did.token"}, {people.TokenRevoked, "staff.did.revoked"}, {people.TokenRotated, "tokens.rotated"}, {people.TokenLimited, "tokens.limited"},
 	{people.DeskMade, "staff.did.desk"}, {people.DeskChanged, "staff.did.deskchanged"}, {people.MemberMade, "staff.did.member"}, {people.MemberChanged, "staff.did.memberchanged"},
 	{desk.DraftBegun, "staff.did.begun"}, {desk.DraftRevises, "staff.did.revises"}, {desk.DraftAsked, "staff.did.asked"}, {desk.DraftApproved, "staff.did.approved"},
 	{desk.DraftReturned, "staff.did.returned"}, {desk.DraftScheduled, "staff.did.scheduled"}, {desk.DraftUnscheduled, "staff.did.unscheduled"}, {desk.DraftFailed, "staff.did.notsent"},
@@ -275,7 +275,7 @@ func (o *office) auditParts(e people.Entry, desks []people.Desk) (out []template
 	case people.SignedIn, people.SignedOut, people.DeskMade, people.DeskChanged, people.SourceAdded, people.SourceChanged, people.SourcePaused, people.SourceResumed, people.SourceRemoved,
 		people.QuarantineRetried, people.QuarantineMended, people.QuarantineDropped:
 		detail(e.Detail)
-	case people.TokenMade, people.TokenRevoked, people.MemberMade, people.MemberChanged:
+	case people.TokenMade, people.TokenRevoked, people.TokenRotated, people.TokenLimited, people.MemberMade, people.MemberChanged:
 		detail(e.Detail)
 		out = append(out, ltr(firstWords(e.Object, 60)))
 	case people.LanguageCorrected:

@@ -19,6 +19,9 @@ type tokenRow struct {
 	Made      template.HTML
 	Revoked   bool
 	Revoke    string
+	Page      string        // of the token, while it works
+	Last      template.HTML // when it was last used; empty: not in the days that are shown
+	Calls     string        // in the days that are shown
 }
 
 type tokensPage struct {
@@ -54,6 +57,10 @@ func (o *office) showTokens(problem error) error {
 	})
 	d := tokensPage{staffPage: o.staffPage(o.text("staff.tokens"), "tokens"), Label: o.typed("label")}
 	d.Choose = o.choices(false)
+	uses, err := o.tokenUses()
+	if err != nil {
+		return err
+	}
 	from, to, pages := o.part(len(ks), url.Values{})
 	d.Pages = pages
 	for _, k := range ks[from:to] {
@@ -61,7 +68,11 @@ func (o *office) showTokens(problem error) error {
 		for _, c := range k.Scopes {
 			w.Scopes = append(w.Scopes, string(c))
 		}
+		if sum := people.SumUse(uses[k.ID]); !sum.Last.IsZero() {
+			w.Last, w.Calls = o.timeHTML(sum.Last, nil), number(o.ui, sum.Calls)
+		}
 		if !k.Revoked {
+			w.Page = tokenPath(k.ID) + o.arg()
 			w.Revoke = "/people/tokens/" + url.PathEscape(k.ID) + "/revoke" + o.arg()
 		}
 		d.Rows = append(d.Rows, w)

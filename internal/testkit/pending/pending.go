@@ -12,5 +12,4 @@ import (
 	_ "go.uber.org/goleak"
 	_ "golang.org/x/crypto/acme/autocert"
 	_ "golang.org/x/crypto/ssh"
-	_ "golang.org/x/time/rate"
 )
