@@ -159,7 +159,7 @@ func (s *Store) commit(c *conn, group []*op) (_ indexed, err error) {
 	defer func() { s.refused(err) }()
 	ctx := context.Background()
 	if err := s.e.begin(ctx, c); err != nil {
-		return nil, err
+		return nil, s.elsewhere(err)
 	}
 	open := true
 	defer func() {
@@ -181,15 +181,32 @@ func (s *Store) commit(c *conn, group []*op) (_ indexed, err error) {
 		return nil, err
 	}
 	if err := s.e.commit(ctx, c); err != nil {
-		return nil, err
+		if errors.Is(err, errUnknown) {
+			c.landed = func() { _, _ = s.committed(t, heads) } // an error stops the node by itself
+		}
+		return nil, s.elsewhere(err)
 	}
 	open = false
+	return s.committed(t, heads)
+}
+
+// elsewhere stops what writes for good where another node has written, and returns the error.
+func (s *Store) elsewhere(err error) error {
+	if errors.Is(err, errElsewhere) {
+		s.mu.Lock()
+		s.broken = errElsewhere
+		s.mu.Unlock()
+	}
+	return err
+}
+
+// committed makes known what a transaction left. An error does not undo anything.
+func (s *Store) committed(t *Tx, heads map[string]LogHead) (indexed, error) {
 	s.sawMarks(t.marks)
 	s.entered(t.prints)
 	if s.textsGone != nil && len(t.gone) > 0 {
 		s.textsGone(t.gone)
 	}
-	// Committed. From here on an error does not undo anything.
 	if t.erased {
 		s.contents.forget()
 	}
@@ -240,7 +257,7 @@ type conn struct {
 	db       *sql.DB
 	prepared map[string]*sql.Stmt
 	gathers  bool   // statements whose answer nobody waits for are sent together with the next one: PostgreSQL
-	xid      string // of the transaction that is open, on PostgreSQL
+	landed   func() // what follows a commit whose end is not known, if it took place
 }
 
 func (s *Store) writerConn(ctx context.Context) (*conn, error) {

@@ -25,3 +25,6 @@ func (s *Store) CheckpointWait(t *testing.T) (wait time.Duration) {
 	}
 	return time.Duration(ms) * time.Millisecond
 }
+
+// LockNode is the lock of a database.
+const LockNode = int64(lockNode)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"math/rand/v2"
 	"net"
 	"path"
 	"regexp"
@@ -33,7 +34,16 @@ type postgresEngine struct {
 	place  string      // the database for people: host, port and name, no password
 	vacuum atomic.Bool // something was erased: its rows are to leave the tables too
 	left   sync.Map    // tables of the index that words left
+	taken  error       // another node has the database
+
+	// Of the writer alone: what its last commit wrote under lastTurn, and what the one writes whose end is not known yet.
+	turn, next int64
 }
+
+// lastTurn is the counter that every commit of a node writes anew, at random. Where a connection broke it tells whether the commit
+// took place, and whether the database is still as this node left it. (A transaction's number does not: a server that
+// crashed may give it to another.)
+const lastTurn = "turn"
 
 // Locks of a database (pg_advisory_lock): one node has it open, one process brings its schema up to date.
 const (
@@ -41,8 +51,11 @@ const (
 	lockSchema = 0x6a617263_68690002
 )
 
-// lockPatience is how long a start waits for the connection of a process that was killed to end.
-const lockPatience = 10 * time.Second
+// lockPatience is how long a start waits for the connection of a process that was killed to end, and a change for that of its own node.
+const (
+	lockPatience  = 10 * time.Second
+	againPatience = 2 * time.Second
+)
 
 // oldestPostgres is the oldest server that is known to do, as server_version_num.
 const oldestPostgres = 150000
@@ -59,13 +72,17 @@ func newPostgres(database string) (*postgresEngine, error) {
 		"default_transaction_isolation":       "read committed",
 		"jit":                                 "off", // it would compile short statements for longer than they take
 		"idle_in_transaction_session_timeout": "60000",
+		// Where the network between was cut the server ends the connection, and with it the lock, within half a minute.
+		"tcp_keepalives_idle": "10", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3", "tcp_user_timeout": "25000",
 	} {
 		c.RuntimeParams[name] = value
 	}
 	if c.ConnectTimeout == 0 {
 		c.ConnectTimeout = 10 * time.Second
 	}
-	return &postgresEngine{config: c, place: net.JoinHostPort(c.Host, strconv.Itoa(int(c.Port))) + "/" + c.Database}, nil
+	e := &postgresEngine{config: c, place: net.JoinHostPort(c.Host, strconv.Itoa(int(c.Port))) + "/" + c.Database}
+	e.taken = fault.E(fault.Unavailable, "Another node has the database %s open. Stop it first.", e.place)
+	return e, nil
 }
 
 // pool makes the connections of one use, with settings of their own.
@@ -81,9 +98,6 @@ func (e *postgresEngine) pool(conns int, settings map[string]string) *sql.DB {
 }
 
 func (e *postgresEngine) open(ctx context.Context, s *Store) error {
-	if err := e.migrate(ctx); err != nil {
-		return err
-	}
 	s.w = e.pool(1, map[string]string{"synchronous_commit": "on"}) // a checkpoint leaves the node after the commit
 	// Statements are planned once, as on SQLite, and go by the indexes that were made for them: no table is read whole
 	// because it is small when the node is new.
@@ -93,7 +107,13 @@ func (e *postgresEngine) open(ctx context.Context, s *Store) error {
 		return err
 	}
 	defer c.Close() // the one connection goes back into its pool and stays
-	if err := e.lock(ctx, c); err != nil {
+	if err := e.lock(ctx, c, lockPatience); err != nil {
+		return err
+	}
+	if err := e.migrate(ctx); err != nil { // under no node's feet
+		return err
+	}
+	if e.turn, err = e.readTurn(ctx, c); err != nil {
 		return err
 	}
 	// No other node has the database, so none of its jobs is running.
@@ -101,28 +121,68 @@ func (e *postgresEngine) open(ctx context.Context, s *Store) error {
 	return err
 }
 
-// lock takes the database for this node.
-func (e *postgresEngine) lock(ctx context.Context, c *sql.Conn) error {
-	taken := fault.E(fault.Unavailable, "Another node has the database %s open. Stop it first.", e.place)
-	until := time.Now().Add(lockPatience)
+// lock takes the database for this node, for as long as the connection lives.
+func (e *postgresEngine) lock(ctx context.Context, c *sql.Conn, patience time.Duration) error {
+	until := time.Now().Add(patience)
 	for tried := false; ; tried = true {
 		var ours bool
 		err := c.QueryRowContext(ctx, "select pg_try_advisory_lock($1)", int64(lockNode)).Scan(&ours)
 		switch {
 		case err != nil && tried && ctx.Err() != nil:
-			return taken.Because(err)
-		case err != nil || ours:
+			return errors.Join(e.taken, err)
+		case err != nil:
 			return err
+		case ours:
+			return c.Raw(func(d any) error {
+				d.(*pgConn).locked = true
+				return nil
+			})
 		}
 		if time.Now().After(until) {
-			return taken
+			return e.taken
 		}
 		select {
 		case <-time.After(20 * time.Millisecond):
 		case <-ctx.Done():
-			return taken.Because(ctx.Err())
+			return errors.Join(e.taken, ctx.Err())
 		}
 	}
+}
+
+func (e *postgresEngine) readTurn(ctx context.Context, c *sql.Conn) (turn int64, err error) {
+	err = c.QueryRowContext(ctx, "select coalesce((select value from counter where name = $1), 0)", lastTurn).Scan(&turn)
+	return turn, err
+}
+
+// regain takes the database again, on a new connection where the old one broke, and tells whether the commit took place whose end was
+// not known. errElsewhere where the database is not as this node left it; then the lock is let go.
+func (e *postgresEngine) regain(ctx context.Context, c *conn, patience time.Duration) (landed bool, err error) {
+	err = c.Raw(func(d any) error {
+		if d.(*pgConn).Conn.Conn().IsClosed() {
+			return driver.ErrBadConn
+		}
+		return nil
+	})
+	if err != nil {
+		if err := c.renew(ctx); err != nil {
+			return false, err
+		}
+	}
+	if err := e.lock(ctx, c.Conn, patience); err != nil { // whoever gets it comes after the end of the transaction that had it
+		return false, err
+	}
+	turn, err := e.readTurn(ctx, c.Conn)
+	switch {
+	case err != nil:
+		return false, err
+	case turn == e.turn:
+		e.next = 0
+		return false, nil
+	case turn == e.next:
+		e.turn, e.next = turn, 0
+		return true, nil
+	}
+	return false, errors.Join(errElsewhere, c.Raw(func(d any) error { return d.(*pgConn).Conn.Conn().Close(ctx) }))
 }
 
 // migrate brings the schema up to date; of two processes that begin at once the second waits.
@@ -231,6 +291,7 @@ func (c pgConnector) Connect(ctx context.Context) (driver.Conn, error) {
 type pgConn struct {
 	*stdlib.Conn
 	pending []*later // of the writer: to be sent with the next statement that is answered
+	locked  bool     // it holds the lock of the database
 }
 
 // later is a statement that waits to be sent with others, and then what became of it.
@@ -469,37 +530,31 @@ func clearText(s string) string {
 	return s
 }
 
-// begin opens the transaction, on a new connection if the old one broke, together with its first statement. c.xid is then its number.
+// begin opens the transaction, on a new connection if the old one broke, together with its first statement. Nothing is written on a connection
+// that does not hold the lock.
 func (e *postgresEngine) begin(ctx context.Context, c *conn) error {
-	gone := errors.New("the connection is gone")
-	err := c.Raw(func(d any) error {
+	ours := false
+	_ = c.Raw(func(d any) error { // an error says that it is gone
 		p := d.(*pgConn)
-		if p.Conn.Conn().IsClosed() {
-			return gone
-		}
 		p.pending = nil
+		ours = p.locked && !p.Conn.Conn().IsClosed()
 		return nil
 	})
-	if err != nil {
-		if err := c.renew(ctx); err != nil {
+	if !ours {
+		landed, err := e.regain(ctx, c, againPatience)
+		if err != nil {
 			return err
 		}
-		if err := e.lock(ctx, c.Conn); err != nil {
-			return err
+		if landed && c.landed != nil {
+			c.landed()
 		}
 	}
-	c.xid = ""
+	c.landed = nil
+	e.next = rand.Int64() | 1
 	if _, err := c.later("begin", nil); err != nil {
 		return err
 	}
-	number, err := c.later("select pg_current_xact_id()::text", nil)
-	if err == nil {
-		number.(*later).then = func(rows pgx.Rows) error {
-			xid, err := pgx.CollectExactlyOneRow(rows, pgx.RowTo[string])
-			c.xid = xid
-			return err
-		}
-	}
+	_, err := c.later("insert into counter (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value", []any{lastTurn, e.next})
 	return err
 }
 
@@ -519,52 +574,46 @@ func (e *postgresEngine) rollback(ctx context.Context, c *conn) {
 // commitPatience is how long the outcome of a commit is asked for whose connection broke.
 const commitPatience = 30 * time.Second
 
-// errUnknown is a commit whose end could not be learned.
+// errUnknown is a commit whose end could not be learned. It is when the database is there again.
 var errUnknown = fault.E(fault.Unavailable, "The connection to the database broke while a change was committed, and could not be made again. Look whether the change is there before trying again.")
 
-// commit ends the transaction. Where the connection breaks meanwhile, the server is asked what became of it; for that its number must
-// be known before.
+// errElsewhere: what this node would sign next could be a second tree of a size that it has signed.
+var errElsewhere = fault.E(fault.Unavailable, "The database is not as this node left it: another node has written there, or an older state was brought back. Nothing more is written. Start the node again: it compares the logs with its guard file.")
+
+// commit ends the transaction. Where the connection breaks meanwhile, it is looked up what became of it.
 func (e *postgresEngine) commit(ctx context.Context, c *conn) error {
+	answered := false
 	err := c.Raw(func(d any) error {
 		p := d.(*pgConn)
-		if c.xid == "" {
-			return p.flush(ctx)
+		br, err := p.send(ctx, func(b *pgx.Batch) { b.Queue("commit") })
+		if err == nil {
+			var tag pgconn.CommandTag
+			tag, err = br.Exec()
+			if err == nil && tag.String() != "COMMIT" {
+				err = fault.E(fault.Internal, "A statement of the transaction had failed.")
+			}
+			br.Close() // nothing comes behind it
 		}
+		answered = err == nil || !p.Conn.Conn().IsClosed()
+		return err
+	})
+	switch {
+	case err == nil:
+		e.turn, e.next = e.next, 0
 		return nil
-	})
-	if err != nil {
-		return err
-	}
-	err = c.Raw(func(d any) error {
-		br, err := d.(*pgConn).send(ctx, func(b *pgx.Batch) { b.Queue("commit") })
-		if err != nil {
-			return err
-		}
-		defer br.Close()
-		tag, err := br.Exec()
-		if err == nil && tag.String() != "COMMIT" {
-			err = fault.E(fault.Internal, "A statement of the transaction had failed.")
-		}
-		return err
-	})
-	if !e.lost(err) {
+	case answered:
 		return err
 	}
 	for until := time.Now().Add(commitPatience); time.Now().Before(until); time.Sleep(100 * time.Millisecond) {
 		again, cancel := context.WithDeadline(ctx, until)
-		var status string
-		aerr := c.renew(again)
-		if aerr == nil {
-			if aerr = e.lock(again, c.Conn); aerr == nil {
-				aerr = c.QueryRowContext(again, "select coalesce(pg_xact_status($1::text::xid8), 'aborted')", c.xid).Scan(&status)
-			}
-		}
+		landed, aerr := e.regain(again, c, againPatience)
 		cancel()
 		switch {
-		case aerr != nil || status == "in progress":
-		case status == "committed":
+		case errors.Is(aerr, errElsewhere):
+			return aerr
+		case aerr == nil && landed:
 			return nil
-		default:
+		case aerr == nil:
 			return err
 		}
 	}
@@ -577,6 +626,8 @@ func (e *postgresEngine) lost(err error) bool {
 	switch {
 	case err == nil:
 		return false
+	case errors.Is(err, e.taken), errors.Is(err, errElsewhere):
+		return true
 	case errors.As(err, &pe):
 		return strings.HasPrefix(pe.Code, "08") || strings.HasPrefix(pe.Code, "57P")
 	}

@@ -16,9 +16,9 @@ type setback struct {
 	tested time.Time // when the disk was last tried
 }
 
-// Ping tells whether the database answers and publishing is possible. After a commit that the disk
+// Ping tells whether the database answers and publishing is possible. After a commit that disk or database
 // refused it says so until something was published, or until it finds by itself, at most once a
-// second, that the disk takes what is written.
+// second, that what is written is taken.
 func (s *Store) Ping(ctx context.Context) error {
 	s.mu.Lock()
 	broken, last := s.broken, s.setback
@@ -38,12 +38,12 @@ func (s *Store) Ping(ctx context.Context) error {
 		return last.err
 	}
 	var one int
-	return s.r.QueryRowContext(ctx, "select 1").Scan(&one)
+	return s.e.fault(s.r.QueryRowContext(ctx, "select 1").Scan(&one))
 }
 
-// refused remembers a commit that failed because of the disk; other failures say nothing of it.
+// refused remembers a commit that failed because of the disk, or of the database; other failures say nothing of them.
 func (s *Store) refused(err error) {
-	if !s.ofDisk(err) {
+	if !s.ofDisk(err) && !s.e.lost(err) {
 		return
 	}
 	s.mu.Lock()

@@ -1,0 +1,254 @@
+package store_test
+
+import (
+	"database/sql"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/store"
+	"jarchi.dev/jarchi/internal/tlog"
+	"jarchi.dev/jarchi/internal/wire"
+)
+
+const endConnections = "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'jarchi'"
+
+// takeOver is what another node does when the connections of this one break: it has the database's lock, on a connection of its own.
+func takeOver(t *testing.T, db *sql.DB) *sql.Conn {
+	t.Helper()
+	other, err := db.Conn(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { other.Close() })
+	waits := make(chan error)
+	go func() {
+		_, err := other.ExecContext(ctx, "select pg_advisory_lock($1)", store.LockNode)
+		waits <- err
+	}()
+	for until := time.Now().Add(20 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+		var n int
+		if err := db.QueryRow("select count(*) from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())").Scan(&n); err != nil || time.Now().After(until) {
+			t.Fatal(n, err)
+		}
+		if n > 0 {
+			break
+		}
+	}
+	if _, err := db.Exec(endConnections); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-waits; err != nil {
+		t.Fatal(err)
+	}
+	return other
+}
+
+// TestNothingWithoutTheLock: a node that lost its database to another writes nothing there, goes on when it has it again, and stops for
+// good where something was written meanwhile: what it signs next could be a second tree of one size.
+func TestNothingWithoutTheLock(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	onPostgres(t, dir)
+	s := open(t, dir)
+	if err := s.AddMember(ctx, member("alfa")); err != nil {
+		t.Fatal(err)
+	}
+	db := direct(t, dir)
+	other := takeOver(t, db)
+	for i := range 3 {
+		if err := leaf(s, "alfa"); fault.KindOf(err) != fault.Unavailable || !strings.Contains(err.Error(), "Another node") && i > 0 {
+			t.Errorf("write %d while another node has the database: %v", i, err)
+		}
+	}
+	if err := s.Ping(ctx); err == nil {
+		t.Error("the node is ready without its database")
+	}
+	if _, err := other.ExecContext(ctx, "select pg_advisory_unlock($1)", store.LockNode); err != nil {
+		t.Fatal(err)
+	}
+	if err := leaf(s, "alfa"); err != nil {
+		t.Fatalf("it has the database again: %v", err)
+	}
+	if err := s.Ping(ctx); err != nil {
+		t.Error(err)
+	}
+	// The database as it was a while ago: brought back from a back-up, or a stand-by that had not heard of all.
+	other = takeOver(t, db)
+	for _, q := range []string{"delete from leaf where idx = 0", "update log set size = 0 where name = 'alfa-public'", "update counter set value = 1 where name = 'turn'"} {
+		if _, err := other.ExecContext(ctx, q); err != nil {
+			t.Fatal(q, err)
+		}
+	}
+	if _, err := other.ExecContext(ctx, "select pg_advisory_unlock($1)", store.LockNode); err != nil {
+		t.Fatal(err)
+	}
+	var last error
+	for range 3 {
+		last = leaf(s, "alfa")
+		if last == nil {
+			t.Fatal("it wrote to a database that is not as it left it")
+		}
+	}
+	if !strings.Contains(last.Error(), "not as this node left it") {
+		t.Error(last)
+	}
+	if err := s.Ping(ctx); err == nil || !strings.Contains(err.Error(), "not as this node left it") {
+		t.Errorf("ready: %v", err)
+	}
+	s.Close()
+	if _, err := tryOpen(dir); fault.KindOf(err) != fault.Corrupt {
+		t.Errorf("and starts again: %v", err)
+	}
+}
+
+// TestLostAnswers: connections are cut at any byte, also between a commit and its answer.
+func TestLostAnswers(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	onPostgres(t, dir)
+	address, _ := databases.Load(dir)
+	u, err := url.Parse(address.(string))
+	if err != nil {
+		t.Fatal(err)
+	}
+	between := t.TempDir()
+	l, err := net.Listen("unix", filepath.Join(between, ".s.PGSQL.5432"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	behind := filepath.Join(u.Query().Get("host"), ".s.PGSQL.5432")
+	var calm atomic.Bool
+	var cuts atomic.Int64
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				defer c.Close()
+				server, err := net.Dial("unix", behind)
+				if err != nil {
+					return
+				}
+				defer server.Close()
+				var deaf atomic.Bool
+				left := 4000 + rand.IntN(40_000)
+				go func() {
+					b := make([]byte, 32<<10)
+					for {
+						n, err := server.Read(b)
+						if err != nil {
+							c.Close()
+							return
+						}
+						if !deaf.Load() {
+							c.Write(b[:n])
+						}
+					}
+				}()
+				b := make([]byte, 32<<10)
+				for {
+					n, err := c.Read(b)
+					if err != nil {
+						return
+					}
+					if left -= n; left < 0 && !calm.Load() { // it arrives, and its answer does not
+						deaf.Store(true)
+						server.Write(b[:n])
+						cuts.Add(1)
+						time.Sleep(5 * time.Millisecond)
+						return
+					}
+					if _, err := server.Write(b[:n]); err != nil {
+						return
+					}
+				}
+			}()
+		}
+	}()
+	q := u.Query()
+	q.Set("host", between)
+	u.RawQuery = q.Encode()
+	if err := store.SetDatabase(ctx, dir, u.String()); err != nil {
+		t.Fatal(err)
+	}
+	calm.Store(true)
+	s := open(t, dir)
+	if err := s.AddMember(ctx, member("alfa")); err != nil {
+		t.Fatal(err)
+	}
+	calm.Store(false)
+	var ended atomic.Bool
+	var mu sync.Mutex
+	said := map[string]error{}
+	var all sync.WaitGroup
+	for k := range 3 {
+		all.Go(func() {
+			for i := 0; !ended.Load(); i++ {
+				name := fmt.Sprintf("%064d", k*1_000_000+i)
+				err := s.Write(ctx, func(tx *store.Tx) error {
+					if err := tx.PutRaw(store.RawRow{Hash: name, Arrived: time.Now()}); err != nil {
+						return err
+					}
+					_, err := tx.Append("alfa", tlog.Public, tlog.Leaf{Kind: tlog.KindWithdraw, ID: string(wire.NewReleaseID()), Time: 1})
+					return err
+				})
+				mu.Lock()
+				said[name] = err
+				mu.Unlock()
+			}
+		})
+	}
+	for until := time.Now().Add(20 * time.Second); cuts.Load() < 25 && time.Now().Before(until); time.Sleep(10 * time.Millisecond) {
+	}
+	ended.Store(true)
+	all.Wait()
+	calm.Store(true)
+	if err := leaf(s, "alfa"); err != nil {
+		t.Fatalf("after all it does not go on: %v", err)
+	}
+	kept := keptRaw(t, direct(t, dir))
+	good := 0
+	for name, err := range said {
+		if err == nil {
+			good++
+		}
+		if (err == nil) != kept[name] {
+			t.Errorf("%s: said %v, kept %v", name, err, kept[name])
+		}
+	}
+	t.Log(cuts.Load(), "cuts,", good, "of", len(said), "acknowledged")
+	if h := head(t, s, "alfa-public"); h.Head.Size != int64(good)+1 {
+		t.Errorf("%d leaves for %d changes", h.Head.Size, good)
+	}
+	checkLog(t, s, "alfa-public")
+}
+
+func keptRaw(t *testing.T, db *sql.DB) map[string]bool {
+	t.Helper()
+	kept := map[string]bool{}
+	rows, err := db.Query("select hash from raw")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var hash string
+		if err := rows.Scan(&hash); err != nil {
+			t.Fatal(err)
+		}
+		kept[hash] = true
+	}
+	return kept
+}
