@@ -73,7 +73,7 @@ func TestWrittenApprovedSent(t *testing.T) {
 	is(t, err, fault.Conflict)
 	_, err = r.Attach(ctx, r.p["aida"], d.ID, lang.KK, "late.png", "", bytes.NewReader(png))
 	is(t, err, fault.Conflict)
-	if _, err := r.blob.Get(blob.Hash(png)); fault.KindOf(err) != fault.NotFound {
+	if _, err := r.blob.Get(ctx, blob.Hash(png)); fault.KindOf(err) != fault.NotFound {
 		t.Errorf("a file that was refused is kept: %v", err)
 	}
 	if n := len(r.released()); n != 1 || r.Problems(d) != nil {
@@ -627,7 +627,7 @@ func TestFiles(t *testing.T) {
 	if got := d.Part(lang.EN).Attachments[0]; got.Caption != "The lake" || got.MediaType != "image/png" || got.Length != a.Length {
 		t.Errorf("%+v", got)
 	}
-	foreign, err := r.blob.Put([]byte("a document of others"))
+	foreign, err := r.blob.Put(ctx, []byte("a document of others"))
 	r.must(err)
 	p = *d.Part(lang.EN)
 	p.Attachments = []wire.Attachment{{}}
@@ -650,7 +650,7 @@ func TestFiles(t *testing.T) {
 	d = r.set("aida", d, func(s *desk.Settings) { s.Audience = wire.Audience{Class: wire.Members} })
 	rel, err := r.Send(ctx, r.p["dana"], d.ID, d.Revision)
 	r.must(err)
-	if _, err := r.blob.Get(out); fault.KindOf(err) != fault.NotFound {
+	if _, err := r.blob.Get(ctx, out); fault.KindOf(err) != fault.NotFound {
 		t.Errorf("a file that did not leave is still there: %v", err)
 	}
 	item := rel.Text(lang.EN).ID
@@ -691,7 +691,7 @@ func TestFiles(t *testing.T) {
 	d, err = r.Attach(ctx, r.p["aida"], d.ID, lang.EN, "c.gif", "", bytes.NewReader(gif))
 	r.must(err)
 	r.must(r.Discard(ctx, r.p["aida"], d.ID, d.Revision))
-	if _, err := r.blob.Get(out); fault.KindOf(err) != fault.NotFound {
+	if _, err := r.blob.Get(ctx, out); fault.KindOf(err) != fault.NotFound {
 		t.Errorf("a discarded file is still there: %v", err)
 	}
 	_, err = r.Draft(ctx, r.p["aida"], d.ID)

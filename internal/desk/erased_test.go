@@ -77,7 +77,7 @@ func TestErasureReachesEverything(t *testing.T) {
 			}
 			_, err = r.Send(ctx, r.p["dana"], update.ID, update.Revision)
 			is(t, err, fault.Conflict)
-			if _, err := r.blob.Get(own); err != nil {
+			if _, err := r.blob.Get(ctx, own); err != nil {
 				t.Error("a withdrawal removed the file", err)
 			}
 
@@ -94,7 +94,7 @@ func TestErasureReachesEverything(t *testing.T) {
 			is(t, err, fault.Conflict)
 
 			if crash { // the bytes are still there, and so is what removes them
-				if _, err := r.blob.Get(own); err != nil {
+				if _, err := r.blob.Get(ctx, own); err != nil {
 					t.Fatal(err)
 				}
 				clock := r.Clock
@@ -106,7 +106,7 @@ func TestErasureReachesEverything(t *testing.T) {
 			for r.runJobs() > 0 {
 			}
 			for _, hash := range []string{own, added} {
-				if _, err := r.blob.Get(hash); fault.KindOf(err) != fault.NotFound {
+				if _, err := r.blob.Get(ctx, hash); fault.KindOf(err) != fault.NotFound {
 					t.Errorf("a file of the erased release: %v", err)
 				}
 			}
@@ -131,7 +131,7 @@ func TestErasureReachesEverything(t *testing.T) {
 			r.must(err)
 			for r.runJobs() > 0 {
 			}
-			if _, err := r.blob.Get(shared); fault.KindOf(err) != fault.NotFound {
+			if _, err := r.blob.Get(ctx, shared); fault.KindOf(err) != fault.NotFound {
 				t.Errorf("a file of two erased releases: %v", err)
 			}
 		})
@@ -162,11 +162,11 @@ func TestSweep(t *testing.T) {
 	d, released := r.attach(r.begin(lang.EN), "released")
 	r.send(d)
 	d, drafted := r.attach(r.begin(lang.EN), "drafted")
-	lost, err := r.blob.Put([]byte("put, and then the process died"))
+	lost, err := r.blob.Put(ctx, []byte("put, and then the process died"))
 	r.must(err)
-	fresh, err := r.blob.Put([]byte("put, and its row is on its way"))
+	fresh, err := r.blob.Put(ctx, []byte("put, and its row is on its way"))
 	r.must(err)
-	raw, err := r.blob.Put([]byte("a document of others"))
+	raw, err := r.blob.Put(ctx, []byte("a document of others"))
 	r.must(err)
 	r.must(r.Store.Write(ctx, func(tx *store.Tx) error {
 		return tx.PutRaw(store.RawRow{Hash: raw, Name: "a.html", Arrived: r.Clock.Now()})
@@ -198,7 +198,7 @@ func TestSweep(t *testing.T) {
 		r.runJobs()
 	}
 	for hash, want := range map[string]bool{released: true, drafted: true, raw: true, fresh: true, lost: false} {
-		if _, err := r.blob.Get(hash); (err == nil) != want {
+		if _, err := r.blob.Get(ctx, hash); (err == nil) != want {
 			t.Errorf("%.8s is there: %v, %v", hash, err == nil, err)
 		}
 	}
