@@ -28,3 +28,6 @@ func (s *Store) CheckpointWait(t *testing.T) (wait time.Duration) {
 
 // LockNode is the lock of a database.
 const LockNode = int64(lockNode)
+
+// Spoken is a statement as PostgreSQL is told it.
+var Spoken = spoken
