@@ -1,6 +1,7 @@
 package store
 
 import (
+	"database/sql"
 	"testing"
 	"time"
 )
@@ -31,3 +32,6 @@ const LockNode = int64(lockNode)
 
 // Spoken is a statement as PostgreSQL is told it.
 var Spoken = spoken
+
+// Exec runs a statement in a turn of the writer.
+func (t *Tx) Exec(q string, args ...any) (sql.Result, error) { return t.exec(q, args...) }

@@ -11,7 +11,6 @@ import (
 	"net"
 	"path"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -697,11 +696,12 @@ func (e *postgresEngine) care(s *Store, c *conn) care { return &tending{s: s, e:
 
 func (e *postgresEngine) erased(*Store) { e.vacuum.Store(true) }
 
-// vacuumRest is between two rounds of vacuuming.
-const vacuumRest = time.Minute
-
-// withWords are the tables in whose rows words of a release may stand.
-var withWords = []string{"version", "draft", "draft_part", "draft_other", "lexeme", "sketch", "print_bucket", "reuse", "story_text", "story_link", "story_decision"}
+// vacuumRest is between two rounds of vacuuming, and vacuumAgain after how long there is another: whoever reads an older state, like
+// pg_dump, keeps the rows of that state from going.
+var (
+	vacuumRest  = time.Minute
+	vacuumAgain = []time.Duration{10 * time.Minute, time.Hour, 6 * time.Hour}
+)
 
 // run has PostgreSQL take out of the tables what was erased: until then the rows stand there, though nobody can read them. What it cannot
 // reach is said in docs/operating.md.
@@ -717,34 +717,66 @@ func (e *postgresEngine) run(s *Store) {
 	}()
 	t := time.NewTicker(time.Second)
 	defer t.Stop()
-	for next := time.Now(); ; {
+	all := true // after a start nothing is known of what was erased before
+	due, last, again := time.Now().Add(vacuumRest/2), time.Time{}, 0
+	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-t.C:
 		}
-		if time.Now().Before(next) || !e.vacuum.Swap(false) {
+		if e.vacuum.Swap(false) {
+			due, again = last.Add(vacuumRest), 0
+		}
+		if due.IsZero() || time.Now().Before(due) {
 			continue
 		}
-		next = time.Now().Add(vacuumRest)
-		if err := e.vacuumAll(ctx); err != nil && ctx.Err() == nil {
-			e.vacuum.Store(true)
+		err := e.vacuumAll(ctx, all)
+		last = time.Now()
+		switch {
+		case err != nil && ctx.Err() == nil:
+			due = last.Add(vacuumRest)
 			s.log.Warn("rows that were erased could not be taken out of the tables; it is tried again in a minute", "error", e.fault(err))
+		case again < len(vacuumAgain):
+			all, due = false, last.Add(vacuumAgain[again])
+			again++
+		default:
+			due = time.Time{}
 		}
 	}
 }
 
-func (e *postgresEngine) vacuumAll(ctx context.Context) error {
-	tables := slices.Clone(withWords)
-	e.left.Range(func(name, _ any) bool {
-		e.left.Delete(name)
-		tables = append(tables, name.(string))
-		return true
-	})
+// vacuumAll vacuums every table in which something can be erased, of the index those that words left, or all. What PostgreSQL keeps of values to
+// plan by is drawn anew with it.
+func (e *postgresEngine) vacuumAll(ctx context.Context, all bool) error {
 	db := e.pool(1, nil)
 	defer db.Close()
-	for _, table := range tables {
-		if _, err := db.ExecContext(ctx, "vacuum (index_cleanup on) "+table); err != nil {
+	rows, err := db.QueryContext(ctx, `select relname, relname in (select name from search_partition) from pg_class
+		where relkind = 'r' and relnamespace = current_schema()::regnamespace and relname not in ('leaf', 'hash', 'log', 'goose_db_version') order by relname`)
+	if err != nil {
+		return err
+	}
+	var statements []string
+	for rows.Next() {
+		var name string
+		var words bool
+		if err := rows.Scan(&name, &words); err != nil {
+			rows.Close()
+			return err
+		}
+		_, left := e.left.Load(name)
+		switch {
+		case !words:
+			statements = append(statements, "vacuum (analyze, index_cleanup on) "+name)
+		case all || left:
+			statements = append(statements, "vacuum (index_cleanup on) "+name)
+		}
+	}
+	if err := closeRows(rows); err != nil {
+		return err
+	}
+	for _, q := range statements {
+		if _, err := db.ExecContext(ctx, q); err != nil {
 			return err
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/search"
 	"jarchi.dev/jarchi/internal/store"
 	"jarchi.dev/jarchi/internal/tlog"
 	"jarchi.dev/jarchi/internal/wire"
@@ -251,4 +252,51 @@ func keptRaw(t *testing.T, db *sql.DB) map[string]bool {
 		kept[hash] = true
 	}
 	return kept
+}
+
+// TestErasedRowsAreVacuumed: after an erasure, tables and the parts of the index that words left, and what is kept of values to plan by.
+func TestErasedRowsAreVacuumed(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	onPostgres(t, dir)
+	s := open(t, dir)
+	err := s.Write(ctx, func(tx *store.Tx) error {
+		return tx.Index(1, store.IndexDoc{Doc: search.Doc{Headline: "quaggaword", Body: "of the plain"}, Marks: "xa0"})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	db := direct(t, dir)
+	if _, err := db.Exec("insert into audit (id, at, member, person, action, object, detail, count) select g::text, 0, '', '', '', '', 'quaggaword', 1 from generate_series(1, 50) g; analyze audit"); err != nil {
+		t.Fatal(err)
+	}
+	const planned = "select count(*) from pg_stats where schemaname = 'public' and most_common_vals::text like '%quaggaword%'"
+	count := func(q string) (n int) {
+		t.Helper()
+		if err := db.QueryRow(q).Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	if count(planned) == 0 {
+		t.Error("the test tests nothing")
+	}
+	err = s.Write(ctx, func(tx *store.Tx) error {
+		if _, err := tx.Exec("update audit set detail = ''"); err != nil {
+			return err
+		}
+		if err := tx.Unindex(1, 0); err != nil {
+			return err
+		}
+		return tx.ClearWords(wire.NewReleaseID(), true)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const done = "select count(*) from pg_stat_user_tables where relname in ('version', 'idempotency', 'lexeme', 'search', 'audit') and last_vacuum is not null"
+	for until := time.Now().Add(30 * time.Second); count(done) < 5 || count(planned) > 0; time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(until) {
+			t.Fatal(count(done), count(planned))
+		}
+	}
 }
