@@ -18,8 +18,7 @@ import (
 // come again; another token is not bounded by it. What was done is told, by day; a secret is changed without a gap.
 func TestTokensAreBoundedAndCounted(t *testing.T) {
 	t.Parallel()
-	var n *node
-	n = newNode(t, func(o *Options) {
+	n := newNode(t, func(o *Options) {
 		o.Meter = NewMeter(o.Tokens.(callers).Store, time.Now, slog.New(slog.DiscardHandler))
 		o.Keys = o.Tokens.(callers).people
 	})
