@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -23,7 +24,9 @@ type DemoCmd struct {
 	Listen string `default:"127.0.0.1:8080" help:"The loopback address to answer on."`
 	Data   string `placeholder:"DIR" help:"Keep the demo in this folder instead of a temporary one."`
 	databaseFlag
-	JSON bool `name:"json" help:"Print one JSON line a node, with its address and a token of every scope, once it answers."`
+	Sandbox bool    `help:"For engineers who build against the API: instead of newsrooms one invented member that publishes by a script, over and over, and a token. docs/api.md has the script."`
+	Speed   float64 `default:"1" placeholder:"N" help:"With --sandbox: play the script N times as fast."`
+	JSON    bool    `name:"json" help:"Print one JSON line a node, with its address and a token of every scope, once it answers."`
 }
 
 // Help is shown by --help.
@@ -31,7 +34,14 @@ func (DemoCmd) Help() string {
 	return `Example: jarchi demo
 
 One node with the newsrooms of invented members and their releases in several languages; more arrive
-while you watch. Everything is on this computer, and gone when you stop it unless --data names a folder.`
+while you watch. Everything is on this computer, and gone when you stop it unless --data names a folder.
+
+For engineers who build against the API:
+
+  $ jarchi demo --sandbox --json
+  {"node":"sandbox-wire","url":"http://127.0.0.1:8080","token":"jt_..."}
+
+Every 90 seconds a release, its update, correction and withdrawal, and an embargo that opens.`
 }
 
 // Run shows the demo until it is interrupted.
@@ -58,6 +68,9 @@ func (c *DemoCmd) Run(std *Stdio) (err error) {
 		return err
 	}
 	address := "http://" + l.Addr().String()
+	if c.Sandbox {
+		return c.sandbox(ctx, std, l, dir)
+	}
 	d, err := app.OpenDemo(ctx, app.Config{Dir: dir, PublicURL: address, Own: app.Own(l),
 		Log: slog.New(slog.NewTextHandler(std.Err, &slog.HandlerOptions{Level: slog.LevelWarn}))})
 	if err != nil {
@@ -104,6 +117,38 @@ func (c *DemoCmd) Run(std *Stdio) (err error) {
 		fmt.Fprintf(std.Out, " Stop with Ctrl+C; %s stays.\n", c.Data)
 	}
 	return <-served
+}
+
+// sandbox runs the node for partners' engineers until ctx ends.
+func (c *DemoCmd) sandbox(ctx context.Context, std *Stdio, l net.Listener, dir string) error {
+	ctx, stop := context.WithCancel(ctx)
+	address := "http://" + l.Addr().String()
+	s, err := app.OpenSandbox(ctx, app.Config{Dir: dir, PublicURL: address, Own: app.Own(l), Log: slog.New(slog.NewTextHandler(std.Err, &slog.HandlerOptions{Level: slog.LevelWarn}))})
+	if err != nil {
+		stop()
+		return err
+	}
+	defer s.Close()
+	s.Start()
+	played, served := make(chan error, 1), make(chan error, 1)
+	go func() {
+		defer stop() // a script that cannot go on ends the node
+		played <- s.Play(ctx, c.Speed)
+	}()
+	go func() { served <- s.Serve(ctx, l) }()
+	if c.JSON {
+		line, err := json.Marshal(map[string]string{"node": "sandbox-wire", "url": address, "token": s.Token})
+		if err != nil {
+			stop()
+			return err
+		}
+		fmt.Fprintln(std.Out, string(line))
+	} else {
+		fmt.Fprintf(std.Out, "Jarchi sandbox: invented news, over and over. Nothing leaves this computer. Stop with Ctrl+C.\n  export JARCHI_URL=%s\n  export JARCHI_TOKEN=%s\n  curl -N -H \"Authorization: Bearer $JARCHI_TOKEN\" $JARCHI_URL/api/v1/stream\n", address, s.Token)
+	}
+	err = <-served
+	stop()
+	return errors.Join(<-played, err)
 }
 
 // inWords writes a small number as a word.
