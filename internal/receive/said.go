@@ -110,6 +110,15 @@ func (s *Service) Quarantine(doc intake.Document, place, reason string, said *Sa
 	return &Arrival{nil, []Quarantined{{ID: hash, Place: place, Reason: reason}}, d, doc.Bytes}
 }
 
+// HeldWith keeps a document in quarantine under the longest embargo of others whose bytes are within its own.
+func (a *Arrival) HeldWith(others []*Arrival) {
+	for _, o := range others {
+		if q := o.d.quarantine; q != nil && q.Held.After(a.d.quarantine.Held) {
+			a.d.quarantine.Held, a.Quarantined[0].Held = q.Held, true
+		}
+	}
+}
+
 // Keep writes what was read, and in the same transaction what the caller has to note; and may be repeated.
 func (s *Service) Keep(ctx context.Context, v access.Viewer, a *Arrival, and func(*store.Tx) error) (err error) {
 	defer fault.Wrap(&err, "keep what was found")

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"jarchi.dev/jarchi/internal/blob"
@@ -24,7 +25,8 @@ import (
 
 // Bounds of one look at a folder.
 const (
-	mostNames = 5000             // files that are looked at
+	mostNames = 5000             // files that are looked at, the newest
+	mostInDir = 100_000          // names that are listed
 	mostFiles = 200              // files that are taken
 	mostTime  = 20 * time.Second // of taking
 	still     = 2 * time.Second  // between two looks at a file that has stopped growing
@@ -76,7 +78,7 @@ func (s *Service) scan(ctx context.Context, v store.Visit) error {
 				if was.Capture == "" {
 					to = keptFolder
 				}
-				s.move(root, name, to, fmt.Sprintf("%x", k.Digest))
+				s.move(root, name, to, fmt.Sprintf("%x", k.Digest), is)
 			}
 			continue
 		}
@@ -136,6 +138,10 @@ func lookInto(address string) (*os.Root, []fs.FileInfo, error) {
 	if err != nil {
 		return nil, nil, errors.Unwrap(err) // its path is the operator's business
 	}
+	if !itself(root, u.Path) {
+		root.Close()
+		return nil, nil, errors.New("a link leads there; name the folder by its own path")
+	}
 	dir, err := root.Open(".")
 	if err != nil {
 		root.Close()
@@ -143,7 +149,7 @@ func lookInto(address string) (*os.Root, []fs.FileInfo, error) {
 	}
 	defer dir.Close()
 	var out []fs.FileInfo
-	for len(out) < mostNames {
+	for len(out) < mostInDir {
 		list, err := dir.ReadDir(500)
 		for _, e := range list {
 			name := e.Name()
@@ -163,16 +169,28 @@ func lookInto(address string) (*os.Root, []fs.FileInfo, error) {
 		}
 	}
 	slices.SortFunc(out, func(a, b fs.FileInfo) int { return a.ModTime().Compare(b.ModTime()) })
-	return root, out[:min(len(out), mostNames)], nil
+	return root, out[max(0, len(out)-mostNames):], nil
+}
+
+// itself reports whether a folder that was opened by a path is the one of that path, and not one to which a link leads: whoever may write beside it
+// could otherwise lead it out of what the operator allowed, after it was looked at.
+func itself(root *os.Root, path string) bool {
+	real, err := filepath.EvalSymlinks(path)
+	is, ierr := root.Stat(".")
+	there, terr := os.Lstat(path)
+	return err == nil && ierr == nil && terr == nil && real == path && os.SameFile(is, there)
 }
 
 // readFile reads a file that has stopped growing; ok is false for one that is not as it was seen, large is true beyond what is read.
 func readFile(root *os.Root, name string, was source.File) (b []byte, large, ok bool) {
-	f, err := root.Open(name)
+	f, err := root.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0) // a pipe that took the file's name is not waited for
 	if err != nil {
 		return nil, false, false
 	}
 	defer f.Close()
+	if i, err := f.Stat(); err != nil || !i.Mode().IsRegular() {
+		return nil, false, false
+	}
 	b, err = io.ReadAll(io.LimitReader(f, intake.MaxBytes+1))
 	i, ierr := f.Stat()
 	if err != nil || ierr != nil || i.Size() != was.Size || i.ModTime().UnixNano() != was.Mod {
@@ -219,27 +237,38 @@ func (s *Service) takeFile(ctx context.Context, v store.Visit, root *os.Root, na
 	if r := a.Result(); len(r.Quarantined) > 0 && !r.Quarantined[0].Held {
 		to = keptFolder
 	}
-	s.move(root, name, to, hash)
+	s.move(root, name, to, hash, is)
 	return true, nil
 }
 
-// move moves a file that was taken; one of its name that lies there already is another one, unless it has its bytes.
-func (s *Service) move(root *os.Root, name, to, hash string) {
+// move moves a file that was taken; one of its name that lies there already is another one, unless it has its bytes. What took its name since it was
+// read was not read: it goes back, by a name of its own, and is taken as what it is.
+func (s *Service) move(root *os.Root, name, to, hash string, is source.File) {
 	target := filepath.Join(to, name)
 	if _, err := root.Lstat(target); err == nil {
-		ext := filepath.Ext(name)
-		target = filepath.Join(to, strings.TrimSuffix(name, ext)+"-"+hash[:16]+ext)
+		target = filepath.Join(to, named(name, hash))
 	}
-	if err := root.Rename(name, target); err != nil && !errors.Is(err, fs.ErrNotExist) { // somebody took it away: it is kept here
+	err := root.Rename(name, target)
+	if i, serr := root.Lstat(target); err == nil && serr == nil && (i.Size() != is.Size || i.ModTime().UnixNano() != is.Mod) {
+		stamp := source.Stamp(name, source.File{Size: i.Size(), Mod: i.ModTime().UnixNano()})
+		err = root.Rename(target, named(name, fmt.Sprintf("%x", stamp)))
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) { // somebody took it away: it is kept here
 		s.log.Error("a file that was taken cannot be moved; it is noted and not taken again", "file", name, "error", err)
 	}
+}
+
+// named is a file's name with the beginning of a hash.
+func named(name, hash string) string {
+	ext := filepath.Ext(name)
+	return strings.TrimSuffix(name, ext) + "-" + hash[:16] + ext
 }
 
 // tryMachine looks at a folder or a mailbox and tells what would come in; nothing is moved, marked or stored.
 func (s *Service) tryMachine(ctx context.Context, src source.Source) (out Tried, err error) {
 	out.URL, out.Title, out.Format = src.Address, src.Name, string(src.Kind)
 	if src.ID == "" {
-		if err := s.mayName(src); err != nil {
+		if src, err = s.mayName(src); err != nil {
 			return out, err
 		}
 	}

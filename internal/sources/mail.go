@@ -7,10 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/url"
 	"os"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/emersion/go-imap/v2"
@@ -30,6 +32,7 @@ import (
 const (
 	mostMails = 25               // messages that are taken in one visit; the others in the next, at once
 	mailTime  = 60 * time.Second // of a visit, well within its lease
+	mostWords = 16 << 20         // bytes that a server may say beside a message
 )
 
 // readSecret is the password that env:NAME or file:PATH holds; its last line break is not part of it.
@@ -57,29 +60,54 @@ func readSecret(where string) (string, error) {
 	return s, nil
 }
 
+// bounded is a connection to a server that may say what it likes: it reads no more bytes than were let.
+type bounded struct {
+	net.Conn
+	left atomic.Int64
+}
+
+func (b *bounded) Read(p []byte) (int, error) {
+	left := b.left.Load()
+	if left <= 0 {
+		return 0, errors.New("the server says more than is read")
+	}
+	n, err := b.Conn.Read(p[:min(int64(len(p)), left)])
+	b.left.Add(-int64(n))
+	return n, err
+}
+
+// box is an open mailbox.
+type box struct {
+	*imapclient.Client
+	conn *bounded
+	data *imap.SelectData
+}
+
 // mailbox opens a mailbox for reading alone: nothing in it is marked. The trouble says why that cannot be.
-func (s *Service) mailbox(ctx context.Context, src source.Source) (c *imapclient.Client, box *imap.SelectData, trouble source.Trouble) {
+func (s *Service) mailbox(ctx context.Context, src source.Source) (b *box, trouble source.Trouble) {
 	u, err := url.Parse(src.Address)
 	if err != nil {
-		return nil, nil, source.Trouble{Code: source.NoAddress}
+		return nil, source.Trouble{Code: source.NoAddress}
 	}
 	password, err := s.secret(src.Secret)
 	if err != nil {
-		return nil, nil, source.Trouble{Code: source.NoSecret}
+		return nil, source.Trouble{Code: source.NoSecret}
 	}
 	port := u.Port()
 	if port == "" {
 		port = map[string]string{"imaps": "993", "imap": "143"}[u.Scheme]
 	}
-	conn, err := s.dial(ctx, u.Hostname(), port)
+	dialled, err := s.dial(ctx, u.Hostname(), port)
 	if err != nil {
-		return nil, nil, source.Trouble{Code: source.Unreachable}
+		return nil, source.Trouble{Code: source.Unreachable}
 	}
+	conn := &bounded{Conn: dialled}
+	conn.left.Store(mostWords)
 	end, _ := ctx.Deadline()
 	conn.SetDeadline(end)
 	stop := context.AfterFunc(ctx, func() { conn.Close() })
 	defer func() {
-		if c == nil {
+		if b == nil {
 			stop()
 			conn.Close()
 		}
@@ -89,13 +117,13 @@ func (s *Service) mailbox(ctx context.Context, src source.Source) (c *imapclient
 	if u.Scheme == "imaps" {
 		secure := tls.Client(conn, config)
 		if err := secure.HandshakeContext(ctx); err != nil {
-			return nil, nil, insecure(err)
+			return nil, insecure(err)
 		}
 		client = imapclient.New(secure, nil)
 	} else if client, err = imapclient.NewStartTLS(conn, &imapclient.Options{TLSConfig: config}); err != nil { // without encryption no password is sent
-		return nil, nil, insecure(err)
+		return nil, insecure(err)
 	}
-	fail := func(code source.Code, err error) (*imapclient.Client, *imap.SelectData, source.Trouble) {
+	fail := func(code source.Code, err error) (*box, source.Trouble) {
 		client.Close()
 		var no *imap.Error
 		if !errors.As(err, &no) {
@@ -104,7 +132,7 @@ func (s *Service) mailbox(ctx context.Context, src source.Source) (c *imapclient
 				code = source.Slow
 			}
 		}
-		return nil, nil, source.Trouble{Code: code}
+		return nil, source.Trouble{Code: code}
 	}
 	if err := client.Login(u.User.Username(), password).Wait(); err != nil {
 		return fail(source.Login, err)
@@ -113,10 +141,11 @@ func (s *Service) mailbox(ctx context.Context, src source.Source) (c *imapclient
 	if name == "" {
 		name = "INBOX"
 	}
-	if box, err = client.Select(name, &imap.SelectOptions{ReadOnly: true}).Wait(); err != nil {
+	data, err := client.Select(name, &imap.SelectOptions{ReadOnly: true}).Wait()
+	if err != nil {
 		return fail(source.Mailbox, err)
 	}
-	return client, box, source.Trouble{}
+	return &box{client, conn, data}, source.Trouble{}
 }
 
 func insecure(err error) source.Trouble {
@@ -129,12 +158,13 @@ func insecure(err error) source.Trouble {
 	return source.Trouble{Code: source.Unreachable, Why: short(err.Error())}
 }
 
-// waiting lists the messages after the last that was taken, oldest first.
-func waiting(c *imapclient.Client, box *imap.SelectData, st *source.State) ([]imap.UID, error) {
-	if st.Valid != box.UIDValidity { // the server counts anew: what came before is known by its name and bytes
-		st.Valid, st.UID, st.Begun = box.UIDValidity, 0, false
+// waiting lists messages after the last that was taken, oldest first: no more than one visit takes and one, and of a mailbox that is opened for the
+// first time the newest.
+func waiting(c *box, st *source.State) ([]imap.UID, error) {
+	if st.Valid != c.data.UIDValidity { // the server counts anew: what came before is known by its name and bytes
+		st.Valid, st.UID, st.Begun = c.data.UIDValidity, 0, false
 	}
-	if box.NumMessages == 0 {
+	if c.data.NumMessages == 0 {
 		st.Begun = true
 		return nil, nil
 	}
@@ -143,18 +173,50 @@ func waiting(c *imapclient.Client, box *imap.SelectData, st *source.State) ([]im
 	if err != nil {
 		return nil, err
 	}
-	uids := found.AllUIDs()
-	uids = slices.DeleteFunc(uids, func(u imap.UID) bool { return uint32(u) <= st.UID }) // n:* has the last message also where there is none after n
-	slices.Sort(uids)
-	if !st.Begun && len(uids) > firstItems {
-		uids = uids[len(uids)-firstItems:]
+	if !st.Begun {
+		return after(found.All, st.UID, firstItems, true), nil
 	}
-	return uids, nil
+	return after(found.All, st.UID, mostMails+1, false), nil // n:* has the last message also where there is none after n
+}
+
+// after are the lowest or the highest numbers of a set that are above uid, at most a few, in order. A server can say in one line that it has four
+// thousand million messages.
+func after(all imap.NumSet, uid uint32, most int, highest bool) (out []imap.UID) {
+	set, _ := all.(imap.UIDSet)
+	cut := func() {
+		slices.Sort(out)
+		out = slices.Compact(out)
+		if highest {
+			out = out[max(0, len(out)-most):]
+		}
+		out = out[:min(len(out), most)]
+	}
+	for _, r := range set {
+		lo, hi := max(int64(r.Start), int64(uid)+1), int64(r.Stop)
+		if r.Start == 0 { // the last one, which an answer does not say so
+			continue
+		}
+		if highest {
+			lo = max(lo, hi-int64(most)+1)
+		} else {
+			hi = min(hi, lo+int64(most)-1)
+		}
+		for u := lo; u <= hi; u++ {
+			out = append(out, imap.UID(u))
+		}
+		if len(out) > 100*most {
+			cut()
+		}
+	}
+	cut()
+	return out
 }
 
 // fetch reads one message, at most what is taken of one; large is true for one that has more, of which the beginning is read.
-func fetch(c *imapclient.Client, uid imap.UID) (b []byte, large, gone bool, err error) {
-	cmd := c.Fetch(imap.UIDSetNum(uid), &imap.FetchOptions{UID: true, BodySection: []*imap.FetchItemBodySection{{Peek: true}}})
+func fetch(c *box, uid imap.UID) (b []byte, large, gone bool, err error) {
+	c.conn.left.Store(mail.MaxBytes + mostWords)
+	part := &imap.FetchItemBodySection{Peek: true, Partial: &imap.SectionPartial{Size: mail.MaxBytes + 1}}
+	cmd := c.Fetch(imap.UIDSetNum(uid), &imap.FetchOptions{UID: true, BodySection: []*imap.FetchItemBodySection{part}})
 	defer cmd.Close()
 	gone = true
 	for {
@@ -193,7 +255,7 @@ func (s *Service) mail(parent context.Context, v store.Visit) error {
 	defer cancel()
 	keep := context.WithoutCancel(parent)
 	src, now := v.Source, s.now()
-	c, box, trouble := s.mailbox(ctx, src.Source)
+	c, trouble := s.mailbox(ctx, src.Source)
 	if trouble.Code != "" {
 		if parent.Err() != nil {
 			return parent.Err()
@@ -202,7 +264,7 @@ func (s *Service) mail(parent context.Context, v store.Visit) error {
 	}
 	defer c.Close()
 	st := src.State
-	uids, err := waiting(c, box, &st)
+	uids, err := waiting(c, &st)
 	broke := func() error {
 		if parent.Err() != nil {
 			return parent.Err()
@@ -304,7 +366,9 @@ func (s *Service) takeMail(ctx context.Context, v store.Visit, b []byte, large b
 			arrivals = append(arrivals, s.readDocument(ctx, d, &one))
 		}
 		if len(m.Damage) > 0 {
-			arrivals = append(arrivals, s.receive.Quarantine(raw, place+", "+short(strings.Join(m.Damage, "; ")), "A part of the message could not be read.", plainly()))
+			whole := s.receive.Quarantine(raw, place+", "+short(strings.Join(m.Damage, "; ")), "A part of the message could not be read.", plainly())
+			whole.HeldWith(arrivals)
+			arrivals = append(arrivals, whole)
 		}
 	}
 	name := m.ID
@@ -335,13 +399,13 @@ func (s *Service) tryMail(ctx context.Context, src source.Watched, out Tried) (T
 	if row, err := s.store.Source(ctx, src.Member, src.ID); err == nil {
 		src = row
 	}
-	c, box, trouble := s.mailbox(ctx, src.Source)
+	c, trouble := s.mailbox(ctx, src.Source)
 	if out.Trouble = trouble; trouble.Code != "" {
 		return out, nil
 	}
 	defer c.Close()
 	st := src.State
-	uids, err := waiting(c, box, &st)
+	uids, err := waiting(c, &st)
 	for i := 0; err == nil && i < min(len(uids), mostMails); i++ {
 		var b []byte
 		if b, _, _, err = fetch(c, uids[i]); err != nil {

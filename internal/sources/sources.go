@@ -218,7 +218,7 @@ func (s *Service) Add(ctx context.Context, v access.Viewer, src source.Source, b
 	if err := src.Check(); err != nil {
 		return r, err
 	}
-	if err := s.mayName(src); err != nil {
+	if src, err = s.mayName(src); err != nil {
 		return r, err
 	}
 	src.ID, src.Member, src.AddedBy, src.Added = source.ID(people.NewID()), v.Member, string(by), s.now()
@@ -271,23 +271,26 @@ func (s *Service) Change(ctx context.Context, v access.Viewer, by people.UserID,
 	return s.store.Source(ctx, v.Member, id)
 }
 
-// mayName refuses a folder or a mailbox that nobody who runs the node has named.
-func (s *Service) mayName(src source.Source) error {
-	if !src.Kind.OfMachine() || s.machine {
-		return nil
-	}
+// mayName refuses a folder or a mailbox that nobody who runs the node has named. The source that it returns names its folder by the path at which it
+// is, links followed: it is opened by no other.
+func (s *Service) mayName(src source.Source) (source.Source, error) {
+	real := ""
 	if src.Kind == source.Folder {
 		if u, err := url.Parse(src.Address); err == nil {
-			// Links are followed before it is compared: what is meant is where it is.
-			real, err := filepath.EvalSymlinks(u.Path)
-			for _, f := range s.folders {
-				if root, rerr := filepath.EvalSymlinks(f); err == nil && rerr == nil && (real == root || strings.HasPrefix(real, strings.TrimSuffix(root, "/")+"/")) {
-					return nil
-				}
+			if real, err = filepath.EvalSymlinks(u.Path); err == nil {
+				src.Address = (&url.URL{Scheme: "file", Path: real}).String()
 			}
 		}
 	}
-	return fault.Field("url", "Folders and mailboxes are added by whoever runs the node: jarchi source add --data DIR --folder or --imap; folders also where jarchi serve --folder names them.")
+	if !src.Kind.OfMachine() || s.machine {
+		return src, nil
+	}
+	for _, f := range s.folders {
+		if root, err := filepath.EvalSymlinks(f); real != "" && err == nil && (real == root || strings.HasPrefix(real, strings.TrimSuffix(root, "/")+"/")) {
+			return src, nil
+		}
+	}
+	return src, fault.Field("url", "Folders and mailboxes are added by whoever runs the node: jarchi source add --data DIR --folder or --imap; folders also where jarchi serve --folder names them.")
 }
 
 // changed lists what is another in two sources, for the audit list.
