@@ -168,8 +168,8 @@ func (s *Service) Plan(ctx context.Context) error {
 // Stopped anywhere, it goes on where it was.
 func (s *Service) keep(ctx context.Context, j jobs.Job) error {
 	gone, more, err := s.Keep(ctx, keepingTurn)
-	if err != nil {
-		return err
+	if err != nil { // also a node that stops: what went is said all the same
+		return errors.Join(err, s.ended(ctx, gone))
 	}
 	next := keepingEach
 	if more {
@@ -191,10 +191,15 @@ func (s *Service) keep(ctx context.Context, j jobs.Job) error {
 // KeepNow follows the rules until nothing is left to go, and notes what went.
 func (s *Service) KeepNow(ctx context.Context) (gone map[string]int64, more bool, err error) {
 	gone, more, err = s.Keep(ctx, 24*time.Hour)
-	if len(gone) > 0 {
-		err = errors.Join(err, s.Rows.Write(ctx, func(t *store.Tx) error { return t.AddEntry(s.entry("", "", KeepingEnded, "", Gone(gone))) }))
+	return gone, more, errors.Join(err, s.ended(ctx, gone))
+}
+
+// ended notes what went, also when the rules could not be followed to their end.
+func (s *Service) ended(ctx context.Context, gone map[string]int64) error {
+	if Gone(gone) == Gone(nil) {
+		return nil
 	}
-	return gone, more, err
+	return s.Rows.Write(context.WithoutCancel(ctx), func(t *store.Tx) error { return t.AddEntry(s.entry("", "", KeepingEnded, "", Gone(gone))) })
 }
 
 // Gone says what went, by rule; "nothing" if nothing did.

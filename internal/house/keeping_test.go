@@ -75,6 +75,14 @@ func TestKeeping(t *testing.T) {
 	if gone, more, err := n.Keep(ctx, 0); err != nil || !more || len(gone) > 0 {
 		t.Errorf("without time: %v %v %v", gone, more, err)
 	}
+	stopped, stop := context.WithCancel(ctx) // a node that stops between two steps says what went all the same
+	time.AfterFunc(keepingPause/2, stop)
+	if err := n.keep(stopped, jobs.Job{Kind: JobKeeping, Dedup: string(JobKeeping)}); err == nil {
+		t.Log("it was stopped too late")
+	}
+	if list, err := n.store.Audit(ctx, people.AuditFilter{Action: KeepingEnded, Limit: 10}); err != nil || len(list) > 1 || len(list) == 0 && had(ctx, n) != keepingStep+5 {
+		t.Errorf("what went before it stopped is not noted: %v, %v", list, err)
+	}
 	if err := n.keep(ctx, jobs.Job{Kind: JobKeeping, Dedup: string(JobKeeping)}); err != nil {
 		t.Fatal(err)
 	}
@@ -126,4 +134,10 @@ func TestKeeping(t *testing.T) {
 			t.Errorf("the log: %+v", l)
 		}
 	}
+}
+
+// had counts the old documents that are there.
+func had(ctx context.Context, n *node) (count int64) {
+	count, _ = n.store.CountOld(ctx, store.KeptRaw, n.Now().AddDate(0, 0, -30))
+	return count
 }

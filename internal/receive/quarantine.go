@@ -116,8 +116,14 @@ func (s *Service) Show(ctx context.Context, v access.Viewer, id string) (out Sho
 	if err := mayMend(v, false); err != nil {
 		return out, err
 	}
-	q, doc, said, err := s.row(ctx, v.Member, id)
+	q, err := s.store.Quarantined(ctx, v.Member, id)
 	if err != nil {
+		return out, err
+	}
+	doc, said, err := s.again(ctx, q)
+	if lost(err) { // it can still be dropped
+		return Shown{Kept: kept(q)}, nil
+	} else if err != nil {
 		return out, err
 	}
 	out = Shown{Kept: kept(q), Type: doc.ContentType, Language: doc.Declared}
@@ -377,7 +383,13 @@ func (s *Service) Drop(ctx context.Context, v access.Viewer, by people.UserID, i
 	})
 }
 
-// OpenHeld reads the documents whose embargo has ended, at most fifty at a time, and reports how many there were.
+// lost reports whether an error says that a document's bytes are not there any more, or are damaged: trying again does not help.
+func lost(err error) bool {
+	return err != nil && (fault.KindOf(err) == fault.NotFound || fault.KindOf(err) == fault.Corrupt)
+}
+
+// OpenHeld reads the documents whose embargo has ended, at most fifty at a time, and reports how many there were. One whose bytes are lost says so
+// from then on, and does not stand before the others.
 func (s *Service) OpenHeld(ctx context.Context) (n int, err error) {
 	defer fault.Wrap(&err, "read what was under embargo")
 	rows, err := s.store.HeldUntil(ctx, s.now(), 50)
@@ -385,8 +397,14 @@ func (s *Service) OpenHeld(ctx context.Context) (n int, err error) {
 		return 0, err
 	}
 	for _, q := range rows {
-		if _, rerr := s.reread(ctx, q, nil); rerr != nil && fault.KindOf(rerr) != fault.NotFound { // the others are not to wait for this one
-			err = errors.Join(err, rerr)
+		_, rerr := s.reread(ctx, q, nil)
+		if lost(rerr) {
+			q.Held, q.Place = time.Time{}, ""
+			q.Reason, _ = fault.Public(rerr)
+			rerr = s.store.Write(ctx, func(t *store.Tx) error { return t.ReadAgain(q) })
+		}
+		if rerr != nil && fault.KindOf(rerr) != fault.NotFound { // it has left meanwhile
+			err = errors.Join(err, rerr) // the others are not to wait for this one
 			continue
 		}
 		n++

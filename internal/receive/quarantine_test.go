@@ -1,6 +1,9 @@
 package receive_test
 
 import (
+	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -240,5 +243,37 @@ func TestCheckKeepsNothing(t *testing.T) {
 	}
 	if list, err := n.Receive.Quarantined(t.Context(), editor); err != nil || len(list) != 0 {
 		t.Errorf("%+v, %v", list, err)
+	}
+}
+
+// TestHeldDocumentWhoseBytesAreLost: what cannot be read any more when its embargo ends says so, stands before nothing else, and can be dropped.
+func TestHeldDocumentWhoseBytesAreLost(t *testing.T) {
+	t.Parallel()
+	n := testkit.Open(t)
+	end := n.Clock.Now().Add(time.Hour)
+	doc := intake.Document{Name: "held.json", ContentType: "application/ninjs+json", Bytes: []byte(`{"uri":"urn:h:1","embargoedUntil":"` + end.Format(time.RFC3339) + `","headlines":[{"value":"H"}],"bodies":[{"value":"` + strings.Repeat("Nobody reads it yet. ", 5000) + `"}]}`)}
+	id := bring(t, n, editor, doc)[0].Quarantined[0].ID
+	lost := false
+	if err := filepath.WalkDir(n.Dir, func(path string, d fs.DirEntry, err error) error {
+		if strings.HasSuffix(path, id) || strings.HasSuffix(path, id[2:]) {
+			lost = true
+			return os.Remove(path)
+		}
+		return err
+	}); err != nil || !lost {
+		t.Fatal(lost, err)
+	}
+	n.Clock.Move(2 * time.Hour)
+	for range 2 {
+		if _, err := n.Receive.OpenHeld(t.Context()); err != nil {
+			t.Error(err)
+		}
+	}
+	k, err := n.Receive.Show(t.Context(), editor, id)
+	if err != nil || !k.Held.IsZero() || k.Tries != 1 || k.Reason == "" || strings.Contains(k.Reason, "embargo") || k.Text != "" {
+		t.Errorf("%+v, %v", k, err)
+	}
+	if err := n.Receive.Drop(t.Context(), editor, "u", id); err != nil {
+		t.Error(err)
 	}
 }
