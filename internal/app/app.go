@@ -134,7 +134,7 @@ func Open(ctx context.Context, c Config) (_ *Node, err error) {
 	maps.Copy(handlers, n.Stories.Handlers())
 	n.Sources = sources.New(n.Store, n.Receive, n.outside(), sources.Options{Now: c.Now, Log: c.Log, Gap: c.SourceGap, Machine: c.Command, Folders: c.Folders})
 	deliver := c.Deliver
-	deliver.Now, deliver.Log = c.Now, c.Log
+	deliver.Now, deliver.Log, deliver.Base = c.Now, c.Log, c.PublicURL
 	n.Deliveries = delivery.New(n.Store, n.Browse, n.outside(), deliver)
 	n.meter = api.NewMeter(n.Store, c.Now, c.Log)
 	n.openHouse()

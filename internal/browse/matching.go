@@ -24,15 +24,20 @@ func (s *Service) Matching(ctx context.Context, v access.Viewer, q Query, from, 
 	if err != nil {
 		return nil, err
 	}
-	// A place has several texts; those of one are together.
-	ids, err := s.store.Match(ctx, words.Widen(names.Other).FTS5(filters), store.DocID(from, 0), store.DocID(below, 0), 8*limit)
-	if err != nil {
-		return nil, err
-	}
+	match := words.Widen(names.Other).FTS5(filters)
 	var out []int64
-	for _, id := range ids {
-		if p, _ := store.SplitDocID(id); len(out) == 0 || out[len(out)-1] != p {
-			out = append(out, p)
+	for atOnce := 8 * limit; len(out) < limit && from < below; {
+		ids, err := s.store.Match(ctx, match, store.DocID(from, 0), store.DocID(below, 0), atOnce)
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range ids { // a place has up to wire.MaxItems texts; those of one are together
+			if p, _ := store.SplitDocID(id); p < below {
+				out, below = append(out, p), p
+			}
+		}
+		if len(ids) < atOnce {
+			break
 		}
 	}
 	return slices.Clip(out[:min(len(out), limit)]), nil

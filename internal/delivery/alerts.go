@@ -57,7 +57,7 @@ func (s *Service) Alerts(ctx context.Context, p people.Person) (_ map[string]int
 		if err != nil { // kept by an earlier build
 			continue
 		}
-		found, err := s.browse.Matching(ctx, v, queryOf(f), from+1, math.MaxInt64>>8, MostNew+1)
+		found, err := s.matching(ctx, v, queryOf(f), from+1, math.MaxInt64>>8, MostNew+1)
 		if err != nil {
 			if ctx.Err() != nil {
 				return nil, err

@@ -49,6 +49,8 @@ type Service struct {
 	client  Client
 	alerts  alerts
 	writing writing
+	// matching is browse's Matching.
+	matching func(ctx context.Context, v access.Viewer, q browse.Query, from, below int64, limit int) ([]int64, error)
 	Options
 }
 
@@ -56,6 +58,7 @@ type Service struct {
 type Options struct {
 	Now     func() time.Time          // nil: time.Now
 	Log     *slog.Logger              // nil: slog.Default
+	Base    string                    // this node's public address, for those of pictures and files; empty: these are left out
 	Backoff func(n int) time.Duration // after the nth failure; nil: subscription.Backoff
 
 	Folders map[wire.MemberID][]string // into which the operator lets each member's texts be written
@@ -74,7 +77,7 @@ func New(s *store.Store, b *browse.Service, c Client, o Options) *Service {
 	if o.Backoff == nil {
 		o.Backoff = subscription.Backoff
 	}
-	return &Service{store: s, browse: b, client: c, Options: o}
+	return &Service{store: s, browse: b, client: c, matching: b.Matching, Options: o}
 }
 
 // Run delivers until ctx ends, and returns when what was begun has ended.

@@ -8,19 +8,26 @@ import (
 
 	"jarchi.dev/jarchi/internal/access"
 	"jarchi.dev/jarchi/internal/browse"
+	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/store"
 	"jarchi.dev/jarchi/internal/subscription"
 	"jarchi.dev/jarchi/internal/wire"
 )
 
-// eventsAtOnce are told in one transaction.
-const eventsAtOnce = 64
+const (
+	eventsAtOnce = 64 // are told in one transaction
+	mostFailures = 60 // in a row, a second each, until one subscription that cannot be asked no longer holds up the others
+)
 
 // distributing tells the subscriptions what happens, until ctx ends.
 func (s *Service) distributing(ctx context.Context) {
+	failures := 0
 	for ctx.Err() == nil {
 		changed := s.store.Changed()
-		more, err := s.distribute(ctx)
+		more, err := s.distribute(ctx, failures >= mostFailures)
+		if failures++; err == nil {
+			failures = 0
+		}
 		if err != nil && ctx.Err() == nil {
 			s.Log.Error("what happened could not be told to the subscriptions; it is tried again", "error", err)
 			changed = nil // wait the second
@@ -38,8 +45,9 @@ func (s *Service) distributing(ctx context.Context) {
 	}
 }
 
-// distribute tells the next events; more is true when there may be further ones.
-func (s *Service) distribute(ctx context.Context) (more bool, err error) {
+// distribute tells the next events; more is true when there may be further ones. With leave a subscription whose filter cannot be asked is left out;
+// otherwise nothing is told until it can.
+func (s *Service) distribute(ctx context.Context, leave bool) (more bool, err error) {
 	from, err := s.store.Delivered(ctx)
 	if err != nil {
 		return false, err
@@ -54,7 +62,7 @@ func (s *Service) distribute(ctx context.Context) (more bool, err error) {
 	}
 	var ds []subscription.Delivery
 	if len(subs) > 0 {
-		if ds, err = s.plan(ctx, events, subs); err != nil {
+		if ds, err = s.plan(ctx, events, subs, leave); err != nil {
 			return false, err
 		}
 	}
@@ -69,8 +77,8 @@ type asking struct {
 	subs   []subscription.Subscription
 }
 
-// plan is what of some events, in their order, is to be delivered to whom.
-func (s *Service) plan(ctx context.Context, events []store.EventRow, subs []subscription.Subscription) ([]subscription.Delivery, error) {
+// plan is what of some events, in their order, is to be delivered to whom; leave is as for distribute.
+func (s *Service) plan(ctx context.Context, events []store.EventRow, subs []subscription.Subscription, leave bool) ([]subscription.Delivery, error) {
 	byID := map[subscription.ID]subscription.Subscription{}
 	groups := map[string]*asking{}
 	for _, x := range subs {
@@ -98,7 +106,7 @@ func (s *Service) plan(ctx context.Context, events []store.EventRow, subs []subs
 	wanted := make([][]subscription.ID, len(events)) // who asks for what each event is about
 	for _, g := range groups {
 		if err := s.ask(ctx, g, events, places, wanted); err != nil {
-			if ctx.Err() != nil {
+			if ctx.Err() != nil || !leave && fault.KindOf(err) != fault.Invalid { // a filter of an earlier build may be invalid now, and stays so
 				return nil, err
 			}
 			s.Log.Error("the filter of a subscription cannot be asked", "subscription", g.subs[0].ID, "error", err)
@@ -188,14 +196,14 @@ func (s *Service) about(ctx context.Context, events []store.EventRow) (map[wire.
 // ask notes for which of the events one filter finds what they are about. What is new lies close together and is asked for at once, what is older one by one.
 func (s *Service) ask(ctx context.Context, g *asking, events []store.EventRow, places []int64, wanted [][]subscription.ID) error {
 	oldest, newest := events[0].Position, events[len(events)-1].Position
-	found, err := s.browse.Matching(ctx, g.viewer, g.query, oldest, newest+1, len(events))
+	found, err := s.matching(ctx, g.viewer, g.query, oldest, newest+1, len(events))
 	if err != nil {
 		return err
 	}
 	for i, p := range places {
 		matches := slices.Contains(found, p)
 		if k := kinds[events[i].Kind]; p > 0 && p < oldest && !k.Gone() {
-			one, err := s.browse.Matching(ctx, g.viewer, g.query, p, p+1, 1)
+			one, err := s.matching(ctx, g.viewer, g.query, p, p+1, 1)
 			if err != nil {
 				return err
 			}

@@ -157,7 +157,7 @@ func (s *Service) checkOwner(ctx context.Context, v access.Viewer, x subscriptio
 
 // checkFilter refuses a filter that the wire does not understand.
 func (s *Service) checkFilter(ctx context.Context, v access.Viewer, f subscription.Filter) error {
-	_, err := s.browse.Matching(ctx, v, queryOf(f), 0, 1, 1)
+	_, err := s.matching(ctx, v, queryOf(f), 0, 1, 1)
 	return err
 }
 
@@ -467,7 +467,7 @@ func (s *Service) Replay(ctx context.Context, v access.Viewer, id subscription.I
 			break
 		}
 		at = events[len(events)-1].Position
-		ds, err := s.plan(ctx, events, []subscription.Subscription{x})
+		ds, err := s.plan(ctx, events, []subscription.Subscription{x}, false)
 		if err != nil {
 			return 0, err
 		}

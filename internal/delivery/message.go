@@ -5,24 +5,25 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
 	"jarchi.dev/jarchi/internal/access"
 	"jarchi.dev/jarchi/internal/browse"
+	"jarchi.dev/jarchi/internal/browse/render"
 	"jarchi.dev/jarchi/internal/format/newsmlg2"
 	"jarchi.dev/jarchi/internal/format/ninjs"
 	"jarchi.dev/jarchi/internal/subscription"
 	"jarchi.dev/jarchi/internal/wire"
 )
 
-type membersByID = map[wire.MemberID]wire.Member
-
 // message is what is sent of one delivery.
 type message struct {
 	ContentType string
 	Body        []byte
 	Extension   string // of a file that holds it
+	Words       string // of the release or capture in it
 }
 
 // told is what of a delivery may be told now: the release or capture as the subscription's owner reads it; ok is false when there is nothing. Of what
@@ -50,7 +51,7 @@ func (s *Service) told(ctx context.Context, v access.Viewer, d subscription.Deli
 		if err != nil {
 			return e, false, err
 		}
-		e = browse.Entry{Release: withoutWords(r), Item: -1}
+		e = browse.Entry{Level: access.All, Release: withoutWords(r), Item: -1}
 	}
 	r := e.Release
 	// Nothing of an embargo is told, and nothing as new that has gone meanwhile: that it is gone is a delivery of its own.
@@ -86,25 +87,24 @@ func (s *Service) message(ctx context.Context, x subscription.Subscription, v ac
 	if err != nil {
 		return m, false, err
 	}
+	if e.Capture != nil {
+		e.Capture = pointer(e.Capture)
+	}
+	o := render.Options{Members: members, Base: s.Base, Now: s.Now(), Token: !x.Public}
+	m.ContentType, m.Extension, m.Words = "application/json", "json", wordsOf(e)
 	switch x.Format {
 	case subscription.NewsML:
-		m.ContentType, m.Extension = "application/vnd.iptc.g2.newsitem+xml; charset=utf-8", "xml"
-		if e.Capture != nil {
-			m.Body, err = newsmlg2.Capture(pointer(e.Capture))
-		} else {
-			m.Body, err = newsmlg2.Marshal(e.Release, e.Item, members, s.Now())
-		}
+		m.ContentType, m.Extension = newsmlg2.MediaType+"; charset=utf-8", "xml"
+		m.Body, err = render.NewsML(e, o)
 	case subscription.Envelope:
-		m.ContentType, m.Extension = "application/json", "json"
-		m.Body, err = json.Marshal(s.envelope(x, d, e, members))
+		m.Body, err = json.Marshal(envelopeOf(x, d, e, o))
 	case subscription.Words:
-		m.ContentType, m.Extension = "text/plain; charset=utf-8", "txt"
+		m.ContentType, m.Extension = render.TextType, "txt"
 		var text string
 		text, err = words(x, e, members, 0)
 		m.Body = []byte(text)
 	default:
-		m.ContentType, m.Extension = "application/json", "json"
-		m.Body, err = item(e, members).Marshal()
+		m.Body, err = item(e, o).Marshal()
 	}
 	return m, err == nil, err
 }
@@ -116,35 +116,31 @@ func pointer(c *wire.Capture) *wire.Capture {
 	return &p
 }
 
+// wordsOf are the words that an entry holds.
+func wordsOf(e browse.Entry) string {
+	var b strings.Builder
+	add := func(words ...string) { b.WriteString(strings.Join(words, " ") + " ") }
+	if e.Capture != nil {
+		add(e.Capture.Headline)
+		return b.String()
+	}
+	for i := range e.Release.Items {
+		if v := e.Release.Items[i].Current(); v != nil {
+			add(v.Content.Headline, v.Content.Subheadline, v.Content.Byline)
+			add(v.Content.Body...)
+		}
+	}
+	return b.String()
+}
+
 const plain = "text/plain"
 
 // item is the live rendering of an entry's item as ninjs, as /api/v1/items/{id} gives it; of a capture what points to it.
-func item(e browse.Entry, members membersByID) ninjs.Item {
-	if c := e.Capture; c != nil {
-		out := ninjs.Item{URI: string(c.URI), Standard: ninjs.Standard31(), Type: ninjs.TypeText, RepresentationType: ninjs.Partial, FirstCreated: instant(c.ArrivedAt), VersionCreated: instant(c.ArrivedAt),
-			PubStatus: ninjs.Usable, Language: string(c.Language), Genres: []ninjs.Genre{{Name: "capture", URI: "urn:jarchi:kind:capture"}}}
-		if c.Headline != "" {
-			out.Headlines = []ninjs.Text{{Role: "main", ContentType: plain, Value: c.Headline}}
-		}
-		for _, at := range c.Attribution {
-			out.InfoSources = append(out.InfoSources, ninjs.InfoSource{Name: at.Source, Role: at.Relation})
-		}
-		if c.SourceURL != "" {
-			out.AltIDs = []ninjs.AltID{{Role: "source", Value: c.SourceURL}}
-		}
-		return out
+func item(e browse.Entry, o render.Options) ninjs.Item {
+	if e.Capture != nil {
+		return render.NinjsCapture(e.Capture, false)
 	}
-	r := e.Release
-	v := r.Items[e.Item].Current()
-	out := ninjs.FromRelease(r, e.Item, v.N, members)
-	out.AltIDs = append(out.AltIDs, ninjs.AltID{Role: "release", Value: string(r.ID)})
-	if v.Kind == wire.CorrectKind && v.Reason != "" {
-		out.Descriptions = append(out.Descriptions, ninjs.Text{Role: "correction", ContentType: plain, Value: v.Reason})
-	}
-	if r.State == wire.Withdrawn && r.Reason != "" {
-		out.Descriptions = append(out.Descriptions, ninjs.Text{Role: "withdrawal", ContentType: plain, Value: r.Reason})
-	}
-	return out
+	return render.NinjsItem(e, e.Item, true, o)
 }
 
 func instant(t time.Time) string {
@@ -177,20 +173,19 @@ type releaseObject struct {
 	Reason     string             `json:"reason,omitempty"`
 }
 
-func (s *Service) envelope(x subscription.Subscription, d subscription.Delivery, e browse.Entry, members membersByID) envelope {
-	out := envelope{Type: d.Kind, Timestamp: instant(s.Now()), Data: envelopeData{Items: []ninjs.Item{}}}
-	if e.Capture != nil {
-		out.Data.Items = append(out.Data.Items, item(e, members))
+func envelopeOf(x subscription.Subscription, d subscription.Delivery, e browse.Entry, o render.Options) envelope {
+	out := envelope{Type: d.Kind, Timestamp: instant(o.Now), Data: envelopeData{Items: []ninjs.Item{}}}
+	r := e.Release
+	if r == nil {
+		out.Data.Items = append(out.Data.Items, item(e, o))
 		return out
 	}
-	r := e.Release
 	out.Data.Release = &releaseObject{r.ID, r.Issuers, r.State, r.Revision, r.Urgency, r.Audience.Class, instant(r.OpenedAt), r.Reason}
-	for i := range r.Items {
-		if x.Filter.Language == "" || x.Filter.Language == r.Items[i].Language || d.Kind.Gone() {
-			e.Item = i
-			out.Data.Items = append(out.Data.Items, item(e, members))
-		}
+	language := x.Filter.Language
+	if d.Kind.Gone() {
+		language = ""
 	}
+	out.Data.Items = append(out.Data.Items, render.Ninjs(e, language, true, o)...)
 	return out
 }
 

@@ -3,6 +3,9 @@ package delivery
 import (
 	"context"
 	"errors"
+	"html"
+	"net/url"
+	"regexp"
 	"runtime/debug"
 	"strconv"
 	"strings"
@@ -77,22 +80,32 @@ func (s *Service) delivering(ctx context.Context) {
 	}
 }
 
-// turn hands over what a lane has next. A fault of this node leaves the lease to run out.
+// turn hands over what a lane has next. What this node itself cannot write is put off like what a receiver refuses, so that it does not hold its lane; a result that cannot be noted
+// leaves the lease to run out.
 func (s *Service) turn(ctx context.Context, c store.Claimed) {
-	defer func() {
-		if p := recover(); p != nil {
-			s.Log.Error("a delivery crashed", "subscription", c.ID, "delivery", c.Deliveries[0].ID, "panic", p, "stack", string(debug.Stack()))
-		}
-	}()
-	r, err := s.hand(ctx, c)
+	r, err := s.handed(ctx, c)
+	if err != nil && ctx.Err() == nil {
+		s.Log.Error("a delivery cannot be made; it is tried again", "subscription", c.ID, "delivery", c.Deliveries[0].ID, "error", err)
+		r, err = s.outcome(c, answer{trouble: subscription.Trouble{Code: subscription.Internal}}, 0), nil
+	}
 	if ctx.Err() != nil && (err != nil || r.Trouble.Code != "") {
 		err = s.store.GiveDeliveryBack(context.WithoutCancel(ctx), c)
-	} else if err == nil {
+	} else {
 		err = s.store.EndDelivery(context.WithoutCancel(ctx), c, r)
 	}
 	if err != nil {
 		s.Log.Error("a delivery could not be finished; it is made again", "subscription", c.ID, "delivery", c.Deliveries[0].ID, "error", err)
 	}
+}
+
+// handed is hand, with a crash as an error.
+func (s *Service) handed(ctx context.Context, c store.Claimed) (r store.Result, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fault.E(fault.Internal, "%v\n%s", p, debug.Stack())
+		}
+	}()
+	return s.hand(ctx, c)
 }
 
 // hand makes one try, and says what is to become of it.
@@ -153,13 +166,13 @@ func (s *Service) post(ctx context.Context, x subscription.Subscription, d subsc
 		h["jarchi-release"] = d.Ref
 	}
 	sent, err := s.client.Send(ctx, outbound.Sending{Address: x.Target, ContentType: m.ContentType, Header: h, Body: m.Body, Read: maxAnswer, Timeout: callTime})
-	return answer{status: sent.Status, trouble: troubleOf(sent, err), retry: sent.RetryAfter}, sent.Body
+	return answer{status: sent.Status, trouble: troubleOf(sent, err, m.Words), retry: sent.RetryAfter}, sent.Body
 }
 
-// troubleOf tells what an answer or a failure means; the zero Trouble for 2xx.
-func troubleOf(sent outbound.Sent, err error) subscription.Trouble {
+// troubleOf tells what an answer to some words, or a failure, means; the zero Trouble for 2xx.
+func troubleOf(sent outbound.Sent, err error, words string) subscription.Trouble {
 	if err == nil {
-		t := subscription.Trouble{Status: sent.Status, Says: says(sent.Body)}
+		t := subscription.Trouble{Status: sent.Status, Says: says(sent.Body, words)}
 		switch {
 		case sent.Status/100 == 2:
 			return subscription.Trouble{}
@@ -189,14 +202,47 @@ func troubleOf(sent outbound.Sent, err error) subscription.Trouble {
 	return subscription.Trouble{Code: subscription.Internal}
 }
 
-// says is the beginning of what a receiver answered, in one line.
-func says(b []byte) string {
-	text := strings.ToValidUTF8(string(b[:min(len(b), 2000)]), "")
+// says is the beginning of what a receiver answered, in one line; nothing where words that he was sent are in it: the log outlives them.
+func says(b []byte, words string) string {
+	b = b[:min(len(b), 2000)]
+	text := strings.ToValidUTF8(string(b), "")
 	text = strings.Join(strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
 	if r := []rune(text); len(r) > 200 {
 		text = string(r[:200])
 	}
+	said, known := letters(text), string(letters(words))
+	for i := 0; i+echoed <= len(said); i++ {
+		if strings.Contains(known, string(said[i:i+echoed])) {
+			return ""
+		}
+	}
 	return text
+}
+
+// echoed is how many letters and digits in a row are an echo.
+const echoed = 12
+
+// unicodeEscape is how JSON, and with another letter other languages, spell a letter.
+var unicodeEscape = regexp.MustCompile(`(?i)\\+u\{?0*[0-9a-f]{2,6}\}?`)
+
+// letters are the letters and digits of a text, small, however it spells them: as JSON, HTML or an address does.
+func letters(s string) (out []rune) {
+	if t, err := url.PathUnescape(s); err == nil {
+		s = t
+	}
+	s = unicodeEscape.ReplaceAllStringFunc(html.UnescapeString(s), func(e string) string {
+		n, err := strconv.ParseUint(strings.Trim(e, `\uU{}`), 16, 32)
+		if err != nil {
+			return e
+		}
+		return string(rune(n))
+	})
+	for _, r := range s {
+		if unicode.In(r, unicode.L, unicode.M, unicode.N) {
+			out = append(out, unicode.ToLower(r))
+		}
+	}
+	return out
 }
 
 // outcome is what a try means for what comes after it.
@@ -214,12 +260,16 @@ func (s *Service) outcome(c store.Claimed, a answer, took time.Duration) store.R
 		r.Fares = f
 		return r
 	}
+	wait := min(a.retry, 3*time.Hour)
+	r.Again = now.Add(max(s.Backoff(c.Deliveries[0].Tries), wait))
+	if a.trouble.Code == subscription.Internal { // the receiver has no part in it
+		r.Fares, r.Rest = c.Fares, c.Rest
+		return r
+	}
 	f.Failures++
 	if f.Since.IsZero() {
 		f.Since = now
 	}
-	wait := min(a.retry, 3*time.Hour)
-	r.Again = now.Add(max(s.Backoff(c.Deliveries[0].Tries), wait))
 	if a.trouble.Code != subscription.Refused { // that may concern one thing; the others concern the receiver
 		r.Rest = now.Add(max(s.Backoff(f.Failures), wait))
 	}

@@ -70,7 +70,7 @@ func (s *Service) bot(ctx context.Context, method string, body map[string]any) a
 	if err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		return answer{trouble: subscription.Trouble{Code: subscription.Slow}}
 	}
-	a := answer{status: sent.Status, trouble: troubleOf(sent, err)}
+	a := answer{status: sent.Status, trouble: troubleOf(sent, err, "")}
 	var said struct {
 		OK          bool   `json:"ok"`
 		Description string `json:"description"`
@@ -88,7 +88,7 @@ func (s *Service) bot(ctx context.Context, method string, body map[string]any) a
 	}
 	if a.trouble.Code != "" {
 		if said.Description != "" {
-			a.trouble.Says = says([]byte(said.Description))
+			a.trouble.Says = says([]byte(said.Description), "")
 		}
 		a.retry = time.Duration(min(max(said.Parameters.RetryAfter, 0), 1<<20)) * time.Second
 		if a.trouble.Code == subscription.Gone {

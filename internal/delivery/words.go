@@ -34,7 +34,7 @@ func spoken(x subscription.Subscription, r *wire.Release) int {
 }
 
 // words are an entry in plain words, with credit and state, in the receiver's language or else the text's own; at most so many UTF-16 units (0: whole).
-func words(x subscription.Subscription, e browse.Entry, members membersByID, most int) (string, error) {
+func words(x subscription.Subscription, e browse.Entry, members map[wire.MemberID]wire.Member, most int) (string, error) {
 	in := x.Language
 	if e.Capture != nil {
 		p := *e.Capture
