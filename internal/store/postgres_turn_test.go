@@ -1,15 +1,20 @@
 package store_test
 
 import (
+	"bufio"
 	"database/sql"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"net"
 	"net/url"
+	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -299,4 +304,167 @@ func TestErasedRowsAreVacuumed(t *testing.T) {
 			t.Fatal(count(done), count(planned))
 		}
 	}
+}
+
+// TestServerThatCrashes: the database's server loses what it had in memory and recovers, again and again, while it is written to. Not in
+// parallel: the server is that of all tests of this binary.
+func TestServerThatCrashes(t *testing.T) {
+	dir := t.TempDir()
+	onPostgres(t, dir)
+	s := open(t, dir)
+	if err := s.AddMember(ctx, member("alfa")); err != nil {
+		t.Fatal(err)
+	}
+	db := direct(t, dir)
+	var ended atomic.Bool
+	var mu sync.Mutex
+	said := map[string]error{}
+	var all sync.WaitGroup
+	for k := range 3 {
+		all.Go(func() {
+			for i := 0; !ended.Load(); i++ {
+				name := fmt.Sprintf("%064d", k*1_000_000+i)
+				err := s.Write(ctx, func(tx *store.Tx) error {
+					if err := tx.PutRaw(store.RawRow{Hash: name, Arrived: time.Now()}); err != nil {
+						return err
+					}
+					_, err := tx.Append("alfa", tlog.Public, tlog.Leaf{Kind: tlog.KindWithdraw, ID: string(wire.NewReleaseID()), Time: 1})
+					return err
+				})
+				mu.Lock()
+				said[name] = err
+				mu.Unlock()
+				if err != nil {
+					time.Sleep(10 * time.Millisecond)
+				}
+			}
+		})
+	}
+	for range 4 {
+		time.Sleep(100 * time.Millisecond)
+		var pid int
+		if err := db.QueryRow("select pid from pg_stat_activity where datname = current_database() and application_name = 'jarchi' limit 1").Scan(&pid); err != nil {
+			t.Fatal(err)
+		}
+		if err := syscall.Kill(pid, syscall.SIGKILL); err != nil { // the server then ends all others too, and recovers from its log
+			t.Skip(err)
+		}
+		for until := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+			var one int
+			if db.QueryRow("select 1").Scan(&one) == nil && leaf(s, "alfa") == nil {
+				break
+			}
+			if time.Now().After(until) {
+				t.Fatal("it does not go on")
+			}
+		}
+		mu.Lock()
+		said[fmt.Sprint("leaf", len(said))] = nil
+		mu.Unlock()
+	}
+	ended.Store(true)
+	all.Wait()
+	kept := keptRaw(t, db)
+	good := int64(0)
+	for name, err := range said {
+		if err == nil {
+			good++
+		}
+		if !strings.HasPrefix(name, "leaf") && (err == nil) != kept[name] {
+			t.Errorf("%s: said %v, kept %v", name, err, kept[name])
+		}
+	}
+	t.Log(good, "of", len(said), "acknowledged")
+	if h := head(t, s, "alfa-public"); h.Head.Size != good {
+		t.Errorf("%d leaves for %d changes", h.Head.Size, good)
+	}
+	checkLog(t, s, "alfa-public")
+	if err := s.Ping(ctx); err != nil {
+		t.Error(err)
+	}
+}
+
+var nodeKills = 4
+
+// TestNodeKilledOnPostgreSQL: a process that writes is killed again and again; what it acknowledged is there, and it has the database at once
+// when it starts again.
+func TestNodeKilledOnPostgreSQL(t *testing.T) {
+	const told = "JARCHI_TEST_KILLED"
+	if dir := os.Getenv(told); dir != "" {
+		s, err := store.Open(ctx, dir, time.Now, slog.New(slog.DiscardHandler))
+		if err != nil {
+			fmt.Println("error:", err)
+			os.Exit(1)
+		}
+		var say sync.Mutex
+		var all sync.WaitGroup
+		for k := range 3 {
+			all.Go(func() {
+				for i := 0; ; i++ {
+					name := fmt.Sprintf("%d-%d-%d", os.Getpid(), k, i)
+					err := s.Write(ctx, func(tx *store.Tx) error {
+						if err := tx.PutRaw(store.RawRow{Hash: name, Arrived: time.Now()}); err != nil {
+							return err
+						}
+						_, err := tx.Append("alfa", tlog.Public, tlog.Leaf{Kind: tlog.KindWithdraw, ID: string(wire.NewReleaseID()), Time: 1})
+						return err
+					})
+					say.Lock()
+					fmt.Println("did", name, err)
+					say.Unlock()
+				}
+			})
+		}
+		all.Wait()
+	}
+	t.Parallel()
+	dir := t.TempDir()
+	onPostgres(t, dir)
+	s := open(t, dir)
+	if err := s.AddMember(ctx, member("alfa")); err != nil {
+		t.Fatal(err)
+	}
+	s.Close()
+	said := map[string]bool{}
+	for range nodeKills {
+		child := exec.Command(os.Args[0], "-test.run=^TestNodeKilledOnPostgreSQL$")
+		child.Env = append(os.Environ(), told+"="+dir)
+		out, err := child.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := child.Start(); err != nil {
+			t.Fatal(err)
+		}
+		lines := bufio.NewScanner(out)
+		for last := 20 + rand.IntN(60); last > 0 && lines.Scan(); last-- {
+			var name, err string
+			if n, _ := fmt.Sscanf(lines.Text(), "did %s %s", &name, &err); n != 2 || err != "<nil>" {
+				t.Error(lines.Text())
+			}
+			said[name] = true
+		}
+		child.Process.Kill()
+		for lines.Scan() {
+			if f := strings.Fields(lines.Text()); len(f) == 3 && f[2] == "<nil>" {
+				said[f[1]] = true
+			}
+		}
+		child.Wait()
+	}
+	s = open(t, dir)
+	kept := keptRaw(t, direct(t, dir))
+	for name := range said {
+		if !kept[name] {
+			t.Errorf("%s was acknowledged and is lost", name)
+		}
+	}
+	t.Log(nodeKills, "kills,", len(said), "acknowledged,", len(kept), "kept")
+	if len(said) < nodeKills {
+		t.Error("the test tests nothing")
+	}
+	if h := head(t, s, "alfa-public"); h.Head.Size != int64(len(kept)) {
+		t.Errorf("%d leaves for %d changes", h.Head.Size, len(kept))
+	}
+	checkLog(t, s, "alfa-public")
 }

@@ -1,0 +1,5 @@
+//go:build soak
+
+package store_test
+
+func init() { nodeKills = 50 }
