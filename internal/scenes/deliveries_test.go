@@ -126,8 +126,11 @@ func TestADeliveryIsSetUp(t *testing.T) {
 	if code, body = s.post(admin, at+"?ui=en", url.Values{"name": {"Valley"}, "filter": {"q=dam"}}); code != 200 || !strings.Contains(body, "Valley") || !strings.Contains(body, "q=dam") {
 		t.Errorf("changing: %d", code)
 	}
-	if code, body = s.post(admin, at+"/rotate?ui=en", nil); code != 200 || !strings.Contains(body, "whsec_") || strings.Contains(body, secret) {
+	if code, body = s.post(admin, at+"/rotate?ui=en", url.Values{"once": {"r"}}); code != 200 || !strings.Contains(body, "whsec_") || strings.Contains(body, secret) {
 		t.Errorf("a new secret: %d", code)
+	}
+	if code, body = s.post(admin, at+"/rotate?ui=en", url.Values{"once": {"r"}}); code != 200 || strings.Contains(body, "whsec_") {
+		t.Errorf("the same form gives a second secret: %d", code)
 	}
 	if code, body = s.get(admin, "/people/audit?ui=en"); code != 200 || !strings.Contains(body, "Set up a delivery") || !strings.Contains(body, "Replayed a delivery") {
 		t.Errorf("the audit list: %d", code)

@@ -182,7 +182,9 @@ func (s *Subscription) Check() error {
 		return fault.Field("name", "A name is one line of at most %d letters.", maxName)
 	case s.Target == "":
 		return fault.Field("target", "Say where to: an address, a folder or a chat.")
-	case len(s.Target) > maxTarget || !line(s.Target, maxTarget):
+	case !line(s.Target, len(s.Target)):
+		return fault.Field("target", "An address is one line, without control characters.")
+	case len(s.Target) > maxTarget:
 		return fault.Field("target", "An address may have %d characters; this one has more.", maxTarget)
 	}
 	switch s.Channel {

@@ -403,9 +403,18 @@ func (o *office) replayDelivery() error {
 	return o.showDelivery(nil, o.text("deliveries.replayed", "Count", n))
 }
 
+// rotateDelivery gives a new secret once for each form: a second press would end the one that the receiver still has.
 func (o *office) rotateDelivery() error {
-	x, secret, err := o.Deliveries.Rotate(o.r.Context(), o.deliverer(), o.deliveryID(), o.person.ID)
-	if err != nil {
+	var x subscription.Subscription
+	var secret string
+	again, err := o.once(func() (err error) {
+		x, secret, err = o.Deliveries.Rotate(o.r.Context(), o.deliverer(), o.deliveryID(), o.person.ID)
+		return err
+	})
+	switch {
+	case again:
+		return o.to(deliveriesPlace+"/"+url.PathEscape(string(o.deliveryID())), "")
+	case err != nil:
 		return o.showDelivery(err, "")
 	}
 	return o.showSecret(x, secret, "deliveries.secret.both")

@@ -124,6 +124,11 @@ func changedAt(r *wire.Release, it *wire.Item) time.Time {
 	if v := it.Current(); v != nil && v.At.After(at) {
 		at = v.At
 	}
+	for i := range r.Items { // what it was made from has moved on, and it says so
+		if v := r.Items[i].Current(); it.Stale && v != nil && v.At.After(at) {
+			at = v.At
+		}
+	}
 	for _, t := range []time.Time{r.WithdrawnAt, r.ErasedAt} {
 		if t.After(at) {
 			at = t
