@@ -1,6 +1,8 @@
 package intake
 
 import (
+	"cmp"
+	"errors"
 	"strings"
 	"time"
 
@@ -36,6 +38,7 @@ func readNewsML(text []byte, doc Document, now time.Time) ([]Article, error) {
 	var out []Article
 	var held *Held
 	var gone []string
+	var bad error // why one of them is not to be had: what is said of all of them goes before
 	until := ""
 	for _, it := range items {
 		if it.Package {
@@ -43,7 +46,7 @@ func readNewsML(text []byte, doc Document, now time.Time) ([]Article, error) {
 		}
 		var mine *Held
 		if it.EmbargoOpenEnded {
-			mine, until = &Held{GUID: it.GUID}, "without a stated end"
+			mine, until = &Held{GUID: it.GUID}, cmp.Or(it.EmbargoRaw, "without a stated end")
 		} else if it.Embargoed.After(now) {
 			mine = &Held{it.Embargoed, it.GUID}
 			if held == nil || !held.Until.IsZero() && it.Embargoed.After(held.Until) {
@@ -58,7 +61,8 @@ func readNewsML(text []byte, doc Document, now time.Time) ([]Article, error) {
 			continue
 		}
 		if err := usable(it.PubStatus, it.GUID, nil, ""); err != nil {
-			return nil, err
+			bad = cmp.Or(bad, err)
+			continue
 		}
 		a := Article{GUID: it.GUID, Version: it.Version, Rights: it.UsageTerms, Urgency: it.Urgency}
 		if a.Rights == "" {
@@ -68,13 +72,15 @@ func readNewsML(text []byte, doc Document, now time.Time) ([]Article, error) {
 		a.Headline = text
 		ls, n, err := splitLines(strings.Join(it.Paragraphs, "\n"))
 		if err != nil {
-			return nil, err
+			bad = cmp.Or(bad, err)
+			continue
 		}
 		for _, l := range ls {
 			a.Paragraphs = append(a.Paragraphs, l.text)
 		}
 		if len(a.Paragraphs) == 0 {
-			return nil, noText("the newsItem has no text")
+			bad = cmp.Or(bad, noText("the newsItem has no text"))
+			continue
 		}
 		a.HiddenMarks = hidden + n
 		a.Dateline = it.Dateline
@@ -102,12 +108,18 @@ func readNewsML(text []byte, doc Document, now time.Time) ([]Article, error) {
 		out = append(out, a)
 	}
 	switch {
-	case len(gone) > 0 && len(out) > 0:
-		return nil, fault.E(fault.Invalid, "Its sender has withdrawn some of its items and not others; send them one by one.").Because(&Withdrawn{gone, true})
+	case len(gone) > 0 && (len(out) > 0 || bad != nil):
+		var why error = &Withdrawn{gone, true}
+		if held != nil {
+			why = errors.Join(why, held)
+		}
+		return nil, fault.E(fault.Invalid, "Its sender has withdrawn some of its items and not others; send them one by one.").Because(why)
 	case len(gone) > 0:
 		return nil, withdrawn(gone...)
 	case held != nil:
 		return nil, usable("", "", held, until)
+	case bad != nil:
+		return nil, bad
 	}
 	return out, nil
 }

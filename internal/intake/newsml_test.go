@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -34,6 +35,31 @@ func TestReadNewsML(t *testing.T) {
 		if as, err := Read(doc(status), testNow); fault.KindOf(err) != fault.Invalid {
 			t.Errorf("%s: %v, %v", name, as, err)
 		}
+	}
+}
+
+// TestNewsMLUnderEmbargoIsHeldWhateverElseItSays: no other reason for not taking it in lets its words be read meanwhile.
+func TestNewsMLUnderEmbargoIsHeldWhateverElseItSays(t *testing.T) {
+	t.Parallel()
+	one := func(status string) string { return strings.Replace(newsItem, "STATUS", status, 1) }
+	both := func(a, b string) string {
+		item := func(s string) string { return s[strings.Index(s, "<newsItem"):] }
+		return `<newsMessage xmlns="http://iptc.org/std/nar/2006-10-01/"><itemSet>` + item(one(a)) + item(one(b)) + `</itemSet></newsMessage>`
+	}
+	const end, withheld, gone = `<embargoed>2999-01-01T00:00:00Z</embargoed>`, `<pubStatus qcode="stat:withheld"/>`, `<pubStatus qcode="stat:canceled"/>`
+	for name, doc := range map[string]string{"withheld too": one(end + withheld), "an end that is none": one("<embargoed>soon</embargoed>"), "after one that is withheld": both(withheld, end), "before one that is withdrawn": both(end, gone)} {
+		as, err := Read(Document{Name: "road.xml", Bytes: []byte(doc)}, testNow)
+		var h *Held
+		var w *Withdrawn
+		if as != nil || !errors.As(err, &h) || strings.Contains(name, "withdrawn") != errors.As(err, &w) {
+			t.Errorf("%s: %v, %v", name, as, err)
+		}
+	}
+	if _, err := Read(Document{Name: "road.xml", Bytes: []byte(both(gone, withheld))}, testNow); err == nil || !errors.As(err, new(*Withdrawn)) {
+		t.Errorf("withdrawn beside one that is withheld: %v", err)
+	}
+	if _, err := Read(Document{Name: "road.xml", Bytes: []byte(one(withheld))}, testNow); err == nil || errors.As(err, new(*Held)) {
+		t.Errorf("withheld alone: %v", err)
 	}
 }
 

@@ -416,13 +416,13 @@ func (s *Service) OpenHeld(ctx context.Context) (n int, err error) {
 func held(q *store.QuarantineRow, err error) (gone []source.Key, others bool) {
 	var h *intake.Held
 	var w *intake.Withdrawn
-	switch {
-	case errors.As(err, &h):
+	if errors.As(err, &h) {
 		if q.Held = h.Until; h.Until.IsZero() || h.Until.After(store.Forever) {
 			q.Held = store.Forever
 		}
 		q.GUID = source.GUID(h.GUID)
-	case errors.As(err, &w):
+	}
+	if errors.As(err, &w) { // also of a document that holds both
 		for _, g := range w.GUIDs[:min(len(w.GUIDs), 500)] {
 			if k := source.GUID(g); k != (source.Key{}) {
 				gone = append(gone, k)

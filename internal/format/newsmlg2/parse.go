@@ -44,8 +44,9 @@ type Parsed struct {
 	FirstCreated      time.Time
 	ContentCreated    string // as stated: a year, month, day or full time
 	Embargoed         time.Time
-	EmbargoOpenEnded  bool // under embargo without a stated end
-	Urgency           int  // 1 to 9; 0 when not stated
+	EmbargoOpenEnded  bool   // under embargo without a stated end that can be read
+	EmbargoRaw        string // its end as it stands
+	Urgency           int    // 1 to 9; 0 when not stated
 	Headline          string
 	Subheadline       string
 	Slugline          string
@@ -69,7 +70,7 @@ type Parsed struct {
 // Parse reads a newsItem, a packageItem or a newsMessage with any number of them. It never returns an
 // empty list without an error. A document that is too large, too deep or too crowded is TooLarge; one
 // with a document type declaration, or that is not NewsML-G2, is Unsupported; anything malformed is
-// Invalid. An embargo that cannot be read is Invalid too, rather than none.
+// Invalid. An embargo whose end cannot be read is one without an end, rather than none.
 func Parse(doc []byte) (items []Parsed, err error) {
 	if len(doc) > MaxBytes {
 		return nil, fault.E(fault.TooLarge, "A NewsML-G2 document may have %d MB; this one has %d bytes.", MaxBytes>>20, len(doc))
@@ -535,12 +536,8 @@ func (x *itemParser) itemMeta(s xml.StartElement) error {
 		if err != nil {
 			return err
 		}
-		x.i.EmbargoOpenEnded = t == ""
-		if t != "" {
-			if x.i.Embargoed, err = time.Parse(time.RFC3339, t); err != nil {
-				return fault.Field("embargoed", "The embargo's end %.60q is not a time with a time zone; without it the item cannot be taken.", t)
-			}
-		}
+		x.i.Embargoed, err = time.Parse(time.RFC3339, t)
+		x.i.EmbargoOpenEnded, x.i.EmbargoRaw = err != nil, t
 		return nil
 	case "pubStatus":
 		status := last(x.concept(s))

@@ -131,8 +131,6 @@ func TestHostile(t *testing.T) {
 		"unknown charset":    {`<?xml version="1.0" encoding="x-none"?>` + item(""), fault.Unsupported},
 		"no guid":            {`<newsItem xmlns="` + nar + `"/>`, fault.Invalid},
 		"version":            {`<newsItem xmlns="` + nar + `" guid="g" version="0"/>`, fault.Invalid},
-		"embargo words":      {item(`<itemMeta><embargoed>tomorrow</embargoed></itemMeta>`), fault.Invalid},
-		"embargo zone":       {item(`<itemMeta><embargoed>2026-03-12T09:00:00</embargoed></itemMeta>`), fault.Invalid},
 		"status":             {item(`<itemMeta><pubStatus qcode="stat:perhaps"/></itemMeta>`), fault.Invalid},
 		"two roots":          {item("") + item("") + "<a", fault.Invalid},
 	} {
@@ -148,12 +146,22 @@ func TestHostile(t *testing.T) {
 	}
 }
 
+func TestEmbargoWithoutAnEndThatCanBeRead(t *testing.T) {
+	t.Parallel()
+	for _, end := range []string{"", "tomorrow", "2026-03-12T09:00:00"} {
+		items, err := Parse([]byte(`<newsItem xmlns="` + nar + `" guid="g"><itemMeta><embargoed>` + end + `</embargoed></itemMeta></newsItem>`))
+		if err != nil || len(items) != 1 || !items[0].EmbargoOpenEnded || !items[0].Embargoed.IsZero() {
+			t.Errorf("%q: %+v, %v", end, items, err)
+		}
+	}
+}
+
 func TestFaultsNameTheirPlace(t *testing.T) {
 	t.Parallel()
 	doc := `<newsMessage xmlns="` + nar + `"><itemSet><packageItem><itemRef residref="a"/></packageItem><newsItem guid="a"/>` +
-		`<newsItem guid="b"><itemMeta><embargoed>soon</embargoed></itemMeta></newsItem></itemSet></newsMessage>`
+		`<newsItem guid="b"><itemMeta><pubStatus qcode="stat:perhaps"/></itemMeta></newsItem></itemSet></newsMessage>`
 	_, err := Parse([]byte(doc))
-	if _, field := fault.Public(err); field != "items[1].embargoed" {
+	if _, field := fault.Public(err); field != "items[1].pubStatus" {
 		t.Errorf("%q: %v", field, err)
 	}
 }
