@@ -97,6 +97,12 @@ func (c *ServeCmd) Run(std *Stdio) error {
 		}
 		fmt.Fprintf(std.Err, "This node has no people yet. Its owner comes in here, once, within 72 hours: %s/in#%s\n", at, invitation)
 	}
+	if c.TLSCert != "" || c.ACME { // no certificate is for an address of this machine
+		address = strings.Replace(address, "http:", "https:", 1)
+		if c.PublicURL != "" {
+			address = c.PublicURL
+		}
+	}
 	fmt.Fprintf(std.Err, "Jarchi serves %s at %s. Stop with Ctrl+C.\n", c.Data, address)
 	if everywhere && c.PublicURL == "" {
 		fmt.Fprintln(std.Err, "It listens on every address of this computer, but answers to none but that one until --public-url says its name.")

@@ -52,7 +52,7 @@ type Options struct {
 }
 
 // DefaultKeepFree is enough for withdrawals, erasures and the write-ahead log of what runs.
-const DefaultKeepFree = 64 << 20
+const DefaultKeepFree = 64_000_000
 
 // Service tells the state of the node.
 type Service struct {

@@ -344,7 +344,7 @@ func (o *office) dropJob() error {
 
 // roomless are the forms that are taken while the disk is nearly full: those that take away, that mend, and what a writer has just typed.
 var roomless = []string{"POST /in", "POST /in/link", "POST /out", "POST /settings", "POST /settings/keys", "POST /account/password", "POST /account/sessions", "POST /take/{item}/stopped", "POST /take/{item}/seen",
-	draftPattern, "POST /desk/releases/{id}/withdraw", "POST /demo/withdraw", "POST /people/house/keeping", "POST /people/house/jobs/{id}/drop", "POST /people/sources/{id}/pause", "POST /people/sources/{id}/remove",
+	draftPattern, "POST /desk/releases/{id}/withdraw", "POST /demo/withdraw", "POST /people/house/keeping", "POST /people/house/jobs/{id}/drop", "POST /people/quarantine/{id}/drop", "POST /people/sources/{id}/pause", "POST /people/sources/{id}/remove",
 	"POST /people/person/{id}/disable", "POST /people/tokens/{id}/revoke", "POST /people/tokens/{id}/rotate", "POST /people/tokens/{id}/limit", "POST /people/invitations/{id}/end"}
 
 // room refuses a form that brings something new while there is no room for it.
