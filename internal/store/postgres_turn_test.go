@@ -316,6 +316,7 @@ func TestServerThatCrashes(t *testing.T) {
 		t.Fatal(err)
 	}
 	db := direct(t, dir)
+	db.SetMaxIdleConns(-1) // the server ends them
 	var ended atomic.Bool
 	var mu sync.Mutex
 	said := map[string]error{}
@@ -342,9 +343,15 @@ func TestServerThatCrashes(t *testing.T) {
 	}
 	for range 4 {
 		time.Sleep(100 * time.Millisecond)
-		var pid int
-		if err := db.QueryRow("select pid from pg_stat_activity where datname = current_database() and application_name = 'jarchi' limit 1").Scan(&pid); err != nil {
-			t.Fatal(err)
+		pid := 0
+		for until := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+			err := db.QueryRow("select pid from pg_stat_activity where datname = current_database() and application_name = 'jarchi' limit 1").Scan(&pid)
+			if err == nil {
+				break
+			}
+			if time.Now().After(until) {
+				t.Fatal(err)
+			}
 		}
 		if err := syscall.Kill(pid, syscall.SIGKILL); err != nil { // the server then ends all others too, and recovers from its log
 			t.Skip(err)
