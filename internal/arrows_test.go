@@ -65,6 +65,8 @@ var dialling = map[string][]string{
 	"net":        {"Dial", "DialTimeout", "Dialer", "DialTCP", "DialUDP", "DialIP", "DialUnix"},
 	"crypto/tls": {"Dial", "DialWithDialer", "Dialer"},
 	"net/smtp":   {"Dial", "SendMail"},
+
+	"github.com/emersion/go-smtp": {"Dial", "DialTLS", "DialStartTLS", "SendMail", "SendMailTLS"},
 }
 
 const module = "jarchi.dev/jarchi/"
@@ -182,7 +184,7 @@ func TestOnlyOutboundDials(t *testing.T) {
 			if _, watched := dialling[p]; !watched {
 				continue
 			}
-			name := p[strings.LastIndex(p, "/")+1:]
+			name := strings.TrimPrefix(p[strings.LastIndex(p, "/")+1:], "go-")
 			if i.Name != nil {
 				name = i.Name.Name
 			}

@@ -30,7 +30,7 @@ func deliveryPath(id, more string) string { return deliveriesPath + "/" + url.Pa
 // DeliveryAddCmd is 'jarchi delivery add'.
 type DeliveryAddCmd struct {
 	deskFlags
-	Channel string `default:"webhook" help:"webhook, folder or telegram."`
+	Channel string `default:"webhook" help:"webhook, folder, telegram or mail."`
 	Filter  string `placeholder:"FILTER" help:"The part of an address of the wire after its question mark; without it everything."`
 	Format  string `placeholder:"NAME" help:"ninjs, newsmlg2, release (one object for all texts) or text; without it what is usual for the channel."`
 	Public  bool   `help:"Only what anyone may read; without it whatever the member may read."`
@@ -38,7 +38,7 @@ type DeliveryAddCmd struct {
 	Person  string `placeholder:"ID" help:"The person in whose right it is: what she may read at the moment of sending is delivered."`
 	Lang    string `placeholder:"TAG" help:"That plain words name the state of a text in; without it the text's own."`
 	Name    string `help:"What it is called; without it the target."`
-	Target  string `arg:"" help:"The address, folder or chat."`
+	Target  string `arg:"" help:"The address, folder, chat or mail address."`
 }
 
 // Help is shown by --help.
@@ -46,7 +46,8 @@ func (DeliveryAddCmd) Help() string {
 	return `Prints the delivery as a line of JSON, of a webhook with the secret of its signature: now, and never again.
 Calls are signed as Standard Webhooks says (webhook-id, webhook-timestamp, webhook-signature). The address is
 called at once with a challenge and begins when it answers 2xx with the word data.challenge in its answer, as
-an echo of the body has; else see 'jarchi delivery prove'. Scope admin.
+an echo of the body has; else see 'jarchi delivery prove'. A mail address is sent a link, and gets nothing else before it is confirmed there.
+Scope admin.
 
 Example:
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -10,15 +11,19 @@ import (
 	"jarchi.dev/jarchi/internal/wire"
 )
 
-// DeliveryFlags set up the ways of deliveries that need the operator: his folders, his bot.
+// DeliveryFlags set up the ways of deliveries that need the operator: his folders, his bot, his mail server.
 type DeliveryFlags struct {
-	DeliveryFolder  []string `name:"delivery-folder" sep:"none" placeholder:"MEMBER=DIR" help:"A folder into which a member's deliveries may be written; may be repeated."`
-	TelegramToken   string   `name:"telegram-token" placeholder:"TOKEN" help:"The token of a Telegram bot. The environment variable JARCHI_TELEGRAM_TOKEN keeps it out of the list of processes."`
-	TelegramChannel []string `name:"telegram-channel" sep:"none" placeholder:"MEMBER=CHAT" help:"A channel in which the bot may speak for a member, @name or a number; may be repeated."`
-	TelegramURL     string   `name:"telegram-url" default:"https://api.telegram.org" help:"The server of the Bot API."`
+	DeliveryFolder   []string `name:"delivery-folder" sep:"none" placeholder:"MEMBER=DIR" help:"A folder into which a member's deliveries may be written; may be repeated."`
+	TelegramToken    string   `name:"telegram-token" placeholder:"TOKEN" help:"The token of a Telegram bot. The environment variable JARCHI_TELEGRAM_TOKEN keeps it out of the list of processes."`
+	TelegramChannel  []string `name:"telegram-channel" sep:"none" placeholder:"MEMBER=CHAT" help:"A channel in which the bot may speak for a member, @name or a number; may be repeated."`
+	TelegramURL      string   `name:"telegram-url" default:"https://api.telegram.org" help:"The server of the Bot API."`
+	SMTP             string   `name:"smtp" placeholder:"URL" help:"The mail server for deliveries by mail: smtp://user@host:587 (STARTTLS) or smtps://user@host:465."`
+	SMTPFrom         string   `name:"smtp-from" placeholder:"ADDRESS" help:"Whom these mails are from, like wire@press.example."`
+	SMTPPassword     string   `name:"smtp-password" placeholder:"PASSWORD" help:"The password there. The environment variable JARCHI_SMTP_PASSWORD keeps it out of the list of processes."`
+	SMTPPasswordFile string   `name:"smtp-password-file" placeholder:"FILE" help:"A file with that password instead."`
 }
 
-func (f DeliveryFlags) deliveries() (o delivery.Options, err error) {
+func (f DeliveryFlags) deliveries(public string) (o delivery.Options, err error) {
 	each := func(flag string, list []string, take func(m wire.MemberID, v string) error) error {
 		for _, s := range list {
 			m, v, _ := strings.Cut(s, "=")
@@ -40,6 +45,9 @@ func (f DeliveryFlags) deliveries() (o delivery.Options, err error) {
 	}); err != nil {
 		return o, err
 	}
+	if err := f.mail(public, &o); err != nil {
+		return o, err
+	}
 	if f.TelegramToken == "" {
 		if len(f.TelegramChannel) > 0 {
 			return o, fault.Field("--telegram-token", "A channel is named, but no bot that could speak there.")
@@ -55,4 +63,30 @@ func (f DeliveryFlags) deliveries() (o delivery.Options, err error) {
 		o.Chats[m] = append(o.Chats[m], v)
 		return nil
 	})
+}
+
+func (f DeliveryFlags) mail(public string, o *delivery.Options) error {
+	if f.SMTP == "" {
+		if f.SMTPFrom != "" || f.SMTPPasswordFile != "" {
+			return fault.Field("--smtp", "Something is said about mails, but no mail server is named.")
+		}
+		return nil
+	}
+	if public == "" {
+		return fault.Field("--public-url", "Mails lead to this node; say under which address the world reaches it.")
+	}
+	password := f.SMTPPassword
+	if f.SMTPPasswordFile != "" {
+		b, err := os.ReadFile(f.SMTPPasswordFile)
+		if err != nil || len(b) > 4096 {
+			return fault.Field("--smtp-password-file", "This file cannot be read.").Because(err)
+		}
+		password = strings.TrimRight(string(b), "\r\n")
+	}
+	m, err := outbound.NewMailer(f.SMTP, password, f.SMTPFrom)
+	if err != nil {
+		return err
+	}
+	o.Mail = m
+	return nil
 }

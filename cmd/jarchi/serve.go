@@ -59,7 +59,7 @@ func (c *ServeCmd) Run(std *Stdio) error {
 	} else if engine != nil {
 		meaning = &stories.Meaning{Engine: engine, Model: engine.Model, Log: log}
 	}
-	ways, err := c.deliveries()
+	ways, err := c.deliveries(c.PublicURL)
 	if err != nil {
 		return err
 	}

@@ -35,8 +35,8 @@ type Deliveries interface {
 
 // DeliveryRequest is the body of a new delivery, or of a change of its name and filter.
 type DeliveryRequest struct {
-	Channel  string `json:"channel,omitempty" enum:"webhook,folder,telegram" doc:"Without it webhook"`
-	Target   string `json:"target,omitempty" doc:"The address, folder or chat"`
+	Channel  string `json:"channel,omitempty" enum:"webhook,folder,telegram,mail" doc:"Without it webhook"`
+	Target   string `json:"target,omitempty" doc:"The address, folder, chat or mail address"`
 	Name     string `json:"name,omitempty" doc:"What it is called; without it the target"`
 	Filter   string `json:"filter,omitempty" doc:"The part of an address of the wire after its question mark, like q=water&lang=kk; empty: everything"`
 	Format   string `json:"format,omitempty" enum:"ninjs,newsmlg2,release,text" doc:"ninjs (an item of ninjs 3.1 for each text) is usual for webhooks and files"`
@@ -79,7 +79,7 @@ type DeliveryObject struct {
 	Language string           `json:"language,omitempty"`
 	AddedBy  string           `json:"addedBy" doc:"The id of a person, or token: and the id of a token"`
 	AddedAt  string           `json:"addedAt"`
-	State    string           `json:"state" enum:"unproven,active,paused,stopped,ended" doc:"unproven: its address has not answered the challenge; stopped: by the node, after a day of nothing but failures; ended: the receiver answered 410"`
+	State    string           `json:"state" enum:"unproven,active,paused,stopped,ended" doc:"unproven: its address has not answered the challenge, or nobody has confirmed the mail; stopped: by the node, after a day of nothing but failures; ended: the receiver answered 410, or whoever reads the mails ended them"`
 	Secret   string           `json:"secret,omitempty" doc:"Of the signature; in the answer that makes it, and never again"`
 	Waiting  int64            `json:"waiting" doc:"How many things wait to be handed over"`
 	Failures int              `json:"failures" doc:"Failed tries in a row"`

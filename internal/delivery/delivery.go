@@ -48,6 +48,7 @@ type Service struct {
 	browse  *browse.Service
 	client  Client
 	alerts  alerts
+	asks    asks
 	writing writing
 	// matching is browse's Matching.
 	matching func(ctx context.Context, v access.Viewer, q browse.Query, from, below int64, limit int) ([]int64, error)
@@ -64,6 +65,8 @@ type Options struct {
 	Folders map[wire.MemberID][]string // into which the operator lets each member's texts be written
 	Bot     Bot                        // nil: nothing is told by Telegram
 	Chats   map[wire.MemberID][]string // in which the operator lets the bot speak for each member
+
+	Mail Mailer // nil, or no Base: nothing is sent by mail
 }
 
 // New makes the service.

@@ -71,6 +71,9 @@ func (s *Service) Channels(v access.Viewer) []subscription.Channel {
 	if s.Bot != nil && len(s.Chats[v.Member]) > 0 {
 		out = append(out, subscription.Telegram)
 	}
+	if s.mails() {
+		out = append(out, subscription.Mail)
+	}
 	return out
 }
 
@@ -92,6 +95,8 @@ func (s *Service) allowed(x subscription.Subscription) bool {
 		return slices.Contains(s.Folders[x.Member], x.Target)
 	case subscription.Telegram:
 		return s.Bot != nil && slices.Contains(s.Chats[x.Member], x.Target)
+	case subscription.Mail:
+		return s.mails()
 	}
 	return false
 }
@@ -125,11 +130,20 @@ func (s *Service) Add(ctx context.Context, v access.Viewer, x subscription.Subsc
 	if x.Channel == subscription.Webhook {
 		x.Secret, x.Proof, x.State = newSecret(), strings.ToLower(rand.Text()[:12]), subscription.Unproven
 	}
+	if x.Channel == subscription.Mail {
+		x.Secret, x.Proof, x.State = strings.ToLower(rand.Text()), strings.ToLower(rand.Text()), subscription.Unproven
+		if err := s.asks.begin(s.Now(), x); err != nil {
+			return out, "", err
+		}
+	}
 	if err := s.store.AddSubscription(ctx, x, s.entry(v, by, people.DeliveryAdded, x.ID, x.Name)); err != nil {
 		return out, "", err
 	}
+	if x.Channel == subscription.Webhook {
+		secret = x.Secret
+	}
 	out, err = s.Challenge(ctx, v, x.ID)
-	return out, x.Secret, err
+	return out, secret, err
 }
 
 // checkOwner refuses an owner who is not of the viewer's member.
@@ -187,6 +201,9 @@ func (s *Service) Challenge(ctx context.Context, v access.Viewer, id subscriptio
 	x, err := s.store.Subscription(ctx, v.Member, id)
 	if err != nil || x.State != subscription.Unproven {
 		return shown(x), err
+	}
+	if x.Channel == subscription.Mail {
+		return s.askReader(ctx, v, x)
 	}
 	if x.LastTry.Add(challengePause).After(s.Now()) {
 		return shown(x), fault.E(fault.Busy, "The address was asked a moment ago. Wait ten seconds.")
@@ -247,20 +264,22 @@ func (s *Service) Prove(ctx context.Context, v access.Viewer, id subscription.ID
 			return nil
 		}
 		if subtle.ConstantTimeCompare([]byte(strings.TrimSpace(strings.ToLower(word))), []byte(x.Proof)) != 1 {
-			return fault.Field("word", "This is not the word that was sent to the address. It is data.challenge of the newest call there.")
+			return fault.Field("word", "This is not the word that was sent to the address. It is data.challenge of the newest call there, or the end of the link in the mail.")
 		}
 		begin(x)
 		return nil
 	})
 }
 
-// reach sees whether a folder or a chat can be reached; nobody there is told anything.
+// reach sees whether a folder or a chat can be reached, where nobody is told anything; by mail a letter says that it is a test.
 func (s *Service) reach(ctx context.Context, x subscription.Subscription) answer {
 	switch {
 	case !s.allowed(x):
 		return answer{trouble: subscription.Trouble{Code: subscription.Unset}}
 	case x.Channel == subscription.Telegram:
 		return s.bot(ctx, "getChat", map[string]any{"chat_id": x.Target})
+	case x.Channel == subscription.Mail:
+		return s.testMail(ctx, x)
 	}
 	if err := tryFolder(x.Target); err != nil {
 		s.Log.Warn("the folder of a delivery cannot be written", "subscription", x.ID, "error", err)

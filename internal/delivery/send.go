@@ -134,6 +134,7 @@ type answer struct {
 	trouble subscription.Trouble // zero: the receiver has it
 	retry   time.Duration        // when he wants to be asked again; 0: he does not say
 	barred  bool                 // there was nothing to hand over
+	over    bool                 // he will never take it: it is not tried again, and what is new is not sent
 	mark    string               // by which the receiver knows it
 }
 
@@ -143,6 +144,8 @@ func (s *Service) byChannel(ctx context.Context, c store.Claimed, v access.Viewe
 		return s.drop(ctx, c, v)
 	case subscription.Telegram:
 		return s.chat(ctx, c, v)
+	case subscription.Mail:
+		return s.mail(ctx, c, v)
 	case subscription.Webhook:
 		m, ok, err := s.written(ctx, c.Subscription, v, c.Deliveries[0])
 		if err != nil || !ok {
@@ -277,6 +280,10 @@ func (s *Service) outcome(c store.Claimed, a answer, took time.Duration) store.R
 	switch {
 	case a.trouble.Code == subscription.Gone:
 		r.State = subscription.Ended
+	case a.over:
+		if r.Over = true; c.State == subscription.Active {
+			r.State = subscription.Stopped
+		}
 	case c.State == subscription.Active && f.Failures >= subscription.MostFailures && now.Sub(f.Since) >= subscription.Patience:
 		r.State = subscription.Stopped
 	}

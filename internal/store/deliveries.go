@@ -95,6 +95,11 @@ func (s *Store) AddSubscription(ctx context.Context, n subscription.Subscription
 		if all >= subscription.MostOfMember {
 			return fault.E(fault.Conflict, "There are %d subscriptions already. Remove one first.", all)
 		}
+		if n.Channel == subscription.Mail {
+			if err := t.roomForMail(n.Member); err != nil {
+				return err
+			}
+		}
 		s := n
 		if err := t.row("select value from counter where name = 'position'", nil, &s.From); err != nil {
 			return err
@@ -470,6 +475,7 @@ type Result struct {
 	Took    time.Duration
 	Status  int                  // what the receiver answered; 0: nothing
 	Trouble subscription.Trouble // zero: he has it
+	Over    bool                 // it is not tried again
 	Barred  bool                 // nothing was sent: there is nothing that may be told
 	Again   time.Time            // when it may be tried again
 	Rest    time.Time            // until when the receiver is left alone
@@ -503,7 +509,7 @@ func (s *Store) EndDelivery(ctx context.Context, c Claimed, r Result) (err error
 			return err
 		}
 		if r.State != "" {
-			if _, err := t.exec("update subscription set state = $1 where id = $2", string(r.State), string(c.ID)); err != nil {
+			if _, err := t.exec("update subscription set state = $1 where id = $2 and state <> $3", string(r.State), string(c.ID), string(subscription.Ended)); err != nil {
 				return err
 			}
 		}
@@ -535,7 +541,7 @@ func (t *Tx) endDelivery(d subscription.Delivery, fresh bool, r Result, last str
 		}
 	case r.Trouble.Code == "":
 		err = end(subscription.Done, "") // also where it was overtaken meanwhile: he has it
-	case d.Tries >= subscription.Attempts:
+	case d.Tries >= subscription.Attempts || r.Over:
 		err = end(subscription.GivenUp, " and waiting = 1")
 	default:
 		_, err = t.exec("update delivery set due = $1, last = $2, lease = '' where id = $3 and waiting = 1", micros(r.Again), last, d.ID)

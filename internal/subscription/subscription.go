@@ -27,10 +27,11 @@ const (
 	Webhook  Channel = "webhook"  // POST to an address, signed as Standard Webhooks says
 	Folder   Channel = "folder"   // a file each in a folder that the operator allows
 	Telegram Channel = "telegram" // a message each in a channel, by the bot that the operator has
+	Mail     Channel = "mail"     // a letter each, through the operator's mail server
 )
 
 // Channels lists every channel.
-var Channels = []Channel{Webhook, Folder, Telegram}
+var Channels = []Channel{Webhook, Folder, Telegram, Mail}
 
 // Format is what is handed over.
 type Format string
@@ -44,12 +45,12 @@ const (
 
 // Formats are those that each channel can carry, the usual one first.
 var Formats = map[Channel][]Format{
-	Webhook: {Ninjs, Envelope, NewsML}, Folder: {Ninjs, NewsML, Words}, Telegram: {Words},
+	Webhook: {Ninjs, Envelope, NewsML}, Folder: {Ninjs, NewsML, Words}, Telegram: {Words}, Mail: {Words},
 }
 
 // PerItem reports whether each text of a release is handed over by itself.
 func (f Format) PerItem(c Channel) bool {
-	return f != Envelope && c != Telegram
+	return f != Envelope && c != Telegram && c != Mail
 }
 
 // State says whether it runs.
@@ -159,6 +160,7 @@ func (f Filter) String() string {
 // Bounds.
 const (
 	MostOfMember = 500    // subscriptions
+	MostMails    = 200    // of them by mail
 	MostWaiting  = 10_000 // deliveries of one; a receiver that is so far behind is stopped
 	maxTarget    = 2000   // bytes
 	maxName      = 120    // letters
@@ -170,7 +172,7 @@ func (s *Subscription) Check() error {
 	s.Name, s.Target = strings.TrimSpace(s.Name), strings.TrimSpace(s.Target)
 	formats, ok := Formats[s.Channel]
 	if !ok {
-		return fault.Field("channel", "There is no channel %.20q; the channels are webhook, folder and telegram.", s.Channel)
+		return fault.Field("channel", "There is no channel %.20q; the channels are webhook, folder, telegram and mail.", s.Channel)
 	}
 	if s.Format == "" {
 		s.Format = formats[0]
@@ -181,7 +183,7 @@ func (s *Subscription) Check() error {
 	case !line(s.Name, maxName):
 		return fault.Field("name", "A name is one line of at most %d letters.", maxName)
 	case s.Target == "":
-		return fault.Field("target", "Say where to: an address, a folder or a chat.")
+		return fault.Field("target", "Say where to: an address, a folder, a chat or a mail address.")
 	case !line(s.Target, len(s.Target)):
 		return fault.Field("target", "An address is one line, without control characters.")
 	case len(s.Target) > maxTarget:
@@ -198,6 +200,10 @@ func (s *Subscription) Check() error {
 		}
 		u.Fragment, u.RawFragment = "", ""
 		s.Target = u.String()
+	case Mail:
+		if !mailAddress(s.Target) {
+			return fault.Field("target", "This is no mail address; it must be one bare address, like desk@press.example.")
+		}
 	case Telegram:
 		s.Public = true // a channel is read by anyone
 	}
@@ -205,6 +211,25 @@ func (s *Subscription) Check() error {
 		s.Name = short(s.Target, maxName)
 	}
 	return nil
+}
+
+// mailAddress reports whether a text is one bare address that every mail server takes (RFC 5321, 4.1.2): ASCII, dot-atom before the at sign, a name behind it.
+func mailAddress(s string) bool {
+	local, host, ok := strings.Cut(s, "@")
+	if !ok || len(s) > 254 || len(local) > 64 || !strings.Contains(host, ".") {
+		return false
+	}
+	atoms := func(s, more string) bool {
+		for a := range strings.SplitSeq(s, ".") {
+			if a == "" || strings.IndexFunc(a, func(r rune) bool {
+				return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune(more, r)
+			}) >= 0 {
+				return false
+			}
+		}
+		return true
+	}
+	return atoms(local, "!#$%&'*+-/=?^_`{|}~") && atoms(host, "-")
 }
 
 func short(s string, letters int) string {
@@ -298,13 +323,14 @@ const (
 	Odd         Code = "odd"       // another status
 	NotShown    Code = "not-shown" // the challenge was not answered
 	Far         Code = "far"       // too many deliveries wait
+	Left        Code = "left"      // whoever reads there has ended it
 	Ownerless   Code = "ownerless" // its owner is not here any more
 	Unset       Code = "unset"     // the operator has not set this channel up
 	Internal    Code = "internal"
 )
 
 // Codes lists every code; tests walk it.
-var Codes = []Code{Unreachable, Slow, Forbidden, Refused, Broken, Overload, Moved, Gone, Odd, NotShown, Far, Ownerless, Unset, Internal}
+var Codes = []Code{Unreachable, Slow, Forbidden, Refused, Broken, Overload, Moved, Gone, Odd, NotShown, Far, Left, Ownerless, Unset, Internal}
 
 var sentences = map[Code]string{
 	Unreachable: "The receiver cannot be reached, or the connection broke off.",
@@ -318,6 +344,7 @@ var sentences = map[Code]string{
 	Odd:         "The receiver answers with a status that says neither yes nor no.",
 	NotShown:    "The receiver did not answer with the challenge.",
 	Far:         "More than ten thousand deliveries wait for this receiver.",
+	Left:        "Whoever reads at this address has ended the mails.",
 	Ownerless:   "The person whose right it had is not here any more.",
 	Unset:       "The operator of this node has not set this channel up.",
 	Internal:    "Something went wrong on this node. The administrator finds it in the log.",

@@ -35,6 +35,9 @@ type Deliveries interface {
 	Lines(ctx context.Context, v access.Viewer, id subscription.ID, before int64) (_ []delivery.Line, next int64, err error)
 	Retry(ctx context.Context, v access.Viewer, id subscription.ID, line int64, by people.UserID) error
 	Replay(ctx context.Context, v access.Viewer, id subscription.ID, since time.Time, by people.UserID) (n int, err error)
+
+	Read(ctx context.Context, id subscription.ID, word string) (delivery.Reader, error)   // for whoever holds a mail's link; changes nothing
+	Answer(ctx context.Context, id subscription.ID, word string) (delivery.Reader, error) // does what the link is for
 }
 
 const deliveriesPlace = "/people/deliveries"
@@ -62,7 +65,7 @@ type deliveriesPage struct {
 	Channels, Formats                                []option
 	Target, Name, Filter                             string
 	Targets                                          []string
-	Public                                           bool
+	Public, Mail                                     bool
 	TargetError, FilterError, FormatError, NameError string
 }
 
@@ -96,6 +99,7 @@ func (o *office) showDeliveries(problem error) error {
 	formats := map[subscription.Format]bool{}
 	for _, c := range o.Deliveries.Channels(o.deliverer()) {
 		d.Channels = append(d.Channels, option{Value: string(c), Label: o.text("deliveries.channel." + string(c)), Selected: chosen("channel", string(c))})
+		d.Mail = d.Mail || c == subscription.Mail
 		for _, f := range subscription.Formats[c] {
 			formats[f] = true
 		}
@@ -242,7 +246,8 @@ type deliveryPage struct {
 	Row                                deliveryRow
 	Form                               string // where the forms go
 	Format                             string
-	Unproven, Runs, Follows, Webhook   bool
+	Unproven, Runs, Follows            bool
+	Webhook, Mail                      bool
 	Says                               string
 	Name, Filter, NameError, WordError string
 	FilterError                        string
@@ -268,13 +273,15 @@ func (o *office) showDelivery(problem error, saved string) error {
 		return err
 	}
 	row := o.deliveryRow(x)
-	d := deliveryPage{staffPage: o.deliveryPage(row.Name), Row: row, Form: deliveriesPlace + "/" + url.PathEscape(string(x.ID)), Unproven: x.State == subscription.Unproven, Runs: x.Runs(), Follows: x.Follows(), Webhook: x.Channel == subscription.Webhook,
+	d := deliveryPage{staffPage: o.deliveryPage(row.Name), Row: row, Form: deliveriesPlace + "/" + url.PathEscape(string(x.ID)), Unproven: x.State == subscription.Unproven, Runs: x.Runs(), Follows: x.Follows(), Webhook: x.Channel == subscription.Webhook, Mail: x.Channel == subscription.Mail,
 		Name: clean(x.Name), Filter: x.Filter.String(), Back: deliveriesPlace + o.arg()}
 	d.Remove = d.Form + "/remove" + o.arg()
 	d.Format = map[subscription.Format]string{subscription.Ninjs: "ninjs 3.1", subscription.NewsML: "NewsML-G2", subscription.Envelope: o.text("deliveries.format.release"), subscription.Words: o.text("deliveries.format.text")}[x.Format]
 	switch x.State {
 	case subscription.Unproven:
-		d.Says = o.text("deliveries.unproven.text")
+		if d.Says = o.text("deliveries.unproven.text"); d.Mail {
+			d.Says = o.text("deliveries.unproven.mail")
+		}
 	case subscription.Stopped:
 		d.Says = o.text("deliveries.stopped.text")
 	case subscription.Paused:

@@ -35,6 +35,11 @@ func (s *server) routes(mux *http.ServeMux) {
 		page("POST /demo/withdraw", (*request).demoWithdraw)
 	}
 
+	if s.Deliveries != nil {
+		page("GET /mail/{id}/{word}", (*request).readerLink)
+		page("POST /mail/{id}/{word}", (*request).answerReader)
+	}
+
 	// Coming in, and what one sets for oneself.
 	page("GET /in", (*request).signInPage)
 	page("POST /in", (*request).signIn)

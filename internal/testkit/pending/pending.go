@@ -5,9 +5,6 @@ package pending
 
 import (
 	_ "github.com/emersion/go-imap/v2/imapclient"
-	_ "github.com/emersion/go-message"
-	_ "github.com/emersion/go-message/mail"
-	_ "github.com/emersion/go-smtp"
 	_ "github.com/pkg/sftp"
 	_ "go.uber.org/goleak"
 	_ "golang.org/x/crypto/acme/autocert"

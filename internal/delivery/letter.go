@@ -1,0 +1,299 @@
+package delivery
+
+import (
+	"bytes"
+	"html/template"
+	netmail "net/mail"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/emersion/go-message/mail"
+
+	"jarchi.dev/jarchi/internal/browse"
+	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/lang"
+	"jarchi.dev/jarchi/internal/subscription"
+	"jarchi.dev/jarchi/internal/take"
+	"jarchi.dev/jarchi/internal/wire"
+)
+
+// letter is what one mail says, in two forms of the same words.
+type letter struct {
+	In         lang.Tag // of what it says beside the text
+	ID, Root   string   // Message-ID, and that of the letter that it answers, without brackets
+	Subject    string
+	State      []string // on top: whose words, which version, what has changed; or that it must not be used
+	Title      string
+	Text       lang.Tag // of title and paragraphs
+	Paragraphs []string
+	Facts      []letterFact
+	Links      []letterFact // of addresses
+
+	List          string // List-Id; empty: no letter of a list
+	End, EndLabel string
+	Foot          string
+}
+
+type letterFact struct{ Label, Value string }
+
+// maxLetter bounds the paragraphs of one letter, in bytes; whoever wants more follows the link.
+const maxLetter = 256 << 10
+
+// letterOf is the letter of a delivery.
+func (s *Service) letterOf(x subscription.Subscription, d subscription.Delivery, e browse.Entry, members map[wire.MemberID]wire.Member) (letter, error) {
+	position := ""
+	if d.Kind != subscription.Released && d.Kind != subscription.Captured {
+		position = strconv.FormatInt(d.Position, 10)
+	}
+	l := letter{ID: s.messageID(x, d.Ref, position)}
+	if position != "" {
+		l.Root = s.messageID(x, d.Ref, "")
+	}
+	if c := e.Capture; c != nil {
+		p := pointer(c)
+		e.Capture = p
+		l.In = mailLanguage(x, c.Language)
+		w := mailWords[l.In]
+		got, err := take.WordsOf(e, members, l.In)
+		if err != nil {
+			return l, err
+		}
+		l.Subject, l.State, l.Title, l.Text = got.Headline, []string{got.State}, got.Headline, c.Language
+		l.Facts = []letterFact{{w.source, got.Credit}, {w.arrived, c.ArrivedAt.UTC().Format("2006-01-02 15:04 UTC")}}
+		l.Links = []letterFact{{w.read, s.at("/captures/" + d.Ref)}}
+		if p.SourceURL != "" {
+			l.Links = append(l.Links, letterFact{w.source, p.SourceURL})
+		}
+		s.list(x, &l)
+		return l, nil
+	}
+	r := e.Release
+	if len(r.Items) == 0 {
+		return l, fault.E(fault.Corrupt, "The release %s has no text.", r.ID)
+	}
+	if e.Item < 0 {
+		e.Item = spoken(x, r)
+	}
+	it := &r.Items[e.Item]
+	l.In = mailLanguage(x, it.Language)
+	w := mailWords[l.In]
+	lead := members[r.Lead()]
+	l.Facts = []letterFact{{w.issuer, lead.Name(l.In)}}
+	l.Links = []letterFact{{w.read, s.at("/releases/" + string(r.ID))}}
+	s.list(x, &l)
+	if r.State == wire.Withdrawn || r.State == wire.Erased {
+		says := gone[l.In]
+		l.Subject, l.State = says[0]+" "+lead.Name(l.In), []string{says[0]}
+		at := r.WithdrawnAt
+		if r.State == wire.Erased {
+			at = r.ErasedAt
+		} else if r.Reason != "" {
+			l.State = append(l.State, says[1]+": "+r.Reason)
+		}
+		l.Facts = append(l.Facts, letterFact{w.released, bothTimes(r.OpenedAt, lead.Zone)}, letterFact{w.changed, bothTimes(at, lead.Zone)}, letterFact{"URI", string(it.URI)})
+		return l, nil
+	}
+	got, err := take.WordsOf(e, members, l.In)
+	if err != nil {
+		return l, err
+	}
+	l.Subject, l.State, l.Title, l.Text, l.Paragraphs = got.Headline, []string{got.State}, got.Headline, it.Language, slices.Clone(got.Paragraphs)
+	if got.Dateline != "" && (len(l.Paragraphs) == 0 || !strings.HasPrefix(l.Paragraphs[0], got.Dateline)) {
+		l.Paragraphs = slices.Insert(l.Paragraphs, 0, got.Dateline)
+	}
+	size := 0
+	for i, p := range l.Paragraphs {
+		if size += len(p); size > maxLetter {
+			l.Paragraphs = append(l.Paragraphs[:i:i], "…")
+			break
+		}
+	}
+	if v := it.Current(); v.Kind == wire.CorrectKind || v.Kind == wire.UpdateKind {
+		l.Facts = append(l.Facts, letterFact{w.released, bothTimes(r.OpenedAt, lead.Zone)}, letterFact{w.changed, bothTimes(v.At, lead.Zone)})
+	} else {
+		l.Facts = append(l.Facts, letterFact{w.released, bothTimes(r.OpenedAt, lead.Zone)})
+	}
+	l.Facts = append(l.Facts, letterFact{w.credit, got.Credit})
+	l.Links = append(l.Links, letterFact{w.proof, s.at("/api/v1/items/" + string(it.ID) + "/versions/" + strconv.Itoa(got.Version) + "/proof")})
+	return l, nil
+}
+
+// bothTimes is an instant in UTC and on the clock of the issuer's city.
+func bothTimes(t time.Time, zone string) string {
+	out := t.UTC().Format("2006-01-02 15:04 UTC")
+	if z, err := time.LoadLocation(zone); err == nil && zone != "" && zone != "UTC" {
+		out += " · " + t.In(z).Format("2006-01-02 15:04 -07:00")
+	}
+	return out
+}
+
+// heading is a text as it may stand in a field of a header: one line of at most so many letters, nothing that steers a screen.
+func heading(s string, letters int) string {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r), unicode.IsControl(r):
+			return ' '
+		case r >= '\u202A' && r <= '\u202E', r >= '\u2066' && r <= '\u2069', r == '\uFEFF':
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, "\uFFFD"))
+	s = strings.ReplaceAll(strings.Join(strings.Fields(s), " "), "=?", "= ?") // would be read as an encoded word (RFC 2047), with whatever is encoded in it
+	if r := []rune(s); len(r) > letters {
+		s = strings.TrimSpace(string(r[:letters-1])) + "…"
+	}
+	return s
+}
+
+// maxSubject is how long a subject may be, in letters.
+const maxSubject = 200
+
+// bytes writes the letter (RFC 5322): multipart/alternative of plain words and the same in HTML, all of it ASCII on the way.
+func (l letter) bytes(from netmail.Address, to string, now time.Time) ([]byte, error) {
+	var h mail.Header
+	h.SetDate(now.UTC())
+	h.SetAddressList("From", []*mail.Address{{Name: heading(from.Name, 100), Address: from.Address}})
+	h.SetAddressList("To", []*mail.Address{{Address: to}})
+	h.SetSubject(heading(l.Subject, maxSubject))
+	h.SetMessageID(l.ID)
+	if l.Root != "" {
+		h.SetMsgIDList("In-Reply-To", []string{l.Root})
+		h.SetMsgIDList("References", []string{l.Root})
+	}
+	h.Set("Content-Language", string(l.In))
+	h.Set("Auto-Submitted", "auto-generated")
+	h.Set("Precedence", "bulk")
+	if l.List != "" {
+		h.Set("List-Id", "<"+l.List+">")
+		h.Set("List-Unsubscribe", "<"+l.End+">")
+		h.Set("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
+	}
+	var out bytes.Buffer
+	w, err := mail.CreateInlineWriter(&out, h)
+	if err != nil {
+		return nil, err
+	}
+	var page bytes.Buffer
+	if err := letterPage.Execute(&page, l); err != nil {
+		return nil, err
+	}
+	for _, part := range []struct {
+		kind string
+		body []byte
+	}{{"text/plain", []byte(l.plain())}, {"text/html", page.Bytes()}} {
+		var h mail.InlineHeader
+		h.SetContentType(part.kind, map[string]string{"charset": "utf-8"})
+		h.Set("Content-Transfer-Encoding", "quoted-printable")
+		p, err := w.CreatePart(h)
+		if err != nil {
+			return nil, err
+		}
+		if _, err = p.Write(bytes.ReplaceAll(bytes.ReplaceAll(part.body, []byte("\r\n"), []byte("\n")), []byte("\n"), []byte("\r\n"))); err == nil {
+			err = p.Close()
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	if err := w.Close(); err != nil {
+		return nil, err
+	}
+	return out.Bytes(), nil
+}
+
+// plain is the letter in plain words.
+func (l letter) plain() string {
+	var parts []string
+	add := func(s string) {
+		if s = strings.TrimSpace(s); s != "" {
+			parts = append(parts, s)
+		}
+	}
+	add(strings.Join(l.State, "\n"))
+	add(l.Title)
+	for _, p := range l.Paragraphs {
+		add(p)
+	}
+	lines := func(fs []letterFact) (out string) {
+		for _, f := range fs {
+			if f.Value != "" {
+				out += f.Label + ": " + f.Value + "\n"
+			}
+		}
+		return out
+	}
+	add(lines(l.Facts))
+	add(lines(l.Links))
+	add(l.Foot)
+	if l.End != "" {
+		add(l.EndLabel + ": " + l.End)
+	}
+	return strings.Join(parts, "\n\n") + "\n"
+}
+
+// Dir, TextDir are the directions of what the letter says, and of the text.
+func (l letter) Dir() string     { return l.In.Dir() }
+func (l letter) TextDir() string { return l.Text.Dir() }
+
+// Nothing is fetched by whoever opens it: no picture, no style of elsewhere, nothing that tells that it was read.
+var letterPage = template.Must(template.New("letter").Parse(`<!DOCTYPE html>
+<html lang="{{.In}}" dir="{{.Dir}}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{{.Subject}}</title></head><body>
+{{range .State}}<p><strong><bdi>{{.}}</bdi></strong></p>
+{{end}}{{if or .Title .Paragraphs}}<div{{with .Text}} lang="{{.}}"{{end}} dir="{{.TextDir}}">
+{{with .Title}}<h1>{{.}}</h1>
+{{end}}{{range .Paragraphs}}<p>{{.}}</p>
+{{end}}</div>
+{{end}}{{if .Facts}}<p>{{range .Facts}}{{if .Value}}{{.Label}}: <bdi>{{.Value}}</bdi><br>
+{{end}}{{end}}</p>
+{{end}}{{range .Links}}<p>{{.Label}}:<br><a href="{{.Value}}" dir="ltr">{{.Value}}</a></p>
+{{end}}{{with .Foot}}<hr>
+<p>{{.}}</p>
+{{end}}{{if .End}}<p><a href="{{.End}}">{{.EndLabel}}</a></p>
+{{end}}</body></html>
+`))
+
+// mailText is what letters say beside the text.
+type mailText struct {
+	issuer, credit, released, changed, read, proof, source, arrived string
+	foot, end                                                       string
+	askSubject, ask, member, confirm, askFoot                       string
+	test                                                            string
+}
+
+var mailWords = map[lang.Tag]mailText{
+	lang.EN: {issuer: "Issued by", credit: "Credit", released: "Released", changed: "Changed", read: "Read it on the wire", proof: "Its proof file", source: "Source", arrived: "Arrived",
+		foot: "You get these mails because it was confirmed from this address that they are wanted.", end: "Stop these mails",
+		askSubject: "Do you want these mails?", ask: "Releases are to be sent to this address by mail, if you want that.", member: "Sender", confirm: "To confirm, open this address and press the button there", askFoot: "If you do nothing, nothing more is sent.",
+		test: "Test of a delivery. Not for use."},
+	lang.RU: {issuer: "Выпустил", credit: "Подпись", released: "Выпущено", changed: "Изменено", read: "Читать в ленте", proof: "Файл доказательства", source: "Источник", arrived: "Получено",
+		foot: "Вы получаете эти письма, потому что с этого адреса подтвердили согласие.", end: "Прекратить эти письма",
+		askSubject: "Хотите получать эти письма?", ask: "На этот адрес предлагают присылать сообщения ленты, если вы согласны.", member: "Отправитель", confirm: "Чтобы подтвердить, откройте адрес и нажмите там кнопку", askFoot: "Если ничего не делать, больше ничего не придёт.",
+		test: "Проверка доставки. Не для использования."},
+	lang.KK: {issuer: "Шығарған", credit: "Қолтаңба", released: "Шығарылды", changed: "Өзгертілді", read: "Таспадан оқу", proof: "Дәлел файлы", source: "Дереккөз", arrived: "Келді",
+		foot: "Бұл хаттар сізге келеді, себебі осы мекенжайдан келісім расталған.", end: "Бұл хаттарды тоқтату",
+		askSubject: "Бұл хаттарды алғыңыз келе ме?", ask: "Келіссеңіз, осы мекенжайға таспа хабарлары хатпен жіберіледі.", member: "Жіберуші", confirm: "Растау үшін мекенжайды ашып, сондағы түймені басыңыз", askFoot: "Ештеңе істемесеңіз, басқа хат келмейді.",
+		test: "Жеткізуді тексеру. Пайдалануға арналмаған."},
+	lang.UZ: {issuer: "Chiqargan", credit: "Imzo", released: "Chiqarildi", changed: "Oʻzgartirildi", read: "Tasmada oʻqish", proof: "Dalil fayli", source: "Manba", arrived: "Keldi",
+		foot: "Bu xatlar sizga keladi, chunki shu manzildan rozilik tasdiqlangan.", end: "Bu xatlarni toʻxtatish",
+		askSubject: "Bu xatlarni olishni xohlaysizmi?", ask: "Rozi boʻlsangiz, shu manzilga tasma xabarlari xat bilan yuboriladi.", member: "Yuboruvchi", confirm: "Tasdiqlash uchun manzilni oching va u yerdagi tugmani bosing", askFoot: "Hech narsa qilmasangiz, boshqa xat kelmaydi.",
+		test: "Yetkazishni tekshirish. Foydalanish uchun emas."},
+	lang.TR: {issuer: "Yayımlayan", credit: "İmza", released: "Yayımlandı", changed: "Değiştirildi", read: "Akışta oku", proof: "Kanıt dosyası", source: "Kaynak", arrived: "Geldi",
+		foot: "Bu e-postaları, bu adresten istendiği onaylandığı için alıyorsunuz.", end: "Bu e-postaları durdur",
+		askSubject: "Bu e-postaları istiyor musunuz?", ask: "İsterseniz bu adrese akıştaki metinler e-postayla gönderilecek.", member: "Gönderen", confirm: "Onaylamak için adresi açın ve oradaki düğmeye basın", askFoot: "Bir şey yapmazsanız başka bir şey gönderilmez.",
+		test: "Teslimat denemesi. Kullanmayın."},
+	lang.AZ: {issuer: "Buraxan", credit: "İmza", released: "Buraxılıb", changed: "Dəyişdirilib", read: "Lentdə oxu", proof: "Sübut faylı", source: "Mənbə", arrived: "Gəlib",
+		foot: "Bu məktubları alırsınız, çünki bu ünvandan razılıq təsdiqlənib.", end: "Bu məktubları dayandır",
+		askSubject: "Bu məktubları istəyirsinizmi?", ask: "İstəsəniz, bu ünvana lentin xəbərləri məktubla göndəriləcək.", member: "Göndərən", confirm: "Təsdiqləmək üçün ünvanı açın və oradakı düyməni basın", askFoot: "Heç nə etməsəniz, başqa heç nə göndərilməyəcək.",
+		test: "Çatdırılmanın sınağı. İstifadə üçün deyil."},
+	lang.FA: {issuer: "منتشرکننده", credit: "نام منبع", released: "انتشار", changed: "تغییر", read: "خواندن در خبرها", proof: "پروندهٔ گواه", source: "منبع", arrived: "رسید",
+		foot: "این نامه‌ها برای شما می‌آید چون از این نشانی تأیید شده که خواسته شده‌اند.", end: "پایان دادن به این نامه‌ها",
+		askSubject: "آیا این نامه‌ها را می‌خواهید؟", ask: "اگر بخواهید، خبرها به این نشانی فرستاده می‌شود.", member: "فرستنده", confirm: "برای تأیید، نشانی را باز کنید و دکمهٔ آنجا را بزنید", askFoot: "اگر کاری نکنید، دیگر چیزی فرستاده نمی‌شود.",
+		test: "آزمایش ارسال. برای استفاده نیست."},
+	lang.UR: {issuer: "جاری کنندہ", credit: "ماخذ کا نام", released: "اجرا", changed: "تبدیلی", read: "خبروں میں پڑھیں", proof: "ثبوت کی فائل", source: "ماخذ", arrived: "آمد",
+		foot: "یہ خطوط آپ کو اس لیے آتے ہیں کہ اس پتے سے رضامندی کی تصدیق ہوئی تھی۔", end: "یہ خطوط بند کریں",
+		askSubject: "کیا آپ یہ خطوط چاہتے ہیں؟", ask: "اگر آپ چاہیں تو خبریں اس پتے پر بھیجی جائیں گی۔", member: "بھیجنے والا", confirm: "تصدیق کے لیے پتہ کھولیں اور وہاں بٹن دبائیں", askFoot: "اگر آپ کچھ نہ کریں تو مزید کچھ نہیں بھیجا جائے گا۔",
+		test: "ترسیل کی آزمائش۔ استعمال کے لیے نہیں۔"},
+}
