@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"sync/atomic"
 	"time"
 
 	"jarchi.dev/jarchi/internal/fault"
@@ -227,18 +228,20 @@ func (s *Store) Delivered(ctx context.Context) (p int64, err error) {
 // has told them meanwhile. What waits of the same thing is overtaken. What is gone is told to those alone who were sent it, or may have been.
 func (s *Store) Distribute(ctx context.Context, from, to int64, ds []subscription.Delivery) (ok bool, err error) {
 	defer fault.Wrap(&err, "distribute")
+	var told atomic.Bool // the caller may be gone before the writer comes to it
 	err = s.Write(ctx, func(t *Tx) error {
 		res, err := t.exec("update counter set value = $1 where name = 'delivered' and value = $2", to, from)
 		if err != nil {
 			return err
 		}
 		n, err := res.RowsAffected()
-		if ok = n == 1; !ok || err != nil {
+		told.Store(n == 1)
+		if n != 1 || err != nil {
 			return err
 		}
 		return t.putDeliveries(ds)
 	})
-	return ok && err == nil, err
+	return err == nil && told.Load(), err
 }
 
 // Redeliver notes deliveries of events that were told before.
