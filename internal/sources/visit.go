@@ -206,7 +206,7 @@ func (s *Service) failed(ctx context.Context, v store.Visit, trouble source.Trou
 	if next.After(st.Due) {
 		st.Due = next
 	}
-	s.log.Info("a source could not be read", "source", v.Source.ID, "host", v.Host, "code", trouble.Code, "status", trouble.Status, "line", trouble.Line, "errors", st.Errors)
+	s.log.Info("a source could not be read", "source", v.Source.ID, "code", trouble.Code, "status", trouble.Status, "line", trouble.Line, "errors", st.Errors)
 	write := func(t *store.Tx) error {
 		if err := t.PutState(v.Source.Source, st); err != nil {
 			return err
