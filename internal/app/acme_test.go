@@ -130,6 +130,9 @@ func (a *authority) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // TestACME: a certificate is had from an authority when a browser comes for the node's name, is kept in the data folder and not asked for again; for
 // other names nothing is asked.
 func TestACME(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one step after the other: nothing for the race detector")
+	}
 	t.Parallel()
 	a := &authority{t: t}
 	srv := httptest.NewServer(a)

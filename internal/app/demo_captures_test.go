@@ -17,6 +17,9 @@ import (
 // TestDemoBrings: what the demo shows besides words is there: pictures that a page can load, and the
 // pages of outside sources, each at its own time among the releases.
 func TestDemoBrings(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one step after the other: nothing for the race detector")
+	}
 	t.Parallel()
 	d, err := app.OpenDemo(ctx, app.Config{Dir: t.TempDir(), PublicURL: "http://127.0.0.1:8080", Log: slog.New(slog.DiscardHandler)})
 	if err != nil {

@@ -50,6 +50,9 @@ func objects(t *testing.T, at blob.Place) (keys []string) {
 // TestFilesInABucket: a node keeps its files in a bucket from the start, is backed up with them and restored without the bucket,
 // and its files are moved to another bucket and into the folder.
 func TestFilesInABucket(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one step after the other: nothing for the race detector")
+	}
 	t.Parallel()
 	first, second := bucketserver.Bucket(t, false), bucketserver.Bucket(t, true)
 	dir := t.TempDir()
@@ -190,6 +193,9 @@ func TestFilesInABucket(t *testing.T) {
 // TestAMoveGoesOn: a move that ended while the old place was cleared is told, nothing else is begun before it is ended, and the
 // same command ends it.
 func TestAMoveGoesOn(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one step after the other: nothing for the race detector")
+	}
 	t.Parallel()
 	at := bucketserver.Bucket(t, false)
 	keys := filepath.Join(t.TempDir(), "keys")

@@ -23,6 +23,9 @@ import (
 // TestASmallDisk: on a real disk that somebody else fills, a node refuses what is new before the database has to, goes on reading and withdrawing, says
 // so in /readyz, and takes new material again by itself when there is room.
 func TestASmallDisk(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one step after the other: nothing for the race detector")
+	}
 	t.Parallel()
 	dir := t.TempDir()
 	if os.Getuid() != 0 || exec.Command("mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", dir).Run() != nil {

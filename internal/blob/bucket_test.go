@@ -372,6 +372,9 @@ func TestHalfFails(t *testing.T) {
 // TestAllFails: where nothing goes the caller is told so, with the place for the log and without it for others; what went wrong
 // half-way is not handed out, and the next Put mends it.
 func TestAllFails(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one step after the other: nothing for the race detector")
+	}
 	t.Parallel()
 	at := bucketserver.Bucket(t, false)
 	f, b := between(t, at)
