@@ -44,7 +44,7 @@ func TestFolder(t *testing.T) {
 	if err != nil || x.State != subscription.Active || secret != "" {
 		t.Fatal(x, err)
 	}
-	plainText, _, err := s.Add(t.Context(), keeper, subscription.Subscription{Channel: subscription.Folder, Target: dir, Format: subscription.Words, Language: lang.RU}, "")
+	_, _, err = s.Add(t.Context(), keeper, subscription.Subscription{Channel: subscription.Folder, Target: dir, Format: subscription.Words, Language: lang.RU}, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +84,6 @@ func TestFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	until(t, "the file after the folder came back", func() bool { return read(".json") != "" })
-	_ = plainText
 }
 
 // botServer speaks the part of Telegram's Bot API that is used: sendMessage, editMessageText, getChat, too many requests, refusals.

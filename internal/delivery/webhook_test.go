@@ -98,7 +98,7 @@ func TestFollowed(t *testing.T) {
 	if _, err := s.Pause(t.Context(), keeper, two.ID, true, ""); err != nil {
 		t.Fatal(err)
 	}
-	other := s.release(water())
+	s.release(water())
 	s.withdraw(r)
 	for _, x := range []*receiver{narrowed, paused} {
 		if c := x.until(2)[1]; c.Event != "withdrawn" || c.item(t).URI != string(r.Items[0].URI) {
@@ -127,7 +127,6 @@ func TestFollowed(t *testing.T) {
 	if withdrawn == 0 || len(after) < 2 {
 		t.Errorf("%d calls after it lived again, %d withdrawals", len(after), withdrawn)
 	}
-	_ = other
 }
 
 // TestTriesHaveOneMessage: what is tried again has the id that it had; 410 ends it; a retry by hand and a replay have it too.
@@ -219,7 +218,7 @@ func TestProof(t *testing.T) {
 	s := open(t)
 	var said []byte
 	status := 200
-	srv := newReceiver(t)
+	newReceiver(t)
 	echo := false
 	deaf := server(t, func(w http.ResponseWriter, q *http.Request) {
 		b, _ := io.ReadAll(q.Body)
@@ -268,7 +267,6 @@ func TestProof(t *testing.T) {
 			t.Errorf("%s: %+v", address, x)
 		}
 	}
-	_ = srv
 }
 
 // TestRightsOfTheOwner: what is for members goes to who may read it, at the moment of sending; what is under embargo to nobody before it opens.
