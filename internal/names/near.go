@@ -96,5 +96,5 @@ func apart(a, b []rune, most int) int {
 			return most + 1
 		}
 	}
-	return rows[len(a)%3][len(b)]
+	return min(rows[len(a)%3][len(b)], most+1)
 }
