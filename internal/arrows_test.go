@@ -31,7 +31,7 @@ var layers = []struct {
 	may      []string // layers that it imports
 }{
 	{"ground", []string{"fault"}, nil},
-	{"domain", []string{"access", "compare", "facts", "format", "intake", "lang", "mediatopic", "names", "people", "search", "source", "story", "subscription", "tlog", "wire"}, []string{"ground", "domain"}},
+	{"domain", []string{"access", "compare", "facts", "format", "intake", "lang", "mediatopic", "names", "notice", "people", "search", "source", "story", "subscription", "tlog", "wire"}, []string{"ground", "domain"}},
 	{"storage", []string{"blob", "config", "embedding", "jobs", "outbound", "store"}, []string{"ground", "domain", "storage"}},
 	{"services", []string{"backup", "browse", "delivery", "desk", "exchange", "house", "publish", "receive", "sources", "stories", "take"}, []string{"ground", "domain", "storage", "services"}},
 	{"doors", []string{"api", "web"}, []string{"ground", "domain", "services", "doors"}},

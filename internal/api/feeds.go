@@ -16,6 +16,7 @@ import (
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/format/feed"
 	"jarchi.dev/jarchi/internal/lang"
+	"jarchi.dev/jarchi/internal/notice"
 	"jarchi.dev/jarchi/internal/people"
 	"jarchi.dev/jarchi/internal/wire"
 )
@@ -248,9 +249,9 @@ func (a *api) feedBytes(r *http.Request, c caller) (b []byte, form string, newes
 // feedAbout names a feed and its pages. The form with all filters as parameters is its one address, however it was asked for.
 func feedAbout(q browse.Query, desk people.Desk, ui, next, form string, o render.Options) render.FeedAbout {
 	args := feedArgs(q)
-	about := render.FeedAbout{Language: render.Spoken(q.Language), Only: q.Language, Site: o.Base + "/"}
+	about := render.FeedAbout{Language: notice.Beside(q.Language), Only: q.Language, Site: o.Base + "/"}
 	said := ""
-	if t := lang.Tag(ui); ui != "" && render.Spoken(t) == t { // the reader's, where a page names the feed
+	if t := lang.Tag(ui); ui != "" && notice.Beside(t) == t { // the reader's, where a page names the feed
 		about.Language, said = t, ui
 	}
 	if len(args) > 0 {

@@ -13,6 +13,7 @@ import (
 	"jarchi.dev/jarchi/internal/browse"
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/lang"
+	"jarchi.dev/jarchi/internal/notice"
 	"jarchi.dev/jarchi/internal/take"
 )
 
@@ -118,7 +119,7 @@ func spoken(header string) lang.Tag {
 				continue
 			}
 		}
-		if q > weight && take.Speaks(lang.Tag(base)) {
+		if q > weight && notice.Speaks(lang.Tag(base)) {
 			best, weight = lang.Tag(base), q
 		}
 	}

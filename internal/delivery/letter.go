@@ -15,6 +15,7 @@ import (
 	"jarchi.dev/jarchi/internal/browse"
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/lang"
+	"jarchi.dev/jarchi/internal/notice"
 	"jarchi.dev/jarchi/internal/subscription"
 	"jarchi.dev/jarchi/internal/take"
 	"jarchi.dev/jarchi/internal/wire"
@@ -56,16 +57,15 @@ func (s *Service) letterOf(x subscription.Subscription, d subscription.Delivery,
 		p := pointer(c)
 		e.Capture = p
 		l.In = mailLanguage(x, c.Language)
-		w := mailWords[l.In]
 		got, err := take.WordsOf(e, members, l.In)
 		if err != nil {
 			return l, err
 		}
 		l.Subject, l.State, l.Title, l.Text = got.Headline, []string{got.State}, got.Headline, c.Language
-		l.Facts = []letterFact{{w.source, got.Credit}, {w.arrived, c.ArrivedAt.UTC().Format("2006-01-02 15:04 UTC")}}
-		l.Links = []letterFact{{w.read, s.at("/captures/" + d.Ref)}}
+		l.Facts = []letterFact{{notice.Say(notice.Source, l.In), got.Credit}, {notice.Say(notice.Arrived, l.In), c.ArrivedAt.UTC().Format("2006-01-02 15:04 UTC")}}
+		l.Links = []letterFact{{notice.Say(notice.Read, l.In), s.at("/captures/" + d.Ref)}}
 		if p.SourceURL != "" {
-			l.Links = append(l.Links, letterFact{w.source, p.SourceURL})
+			l.Links = append(l.Links, letterFact{notice.Say(notice.Source, l.In), p.SourceURL})
 		}
 		s.list(x, &l)
 		return l, nil
@@ -79,21 +79,14 @@ func (s *Service) letterOf(x subscription.Subscription, d subscription.Delivery,
 	}
 	it := &r.Items[e.Item]
 	l.In = mailLanguage(x, it.Language)
-	w := mailWords[l.In]
 	lead := members[r.Lead()]
-	l.Facts = []letterFact{{w.issuer, lead.Name(l.In)}}
-	l.Links = []letterFact{{w.read, s.at("/releases/" + string(r.ID))}}
+	l.Facts = []letterFact{{notice.Say(notice.Issuer, l.In), lead.Name(l.In)}}
+	l.Links = []letterFact{{notice.Say(notice.Read, l.In), s.at("/releases/" + string(r.ID))}}
 	s.list(x, &l)
 	if r.State == wire.Withdrawn || r.State == wire.Erased {
-		says := gone[l.In]
-		l.Subject, l.State = says[0]+" "+lead.Name(l.In), []string{says[0]}
-		at := r.WithdrawnAt
-		if r.State == wire.Erased {
-			at = r.ErasedAt
-		} else if r.Reason != "" {
-			l.State = append(l.State, says[1]+": "+r.Reason)
-		}
-		l.Facts = append(l.Facts, letterFact{w.released, bothTimes(r.OpenedAt, lead.Zone)}, letterFact{w.changed, bothTimes(at, lead.Zone)}, letterFact{"URI", string(it.URI)})
+		says, at := goneSays(r, l.In)
+		l.Subject, l.State = says[0]+" · "+lead.Name(l.In), says
+		l.Facts = append(l.Facts, letterFact{notice.Say(notice.Released, l.In), bothTimes(r.OpenedAt, lead.Zone)}, letterFact{notice.Say(notice.Changed, l.In), bothTimes(at, lead.Zone)}, letterFact{"URI", string(it.URI)})
 		return l, nil
 	}
 	got, err := take.WordsOf(e, members, l.In)
@@ -112,12 +105,12 @@ func (s *Service) letterOf(x subscription.Subscription, d subscription.Delivery,
 		}
 	}
 	if v := it.Current(); v.Kind == wire.CorrectKind || v.Kind == wire.UpdateKind {
-		l.Facts = append(l.Facts, letterFact{w.released, bothTimes(r.OpenedAt, lead.Zone)}, letterFact{w.changed, bothTimes(v.At, lead.Zone)})
+		l.Facts = append(l.Facts, letterFact{notice.Say(notice.Released, l.In), bothTimes(r.OpenedAt, lead.Zone)}, letterFact{notice.Say(notice.Changed, l.In), bothTimes(v.At, lead.Zone)})
 	} else {
-		l.Facts = append(l.Facts, letterFact{w.released, bothTimes(r.OpenedAt, lead.Zone)})
+		l.Facts = append(l.Facts, letterFact{notice.Say(notice.Released, l.In), bothTimes(r.OpenedAt, lead.Zone)})
 	}
-	l.Facts = append(l.Facts, letterFact{w.credit, got.Credit})
-	l.Links = append(l.Links, letterFact{w.proof, s.at("/api/v1/items/" + string(it.ID) + "/versions/" + strconv.Itoa(got.Version) + "/proof")})
+	l.Facts = append(l.Facts, letterFact{notice.Say(notice.Credit, l.In), got.Credit})
+	l.Links = append(l.Links, letterFact{notice.Say(notice.ProofFile, l.In), s.at("/api/v1/items/" + string(it.ID) + "/versions/" + strconv.Itoa(got.Version) + "/proof")})
 	return l, nil
 }
 
@@ -254,46 +247,3 @@ var letterPage = template.Must(template.New("letter").Parse(`<!DOCTYPE html>
 {{end}}{{if .End}}<p><a href="{{.End}}">{{.EndLabel}}</a></p>
 {{end}}</body></html>
 `))
-
-// mailText is what letters say beside the text.
-type mailText struct {
-	issuer, credit, released, changed, read, proof, source, arrived string
-	foot, end                                                       string
-	askSubject, ask, member, confirm, askFoot                       string
-	test                                                            string
-}
-
-var mailWords = map[lang.Tag]mailText{
-	lang.EN: {issuer: "Issued by", credit: "Credit", released: "Released", changed: "Changed", read: "Read it on the wire", proof: "Its proof file", source: "Source", arrived: "Arrived",
-		foot: "You get these mails because it was confirmed from this address that they are wanted.", end: "Stop these mails",
-		askSubject: "Do you want these mails?", ask: "Releases are to be sent to this address by mail, if you want that.", member: "Sender", confirm: "To confirm, open this address and press the button there", askFoot: "If you do nothing, nothing more is sent.",
-		test: "Test of a delivery. Not for use."},
-	lang.RU: {issuer: "Выпустил", credit: "Подпись", released: "Выпущено", changed: "Изменено", read: "Читать в ленте", proof: "Файл доказательства", source: "Источник", arrived: "Получено",
-		foot: "Вы получаете эти письма, потому что с этого адреса подтвердили согласие.", end: "Прекратить эти письма",
-		askSubject: "Хотите получать эти письма?", ask: "На этот адрес предлагают присылать сообщения ленты, если вы согласны.", member: "Отправитель", confirm: "Чтобы подтвердить, откройте адрес и нажмите там кнопку", askFoot: "Если ничего не делать, больше ничего не придёт.",
-		test: "Проверка доставки. Не для использования."},
-	lang.KK: {issuer: "Шығарған", credit: "Қолтаңба", released: "Шығарылды", changed: "Өзгертілді", read: "Таспадан оқу", proof: "Дәлел файлы", source: "Дереккөз", arrived: "Келді",
-		foot: "Бұл хаттар сізге келеді, себебі осы мекенжайдан келісім расталған.", end: "Бұл хаттарды тоқтату",
-		askSubject: "Бұл хаттарды алғыңыз келе ме?", ask: "Келіссеңіз, осы мекенжайға таспа хабарлары хатпен жіберіледі.", member: "Жіберуші", confirm: "Растау үшін мекенжайды ашып, сондағы түймені басыңыз", askFoot: "Ештеңе істемесеңіз, басқа хат келмейді.",
-		test: "Жеткізуді тексеру. Пайдалануға арналмаған."},
-	lang.UZ: {issuer: "Chiqargan", credit: "Imzo", released: "Chiqarildi", changed: "Oʻzgartirildi", read: "Tasmada oʻqish", proof: "Dalil fayli", source: "Manba", arrived: "Keldi",
-		foot: "Bu xatlar sizga keladi, chunki shu manzildan rozilik tasdiqlangan.", end: "Bu xatlarni toʻxtatish",
-		askSubject: "Bu xatlarni olishni xohlaysizmi?", ask: "Rozi boʻlsangiz, shu manzilga tasma xabarlari xat bilan yuboriladi.", member: "Yuboruvchi", confirm: "Tasdiqlash uchun manzilni oching va u yerdagi tugmani bosing", askFoot: "Hech narsa qilmasangiz, boshqa xat kelmaydi.",
-		test: "Yetkazishni tekshirish. Foydalanish uchun emas."},
-	lang.TR: {issuer: "Yayımlayan", credit: "İmza", released: "Yayımlandı", changed: "Değiştirildi", read: "Akışta oku", proof: "Kanıt dosyası", source: "Kaynak", arrived: "Geldi",
-		foot: "Bu e-postaları, bu adresten istendiği onaylandığı için alıyorsunuz.", end: "Bu e-postaları durdur",
-		askSubject: "Bu e-postaları istiyor musunuz?", ask: "İsterseniz bu adrese akıştaki metinler e-postayla gönderilecek.", member: "Gönderen", confirm: "Onaylamak için adresi açın ve oradaki düğmeye basın", askFoot: "Bir şey yapmazsanız başka bir şey gönderilmez.",
-		test: "Teslimat denemesi. Kullanmayın."},
-	lang.AZ: {issuer: "Buraxan", credit: "İmza", released: "Buraxılıb", changed: "Dəyişdirilib", read: "Lentdə oxu", proof: "Sübut faylı", source: "Mənbə", arrived: "Gəlib",
-		foot: "Bu məktubları alırsınız, çünki bu ünvandan razılıq təsdiqlənib.", end: "Bu məktubları dayandır",
-		askSubject: "Bu məktubları istəyirsinizmi?", ask: "İstəsəniz, bu ünvana lentin xəbərləri məktubla göndəriləcək.", member: "Göndərən", confirm: "Təsdiqləmək üçün ünvanı açın və oradakı düyməni basın", askFoot: "Heç nə etməsəniz, başqa heç nə göndərilməyəcək.",
-		test: "Çatdırılmanın sınağı. İstifadə üçün deyil."},
-	lang.FA: {issuer: "منتشرکننده", credit: "نام منبع", released: "انتشار", changed: "تغییر", read: "خواندن در خبرها", proof: "پروندهٔ گواه", source: "منبع", arrived: "رسید",
-		foot: "این نامه‌ها برای شما می‌آید چون از این نشانی تأیید شده که خواسته شده‌اند.", end: "پایان دادن به این نامه‌ها",
-		askSubject: "آیا این نامه‌ها را می‌خواهید؟", ask: "اگر بخواهید، خبرها به این نشانی فرستاده می‌شود.", member: "فرستنده", confirm: "برای تأیید، نشانی را باز کنید و دکمهٔ آنجا را بزنید", askFoot: "اگر کاری نکنید، دیگر چیزی فرستاده نمی‌شود.",
-		test: "آزمایش ارسال. برای استفاده نیست."},
-	lang.UR: {issuer: "جاری کنندہ", credit: "ماخذ کا نام", released: "اجرا", changed: "تبدیلی", read: "خبروں میں پڑھیں", proof: "ثبوت کی فائل", source: "ماخذ", arrived: "آمد",
-		foot: "یہ خطوط آپ کو اس لیے آتے ہیں کہ اس پتے سے رضامندی کی تصدیق ہوئی تھی۔", end: "یہ خطوط بند کریں",
-		askSubject: "کیا آپ یہ خطوط چاہتے ہیں؟", ask: "اگر آپ چاہیں تو خبریں اس پتے پر بھیجی جائیں گی۔", member: "بھیجنے والا", confirm: "تصدیق کے لیے پتہ کھولیں اور وہاں بٹن دبائیں", askFoot: "اگر آپ کچھ نہ کریں تو مزید کچھ نہیں بھیجا جائے گا۔",
-		test: "ترسیل کی آزمائش۔ استعمال کے لیے نہیں۔"},
-}

@@ -14,11 +14,11 @@ import (
 	"jarchi.dev/jarchi/internal/access"
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/lang"
+	"jarchi.dev/jarchi/internal/notice"
 	"jarchi.dev/jarchi/internal/outbound"
 	"jarchi.dev/jarchi/internal/people"
 	"jarchi.dev/jarchi/internal/store"
 	"jarchi.dev/jarchi/internal/subscription"
-	"jarchi.dev/jarchi/internal/take"
 	"jarchi.dev/jarchi/internal/wire"
 )
 
@@ -163,11 +163,10 @@ func (s *Service) askReader(ctx context.Context, v access.Viewer, x subscription
 		return shown(x), err
 	}
 	in := mailLanguage(x, "")
-	w := mailWords[in]
 	d := subscription.Delivery{Subscription: x.ID, Message: newMessage(), Kind: subscription.Challenge}
 	began := time.Now()
-	a, err := s.handLetter(ctx, x, letter{In: in, ID: d.Message + "@" + s.mailHost(), Subject: w.askSubject, State: []string{w.ask}, Facts: []letterFact{{w.member, members[x.Member].Name(in)}},
-		Links: []letterFact{{w.confirm, s.at("/mail/" + string(x.ID) + "/" + x.Proof)}}, Foot: w.askFoot})
+	a, err := s.handLetter(ctx, x, letter{In: in, ID: d.Message + "@" + s.mailHost(), Subject: notice.Say(notice.AskSubject, in), State: []string{notice.Say(notice.AskText, in)}, Facts: []letterFact{{notice.Say(notice.AskSender, in), members[x.Member].Name(in)}},
+		Links: []letterFact{{notice.Say(notice.AskConfirm, in), s.at("/mail/" + string(x.ID) + "/" + x.Proof)}}, Foot: notice.Say(notice.AskFoot, in)})
 	if err != nil {
 		return shown(x), err
 	}
@@ -183,7 +182,7 @@ func (s *Service) askReader(ctx context.Context, v access.Viewer, x subscription
 // testMail sends a letter that says that it is a test.
 func (s *Service) testMail(ctx context.Context, x subscription.Subscription) answer {
 	in := mailLanguage(x, "")
-	l := letter{In: in, ID: newMessage() + "@" + s.mailHost(), Subject: mailWords[in].test, State: []string{mailWords[in].test}}
+	l := letter{In: in, ID: newMessage() + "@" + s.mailHost(), Subject: notice.Say(notice.Test, in), State: []string{notice.Say(notice.Test, in)}}
 	s.list(x, &l)
 	a, err := s.handLetter(ctx, x, l)
 	if err != nil {
@@ -195,14 +194,13 @@ func (s *Service) testMail(ctx context.Context, x subscription.Subscription) ans
 
 // list puts on a letter how whoever gets it ends the mails (RFC 2369, RFC 2919, RFC 8058).
 func (s *Service) list(x subscription.Subscription, l *letter) {
-	w := mailWords[l.In]
-	l.List, l.End, l.EndLabel, l.Foot = strings.ToLower(string(x.ID))+"."+s.mailHost(), s.at("/mail/"+string(x.ID)+"/"+x.Secret), w.end, w.foot
+	l.List, l.End, l.EndLabel, l.Foot = strings.ToLower(string(x.ID))+"."+s.mailHost(), s.at("/mail/"+string(x.ID)+"/"+x.Secret), notice.Say(notice.LetterEnd, l.In), notice.Say(notice.LetterFoot, l.In)
 }
 
 // mailLanguage is the language of what a letter says beside the text.
 func mailLanguage(x subscription.Subscription, text lang.Tag) lang.Tag {
 	for _, t := range []lang.Tag{x.Language, text} {
-		if _, ok := mailWords[t]; ok && take.Speaks(t) {
+		if notice.Speaks(t) {
 			return t
 		}
 	}

@@ -185,7 +185,7 @@ func TestTelegram(t *testing.T) {
 	s.correct(r, lang.EN, "District opens two roads")
 	until(t, "the correction", func() bool { return strings.HasPrefix(srv.text(1), "District opens two roads") })
 	s.withdraw(r)
-	until(t, "the withdrawal", func() bool { return strings.HasPrefix(srv.text(1), "Withdrawn. Must not be used.") })
+	until(t, "the withdrawal", func() bool { return strings.HasPrefix(srv.text(1), "Withdrawn: do not use") })
 	if text := srv.text(1); strings.Contains(text, "road") || !strings.Contains(text, "Reason: it never happened") || srv.text(2) != "" {
 		t.Errorf("%s\n%s", text, srv.text(2))
 	}

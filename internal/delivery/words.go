@@ -3,24 +3,26 @@ package delivery
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"jarchi.dev/jarchi/internal/browse"
 	"jarchi.dev/jarchi/internal/lang"
+	"jarchi.dev/jarchi/internal/notice"
 	"jarchi.dev/jarchi/internal/subscription"
 	"jarchi.dev/jarchi/internal/take"
 	"jarchi.dev/jarchi/internal/wire"
 )
 
-// gone says in each language of the interface that a text must not be used, and calls the reason that its issuer gave.
-var gone = map[lang.Tag][2]string{
-	lang.EN: {"Withdrawn. Must not be used.", "Reason"},
-	lang.RU: {"Отозвано. Использовать нельзя.", "Причина"},
-	lang.KK: {"Қайтарып алынды. Пайдалануға болмайды.", "Себебі"},
-	lang.UZ: {"Qaytarib olindi. Foydalanish mumkin emas.", "Sababi"},
-	lang.TR: {"Geri çekildi. Kullanılmamalıdır.", "Neden"},
-	lang.AZ: {"Geri götürüldü. İstifadə edilməməlidir.", "Səbəb"},
-	lang.FA: {"پس گرفته شد. نباید به کار رود.", "دلیل"},
-	lang.UR: {"منسوخ۔ استعمال نہ کیا جائے۔", "وجہ"},
+// goneSays is that a text must not be used, and the reason that its issuer gave, a line each; and since when.
+func goneSays(r *wire.Release, in lang.Tag) ([]string, time.Time) {
+	if r.State == wire.Erased {
+		return []string{notice.Say(notice.ErasedHead, in)}, r.ErasedAt
+	}
+	lines := []string{notice.Say(notice.WithdrawnHead, in)}
+	if r.Reason != "" {
+		lines = append(lines, notice.Label(notice.Reason, in)+r.Reason)
+	}
+	return lines, r.WithdrawnAt
 }
 
 // spoken is the item of a release that is told in plain words where one stands for all: in the language of the filter, else of the receiver, else the first text.
@@ -50,14 +52,8 @@ func words(x subscription.Subscription, e browse.Entry, members map[wire.MemberI
 		in = e.Release.Items[e.Item].Language
 	}
 	if r := e.Release; r != nil && (r.State == wire.Withdrawn || r.State == wire.Erased) {
-		w, ok := gone[in]
-		if !ok {
-			w = gone[lang.EN]
-		}
-		lines := []string{w[0], members[r.Lead()].Name(in)}
-		if r.State == wire.Withdrawn && r.Reason != "" {
-			lines = append(lines, w[1]+": "+r.Reason)
-		}
+		lines, _ := goneSays(r, in)
+		lines = slices.Insert(lines, 1, members[r.Lead()].Name(in))
 		return cut(strings.Join(append(lines, string(r.Items[e.Item].URI)), "\n"), most), nil
 	}
 	w, err := take.WordsOf(e, members, in)

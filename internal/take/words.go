@@ -8,6 +8,7 @@ import (
 	"jarchi.dev/jarchi/internal/browse"
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/lang"
+	"jarchi.dev/jarchi/internal/notice"
 	"jarchi.dev/jarchi/internal/wire"
 )
 
@@ -34,7 +35,7 @@ var (
 // is the language of the state, English if it is none of the interface's. What is withdrawn, erased,
 // a header or not out yet is a Conflict.
 func WordsOf(e browse.Entry, members map[wire.MemberID]wire.Member, in lang.Tag) (Words, error) {
-	if !Speaks(in) {
+	if !notice.Speaks(in) {
 		in = lang.EN
 	}
 	if c := e.Capture; c != nil {

@@ -10,10 +10,11 @@ import (
 	"golang.org/x/text/language"
 
 	"jarchi.dev/jarchi/internal/lang"
+	"jarchi.dev/jarchi/internal/notice"
 )
 
 // interfaceLanguages are those the interface is written in, in the order of the settings page.
-var interfaceLanguages = []lang.Tag{lang.EN, lang.RU, lang.KK, lang.UZ, lang.TR, lang.AZ, lang.FA, lang.UR}
+var interfaceLanguages = notice.Languages()
 
 // InterfaceLanguages are those that pages can be had in.
 func InterfaceLanguages() []lang.Tag { return slices.Clone(interfaceLanguages) }

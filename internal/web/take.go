@@ -15,6 +15,7 @@ import (
 	"jarchi.dev/jarchi/internal/compare"
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/lang"
+	"jarchi.dev/jarchi/internal/notice"
 	"jarchi.dev/jarchi/internal/people"
 	"jarchi.dev/jarchi/internal/take"
 	"jarchi.dev/jarchi/internal/wire"
@@ -308,7 +309,7 @@ func (q *request) saying(e browse.Entry) lang.Tag {
 	case e.Release != nil && e.Item >= 0:
 		t = e.Release.Items[e.Item].Language
 	}
-	if take.Speaks(t) {
+	if notice.Speaks(t) {
 		return t
 	}
 	return q.ui

@@ -11,8 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"jarchi.dev/jarchi/internal/lang"
-	"jarchi.dev/jarchi/internal/take"
 	"jarchi.dev/jarchi/internal/wire"
 )
 
@@ -44,18 +42,5 @@ func (o Options) file(item wire.ItemID, hash string) string {
 
 // HeaderURI names an item to those who may see its header only: its own uri tells a day.
 func HeaderURI(id wire.ItemID) string { return "urn:jarchi:item:" + string(id) }
-
-// Spoken is the language in which this house's own sentences stand beside a text: the text's own where we speak it, Persian beside Dari, the Latin script beside
-// Cyrillic Uzbek, otherwise English.
-func Spoken(t lang.Tag) lang.Tag {
-	base, _, _ := strings.Cut(string(t), "-")
-	switch {
-	case t == lang.PRS:
-		return lang.FA
-	case take.Speaks(lang.Tag(base)):
-		return lang.Tag(base)
-	}
-	return lang.EN
-}
 
 func itoa(n int) string { return strconv.Itoa(n) }

@@ -12,6 +12,7 @@ import (
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/format/feed"
 	"jarchi.dev/jarchi/internal/lang"
+	"jarchi.dev/jarchi/internal/notice"
 	"jarchi.dev/jarchi/internal/take"
 	"jarchi.dev/jarchi/internal/wire"
 )
@@ -37,7 +38,7 @@ func Embed(e browse.Entry, o Options) ([]byte, error) {
 	}
 	r, it := e.Release, &e.Release.Items[e.Item]
 	t := it.Language
-	ours := Spoken(t)
+	ours := notice.Beside(t)
 	var b strings.Builder
 	line := func(s string, in lang.Tag) string { return html.EscapeString(feed.Text{Value: s, Language: in}.Line()) }
 	in := func(tag, class, s string, of lang.Tag) {
@@ -54,16 +55,16 @@ func Embed(e browse.Entry, o Options) ([]byte, error) {
 		b.WriteString(">" + s + "</" + tag + ">\n")
 	}
 	title, words := "", e.Level == access.All && it.Current() != nil && r.State == wire.Released
-	var notice feed.Post
+	var stands feed.Post
 	switch {
 	case words:
 		title = it.Current().Content.Headline
 	case e.Level == access.All && (r.State == wire.Withdrawn || r.State == wire.Erased):
-		notice, _ = gonePost(r, it, o)
-		title = notice.Title.Value
+		stands, _ = gonePost(r, it, o)
+		title = stands.Title.Value
 	default:
-		notice = headerPost(r, it, o)
-		title = notice.Title.Value
+		stands = headerPost(r, it, o)
+		title = stands.Title.Value
 	}
 	b.WriteString("<!doctype html>\n<html" + direction(t) + `><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex"><title>` +
 		line(title, t) + "</title><style>" + embedStyle + "</style></head>\n<body><article>\n")
@@ -94,30 +95,30 @@ func Embed(e browse.Entry, o Options) ([]byte, error) {
 		if !urgentState(r, it) {
 			in("p", "by", w.State, ours)
 		}
-		in("p", "by", label(credit, ours)+w.Credit, ours)
+		in("p", "by", notice.Label(notice.Credit, ours)+w.Credit, ours)
 		if s := rightsLine(c.Rights); s != "" {
-			in("p", "by", label(holder, ours)+s, ours)
+			in("p", "by", notice.Label(notice.Rights, ours)+s, ours)
 		}
 	} else {
 		in("p", "state gone", title, ours)
-		for _, list := range [][]feed.Text{notice.Paragraphs, notice.Notes} {
+		for _, list := range [][]feed.Text{stands.Paragraphs, stands.Notes} {
 			for _, x := range list {
 				in("p", "by", x.Value, x.Language)
 			}
 		}
 	}
 	b.WriteString(`<p class="foot"` + direction(ours) + ">")
-	link := func(p phrase, href string) {
-		b.WriteString(`<a href="` + html.EscapeString(href) + `" target="_blank" rel="noopener">` + line(say(p, ours), ours) + "</a>")
+	link := func(k notice.Key, href string) {
+		b.WriteString(`<a href="` + html.EscapeString(href) + `" target="_blank" rel="noopener">` + line(notice.Say(k, ours), ours) + "</a>")
 	}
-	to := onNode // of what is gone there is no whole text
+	to := notice.OnNode // of what is gone there is no whole text
 	if words {
-		to = whole
+		to = notice.Whole
 	}
 	link(to, o.page("items", string(it.ID)))
 	if words {
 		b.WriteString(" · ")
-		link(proof, o.page("items", string(it.ID))+"#proof")
+		link(notice.Proof, o.page("items", string(it.ID))+"#proof")
 	}
 	b.WriteString("</p>\n</article></body></html>\n")
 	return []byte(b.String()), nil

@@ -11,13 +11,14 @@ import (
 	"jarchi.dev/jarchi/internal/format/feed"
 	"jarchi.dev/jarchi/internal/lang"
 	"jarchi.dev/jarchi/internal/mediatopic"
+	"jarchi.dev/jarchi/internal/notice"
 	"jarchi.dev/jarchi/internal/take"
 	"jarchi.dev/jarchi/internal/wire"
 )
 
 // FeedAbout is what a feed says of itself.
 type FeedAbout struct {
-	Language    lang.Tag // of the feed's own words; those of Spoken
+	Language    lang.Tag // of the feed's own words; those of notice.Beside
 	Only        lang.Tag // the language that was asked for; empty: all
 	Asked       string   // what it has, in the reader's words: a search, a member's name; empty: everything
 	Site        string   // addresses: the page for people, the feed itself, its first and its next page
@@ -31,10 +32,10 @@ type FeedAbout struct {
 //
 // As Atom the notices have ids of their own, since a program that knows deleted entries takes the entry away: use Atom, RSS and JSON of the result for the right form each.
 func Feed(f browse.Feed, about FeedAbout, o Options) FeedDoc {
-	d := FeedDoc{Channel: feed.Channel{ID: about.First, Title: about.Asked, Description: say(wireAbout, about.Language), Language: about.Language, Entries: about.Only,
+	d := FeedDoc{Channel: feed.Channel{ID: about.First, Title: about.Asked, Description: notice.Say(notice.WireAbout, about.Language), Language: about.Language, Entries: about.Only,
 		Site: about.Site, Self: about.Self, First: about.First, Next: about.Next, Updated: time.Unix(0, 0).UTC()}}
 	if d.Title == "" {
-		d.Title = say(wireTitle, about.Language)
+		d.Title = notice.Say(notice.WireTitle, about.Language)
 	}
 	if d.ID == "" {
 		d.ID = about.Self
@@ -163,7 +164,7 @@ func (o Options) names(r *wire.Release, t lang.Tag) string {
 func itemPost(e browse.Entry, o Options) feed.Post {
 	r, it := e.Release, &e.Release.Items[e.Item]
 	t, v := it.Language, it.Current()
-	c, ours := v.Content, Spoken(it.Language)
+	c, ours := v.Content, notice.Beside(it.Language)
 	own := func(s string) feed.Text { return feed.Text{Value: s, Language: t} }
 	p := feed.Post{ID: string(it.URI), Link: o.page("items", string(it.ID)), Language: t, Title: own(c.Headline), Summary: own(c.Subheadline), Authors: o.authors(r, t),
 		Published: opened(r), Updated: changedAt(r, it), Rights: rightsLine(c.Rights)}
@@ -178,7 +179,7 @@ func itemPost(e browse.Entry, o Options) feed.Post {
 	state := ""
 	if w, err := take.WordsOf(e, o.Members, ours); err == nil {
 		state = w.State
-		p.Notes = append(p.Notes, feed.Text{Value: label(credit, ours) + w.Credit, Language: ours})
+		p.Notes = append(p.Notes, feed.Text{Value: notice.Label(notice.Credit, ours) + w.Credit, Language: ours})
 	}
 	line := feed.Text{Value: state, Language: ours}
 	if urgentState(r, it) {
@@ -196,7 +197,7 @@ func itemPost(e browse.Entry, o Options) feed.Post {
 		p.Paragraphs = append(p.Paragraphs, own(s))
 	}
 	if p.Rights != "" {
-		p.Notes = append(p.Notes, feed.Text{Value: label(holder, ours) + p.Rights, Language: ours})
+		p.Notes = append(p.Notes, feed.Text{Value: notice.Label(notice.Rights, ours) + p.Rights, Language: ours})
 	}
 	for _, code := range c.Subjects {
 		topic, ok := mediatopic.Lookup(code)
@@ -261,45 +262,42 @@ func rightsLine(r wire.Rights) string {
 	return strings.Join(parts, ". ")
 }
 
-// label is a phrase before what it says.
-func label(p phrase, in lang.Tag) string { return say(p, in) + ": " }
-
 func gonePost(r *wire.Release, it *wire.Item, o Options) (feed.Post, feed.Gone) {
-	t := Spoken(it.Language)
+	t := notice.Beside(it.Language)
 	own := func(s string) feed.Text { return feed.Text{Value: s, Language: t} }
-	head, text, when, at := withdrawnHead, withdrawnText, withdrawnAt, r.WithdrawnAt
+	head, text, when, at := notice.WithdrawnHead, notice.WithdrawnText, notice.Withdrawn, r.WithdrawnAt
 	if r.State == wire.Erased {
-		head, text, when, at = erasedHead, erasedText, erasedAt, r.ErasedAt
+		head, text, when, at = notice.ErasedHead, notice.ErasedText, notice.Erased, r.ErasedAt
 	}
 	g := feed.Gone{ID: string(it.URI), At: at, By: o.names(r, it.Language)}
-	p := feed.Post{ID: string(it.URI), Link: o.page("items", string(it.ID)), Language: t, Title: own(say(head, t)), Summary: own(say(text, t)), Authors: o.authors(r, it.Language),
-		Published: opened(r), Updated: at, Notice: true, Paragraphs: []feed.Text{own(say(text, t))},
-		Notes: []feed.Text{own(label(issuers, t) + o.names(r, it.Language)), own(label(releasedAt, t) + moment(opened(r), t)), own(label(when, t) + moment(at, t))}}
+	p := feed.Post{ID: string(it.URI), Link: o.page("items", string(it.ID)), Language: t, Title: own(notice.Say(head, t)), Summary: own(notice.Say(text, t)), Authors: o.authors(r, it.Language),
+		Published: opened(r), Updated: at, Notice: true, Paragraphs: []feed.Text{own(notice.Say(text, t))},
+		Notes: []feed.Text{own(notice.Label(notice.Issuer, t) + o.names(r, it.Language)), own(notice.Label(notice.Released, t) + moment(opened(r), t)), own(notice.Label(when, t) + moment(at, t))}}
 	if r.State == wire.Withdrawn && r.Reason != "" {
 		g.Reason = feed.Text{Value: r.Reason}
-		p.Paragraphs = append(p.Paragraphs, feed.Text{Value: label(reason, t) + r.Reason, Language: t})
+		p.Paragraphs = append(p.Paragraphs, feed.Text{Value: notice.Label(notice.Reason, t) + r.Reason, Language: t})
 	}
 	return p, g
 }
 
 func headerPost(r *wire.Release, it *wire.Item, o Options) feed.Post {
-	t := Spoken(it.Language)
+	t := notice.Beside(it.Language)
 	own := func(s string) feed.Text { return feed.Text{Value: s, Language: t} }
-	p := feed.Post{ID: HeaderURI(it.ID), Link: o.page("releases", string(r.ID)), Language: t, Title: own(say(embargoHead, t) + ": " + o.names(r, it.Language)), Summary: own(say(embargoText, t)),
-		Authors: o.authors(r, it.Language), Published: r.ReleasedAt, Updated: r.ReleasedAt, Paragraphs: []feed.Text{own(say(embargoText, t))}, Notes: []feed.Text{own(label(opensAt, t) + moment(r.EmbargoedUntil, t))}}
+	p := feed.Post{ID: HeaderURI(it.ID), Link: o.page("releases", string(r.ID)), Language: t, Title: own(notice.Say(notice.EmbargoHead, t) + ": " + o.names(r, it.Language)), Summary: own(notice.Say(notice.EmbargoText, t)),
+		Authors: o.authors(r, it.Language), Published: r.ReleasedAt, Updated: r.ReleasedAt, Paragraphs: []feed.Text{own(notice.Say(notice.EmbargoText, t))}, Notes: []feed.Text{own(notice.Label(notice.Opens, t) + moment(r.EmbargoedUntil, t))}}
 	if r.State == wire.Withdrawn || r.State == wire.Erased {
-		p.Title, p.Summary, p.Paragraphs, p.Notes, p.Notice = own(say(withdrawnHead, t)), own(say(withdrawnText, t)), []feed.Text{own(say(withdrawnText, t))}, nil, true
+		p.Title, p.Summary, p.Paragraphs, p.Notes, p.Notice = own(notice.Say(notice.WithdrawnHead, t)), own(notice.Say(notice.WithdrawnText, t)), []feed.Text{own(notice.Say(notice.WithdrawnText, t))}, nil, true
 	}
 	return p
 }
 
 // capturePost is third-party material: what it is called, where it stands and who says it.
 func capturePost(c *wire.Capture) feed.Post {
-	t := Spoken(c.Language)
+	t := notice.Beside(c.Language)
 	p := feed.Post{ID: string(c.URI), Link: c.SourceURL, Language: c.Language, Title: feed.Text{Value: c.Headline, Language: c.Language}, Published: c.ArrivedAt, Updated: c.ArrivedAt,
-		Notes: []feed.Text{{Value: say(captureText, t), Language: t}}}
+		Notes: []feed.Text{{Value: notice.Say(notice.CaptureText, t), Language: t}}}
 	if strings.TrimSpace(c.Headline) == "" {
-		p.Title = feed.Text{Value: say(captureHead, t), Language: t}
+		p.Title = feed.Text{Value: notice.Say(notice.CaptureHead, t), Language: t}
 	}
 	for _, a := range c.Attribution {
 		if s := strings.TrimSpace(a.Source); s != "" {

@@ -8,6 +8,7 @@ import (
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/format/feed"
 	"jarchi.dev/jarchi/internal/lang"
+	"jarchi.dev/jarchi/internal/notice"
 	"jarchi.dev/jarchi/internal/take"
 	"jarchi.dev/jarchi/internal/wire"
 )
@@ -37,7 +38,7 @@ func Text(e browse.Entry, o Options) ([]byte, error) {
 	}
 	if r := e.Release; r != nil {
 		it := &r.Items[e.Item]
-		ours := Spoken(it.Language)
+		ours := notice.Beside(it.Language)
 		var p feed.Post
 		switch {
 		case e.Level != access.All || it.Current() == nil:
@@ -60,7 +61,7 @@ func Text(e browse.Entry, o Options) ([]byte, error) {
 			return []byte(b.String()), nil
 		}
 	}
-	w, err := take.WordsOf(e, o.Members, Spoken(languageOf(e)))
+	w, err := take.WordsOf(e, o.Members, notice.Beside(languageOf(e)))
 	if state := fault.KindOf(err); err != nil && state == fault.Conflict { // a draft of one's own: it has not left
 		w, err = draftWords(e, o), nil
 	}
@@ -68,7 +69,7 @@ func Text(e browse.Entry, o Options) ([]byte, error) {
 		return nil, err
 	}
 	t := w.Language
-	ours := Spoken(t)
+	ours := notice.Beside(t)
 	var sub, byline string
 	var rights wire.Rights
 	if e.Release != nil {
@@ -87,11 +88,11 @@ func Text(e browse.Entry, o Options) ([]byte, error) {
 	}
 	last := []string{}
 	for _, x := range []struct {
-		p phrase
+		k notice.Key
 		s string
-	}{{credit, w.Credit}, {holder, rights.Holder}, {terms, rights.UsageTerms}} {
+	}{{notice.Credit, w.Credit}, {notice.Rights, rights.Holder}, {notice.Terms, rights.UsageTerms}} {
 		if strings.TrimSpace(x.s) != "" {
-			last = append(last, label(x.p, ours)+x.s)
+			last = append(last, notice.Label(x.k, ours)+x.s)
 		}
 	}
 	part(ours, append(last, string(w.URI))...)
@@ -110,5 +111,5 @@ func draftWords(e browse.Entry, o Options) take.Words {
 	it := &e.Release.Items[e.Item]
 	c := it.Current().Content
 	return take.Words{Item: string(it.ID), URI: it.URI, Version: it.Current().N, Language: it.Language, Headline: c.Headline, Paragraphs: c.Body, Credit: o.names(e.Release, it.Language), Dateline: c.Dateline,
-		State: say(draftHead, Spoken(it.Language))}
+		State: notice.Say(notice.DraftHead, notice.Beside(it.Language))}
 }
