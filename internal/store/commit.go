@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"math"
+	"sync"
 	"time"
 
 	"jarchi.dev/jarchi/internal/fault"
@@ -75,7 +77,7 @@ func (s *Store) commitLoop(c *conn) {
 		if m.waits() { // wait a little for somebody, then take one small step of merging
 			select {
 			case o := <-s.ops:
-				m.after(s.runGroup(c, s.collect(o)))
+				m.after(s.turn(c, o))
 			case <-s.quit:
 				s.drain(c)
 				return
@@ -86,12 +88,46 @@ func (s *Store) commitLoop(c *conn) {
 		}
 		select {
 		case o := <-s.ops:
-			m.after(s.runGroup(c, s.collect(o)))
+			m.after(s.turn(c, o))
 		case <-s.quit:
 			s.drain(c)
 			return
 		}
 	}
+}
+
+// turn commits a change and those that wait behind it.
+func (s *Store) turn(c *conn, first *op) indexed {
+	start := time.Now()
+	defer func() { s.load.add(start, time.Now()) }()
+	return s.runGroup(c, s.collect(first))
+}
+
+// load is how busy the writer has been lately: the share of the last second or so in which it wrote.
+type load struct {
+	mu    sync.Mutex
+	share float64
+	at    time.Time // of share
+}
+
+func (l *load) add(start, end time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.share = l.faded(start)
+	l.share = 1 - (1-l.share)*math.Exp(-end.Sub(start).Seconds())
+	l.at = end
+}
+
+func (l *load) faded(now time.Time) float64 {
+	return l.share * math.Exp(-max(0, now.Sub(l.at).Seconds()))
+}
+
+// Busy is the share of the last second or so in which the writer wrote, from 0 to 1. What can wait leaves it, and the processor, to
+// those who publish.
+func (s *Store) Busy() float64 {
+	s.load.mu.Lock()
+	defer s.load.mu.Unlock()
+	return s.load.faded(time.Now())
 }
 
 func (s *Store) collect(first *op) []*op {

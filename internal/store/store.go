@@ -53,6 +53,7 @@ type Store struct {
 	prints    printIndex
 	textsGone func(docs []int64) // may be nil
 	setback   setback
+	load      load
 	contents  contents
 	members   keptMembers
 }

@@ -83,7 +83,7 @@ func (s *Service) window(ctx context.Context) (*story.Linker, error) {
 		}
 		waiting = waiting[:0]
 		defer func() { began = time.Now() }()
-		return rest(ctx, began)
+		return s.rest(ctx, began)
 	})
 	if err == nil {
 		err = fresh.Enter(waiting...)
@@ -191,7 +191,7 @@ func (s *Service) place(ctx context.Context, j jobs.Job) (err error) {
 		if err := s.gather(ctx, here); err != nil {
 			return err
 		}
-		if err := rest(ctx, start); err != nil {
+		if err := s.rest(ctx, start); err != nil {
 			return err
 		}
 	}
