@@ -32,7 +32,7 @@ type DeliveryAddCmd struct {
 	deskFlags
 	Channel string `default:"webhook" help:"webhook, folder, telegram or mail."`
 	Filter  string `placeholder:"FILTER" help:"The part of an address of the wire after its question mark; without it everything."`
-	Format  string `placeholder:"NAME" help:"ninjs, newsmlg2, release (one object for all texts) or text; without it what is usual for the channel."`
+	Format  string `placeholder:"NAME" help:"ninjs, newsmlg2, superdesk (ninjs 1.x for its folder), release (one object for all texts) or text; without it what is usual for the channel."`
 	Public  bool   `help:"Only what anyone may read; without it whatever the member may read."`
 	Desk    string `placeholder:"ID" help:"The desk that it belongs to; without it the member's."`
 	Person  string `placeholder:"ID" help:"The person in whose right it is: what she may read at the moment of sending is delivered."`

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"encoding/base64"
 	"net"
 	"net/http"
 	"slices"
@@ -53,14 +54,29 @@ func (a *api) identified(next http.Handler) http.Handler {
 	})
 }
 
+// password is that of RFC 7617: where programs have a field for a password and none for a header, or an address alone (https://any:TOKEN@host/), the
+// token stands there. No answer asks for it, and what a page elsewhere has a browser send is not taken: a browser keeps a password and adds it by itself.
+func password(credentials string) (string, bool) {
+	if len(credentials) > 600 {
+		return "", false
+	}
+	b, err := base64.StdEncoding.DecodeString(strings.TrimSpace(credentials))
+	_, secret, ok := strings.Cut(string(b), ":")
+	return secret, ok && err == nil
+}
+
 func reading(r *http.Request) bool { return r.Method == http.MethodGet || r.Method == http.MethodHead }
 
 func (a *api) identify(r *http.Request) (caller, error) {
 	switch headers := r.Header.Values("Authorization"); {
 	case len(headers) > 0:
 		scheme, secret, ok := strings.Cut(strings.TrimSpace(headers[0]), " ")
+		if strings.EqualFold(scheme, "Basic") && sameOrigin(r) {
+			secret, ok = password(secret)
+			scheme = "Bearer"
+		}
 		if !ok || len(headers) > 1 || !strings.EqualFold(scheme, "Bearer") || len(secret) > 200 {
-			return caller{}, fault.E(fault.Unauthenticated, "The Authorization header is not one Bearer token.")
+			return caller{}, fault.E(fault.Unauthenticated, "The Authorization header is not one Bearer token, nor one as the password of a Basic one.")
 		}
 		k, err := a.Tokens.Token(r.Context(), strings.TrimSpace(secret))
 		if err != nil {

@@ -39,7 +39,7 @@ type DeliveryRequest struct {
 	Target   string `json:"target,omitempty" doc:"The address, folder, chat or mail address"`
 	Name     string `json:"name,omitempty" doc:"What it is called; without it the target"`
 	Filter   string `json:"filter,omitempty" doc:"The part of an address of the wire after its question mark, like q=water&lang=kk; empty: everything"`
-	Format   string `json:"format,omitempty" enum:"ninjs,newsmlg2,release,text" doc:"ninjs (an item of ninjs 3.1 for each text) is usual for webhooks and files"`
+	Format   string `json:"format,omitempty" enum:"ninjs,newsmlg2,release,text,superdesk" doc:"ninjs (an item of ninjs 3.1 for each text) is usual for webhooks and files; superdesk, for folders alone, is ninjs 1.x as Superdesk's feed parser reads it"`
 	Public   bool   `json:"public,omitempty" doc:"Only what anyone may read; without it whatever the member may read"`
 	Desk     string `json:"desk,omitempty" doc:"The id of the desk that it belongs to; without it the member's"`
 	Person   string `json:"person,omitempty" doc:"The id of the person in whose right it is: what she may read at the moment of sending is delivered, and nothing once she is gone"`

@@ -22,6 +22,8 @@ const (
 	asNinjs  = "ninjs"
 	asNewsML = "newsml-g2"
 	asText   = "text"
+
+	asSuperdesk = "superdesk"
 )
 
 // rendering is what every format needs to know beside an entry. ctx is a request's.
@@ -55,6 +57,9 @@ func (a *api) spelled(e browse.Entry, in *ItemInput, o render.Options) (*answer,
 	case asText:
 		b, err := render.Text(e, o)
 		return &answer{ContentType: render.TextType, Body: b}, err
+	case asSuperdesk:
+		b, err := render.Superdesk(e, o)
+		return &answer{ContentType: jsonType, Body: b}, err
 	}
 	var one ninjs.Item
 	if e.Capture != nil {

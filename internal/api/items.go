@@ -138,7 +138,7 @@ type IDInput struct {
 type ItemInput struct {
 	IDInput
 	Accept  string `header:"Accept" maxLength:"1000" doc:"application/json (ninjs; with version=3.0 that version), application/vnd.iptc.g2.newsitem+xml, or text/plain"`
-	Format  string `query:"format" enum:"ninjs,newsml-g2,text" doc:"The same for who cannot set headers; it goes before Accept"`
+	Format  string `query:"format" enum:"ninjs,newsml-g2,text,superdesk" doc:"The same for who cannot set headers; it goes before Accept. superdesk is ninjs 1.x as Superdesk's feed parser reads it"`
 	Version string `query:"version" enum:"3.0,3.1" doc:"Of ninjs; 3.1 where nothing else is asked for"`
 }
 

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"net"
 	"net/http"
@@ -36,6 +37,15 @@ func TestWhoMayDoWhat(t *testing.T) {
 	n.call("jt_no-such-token", "GET", "/api/v1/items", "").problem(401, "unauthenticated", "")
 	n.call("", "GET", "/api/v1/items", "", "Authorization", "Basic YTpi").problem(401, "unauthenticated", "")
 	n.call("", "GET", "/log", "", "Authorization", "Bearer").problem(401, "unauthenticated", "")
+	// A token as a password: of programs, never of what a page elsewhere has a browser send.
+	basic := "Basic " + base64.StdEncoding.EncodeToString([]byte("any:"+lead))
+	n.call("", "GET", path(closed, ""), "", "Authorization", basic).want(200)
+	for _, bad := range []string{basic[:len(basic)-4], "Basic ", "Basic " + base64.StdEncoding.EncodeToString([]byte(lead)), "Basic " + strings.Repeat("YTpi", 200)} {
+		n.call("", "GET", path(public, ""), "", "Authorization", bad).problem(401, "unauthenticated", "")
+	}
+	for _, site := range []string{"cross-site", "same-site"} {
+		n.call("", "POST", path(public, "/withdraw"), withdraw, "Authorization", basic, "Sec-Fetch-Site", site).problem(401, "unauthenticated", "")
+	}
 	if r := n.call("", "POST", "/api/v1/releases", body); r.header.Get("WWW-Authenticate") == "" {
 		t.Error("401 without WWW-Authenticate")
 	}

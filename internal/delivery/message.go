@@ -96,6 +96,8 @@ func (s *Service) message(ctx context.Context, x subscription.Subscription, v ac
 	case subscription.NewsML:
 		m.ContentType, m.Extension = newsmlg2.MediaType+"; charset=utf-8", "xml"
 		m.Body, err = render.NewsML(e, o)
+	case subscription.Superdesk:
+		m.Body, err = render.Superdesk(e, o)
 	case subscription.Envelope:
 		m.Body, err = json.Marshal(envelopeOf(x, d, e, o))
 	case subscription.Words:

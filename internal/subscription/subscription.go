@@ -41,11 +41,13 @@ const (
 	NewsML   Format = "newsmlg2" // a news item of NewsML-G2 2.35 for each text
 	Envelope Format = "release"  // one JSON object for the release: what happened, the release, its items in ninjs 3.1
 	Words    Format = "text"     // plain words with credit and state
+
+	Superdesk Format = "superdesk" // an item of ninjs 1.x for each text, as the feed parser of Superdesk reads it
 )
 
 // Formats are those that each channel can carry, the usual one first.
 var Formats = map[Channel][]Format{
-	Webhook: {Ninjs, Envelope, NewsML}, Folder: {Ninjs, NewsML, Words}, Telegram: {Words}, Mail: {Words},
+	Webhook: {Ninjs, Envelope, NewsML}, Folder: {Ninjs, NewsML, Words, Superdesk}, Telegram: {Words}, Mail: {Words},
 }
 
 // PerItem reports whether each text of a release is handed over by itself.
@@ -77,6 +79,8 @@ type Subscription struct {
 	Format   Format
 	Filter   Filter
 	Language lang.Tag // that a text in plain words names its state in; empty: its own
+	Rhythm   Rhythm   // of mails
+	Alert    bool     // it tells a person of what is new for a search that she keeps
 	AddedBy  string   // the id of a person or of a token
 	Added    time.Time
 
@@ -162,6 +166,8 @@ const (
 	MostOfMember = 500    // subscriptions
 	MostMails    = 200    // of them by mail
 	MostWaiting  = 10_000 // deliveries of one; a receiver that is so far behind is stopped
+	MostGathered = 200    // releases in one letter; what is more comes in a further one
+	MostCounted  = 1000   // releases that one letter of an alert names or counts
 	maxTarget    = 2000   // bytes
 	maxName      = 120    // letters
 )
@@ -210,7 +216,10 @@ func (s *Subscription) Check() error {
 	if s.Name == "" {
 		s.Name = short(s.Target, maxName)
 	}
-	return nil
+	if s.Rhythm.Gathers() && s.Channel != Mail {
+		return fault.Field("digest", "Only mails come as digests.")
+	}
+	return s.Rhythm.Check()
 }
 
 // mailAddress reports whether a text is one bare address that every mail server takes (RFC 5321, 4.1.2): ASCII, dot-atom before the at sign, a name behind it.
@@ -281,7 +290,8 @@ const (
 	Done     Outcome = "done"     // the receiver said that he has it
 	GivenUp  Outcome = "given-up" // after a day
 	Overtook Outcome = "overtaken"
-	Barred   Outcome = "barred" // its owner may not read it any more, or it is gone
+	Barred   Outcome = "barred"  // its owner may not read it any more, or it is gone
+	Counted  Outcome = "counted" // a letter that had no room for it says that there is more
 )
 
 // Delivery is one thing that one receiver is told. Message is the same on each try.
@@ -293,12 +303,14 @@ type Delivery struct {
 	Kind         Kind
 	Ref          string      // the release's or the capture's id
 	Item         wire.ItemID // empty: the whole of it
+	Digest       time.Time   // of the digest that it waits for; zero: it is told by itself
 	Outcome      Outcome
 	Tries        int
 	Due          time.Time
 	Made, Ended  time.Time
 	Last         Trouble // of the last try; the zero Trouble: it went well, or was not tried
 	Lease        string
+	Fresh        bool // when it is claimed: nothing of it was sent before
 }
 
 // Trouble is why a try failed; the zero Trouble is none.

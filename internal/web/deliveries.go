@@ -60,13 +60,12 @@ type deliveryRow struct {
 
 type deliveriesPage struct {
 	staffPage
-	Rows                                             []deliveryRow
-	Pages                                            pages
-	Channels, Formats                                []option
-	Target, Name, Filter                             string
-	Targets                                          []string
-	Public, Mail                                     bool
-	TargetError, FilterError, FormatError, NameError string
+	Rows                 []deliveryRow
+	Pages                pages
+	Channels, Formats    []option
+	Target, Name, Filter string
+	Targets              []string
+	Public, Mail         bool
 }
 
 var deliveriesDone = map[string]string{"added": "deliveries.done.added", "changed": "deliveries.done.changed", "removed": "deliveries.done.removed", "retried": "deliveries.done.retried", "tested": "deliveries.test.good"}
@@ -108,27 +107,14 @@ func (o *office) showDeliveries(problem error) error {
 	for _, f := range []struct {
 		format subscription.Format
 		label  string
-	}{{subscription.Ninjs, "ninjs 3.1"}, {subscription.NewsML, "NewsML-G2"}, {subscription.Envelope, o.text("deliveries.format.release")}, {subscription.Words, o.text("deliveries.format.text")}} {
+	}{{subscription.Ninjs, "ninjs 3.1"}, {subscription.NewsML, "NewsML-G2"}, {subscription.Superdesk, "ninjs 1.x (Superdesk)"}, {subscription.Envelope, o.text("deliveries.format.release")}, {subscription.Words, o.text("deliveries.format.text")}} {
 		if formats[f.format] {
 			d.Formats = append(d.Formats, option{Value: string(f.format), Label: f.label, Selected: chosen("format", string(f.format))})
 		}
 	}
-	status := http.StatusOK
-	if problem != nil {
-		if d.At, d.Problem = o.deliveryProblem(problem); d.Problem == "" {
-			return problem
-		}
-		switch d.At {
-		case "target":
-			d.TargetError = d.Problem
-		case "filter":
-			d.FilterError = d.Problem
-		case "format":
-			d.FormatError = d.Problem
-		case "name":
-			d.NameError = d.Problem
-		}
-		status = wrong(problem)
+	status, err := d.blame(problem, o.deliveryProblem)
+	if err != nil {
+		return err
 	}
 	return o.render(status, "staffdeliveries", d)
 }
@@ -243,18 +229,17 @@ type deliveryLine struct {
 
 type deliveryPage struct {
 	staffPage
-	Row                                deliveryRow
-	Form                               string // where the forms go
-	Format                             string
-	Unproven, Runs, Follows            bool
-	Webhook, Mail                      bool
-	Says                               string
-	Name, Filter, NameError, WordError string
-	FilterError                        string
-	Since                              []option
-	Lines                              []deliveryLine
-	Older                              string
-	Back, Remove                       string
+	Row                     deliveryRow
+	Form                    string // where the forms go
+	Format                  string
+	Unproven, Runs, Follows bool
+	Webhook, Mail           bool
+	Says                    string
+	Name, Filter            string
+	Since                   []option
+	Lines                   []deliveryLine
+	Older                   string
+	Back, Remove            string
 }
 
 func (o *office) deliveryID() subscription.ID { return subscription.ID(o.r.PathValue("id")) }
@@ -276,7 +261,7 @@ func (o *office) showDelivery(problem error, saved string) error {
 	d := deliveryPage{staffPage: o.deliveryPage(row.Name), Row: row, Form: deliveriesPlace + "/" + url.PathEscape(string(x.ID)), Unproven: x.State == subscription.Unproven, Runs: x.Runs(), Follows: x.Follows(), Webhook: x.Channel == subscription.Webhook, Mail: x.Channel == subscription.Mail,
 		Name: clean(x.Name), Filter: x.Filter.String(), Back: deliveriesPlace + o.arg()}
 	d.Remove = d.Form + "/remove" + o.arg()
-	d.Format = map[subscription.Format]string{subscription.Ninjs: "ninjs 3.1", subscription.NewsML: "NewsML-G2", subscription.Envelope: o.text("deliveries.format.release"), subscription.Words: o.text("deliveries.format.text")}[x.Format]
+	d.Format = map[subscription.Format]string{subscription.Ninjs: "ninjs 3.1", subscription.NewsML: "NewsML-G2", subscription.Superdesk: "ninjs 1.x (Superdesk)", subscription.Envelope: o.text("deliveries.format.release"), subscription.Words: o.text("deliveries.format.text")}[x.Format]
 	switch x.State {
 	case subscription.Unproven:
 		if d.Says = o.text("deliveries.unproven.text"); d.Mail {
@@ -303,20 +288,15 @@ func (o *office) showDelivery(problem error, saved string) error {
 	if saved != "" {
 		d.Saved = saved
 	}
-	status := http.StatusOK
-	if problem != nil {
-		if d.At, d.Problem = o.deliveryProblem(problem); d.Problem == "" {
-			return problem
-		}
-		switch d.At {
-		case "word":
-			d.WordError = d.Problem
-		case "name":
-			d.NameError, d.Name = d.Problem, o.typed("name")
-		case "filter":
-			d.FilterError, d.Filter = d.Problem, o.typed("filter")
-		}
-		status = wrong(problem)
+	status, err := d.blame(problem, o.deliveryProblem)
+	if err != nil {
+		return err
+	}
+	switch d.At {
+	case "name":
+		d.Name = o.typed("name")
+	case "filter":
+		d.Filter = o.typed("filter")
 	}
 	return o.render(status, "staffdelivery", d)
 }

@@ -1,4 +1,4 @@
-// Package render spells what package browse answers in the formats that other systems read, one function a format: Ninjs, NewsML, Feed (for Atom, RSS and JSON Feed),
+// Package render spells what package browse answers in the formats that other systems read, one function a format: Ninjs, NewsML, Superdesk, Feed (for Atom, RSS and JSON Feed),
 // Text and Embed. Whoever hands something out (API, pages, deliveries) uses these, so that an item is the same wherever it is met.
 //
 // It decides nothing about who may see what: an entry comes reduced from package browse, and of a header no more is told than the header holds. It reads

@@ -390,6 +390,7 @@ func TestNothingOfWhatIsGone(t *testing.T) {
 			docs[fmt.Sprint("newsml", i)] = must[[]byte](t)(NewsML(e, options))
 			docs[fmt.Sprint("ninjs", i)] = must[[]byte](t)(NinjsItem(e, i, true, options).Marshal())
 			docs[fmt.Sprint("embed", i)] = must[[]byte](t)(Embed(e, options))
+			docs[fmt.Sprint("superdesk", i)] = must[[]byte](t)(Superdesk(e, options))
 		}
 		for format, doc := range docs {
 			for _, s := range []string{"240", "келді", "آب آمد", "абзац", "20000639", "image/jpeg", "Фото", "cms.example", "Көксай", "0102", "AI", "Text.", "trained"} {

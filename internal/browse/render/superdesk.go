@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"html"
+	"slices"
 	"strings"
 
 	"jarchi.dev/jarchi/internal/access"
@@ -67,7 +68,7 @@ func Superdesk(e browse.Entry, o Options) ([]byte, error) {
 	switch {
 	case e.Capture != nil:
 		s = superdeskOf(NinjsCapture(e.Capture, true))
-		s.addBody(e.Capture.Body)
+		s.addBody(append(slices.Clone(e.Capture.Body), e.Capture.SourceURL))
 		if at := instant(e.Capture.Gone); at != "" {
 			s.VersionCreated = at
 			t := notice.Beside(e.Capture.Language)
