@@ -61,7 +61,7 @@ func sniff(doc Document) (kind, error) {
 		return kindText, nil
 	}
 	lower := strings.ToLower(text)
-	if text[0] == '{' && (strings.Contains(media, "json") || strings.Contains(text, `"uri"`) || bytes.Contains(b, []byte(`"uri"`)) && looksJSON(text)) {
+	if text[0] == '{' && (strings.Contains(media, "json") || strings.Contains(text, `"uri"`) || strings.Contains(text, `"guid"`) || bytes.Contains(b, []byte(`"uri"`)) && looksJSON(text)) {
 		return kindNinjs, nil
 	}
 	if text[0] == '[' && strings.Contains(media, "json") {

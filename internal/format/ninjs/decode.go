@@ -117,6 +117,37 @@ func (r *reader) text(names ...string) string {
 	return ""
 }
 
+// instant is a time as it stands in the document, but for a zone without a colon (+0000), as Superdesk writes it: RFC 3339 has one.
+func (r *reader) instant(names ...string) string {
+	s := r.text(names...)
+	if n := len(s) - 5; n > 0 && (s[n] == '+' || s[n] == '-') && strings.Contains(s, "T") && strings.Trim(s[n+1:], "0123456789") == "" {
+		s = s[:n+3] + ":" + s[n+3:]
+	}
+	return s
+}
+
+// superdesk reads what Superdesk writes beside 1.x: who a text is from, and its authors where there is no byline.
+func (r *reader) superdesk(i *Item) {
+	is := func(name string, first byte) bool {
+		raw := bytes.TrimSpace(r.o[name])
+		return len(raw) > 0 && raw[0] == first
+	}
+	if is("source", '"') && len(i.InfoSources) == 0 {
+		if name := r.text("source"); name != "" {
+			i.InfoSources = []InfoSource{{Name: name}}
+		}
+	}
+	if is("authors", '[') && i.By == "" {
+		var names []string
+		r.eachObject(func(_ string, e *reader) {
+			if name := e.text("name"); name != "" {
+				names = append(names, name)
+			}
+		}, "authors")
+		i.By = strings.Join(names, ", ")
+	}
+}
+
 // number reads a whole number; 1.x and 2.x say "number", so 4.0 is as good as 4.
 func (r *reader) number(name string) int {
 	var f float64
@@ -185,10 +216,10 @@ func parseItem(raw json.RawMessage, at string) (Item, error) {
 	}
 	r := &reader{o: o, at: at}
 	i := Item{
-		URI: r.text("uri"), Type: r.text("type"), RepresentationType: r.text("representationType"),
-		Profile: r.text("profile"), Version: r.version(), FirstCreated: r.text("firstCreated"),
-		VersionCreated: r.text("versionCreated"), ContentCreated: r.text("contentCreated"),
-		EmbargoedUntil: r.text("embargoedUntil", "embargoed"), Expires: r.text("expires"),
+		URI: r.text("uri", "guid"), Type: r.text("type"), RepresentationType: r.text("representationType"),
+		Profile: r.text("profile"), Version: r.version(), FirstCreated: r.instant("firstCreated"),
+		VersionCreated: r.instant("versionCreated"), ContentCreated: r.instant("contentCreated"),
+		EmbargoedUntil: r.instant("embargoedUntil", "embargoed"), Expires: r.instant("expires"),
 		PubStatus: r.text("pubStatus"), Urgency: r.number("urgency"), Language: r.text("language"),
 		Title: r.text("title"), Slugline: r.text("slugline"), By: r.text("by", "byline"),
 		Located: r.text("located"), EdNote: r.text("edNote"), CopyrightHolder: r.text("copyrightHolder"),
@@ -208,6 +239,7 @@ func parseItem(raw json.RawMessage, at string) (Item, error) {
 	i.Headlines, i.Descriptions = r.texts("headlines", "headline"), r.texts("descriptions", "description")
 	r.bodies(&i)
 	r.concepts(&i)
+	r.superdesk(&i)
 	r.renditions(&i)
 	r.associations(&i)
 	if r.err != nil {
