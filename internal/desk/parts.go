@@ -256,7 +256,7 @@ func (p *Part) check() error {
 		}
 	}
 	if !text(p.Body) {
-		return fault.Field("body", "The text is not valid UTF-8.")
+		return fault.Field("body", "The text is not valid UTF-8, or holds the character U+0000.")
 	}
 	if len(p.Body) > wire.MaxBody {
 		return fault.Field("body", "The text has %d bytes; at most %d are taken.", len(p.Body), wire.MaxBody)
@@ -295,7 +295,7 @@ func text(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s
 
 func checkLine(field, s string) error {
 	if !text(s) {
-		return fault.Field(field, "The text is not valid UTF-8.")
+		return fault.Field(field, "The text is not valid UTF-8, or holds the character U+0000.")
 	}
 	if n := utf8.RuneCountInString(s); n > wire.MaxLine {
 		return fault.Field(field, "At most %d letters are taken here; these are %d.", wire.MaxLine, n)

@@ -154,7 +154,7 @@ func (q *request) named(t lang.Tag, p facts.Person) template.HTML {
 // one day in this year and on the next in that.
 func monthDay(ui lang.Tag, m time.Month, d int) string {
 	if ui == lang.FA {
-		return digits(ui, strconv.Itoa(d)+" "+words[ui].long[m-1])
+		return digits(ui, strconv.Itoa(d)+" "+strings.TrimSuffix(faGregorian[m-1], "\u0654")) // no year follows that the month would lean on
 	}
 	return date(ui, 2024, m, d, words[ui].long, false)
 }

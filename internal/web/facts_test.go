@@ -22,7 +22,7 @@ func TestFactsTellActStatusAndDay(t *testing.T) {
 			t.Fatalf("%s: no facts line", ui)
 		}
 		wants(t, body[i:], want...)
-		lacks(t, body[i:i+strings.Index(body[i:], "</p>")], "2026", "2024")
+		lacks(t, body[i:i+strings.Index(body[i:], "</p>")], "2026", "2024", "ژوئیهٔ")
 	}
 }
 

@@ -72,14 +72,18 @@ func (q *request) formats(id string) []linkView {
 
 // rendering is what every format needs to know beside an entry.
 func (s *server) rendering(r *http.Request, members map[wire.MemberID]wire.Member) render.Options {
-	base := strings.TrimSuffix(s.PublicURL, "/")
-	if base == "" {
-		base = "http://" + r.Host
-		if r.TLS != nil {
-			base = "https://" + r.Host
-		}
+	return render.Options{Members: members, Base: s.base(r), Now: s.Now()}
+}
+
+// base is the node's address without a slash at its end: as the world knows it, else as this request reached it.
+func (s *server) base(r *http.Request) string {
+	switch {
+	case s.PublicURL != "":
+		return strings.TrimSuffix(s.PublicURL, "/")
+	case r.TLS != nil:
+		return "https://" + r.Host
 	}
-	return render.Options{Members: members, Base: base, Now: s.Now()}
+	return "http://" + r.Host
 }
 
 // snippet is what another site puts into its page to show an item; only of what anyone may read.

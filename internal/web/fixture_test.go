@@ -213,8 +213,9 @@ func (x *exchange) Logs(context.Context, access.Viewer) ([]browse.LogInfo, error
 		return nil, nil
 	}
 	return []browse.LogInfo{
-		{Name: "toqsanbulaq-public", Member: "toqsanbulaq", Class: "public", Key: "press.toqsanbulaq.example/public+1f2e3d4c+AQ5v0mJ7aXo1mC7Yk0oHc6m8lQwYJx0dR6vS1bU2kQ9e", Size: 41208},
+		{Name: "kumushdaryo-public", Member: "kumushdaryo", Class: "public", Key: "kumushdaryo.example/public+5a6b7c8d+AVJ7aXo1mC7Yk0oHc6m8lQwYJx0dR6vS1bU2kQ9eQ5v0"},
 		{Name: "toqsanbulaq-closed", Member: "toqsanbulaq", Class: "closed", Key: "press.toqsanbulaq.example/closed+9a8b7c6d+AW1kQ9eAQ5v0mJ7aXo1mC7Yk0oHc6m8lQwYJx0dR6vS", Size: 3},
+		{Name: "toqsanbulaq-public", Member: "toqsanbulaq", Class: "public", Key: "press.toqsanbulaq.example/public+1f2e3d4c+AQ5v0mJ7aXo1mC7Yk0oHc6m8lQwYJx0dR6vS1bU2kQ9e", Size: 41208},
 	}, nil
 }
 

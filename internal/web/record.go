@@ -34,6 +34,7 @@ type recordRow struct {
 
 type logRow struct {
 	Name, Class, Key, Size string
+	Signed                 bool // it has a checkpoint: something was entered
 	Member                 memberView
 }
 
@@ -87,10 +88,10 @@ func (q *request) record() error {
 	}
 	for _, l := range logs {
 		d.Logs = append(d.Logs, logRow{Name: clean(l.Name), Class: q.text("logs." + oneOf(l.Class, "closed", "public")), Key: clean(l.Key),
-			Size: number(q.ui, l.Size), Member: q.member(l.Member)})
-	}
-	if len(logs) > 0 {
-		d.Checkpoint = "curl " + strings.TrimSuffix(q.PublicURL, "/") + "/log/" + clean(logs[0].Name) + "/checkpoint"
+			Size: number(q.ui, l.Size), Signed: l.Size > 0, Member: q.member(l.Member)})
+		if d.Checkpoint == "" && l.Class == "public" && l.Size > 0 { // one that the command gets as it stands, without a token
+			d.Checkpoint = "curl " + q.base(q.r) + "/log/" + clean(l.Name) + "/checkpoint"
+		}
 	}
 	return q.render(http.StatusOK, "record", d)
 }

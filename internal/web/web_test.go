@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -10,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"jarchi.dev/jarchi/internal/browse"
 	"jarchi.dev/jarchi/internal/fault"
@@ -80,6 +82,26 @@ func TestStatusOfPages(t *testing.T) {
 	}
 	if w := get(t, h, "/corrections?ui=en"); !strings.Contains(w.Body.String(), "Nothing has been corrected or withdrawn.") {
 		t.Error("an empty register does not say so")
+	}
+}
+
+// TestTheCommandThatFetchesACheckpoint can be copied as it stands: the node's whole address, a log that anyone may fetch and that has a
+// checkpoint. A log in which nothing is entered yet has none and is no link.
+func TestTheCommandThatFetchesACheckpoint(t *testing.T) {
+	t.Parallel()
+	x := newExchange(t)
+	for _, public := range []string{"", "https://wire.example"} {
+		h, err := New(Options{Reader: x, People: crew{}, Now: func() time.Time { return now }, PublicURL: public})
+		if err != nil {
+			t.Fatal(err)
+		}
+		page := get(t, h, "/corrections?ui=en").Body.String()
+		if want := ">curl " + cmp.Or(public, "http://127.0.0.1:8080") + "/log/toqsanbulaq-public/checkpoint<"; !strings.Contains(page, want) {
+			t.Errorf("the page has no %s", want)
+		}
+		if strings.Contains(page, `href="/log/kumushdaryo-public/`) || !strings.Contains(page, `href="/log/toqsanbulaq-closed/checkpoint"`) {
+			t.Error("a log without entries is a link, or one with entries is none")
+		}
 	}
 }
 

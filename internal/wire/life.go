@@ -182,7 +182,7 @@ func (c Content) validate(field string) error {
 	}
 	for _, p := range c.Body {
 		if !validText(p) {
-			return fault.Field(field+".bodies", "The text is not valid UTF-8.")
+			return fault.Field(field+".bodies", "The text is not valid UTF-8, or holds the character U+0000.")
 		}
 	}
 	for _, a := range c.Attachments {
@@ -203,7 +203,7 @@ func validText(s string) bool { return utf8.ValidString(s) && !strings.ContainsR
 // validLine bounds one of the shorter texts.
 func validLine(s, field string) error {
 	if !validText(s) {
-		return fault.Field(field, "The text is not valid UTF-8.")
+		return fault.Field(field, "The text is not valid UTF-8, or holds the character U+0000.")
 	}
 	if utf8.RuneCountInString(s) > MaxLine {
 		return fault.Field(field, "This line is longer than %d letters.", MaxLine)
