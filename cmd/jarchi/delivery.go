@@ -38,6 +38,10 @@ type DeliveryAddCmd struct {
 	Person  string `placeholder:"ID" help:"The person in whose right it is: what she may read at the moment of sending is delivered."`
 	Lang    string `placeholder:"TAG" help:"That plain words name the state of a text in; without it the text's own."`
 	Name    string `help:"What it is called; without it the target."`
+	Digest  string `placeholder:"EVERY" help:"Of mails: daily or weekly, one letter for what is new since the one before; without it one for each release."`
+	Day     string `placeholder:"DAY" help:"Of a weekly digest, monday to sunday; without it monday."`
+	Hour    int    `default:"7" help:"Of a digest, on the reader's clock."`
+	Zone    string `placeholder:"ZONE" help:"Of that clock, like Asia/Almaty; without it UTC."`
 	Target  string `arg:"" help:"The address, folder, chat or mail address."`
 }
 
@@ -57,7 +61,13 @@ Example:
 
 // Run adds.
 func (c DeliveryAddCmd) Run(std *Stdio) error {
-	return c.post(std, deliveriesPath, map[string]any{"channel": c.Channel, "target": c.Target, "name": c.Name, "filter": c.Filter, "format": c.Format, "public": c.Public, "desk": c.Desk, "person": c.Person, "language": c.Lang})
+	body := map[string]any{"channel": c.Channel, "target": c.Target, "name": c.Name, "filter": c.Filter, "format": c.Format, "public": c.Public, "desk": c.Desk, "person": c.Person, "language": c.Lang}
+	if c.Digest != "" {
+		body["digest"] = map[string]any{"every": c.Digest, "day": c.Day, "hour": c.Hour, "zone": c.Zone}
+	} else if c.Day != "" || c.Zone != "" {
+		return fault.Field("--digest", "Say how often a digest comes: daily or weekly.")
+	}
+	return c.post(std, deliveriesPath, body)
 }
 
 // DeliveryListCmd is 'jarchi delivery list'.

@@ -25,7 +25,7 @@ type Deliveries interface {
 	Prove(ctx context.Context, v access.Viewer, id subscription.ID, word string, by people.UserID) (subscription.Subscription, error)
 	Test(ctx context.Context, v access.Viewer, id subscription.ID) (_ subscription.Trouble, status int, err error)
 	Pause(ctx context.Context, v access.Viewer, id subscription.ID, paused bool, by people.UserID) (subscription.Subscription, error)
-	Change(ctx context.Context, v access.Viewer, id subscription.ID, name string, f subscription.Filter, by people.UserID) (subscription.Subscription, error)
+	Change(ctx context.Context, v access.Viewer, id subscription.ID, to delivery.Settings, by people.UserID) (subscription.Subscription, error)
 	Rotate(ctx context.Context, v access.Viewer, id subscription.ID, by people.UserID) (_ subscription.Subscription, secret string, err error)
 	Remove(ctx context.Context, v access.Viewer, id subscription.ID, by people.UserID) error
 	Lines(ctx context.Context, v access.Viewer, id subscription.ID, before int64) (_ []delivery.Line, next int64, err error)
@@ -33,7 +33,7 @@ type Deliveries interface {
 	Replay(ctx context.Context, v access.Viewer, id subscription.ID, since time.Time, by people.UserID) (n int, err error)
 }
 
-// DeliveryRequest is the body of a new delivery, or of a change of its name and filter.
+// DeliveryRequest is the body of a new delivery, or of a change of its name, filter and digest.
 type DeliveryRequest struct {
 	Channel  string `json:"channel,omitempty" enum:"webhook,folder,telegram,mail" doc:"Without it webhook"`
 	Target   string `json:"target,omitempty" doc:"The address, folder, chat or mail address"`
@@ -44,6 +44,28 @@ type DeliveryRequest struct {
 	Desk     string `json:"desk,omitempty" doc:"The id of the desk that it belongs to; without it the member's"`
 	Person   string `json:"person,omitempty" doc:"The id of the person in whose right it is: what she may read at the moment of sending is delivered, and nothing once she is gone"`
 	Language string `json:"language,omitempty" doc:"That plain words name the state of a text in; without it the text's own"`
+
+	Digest *DigestObject `json:"digest,omitempty" doc:"Of mails: one letter at an hour for what is new since the one before; without it one for each release, at once"`
+}
+
+// DigestObject is when a digest comes.
+type DigestObject struct {
+	Every string `json:"every" enum:"daily,weekly,never" doc:"never: a letter for each release, in a change of a delivery"`
+	Day   string `json:"day,omitempty" enum:"monday,tuesday,wednesday,thursday,friday,saturday,sunday" doc:"Of weekly; without it monday"`
+	Hour  int    `json:"hour" doc:"On the reader's clock, 0 to 23"`
+	Zone  string `json:"zone" doc:"The time zone of that clock, like Asia/Almaty"`
+}
+
+func (o *DigestObject) rhythm() (r subscription.Rhythm, err error) {
+	if o == nil || o.Every == "never" {
+		return r, nil
+	}
+	if o.Every == "" {
+		return r, fault.Field("digest", "A digest comes daily or weekly.")
+	}
+	r = subscription.Rhythm{Every: subscription.Period(o.Every), Hour: o.Hour, Zone: o.Zone}
+	r.Day, err = subscription.ParseDay(o.Day)
+	return r, err
 }
 
 func (r DeliveryRequest) subscription() (x subscription.Subscription, err error) {
@@ -55,6 +77,9 @@ func (r DeliveryRequest) subscription() (x subscription.Subscription, err error)
 		if x.Language, err = lang.Parse(r.Language); err != nil {
 			return x, fault.Field("language", "This is no language tag like kk or fa.")
 		}
+	}
+	if x.Rhythm, err = r.Digest.rhythm(); err != nil {
+		return x, err
 	}
 	x.Filter, err = subscription.ParseFilter(r.Filter)
 	return x, err
@@ -77,6 +102,7 @@ type DeliveryObject struct {
 	Desk     string           `json:"desk,omitempty"`
 	Person   string           `json:"person,omitempty"`
 	Language string           `json:"language,omitempty"`
+	Digest   *DigestObject    `json:"digest,omitempty"`
 	AddedBy  string           `json:"addedBy" doc:"The id of a person, or token: and the id of a token"`
 	AddedAt  string           `json:"addedAt"`
 	State    string           `json:"state" enum:"unproven,active,paused,stopped,ended" doc:"unproven: its address has not answered the challenge, or nobody has confirmed the mail; stopped: by the node, after a day of nothing but failures; ended: the receiver answered 410, or whoever reads the mails ended them"`
@@ -110,7 +136,7 @@ type DeliveryLine struct {
 	Release string        `json:"release,omitempty"`
 	Item    string        `json:"item,omitempty"`
 	Capture string        `json:"capture,omitempty"`
-	Outcome string        `json:"outcome" enum:"waiting,done,given-up,overtaken,barred" doc:"overtaken: something later about the same took its place; barred: there was nothing that may be told when its turn came"`
+	Outcome string        `json:"outcome" enum:"waiting,done,given-up,overtaken,barred,counted" doc:"overtaken: something later about the same took its place; counted: a letter that had no room for it says how much more there is; barred: there was nothing that may be told when its turn came"`
 	MadeAt  string        `json:"madeAt"`
 	DueAt   string        `json:"dueAt,omitempty" doc:"When it is tried next"`
 	Tries   []DeliveryTry `json:"tries"`
@@ -183,7 +209,7 @@ func (a *api) registerDeliveries() {
 	register(a, huma.Operation{OperationID: "addDelivery", Method: http.MethodPost, Path: base, Tags: tags, Summary: "Have a part of the wire handed to somebody as it happens", DefaultStatus: http.StatusCreated, MaxBodyBytes: maxSmall, RequestBody: body(DeliveryRequest{}),
 		Description: "Scope admin; without read:closed only with public. A webhook is called at once with a signed challenge: it begins when the address answers 2xx with the word data.challenge in its answer, as an echo of the body has."}, one(), a.addDelivery)
 	register(a, huma.Operation{OperationID: "getDelivery", Method: http.MethodGet, Path: base + "/{id}", Tags: tags, Summary: "One delivery", Description: "Scope admin."}, one(), a.getDelivery)
-	register(a, huma.Operation{OperationID: "changeDelivery", Method: http.MethodPut, Path: base + "/{id}", Tags: tags, Summary: "Change its name and filter", MaxBodyBytes: maxSmall, RequestBody: body(DeliveryRequest{}),
+	register(a, huma.Operation{OperationID: "changeDelivery", Method: http.MethodPut, Path: base + "/{id}", Tags: tags, Summary: "Change its name, filter and digest", MaxBodyBytes: maxSmall, RequestBody: body(DeliveryRequest{}),
 		Description: "Scope admin. Corrections and withdrawals of what was handed over come all the same."}, one(), a.changeDelivery)
 	register(a, huma.Operation{OperationID: "removeDelivery", Method: http.MethodDelete, Path: base + "/{id}", Tags: tags, Summary: "Forget a delivery",
 		Description: "Scope admin. What was handed over is not followed any more. The answer is the delivery as it was."}, one(), a.removeDelivery)
@@ -306,13 +332,21 @@ func (a *api) changeDelivery(ctx context.Context, in *DeliveryInput) (*answer, e
 		return nil, err
 	}
 	if req.Channel != "" || req.Target != "" || req.Format != "" || req.Public || req.Desk != "" || req.Person != "" || req.Language != "" {
-		return nil, fault.Field("name", "Only name and filter can be changed. Add another delivery for the rest.")
+		return nil, fault.Field("name", "Only name, filter and digest can be changed. Add another delivery for the rest.")
 	}
 	f, err := subscription.ParseFilter(req.Filter)
 	if err != nil {
 		return nil, err
 	}
-	x, err := a.Deliveries.Change(ctx, c.actor, subscription.ID(in.ID), req.Name, f, people.ByToken(c.token))
+	to := delivery.Settings{Name: req.Name, Filter: f}
+	if req.Digest != nil {
+		r, err := req.Digest.rhythm()
+		if err != nil {
+			return nil, err
+		}
+		to.Rhythm = &r
+	}
+	x, err := a.Deliveries.Change(ctx, c.actor, subscription.ID(in.ID), to, people.ByToken(c.token))
 	if err != nil {
 		return nil, err
 	}
@@ -393,6 +427,12 @@ func deliveryObject(x subscription.Subscription, secret string) DeliveryObject {
 	}
 	out := DeliveryObject{ID: string(x.ID), Channel: string(x.Channel), Target: x.Target, Name: x.Name, Filter: x.Filter.String(), Format: string(x.Format), Public: x.Public, Desk: string(x.Desk), Person: string(x.Person), Language: string(x.Language), AddedBy: x.AddedBy,
 		AddedAt: instant(x.Added), State: string(x.State), Secret: secret, Waiting: x.Waiting, Failures: x.Failures, Trouble: deliveryTrouble(x.Trouble), LastTry: when(x.LastTry), LastGood: when(x.LastGood)}
+	if r := x.Rhythm; r.Gathers() {
+		out.Digest = &DigestObject{Every: string(r.Every), Hour: r.Hour, Zone: r.Zone}
+		if r.Every == subscription.Weekly {
+			out.Digest.Day = subscription.DayName(r.Day)
+		}
+	}
 	return out
 }
 

@@ -113,23 +113,41 @@ func (s *Service) plan(ctx context.Context, events []store.EventRow, subs []subs
 		}
 	}
 	var out []subscription.Delivery
+	alerts := map[subscription.ID]int{} // letters that these events make
 	for i, ev := range events {
 		kind, ok := kinds[ev.Kind]
 		if !ok {
 			continue
 		}
 		told := map[store.Held]bool{}
+		var failed error
 		tell := func(x subscription.Subscription, item wire.ItemID) {
 			key := store.Held{Subscription: x.ID, Item: item}
 			if told[key] || ev.Position <= x.From || !x.Follows() || !x.Runs() && !kind.First() {
 				return
 			}
 			told[key] = true
-			out = append(out, subscription.Delivery{Subscription: x.ID, Message: newMessage(), Position: ev.Position, Kind: kind, Ref: ev.Ref, Item: item, Due: s.Now()})
+			d := subscription.Delivery{Subscription: x.ID, Message: newMessage(), Position: ev.Position, Kind: kind, Ref: ev.Ref, Item: item, Due: s.Now()}
+			moment, err := s.gathers(ctx, x, kind, alerts)
+			if err != nil {
+				failed = err
+				return
+			}
+			if !moment.IsZero() {
+				if kind.Gone() { // at once, and in the digest
+					out = append(out, d)
+					d.Message = newMessage()
+				}
+				d.Digest, d.Due = moment, moment
+			}
+			out = append(out, d)
 		}
 		if ev.Kind == wire.EventCaptured {
 			for _, id := range wanted[i] {
 				tell(byID[id], "")
+			}
+			if failed != nil {
+				return nil, failed
 			}
 			continue
 		}
@@ -148,6 +166,9 @@ func (s *Service) plan(ctx context.Context, events []store.EventRow, subs []subs
 				}
 			}
 		}
+		if failed != nil {
+			return nil, failed
+		}
 		if kind.Gone() {
 			continue
 		}
@@ -162,6 +183,9 @@ func (s *Service) plan(ctx context.Context, events []store.EventRow, subs []subs
 					tell(x, it.ID)
 				}
 			}
+		}
+		if failed != nil {
+			return nil, failed
 		}
 	}
 	return out, nil

@@ -339,16 +339,27 @@ func (s *Service) Pause(ctx context.Context, v access.Viewer, id subscription.ID
 	})
 }
 
-// Change gives a subscription another name and filter. What it was handed before is followed by corrections and withdrawals all the same.
-func (s *Service) Change(ctx context.Context, v access.Viewer, id subscription.ID, name string, f subscription.Filter, by people.UserID) (subscription.Subscription, error) {
+// Settings are what of a subscription can be changed.
+type Settings struct {
+	Name   string
+	Filter subscription.Filter
+	Rhythm *subscription.Rhythm // of mails; nil: as it is
+}
+
+// Change gives a subscription another name, filter and rhythm. What it was handed before is followed by corrections and withdrawals all the same; what waits for a digest
+// comes at its hour.
+func (s *Service) Change(ctx context.Context, v access.Viewer, id subscription.ID, to Settings, by people.UserID) (subscription.Subscription, error) {
 	if err := may(v); err != nil {
 		return subscription.Subscription{}, err
 	}
-	if err := s.checkFilter(ctx, v, f); err != nil {
+	if err := s.checkFilter(ctx, v, to.Filter); err != nil {
 		return subscription.Subscription{}, err
 	}
-	return s.change(ctx, v, id, by, people.DeliveryChanged, f.String(), func(x *subscription.Subscription) error {
-		x.Name, x.Filter = name, f
+	return s.change(ctx, v, id, by, people.DeliveryChanged, to.Filter.String(), func(x *subscription.Subscription) error {
+		x.Name, x.Filter = to.Name, to.Filter
+		if to.Rhythm != nil {
+			x.Rhythm = *to.Rhythm
+		}
 		return x.Check()
 	})
 }
@@ -470,7 +481,9 @@ func (s *Service) Replay(ctx context.Context, v access.Viewer, id subscription.I
 		return 0, err
 	}
 	messages := map[string]string{}
-	key := func(d subscription.Delivery) string { return fmt.Sprint(d.Ref, " ", d.Item) }
+	key := func(d subscription.Delivery) string {
+		return fmt.Sprint(d.Ref, " ", d.Item, d.Kind.Gone() && !d.Digest.IsZero())
+	}
 	for _, d := range sent {
 		messages[fmt.Sprint(key(d), d.Position)] = d.Message
 	}

@@ -32,6 +32,7 @@ type letter struct {
 	Paragraphs []string
 	Facts      []letterFact
 	Links      []letterFact // of addresses
+	Parts      []letterPart // of a digest, in place of the text
 
 	List          string // List-Id; empty: no letter of a list
 	End, EndLabel string
@@ -39,6 +40,16 @@ type letter struct {
 }
 
 type letterFact struct{ Label, Value string }
+
+// letterPart is what stands under one heading of a digest.
+type letterPart struct {
+	Heading string
+	In      lang.Tag // of the heading
+	Entries []letter // of each state, title, first words, facts and links
+}
+
+// Dir is the direction of the heading.
+func (p letterPart) Dir() string { return p.In.Dir() }
 
 // maxLetter bounds the paragraphs of one letter, in bytes; whoever wants more follows the link.
 const maxLetter = 256 << 10
@@ -205,11 +216,6 @@ func (l letter) plain() string {
 			parts = append(parts, s)
 		}
 	}
-	add(strings.Join(l.State, "\n"))
-	add(l.Title)
-	for _, p := range l.Paragraphs {
-		add(p)
-	}
 	lines := func(fs []letterFact) (out string) {
 		for _, f := range fs {
 			if f.Value != "" {
@@ -217,6 +223,24 @@ func (l letter) plain() string {
 			}
 		}
 		return out
+	}
+	add(strings.Join(l.State, "\n"))
+	add(l.Title)
+	for _, p := range l.Paragraphs {
+		add(p)
+	}
+	for _, p := range l.Parts {
+		if p.Heading != "" {
+			add("== " + p.Heading + " ==")
+		}
+		for _, e := range p.Entries {
+			add(strings.Join(e.State, "\n"))
+			add(e.Title)
+			for _, p := range e.Paragraphs {
+				add(p)
+			}
+			add(lines(e.Facts) + lines(e.Links))
+		}
 	}
 	add(lines(l.Facts))
 	add(lines(l.Links))
@@ -239,7 +263,17 @@ var letterPage = template.Must(template.New("letter").Parse(`<!DOCTYPE html>
 {{with .Title}}<h1>{{.}}</h1>
 {{end}}{{range .Paragraphs}}<p>{{.}}</p>
 {{end}}</div>
-{{end}}{{if .Facts}}<p>{{range .Facts}}{{if .Value}}{{.Label}}: <bdi>{{.Value}}</bdi><br>
+{{end}}{{range .Parts}}{{if .Heading}}<hr>
+<h2 lang="{{.In}}" dir="{{.Dir}}">{{.Heading}}</h2>
+{{end}}{{range .Entries}}{{range .State}}<p><strong><bdi>{{.}}</bdi></strong></p>
+{{end}}{{if or .Title .Paragraphs}}<div{{with .Text}} lang="{{.}}"{{end}} dir="{{.TextDir}}">
+{{with .Title}}<h3>{{.}}</h3>
+{{end}}{{range .Paragraphs}}<p>{{.}}</p>
+{{end}}</div>
+{{end}}<p>{{range .Facts}}{{if .Value}}{{.Label}}: <bdi>{{.Value}}</bdi><br>
+{{end}}{{end}}{{range .Links}}<a href="{{.Value}}">{{.Label}}</a><br>
+{{end}}</p>
+{{end}}{{end}}{{if .Facts}}<p>{{range .Facts}}{{if .Value}}{{.Label}}: <bdi>{{.Value}}</bdi><br>
 {{end}}{{end}}</p>
 {{end}}{{range .Links}}<p>{{.Label}}:<br><a href="{{.Value}}" dir="ltr">{{.Value}}</a></p>
 {{end}}{{with .Foot}}<hr>

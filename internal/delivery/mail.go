@@ -40,6 +40,9 @@ func (s *Service) mail(ctx context.Context, c store.Claimed, v access.Viewer) (a
 		return answer{trouble: subscription.Trouble{Code: subscription.Unset}}, nil
 	}
 	d := c.Deliveries[0]
+	if !d.Digest.IsZero() || c.Alert && !d.Kind.Gone() {
+		return s.gathered(ctx, c, v)
+	}
 	e, ok, err := s.told(ctx, v, d)
 	if err != nil || !ok {
 		return answer{barred: true}, err
@@ -51,6 +54,9 @@ func (s *Service) mail(ctx context.Context, c store.Claimed, v access.Viewer) (a
 	l, err := s.letterOf(c.Subscription, d, e, members)
 	if err != nil {
 		return answer{}, err
+	}
+	if l.Root != "" && c.Mark != "" { // a digest has told it
+		l.Root = c.Mark
 	}
 	return s.handLetter(ctx, c.Subscription, l)
 }
@@ -79,7 +85,7 @@ func (s *Service) handLetter(ctx context.Context, x subscription.Subscription, l
 		return answer{trouble: subscription.Trouble{Code: subscription.Unreachable}}, nil
 	}
 	a := answer{status: sent.Status}
-	switch t := (subscription.Trouble{Status: sent.Status, Says: says([]byte(sent.Says), strings.Join(append([]string{l.Subject}, append(l.State, l.Paragraphs...)...), "\n"))}); {
+	switch t := (subscription.Trouble{Status: sent.Status, Says: says([]byte(sent.Says), l.plain()+l.Subject)}); {
 	case sent.Status/100 == 2:
 		return a, nil
 	case sent.Refused:

@@ -115,7 +115,7 @@ func (s *Service) hand(ctx context.Context, c store.Claimed) (store.Result, erro
 		return store.Result{}, err
 	}
 	if !ok {
-		if !c.Deliveries[0].Kind.Gone() {
+		if !c.Deliveries[0].Kind.Gone() || !c.Deliveries[0].Digest.IsZero() {
 			return s.outcome(c, answer{trouble: subscription.Trouble{Code: subscription.Ownerless}, barred: true}, 0), nil
 		}
 		v = access.Viewer{} // that something is gone is told to who has it
@@ -136,6 +136,7 @@ type answer struct {
 	barred  bool                 // there was nothing to hand over
 	over    bool                 // he will never take it: it is not tried again, and what is new is not sent
 	mark    string               // by which the receiver knows it
+	left    map[int64]subscription.Outcome
 }
 
 func (s *Service) byChannel(ctx context.Context, c store.Claimed, v access.Viewer) (answer, error) {
@@ -252,7 +253,7 @@ func letters(s string) (out []rune) {
 func (s *Service) outcome(c store.Claimed, a answer, took time.Duration) store.Result {
 	now := s.Now()
 	f := c.Fares
-	r := store.Result{At: now, Took: took, Status: a.status, Trouble: a.trouble, Barred: a.barred, Mark: a.mark}
+	r := store.Result{At: now, Took: took, Status: a.status, Trouble: a.trouble, Barred: a.barred, Mark: a.mark, Left: a.left}
 	if a.barred {
 		r.Fares, r.Rest = f, f.Rest
 		return r

@@ -92,7 +92,7 @@ func TestFollowed(t *testing.T) {
 	paused.until(1)
 	dead.until(2)
 	s.add(late, subscription.Subscription{})
-	if _, err := s.Change(t.Context(), keeper, one.ID, "narrow", subscription.Filter{Text: "unheard"}, ""); err != nil {
+	if _, err := s.Change(t.Context(), keeper, one.ID, Settings{Name: "narrow", Filter: subscription.Filter{Text: "unheard"}}, ""); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.Pause(t.Context(), keeper, two.ID, true, ""); err != nil {

@@ -80,6 +80,11 @@ const (
 	AskConfirm Key = "letter.ask.confirm"
 	AskFoot    Key = "letter.ask.foot"
 	Test       Key = "letter.test"
+	Digest     Key = "letter.digest"
+	First      Key = "letter.digest.first"
+	Alert      Key = "letter.alert"
+	More       Key = "letter.more"
+	All        Key = "letter.all"
 )
 
 // languages are those of the interface, in the order in which a reader is offered them.

@@ -35,6 +35,8 @@ type subscriptionFields struct {
 	Added                 time.Time
 	Secret, Former, Proof string
 	FormerTo              time.Time
+	Rhythm                subscription.Rhythm
+	Alert                 bool
 }
 
 func scanSubscription(row interface{ Scan(...any) error }) (s subscription.Subscription, err error) {
@@ -54,6 +56,7 @@ func scanSubscription(row interface{ Scan(...any) error }) (s subscription.Subsc
 	}
 	s.Desk, s.Person, s.Public, s.Name, s.Channel, s.Format = f.Desk, f.Person, f.Public, f.Name, f.Channel, f.Format
 	s.Language, s.AddedBy, s.Added, s.Secret, s.Former, s.FormerTo, s.Proof = f.Language, f.AddedBy, f.Added, f.Secret, f.Former, f.FormerTo, f.Proof
+	s.Rhythm, s.Alert = f.Rhythm, f.Alert
 	s.Rest, s.Slow, s.Waiting = fromMicros(rest), slow != 0, waiting
 	return s, nil
 }
@@ -61,7 +64,7 @@ func scanSubscription(row interface{ Scan(...any) error }) (s subscription.Subsc
 // PutSubscription writes a subscription, new or changed; what waits for it has its turn by its new state.
 func (t *Tx) PutSubscription(s subscription.Subscription) error {
 	fields, err := json.Marshal(subscriptionFields{Desk: s.Desk, Person: s.Person, Public: s.Public, Name: s.Name, Channel: s.Channel, Format: s.Format, Language: s.Language,
-		AddedBy: s.AddedBy, Added: s.Added, Secret: s.Secret, Former: s.Former, FormerTo: s.FormerTo, Proof: s.Proof})
+		AddedBy: s.AddedBy, Added: s.Added, Secret: s.Secret, Former: s.Former, FormerTo: s.FormerTo, Proof: s.Proof, Rhythm: s.Rhythm, Alert: s.Alert})
 	if err != nil {
 		return err
 	}
@@ -259,7 +262,11 @@ func (t *Tx) putDeliveries(ds []subscription.Delivery) error {
 	now := micros(t.s.now())
 	lanes := map[subscription.ID]bool{}
 	for _, d := range ds {
-		if _, err := t.exec("update delivery set waiting = 0, outcome = $1, ended = $2 where ref = $3 and subscription = $4 and item = $5 and waiting = 1 and position <= $6",
+		by := " and waiting = 1 and position <= $6"
+		if !d.Digest.IsZero() { // what is told at once of the same event is told all the same
+			by = " and waiting = 1 and (position < $6 or position = $6 and digest > 0)"
+		}
+		if _, err := t.exec("update delivery set waiting = 0, outcome = $1, ended = $2 where ref = $3 and subscription = $4 and item = $5"+by,
 			string(subscription.Overtook), now, d.Ref, string(d.Subscription), string(d.Item), d.Position); err != nil {
 			return err
 		}
@@ -280,9 +287,9 @@ func (t *Tx) putDeliveries(ds []subscription.Delivery) error {
 		if there == 0 {
 			continue
 		}
-		if _, err := t.exec(`insert into delivery (subscription, message, position, kind, ref, item, first, waiting, outcome, tries, due, made, ended, last, lease)
-			values ($1, $2, $3, $4, $5, $6, $7, 1, $8, 0, $9, $10, 0, '', '')`,
-			string(d.Subscription), d.Message, d.Position, string(d.Kind), d.Ref, string(d.Item), number(d.Kind.First()), string(subscription.Waiting), micros(d.Due), now); err != nil {
+		if _, err := t.exec(`insert into delivery (subscription, message, position, kind, ref, item, first, waiting, outcome, tries, due, made, ended, last, lease, digest)
+			values ($1, $2, $3, $4, $5, $6, $7, 1, $8, 0, $9, $10, 0, '', '', $11)`,
+			string(d.Subscription), d.Message, d.Position, string(d.Kind), d.Ref, string(d.Item), number(d.Kind.First()), string(subscription.Waiting), micros(d.Due), now, micros(d.Digest)); err != nil {
 			return err
 		}
 	}
@@ -334,20 +341,19 @@ func (s *Store) Mark(ctx context.Context, d subscription.Delivery, mark string) 
 // Claimed is a subscription that has its turn, and what is to be handed over.
 type Claimed struct {
 	subscription.Subscription
-	Deliveries []subscription.Delivery // one
-	Mark       string                  // by which the receiver knows it
-	Fresh      bool                    // nothing of it was sent before
+	Deliveries []subscription.Delivery // one, or those of one digest, what goes first before the others
+	Mark       string                  // by which the receiver knows the first of them
 }
 
-const deliveryColumns = "id, subscription, message, position, kind, ref, item, outcome, tries, due, made, ended, last, lease"
+const deliveryColumns = "id, subscription, message, position, kind, ref, item, outcome, tries, due, made, ended, last, lease, digest"
 
 func scanDelivery(row interface{ Scan(...any) error }) (d subscription.Delivery, err error) {
-	var due, made, ended int64
+	var due, made, ended, digest int64
 	var last string
-	if err := row.Scan(&d.ID, &d.Subscription, &d.Message, &d.Position, &d.Kind, &d.Ref, &d.Item, &d.Outcome, &d.Tries, &due, &made, &ended, &last, &d.Lease); err != nil {
+	if err := row.Scan(&d.ID, &d.Subscription, &d.Message, &d.Position, &d.Kind, &d.Ref, &d.Item, &d.Outcome, &d.Tries, &due, &made, &ended, &last, &d.Lease, &digest); err != nil {
 		return d, err
 	}
-	d.Due, d.Made, d.Ended = fromMicros(due), fromMicros(made), fromMicros(ended)
+	d.Due, d.Made, d.Ended, d.Digest = fromMicros(due), fromMicros(made), fromMicros(ended), fromMicros(digest)
 	if last != "" {
 		err = json.Unmarshal([]byte(last), &d.Last)
 	}
@@ -413,23 +419,31 @@ func (t *Tx) claimLane(id subscription.ID, now time.Time, lease time.Duration) (
 	if c.Subscription, err = scanSubscription(st.QueryRowContext(t.ctx, string(id))); err != nil {
 		return c, err
 	}
-	for _, first := range []int{1, 0} {
-		if len(c.Deliveries) > 0 || first == 0 && !c.Runs() {
-			continue
-		}
-		rows, err := t.query("select "+deliveryColumns+" from delivery where subscription = $1 and waiting = 1 and first = $2 and due <= $3 order by position, id limit 1", string(id), first, micros(now))
+	take := func(where string, args ...any) error {
+		rows, err := t.query("select "+deliveryColumns+" from delivery where subscription = $1 and waiting = 1 and due <= $2 and "+where, append([]any{string(id), micros(now)}, args...)...)
 		if err != nil {
-			return c, err
+			return err
 		}
 		for rows.Next() {
 			d, err := scanDelivery(rows)
 			if err != nil {
 				rows.Close()
-				return c, err
+				return err
 			}
 			c.Deliveries = append(c.Deliveries, d)
 		}
-		if err := closeRows(rows); err != nil {
+		return closeRows(rows)
+	}
+	for _, first := range []int{1, 0} {
+		if len(c.Deliveries) > 0 || first == 0 && !c.Runs() {
+			continue
+		}
+		if err := take("first = $3 and digest = 0 order by position, id limit 1", first); err != nil {
+			return c, err
+		}
+	}
+	if len(c.Deliveries) == 0 && c.Channel == subscription.Mail {
+		if err := t.claimDigest(&c, now, take); err != nil {
 			return c, err
 		}
 	}
@@ -455,7 +469,7 @@ func (t *Tx) claimLane(id subscription.ID, now time.Time, lease time.Duration) (
 		if err != nil {
 			return c, err
 		}
-		c.Fresh = n == 1
+		d.Fresh = n == 1
 	}
 	d := c.Deliveries[0]
 	return c, t.row("select mark from delivery_held where ref = $1 and subscription = $2 and item = $3", []any{d.Ref, string(id), string(d.Item)}, &c.Mark)
@@ -476,13 +490,14 @@ func (s *Store) NextDelivery(ctx context.Context, slow bool) (time.Time, error) 
 type Result struct {
 	At      time.Time
 	Took    time.Duration
-	Status  int                  // what the receiver answered; 0: nothing
-	Trouble subscription.Trouble // zero: he has it
-	Over    bool                 // it is not tried again
-	Barred  bool                 // nothing was sent: there is nothing that may be told
-	Again   time.Time            // when it may be tried again
-	Rest    time.Time            // until when the receiver is left alone
-	State   subscription.State   // of the subscription from now on; empty: as it was
+	Status  int                            // what the receiver answered; 0: nothing
+	Trouble subscription.Trouble           // zero: he has it
+	Over    bool                           // it is not tried again
+	Barred  bool                           // nothing was sent: there is nothing that may be told
+	Left    map[int64]subscription.Outcome // of a digest: what, by its id, was not told in it, and why
+	Again   time.Time                      // when it may be tried again
+	Rest    time.Time                      // until when the receiver is left alone
+	State   subscription.State             // of the subscription from now on; empty: as it was
 	Fares   subscription.Fares
 	Mark    string // by which the receiver knows it now; empty: as it was
 }
@@ -517,7 +532,7 @@ func (s *Store) EndDelivery(ctx context.Context, c Claimed, r Result) (err error
 			}
 		}
 		for _, d := range c.Deliveries {
-			if err := t.endDelivery(d, c.Fresh, r, last); err != nil {
+			if err := t.endDelivery(d, r, last); err != nil {
 				return err
 			}
 		}
@@ -530,16 +545,20 @@ func (s *Store) EndDelivery(ctx context.Context, c Claimed, r Result) (err error
 	})
 }
 
-func (t *Tx) endDelivery(d subscription.Delivery, fresh bool, r Result, last string) error {
+func (t *Tx) endDelivery(d subscription.Delivery, r Result, last string) error {
 	end := func(o subscription.Outcome, where string) error {
 		_, err := t.exec("update delivery set waiting = 0, outcome = $1, ended = $2, last = $3, lease = '' where id = $4"+where, string(o), micros(r.At), last, d.ID)
 		return err
 	}
 	var err error
+	left, untold := r.Left[d.ID]
+	if r.Barred {
+		left, untold = subscription.Barred, true
+	}
 	switch {
-	case r.Barred:
+	case untold:
 		// Nothing was sent by this try. If none was before, the receiver has nothing of it.
-		if err = end(subscription.Barred, " and waiting = 1"); err == nil && fresh {
+		if err = end(left, " and waiting = 1"); err == nil && d.Fresh {
 			_, err = t.exec("delete from delivery_held where ref = $1 and subscription = $2 and item = $3", d.Ref, string(d.Subscription), string(d.Item))
 		}
 	case r.Trouble.Code == "":
@@ -549,7 +568,7 @@ func (t *Tx) endDelivery(d subscription.Delivery, fresh bool, r Result, last str
 	default:
 		_, err = t.exec("update delivery set due = $1, last = $2, lease = '' where id = $3 and waiting = 1", micros(r.Again), last, d.ID)
 	}
-	if err != nil || r.Barred {
+	if err != nil || untold {
 		return err
 	}
 	if r.Mark != "" {

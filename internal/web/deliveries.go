@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"fmt"
 	"html/template"
 	"net/http"
 	"net/url"
@@ -29,7 +30,7 @@ type Deliveries interface {
 	Prove(ctx context.Context, v access.Viewer, id subscription.ID, word string, by people.UserID) (subscription.Subscription, error)
 	Test(ctx context.Context, v access.Viewer, id subscription.ID) (_ subscription.Trouble, status int, err error)
 	Pause(ctx context.Context, v access.Viewer, id subscription.ID, paused bool, by people.UserID) (subscription.Subscription, error)
-	Change(ctx context.Context, v access.Viewer, id subscription.ID, name string, f subscription.Filter, by people.UserID) (subscription.Subscription, error)
+	Change(ctx context.Context, v access.Viewer, id subscription.ID, to delivery.Settings, by people.UserID) (subscription.Subscription, error)
 	Rotate(ctx context.Context, v access.Viewer, id subscription.ID, by people.UserID) (_ subscription.Subscription, secret string, err error)
 	Remove(ctx context.Context, v access.Viewer, id subscription.ID, by people.UserID) error
 	Lines(ctx context.Context, v access.Viewer, id subscription.ID, before int64) (_ []delivery.Line, next int64, err error)
@@ -66,6 +67,66 @@ type deliveriesPage struct {
 	Target, Name, Filter string
 	Targets              []string
 	Public, Mail         bool
+	Rhythm               rhythmForm
+}
+
+// rhythmForm is when mails come, as a form asks for it.
+type rhythmForm struct {
+	Every, Hours []option
+	Zone, Error  string
+}
+
+// rhythmForm shows what was typed, or else what is so. The values of a weekly digest are the days of the week, 0 for Sunday; they are offered from Monday on.
+func (o *office) rhythmForm(r subscription.Rhythm) (f rhythmForm) {
+	chosen := string(r.Every)
+	if r.Every == subscription.Weekly {
+		chosen = strconv.Itoa(int(r.Day))
+	}
+	if o.r.PostForm.Has("digest") {
+		chosen, r.Zone = o.typed("digest"), o.typed("zone")
+		r.Hour, _ = strconv.Atoi(o.typed("hour"))
+	} else if !r.Gathers() {
+		r.Hour, r.Zone = 7, o.zone.String()
+	}
+	f.Zone = r.Zone
+	f.Every = []option{{Value: "", Label: o.text("deliveries.digest.each")}, {Value: string(subscription.Daily), Label: o.text("deliveries.digest.daily")}}
+	for i := range 7 {
+		day := strconv.Itoa((i + 1) % 7)
+		f.Every = append(f.Every, option{Value: day, Label: o.text("deliveries.digest.day." + day)})
+	}
+	for i := range f.Every {
+		f.Every[i].Selected = f.Every[i].Value == chosen
+	}
+	for h := range 24 {
+		f.Hours = append(f.Hours, option{Value: strconv.Itoa(h), Label: fmt.Sprintf("%02d:00", h), Selected: h == r.Hour})
+	}
+	return f
+}
+
+// rhythm reads that form.
+func (o *office) rhythm() (r subscription.Rhythm, err error) {
+	r = subscription.Rhythm{Every: subscription.Period(o.typed("digest")), Zone: o.typed("zone")}
+	if day, e := strconv.Atoi(string(r.Every)); e == nil {
+		r.Every, r.Day = subscription.Weekly, time.Weekday(day)
+	}
+	if r.Every != "" {
+		if r.Hour, err = strconv.Atoi(o.typed("hour")); err != nil {
+			return r, fault.Field("hour", "The hour of a digest is 0 to 23.")
+		}
+	}
+	return r, r.Check()
+}
+
+// rhythmSays says when mails come; empty for anything but a digest.
+func (o *office) rhythmSays(r subscription.Rhythm) template.HTML {
+	every := "deliveries.digest.daily"
+	switch r.Every {
+	case "":
+		return ""
+	case subscription.Weekly:
+		every = "deliveries.digest.day." + strconv.Itoa(int(r.Day))
+	}
+	return template.HTML(template.HTMLEscapeString(o.text(every))) + ` <span class="sep">·</span> ` + ltr(fmt.Sprintf("%02d:00 %s", r.Hour, r.Zone))
 }
 
 var deliveriesDone = map[string]string{"added": "deliveries.done.added", "changed": "deliveries.done.changed", "removed": "deliveries.done.removed", "retried": "deliveries.done.retried", "tested": "deliveries.test.good"}
@@ -103,6 +164,7 @@ func (o *office) showDeliveries(problem error) error {
 			formats[f] = true
 		}
 	}
+	d.Rhythm = o.rhythmForm(subscription.Rhythm{})
 	d.Formats = []option{{Value: "", Label: o.text("deliveries.format.usual")}}
 	for _, f := range []struct {
 		format subscription.Format
@@ -116,6 +178,7 @@ func (o *office) showDeliveries(problem error) error {
 	if err != nil {
 		return err
 	}
+	d.Rhythm.Error = d.Wrong("zone")
 	return o.render(status, "staffdeliveries", d)
 }
 
@@ -141,6 +204,8 @@ func (o *office) deliveryProblem(err error) (field, words string) {
 		return "name", o.text("people.bad.line")
 	case "format":
 		return "format", o.text("deliveries.bad.format")
+	case "zone", "hour", "day", "digest":
+		return "zone", o.text("deliveries.bad.digest")
 	case "word":
 		return "word", o.text("deliveries.bad.word")
 	case "target", "url", "channel":
@@ -185,6 +250,11 @@ func (o *office) addDelivery() error {
 	var err error
 	if x.Filter, err = subscription.ParseFilter(o.typed("filter")); err != nil {
 		return o.showDeliveries(err)
+	}
+	if x.Channel == subscription.Mail {
+		if x.Rhythm, err = o.rhythm(); err != nil {
+			return o.showDeliveries(err)
+		}
 	}
 	var secret string
 	again, err := o.once(func() (err error) {
@@ -233,10 +303,12 @@ type deliveryPage struct {
 	Form                    string // where the forms go
 	Format                  string
 	Unproven, Runs, Follows bool
-	Webhook, Mail           bool
+	Webhook, Mail, Gathers  bool // Gathers: its mails may come as digests
 	Says                    string
 	Name, Filter            string
 	Since                   []option
+	Digest                  template.HTML // when it comes; empty: each release at once
+	Rhythm                  rhythmForm
 	Lines                   []deliveryLine
 	Older                   string
 	Back, Remove            string
@@ -261,6 +333,8 @@ func (o *office) showDelivery(problem error, saved string) error {
 	d := deliveryPage{staffPage: o.deliveryPage(row.Name), Row: row, Form: deliveriesPlace + "/" + url.PathEscape(string(x.ID)), Unproven: x.State == subscription.Unproven, Runs: x.Runs(), Follows: x.Follows(), Webhook: x.Channel == subscription.Webhook, Mail: x.Channel == subscription.Mail,
 		Name: clean(x.Name), Filter: x.Filter.String(), Back: deliveriesPlace + o.arg()}
 	d.Remove = d.Form + "/remove" + o.arg()
+	d.Gathers = d.Mail && !x.Alert
+	d.Digest, d.Rhythm = o.rhythmSays(x.Rhythm), o.rhythmForm(x.Rhythm)
 	d.Format = map[subscription.Format]string{subscription.Ninjs: "ninjs 3.1", subscription.NewsML: "NewsML-G2", subscription.Superdesk: "ninjs 1.x (Superdesk)", subscription.Envelope: o.text("deliveries.format.release"), subscription.Words: o.text("deliveries.format.text")}[x.Format]
 	switch x.State {
 	case subscription.Unproven:
@@ -292,6 +366,7 @@ func (o *office) showDelivery(problem error, saved string) error {
 	if err != nil {
 		return err
 	}
+	d.Rhythm.Error = d.Wrong("zone")
 	switch d.At {
 	case "name":
 		d.Name = o.typed("name")
@@ -353,8 +428,14 @@ func proveDelivery(o *office, id subscription.ID) (string, error) {
 
 func changeDelivery(o *office, id subscription.ID) (string, error) {
 	f, err := subscription.ParseFilter(o.typed("filter"))
+	to := delivery.Settings{Name: o.typed("name"), Filter: f}
+	if err == nil && o.r.PostForm.Has("digest") {
+		var r subscription.Rhythm
+		r, err = o.rhythm()
+		to.Rhythm = &r
+	}
 	if err == nil {
-		_, err = o.Deliveries.Change(o.r.Context(), o.deliverer(), id, o.typed("name"), f, o.person.ID)
+		_, err = o.Deliveries.Change(o.r.Context(), o.deliverer(), id, to, o.person.ID)
 	}
 	return "changed", err
 }
