@@ -477,27 +477,38 @@ func (s *Store) MatchBack(ctx context.Context, expr string, from, below int64, l
 	return ids, from, nil
 }
 
-// Docs reads the lexemes of documents one after another, for ranking; what is missing is passed over.
+// docsAtOnce bounds how many documents one statement reads.
+const docsAtOnce = 64
+
+// Docs reads the lexemes of documents, which are named newest first, for ranking; what is missing is passed over.
 func (s *Store) Docs(ctx context.Context, ids []int64, each func(id int64, d search.Doc)) error {
-	st, err := s.r.PrepareContext(ctx, "select doc from lexeme where id = $1")
-	if err != nil {
-		return err
-	}
-	defer st.Close()
-	for _, id := range ids {
-		var packed []byte
-		err := st.QueryRowContext(ctx, id).Scan(&packed)
-		if errors.Is(err, sql.ErrNoRows) {
-			continue
+	for part := range slices.Chunk(ids, docsAtOnce) {
+		args := make([]any, len(part))
+		for i, id := range part {
+			args[i] = id
 		}
+		in, args := among(args)
+		rows, err := s.r.QueryContext(ctx, "select id, doc from lexeme where id in ("+in+") order by id desc", args...)
 		if err != nil {
 			return err
 		}
-		d, err := unpackDoc(packed)
-		if err != nil {
+		for rows.Next() {
+			var id int64
+			var packed sql.RawBytes
+			if err := rows.Scan(&id, &packed); err != nil {
+				rows.Close()
+				return err
+			}
+			d, err := unpackDoc(packed)
+			if err != nil {
+				rows.Close()
+				return err
+			}
+			each(id, d.Doc)
+		}
+		if err := closeRows(rows); err != nil {
 			return err
 		}
-		each(id, d.Doc)
 	}
 	return nil
 }

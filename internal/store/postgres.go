@@ -32,6 +32,8 @@ type postgresEngine struct {
 	left   sync.Map    // tables of the index that words left
 	taken  error       // another node has the database
 
+	waiting waitingWords // before the index
+
 	// Of the writer alone: what its last commit wrote under lastTurn, and what the one writes whose end is not known yet.
 	turn, next int64
 }
@@ -398,7 +400,6 @@ var (
 // reach is said in docs/operating.md.
 func (e *postgresEngine) run(s *Store) {
 	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
 	go func() {
 		select {
 		case <-s.quit:
@@ -406,6 +407,10 @@ func (e *postgresEngine) run(s *Store) {
 		case <-ctx.Done():
 		}
 	}()
+	var entering sync.WaitGroup
+	entering.Go(func() { e.enterWords(ctx, s) })
+	defer entering.Wait()
+	defer cancel()
 	t := time.NewTicker(time.Second)
 	defer t.Stop()
 	all := true // after a start nothing is known of what was erased before
@@ -493,6 +498,7 @@ func (m *tending) after(indexed indexed) {
 	for p, sum := range indexed {
 		p.last = max(p.last, sum.last)
 	}
+	m.e.waiting.add(indexed)
 	if err := m.s.addPartition(context.Background(), m.c); err != nil {
 		m.s.log.Warn("the search index could not begin a new partition; the newest goes on growing", "error", err)
 	}

@@ -140,8 +140,6 @@ func (e *postgresEngine) dropWords(t *Tx, p *partition, id int64, _ IndexDoc) er
 
 func (e *postgresEngine) dropped(*Tx) error { return nil }
 
-const wordsIndex = "create index search_words on search using gin (words) with (fastupdate = off)"
-
 // makePartition: as 00002_search.sql.
 func (e *postgresEngine) makePartition(ctx context.Context, c *conn, p *partition) error {
 	for _, q := range []string{

@@ -64,6 +64,11 @@ func TestBothFindTheSame(t *testing.T) {
 						t.Fatal(err)
 					}
 				}
+				if rnd.IntN(40) == 0 { // words wait before the index, or do not
+					if _, err := direct(t, dir).Exec("select gin_clean_pending_list((name || '_words')::regclass) from search_partition"); err != nil {
+						t.Fatal(err)
+					}
+				}
 			}
 			var expr func(depth int) string
 			expr = func(depth int) string {
