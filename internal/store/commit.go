@@ -31,6 +31,9 @@ type Tx struct {
 	indexed indexed
 	prints  []func(*printIndex) // to be done to what is in memory, once this is committed
 	gone    []int64             // documents that lost the words they had
+	moved   []int64             // reports about whose stories somebody decided
+	left    bool                // a sketch was dropped for which another node may have prints waiting
+	dropped map[uint32]bool     // and those that other nodes dropped
 	fresh   int64               // the first position that was given in this turn; 0: none was
 }
 
@@ -183,9 +186,18 @@ func (s *Store) runGroup(c *conn, group []*op) indexed {
 	return all
 }
 
-// commit runs a group in one transaction. Nothing it signed is seen by anyone before the commit and
+// commit is try, once more where another node has written since this one looked.
+func (s *Store) commit(c *conn, group []*op) (indexed, error) {
+	done, err := s.try(c, group)
+	if err != nil && s.e.behind() {
+		done, err = s.try(c, group)
+	}
+	return done, err
+}
+
+// try runs a group in one transaction. Nothing it signed is seen by anyone before the commit and
 // the guard file's fsync have both happened; a failed transaction's checkpoint is forgotten with it.
-func (s *Store) commit(c *conn, group []*op) (_ indexed, err error) {
+func (s *Store) try(c *conn, group []*op) (_ indexed, err error) {
 	s.mu.Lock()
 	broken := s.broken
 	s.mu.Unlock()
@@ -214,6 +226,9 @@ func (s *Store) commit(c *conn, group []*op) (_ indexed, err error) {
 		return nil, err
 	}
 	if err := t.writeIndex(); err != nil {
+		return nil, err
+	}
+	if err := s.e.tell(t, heads); err != nil {
 		return nil, err
 	}
 	if err := s.e.commit(ctx, c); err != nil {
@@ -254,7 +269,9 @@ func (s *Store) committed(t *Tx, heads map[string]LogHead) (indexed, error) {
 	}
 	s.mu.Lock()
 	for _, h := range t.made {
-		s.heads[h.Name] = h
+		if _, ok := s.heads[h.Name]; !ok {
+			s.heads[h.Name] = h
+		}
 	}
 	s.mu.Unlock()
 	if len(heads) > 0 {
@@ -267,10 +284,7 @@ func (s *Store) committed(t *Tx, heads map[string]LogHead) (indexed, error) {
 		s.e.erased(s)
 	}
 	if t.events {
-		s.mu.Lock()
-		close(s.wake)
-		s.wake = make(chan struct{})
-		s.mu.Unlock()
+		s.wakeAll()
 	}
 	return t.indexed, nil
 }

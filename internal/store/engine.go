@@ -23,8 +23,16 @@ type engine interface {
 	// gathers: the writer's statements are sent together where that can be.
 	gathers() bool
 	// begin opens the writer's transaction. Whatever was committed before is seen in it, and no other writer of
-	// this database comes between.
+	// this database comes between. What this node keeps in memory is as it is in the database, or the transaction fails and behind says so.
 	begin(ctx context.Context, c *conn) error
+	// behind reports whether the last transaction failed only because another node had written; the next one begins with what it wrote.
+	behind() bool
+	// tell has other nodes know, with the commit that follows, what the transaction did.
+	tell(t *Tx, heads map[string]LogHead) error
+	// first reports whether this node does what one should do for all.
+	first() bool
+	// vouched reports whether another node that has the database open finds its logs to be those that it knows, after the call.
+	vouched(ctx context.Context) (bool, error)
 	// rollback ends it as though nothing of it had been.
 	rollback(ctx context.Context, c *conn)
 	// commit ends it. Without an error it is durable; with one, nothing of it is there.

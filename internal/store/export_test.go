@@ -4,6 +4,8 @@ import (
 	"database/sql"
 	"testing"
 	"time"
+
+	"jarchi.dev/jarchi/internal/story"
 )
 
 // SetPartitionSize makes partitions of the index small, before anything is written.
@@ -35,3 +37,17 @@ var Spoken = spoken
 
 // Exec runs a statement in a turn of the writer.
 func (t *Tx) Exec(q string, args ...any) (sql.Result, error) { return t.exec(q, args...) }
+
+// Waiting is how many prints of a sketch wait for their bucket.
+func (s *Store) Waiting(id uint32) (n int) {
+	s.prints.mu.Lock()
+	defer s.prints.mu.Unlock()
+	for _, p := range s.prints.waiting {
+		for _, posting := range p {
+			if story.DocOf(posting) == id {
+				n++
+			}
+		}
+	}
+	return n
+}

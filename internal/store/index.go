@@ -409,6 +409,9 @@ func sqliteVarint(b []byte) (n int, rest []byte) {
 func (s *Store) loadLanguages(ctx context.Context) error {
 	for _, t := range lang.Known() {
 		mark := access.LanguageMark(t)
+		if !s.isNewLanguage(mark) {
+			continue
+		}
 		ids, err := s.Match(ctx, `marks : "`+mark+`"`, 0, math.MaxInt64, 1)
 		if err != nil {
 			return err
@@ -427,6 +430,14 @@ func (s *Store) sawMarks(marks []string) {
 			s.languages.LoadOrStore(m, true)
 		}
 	}
+}
+
+func (s *Store) isNewLanguage(mark string) bool {
+	if !strings.HasPrefix(mark, access.LanguagePrefix) {
+		return false
+	}
+	_, known := s.languages.Load(mark)
+	return !known
 }
 
 // HasLanguage reports whether a document in this language is, or since the start was, in the index.

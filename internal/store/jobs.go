@@ -35,6 +35,14 @@ func (s *Store) Jobs() jobs.Queue { return queue{s} }
 
 type queue struct{ s *Store }
 
+// mine leaves out what only the first node does.
+func (q queue) mine() string {
+	if q.s.e.first() {
+		return ""
+	}
+	return " and kind not in ('" + string(JobPrints) + "', '" + string(JobStories) + "')"
+}
+
 func (q queue) Claim(ctx context.Context, now time.Time, limit int) (out []jobs.Job, err error) {
 	due, err := q.NextDue(ctx)
 	if err != nil || due.IsZero() || due.After(now) {
@@ -43,8 +51,8 @@ func (q queue) Claim(ctx context.Context, now time.Time, limit int) (out []jobs.
 	err = q.s.Write(ctx, func(t *Tx) error {
 		out = nil
 		rows, err := t.query(`update job set lease_until = $1, lease = $2, attempt = attempt + 1 where id in
-			(select id from job where dead = 0 and run_at <= $3 and lease_until <= $3 order by run_at, id limit +$4)
-			returning id, kind, args, dedup, run_at, attempt, lease`, micros(now.Add(jobs.LeaseTime)), rand.Text(), micros(now), limit)
+			(select id from job where dead = 0 and run_at <= $3 and lease_until <= $3`+q.mine()+` order by run_at, id limit +$4)
+			returning id, kind, args, dedup, run_at, attempt, lease`, micros(now.Add(jobs.LeaseTime)), q.s.node+"/"+rand.Text(), micros(now), limit)
 		if err != nil {
 			return err
 		}
@@ -96,7 +104,7 @@ func (q queue) Fail(ctx context.Context, j jobs.Job, reason string, runAt time.T
 
 func (q queue) NextDue(ctx context.Context) (time.Time, error) {
 	var at *int64
-	err := q.s.r.QueryRowContext(ctx, "select min(case when run_at > lease_until then run_at else lease_until end) from job where dead = 0").Scan(&at)
+	err := q.s.r.QueryRowContext(ctx, "select min(case when run_at > lease_until then run_at else lease_until end) from job where dead = 0"+q.mine()).Scan(&at)
 	if err != nil || at == nil {
 		return time.Time{}, err
 	}

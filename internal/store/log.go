@@ -51,6 +51,9 @@ func (s *Store) loadHeads(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := s.trust(ctx, heads); err != nil {
+		return err
+	}
 	for _, h := range heads {
 		if err := s.guard.Check(h.Name, h.Head, tlog.Reader(ctx, s.Rows(h))); err != nil {
 			return err
@@ -122,6 +125,9 @@ func (t *Tx) Append(member wire.MemberID, class tlog.Class, leaf tlog.Leaf) (int
 			return 0, err
 		}
 		copy(g.Head.Root[:], root)
+		if err := t.s.continues(g.LogHead, txHashes{t, g.id}); err != nil { // another node may have grown it
+			return 0, err
+		}
 		if g.signer, err = tlog.Signer(skey); err != nil {
 			return 0, err
 		}
@@ -209,10 +215,16 @@ func (r txHashes) ReadHashes(pos []int64) ([]tlog.Hash, error) {
 
 // advanceGuard makes the guard file know the new heads, and only then lets them be served. If the
 // file cannot be written nothing more is published: the next start compares and goes on.
+//
+// The writer and who hears of other nodes both come here; what the file knows further already stays.
 func (s *Store) advanceGuard(heads map[string]LogHead) error {
+	s.guarding.Lock()
+	defer s.guarding.Unlock()
 	next := make(map[string]tlog.Head, len(heads))
 	for n, h := range heads {
-		next[n] = h.Head
+		if known, ok := s.guard.Head(n); !ok || known.Size <= h.Head.Size {
+			next[n] = h.Head
+		}
 	}
 	err := s.guard.Advance(next)
 	s.mu.Lock()
@@ -222,7 +234,9 @@ func (s *Store) advanceGuard(heads map[string]LogHead) error {
 		return s.broken
 	}
 	for n, h := range heads {
-		s.heads[n] = h
+		if s.heads[n].Head.Size <= h.Head.Size {
+			s.heads[n] = h
+		}
 	}
 	return nil
 }

@@ -53,6 +53,9 @@ func Move(ctx context.Context, dir, address string, log *slog.Logger) (m Moved, 
 		return m, err
 	}
 	defer lock.Close()
+	if pg, ok := old.(*postgresEngine); ok {
+		pg.alone = true
+	}
 	var to engine
 	_, file := old.(*sqliteEngine)
 	target := filepath.Join(dir, "jarchi.db.moving")
@@ -60,9 +63,11 @@ func Move(ctx context.Context, dir, address string, log *slog.Logger) (m Moved, 
 	case address != "" && !file:
 		return m, fault.E(fault.Conflict, "The data of %s is in PostgreSQL already. Take it back into the folder first.", dir)
 	case address != "":
-		if to, err = newPostgres(address); err != nil {
+		pg, err := newPostgres(address)
+		if err != nil {
 			return m, err
 		}
+		pg.alone, to = true, pg
 	case file:
 		return m, fault.E(fault.Conflict, "The data of %s is in its own file already.", dir)
 	default:
@@ -103,7 +108,7 @@ func Move(ctx context.Context, dir, address string, log *slog.Logger) (m Moved, 
 
 // reading opens a database to be moved: nothing runs.
 func reading(ctx context.Context, dir string, e engine, size int64, log *slog.Logger) (*Store, error) {
-	s := &Store{dir: dir, now: time.Now, log: log, e: e, partitionSize: size, heads: map[string]LogHead{}, quit: make(chan struct{})}
+	s := &Store{dir: dir, now: time.Now, log: log, e: e, partitionSize: size, heads: map[string]LogHead{}, epochs: map[string]int64{}, quit: make(chan struct{})}
 	err := e.open(ctx, s)
 	if err == nil {
 		err = s.loadPartitions(ctx)
@@ -203,7 +208,7 @@ type movedTable struct {
 // tablesOf lists the tables that hold data, the index of words excepted.
 func tablesOf(ctx context.Context, pg *Store) (out []movedTable, err error) {
 	rows, err := pg.r.QueryContext(ctx, `select table_name, column_name, data_type = 'bytea', is_identity = 'YES' from information_schema.columns
-		where table_schema = current_schema() and table_name <> 'goose_db_version' and table_name <> 'search_partition'
+		where table_schema = current_schema() and table_name <> 'goose_db_version' and table_name not in ('search_partition', 'node')
 		and table_name not in (select name from search_partition) order by table_name, ordinal_position`)
 	if err != nil {
 		return nil, err

@@ -30,7 +30,7 @@ type partition struct {
 // sql is a statement about the table "search", as one about this partition's.
 func (p *partition) sql(about string) string { return strings.ReplaceAll(about, "search", p.name) }
 
-// loadPartitions reads which partitions there are, at the start.
+// loadPartitions reads which partitions there are, at the start and when another node has added one.
 func (s *Store) loadPartitions(ctx context.Context) error {
 	rows, err := s.r.QueryContext(ctx, "select first, name, settled from search_partition order by first")
 	if err != nil {
@@ -55,8 +55,25 @@ func (s *Store) loadPartitions(ctx context.Context) error {
 		return err
 	}
 	all[len(all)-1].last, _ = SplitDocID(last)
-	s.partitions.Store(&all)
+	s.addKnown(all...)
 	return nil
+}
+
+// addKnown adds partitions to those that are known.
+func (s *Store) addKnown(more ...*partition) {
+	s.adding.Lock()
+	defer s.adding.Unlock()
+	var all []*partition
+	if known := s.partitions.Load(); known != nil {
+		all = slices.Clone(*known)
+	}
+	for _, p := range more {
+		if !slices.ContainsFunc(all, func(k *partition) bool { return k.first == p.first }) {
+			all = append(all, p)
+		}
+	}
+	slices.SortFunc(all, func(a, b *partition) int { return cmp.Compare(a.first, b.first) })
+	s.partitions.Store(&all)
 }
 
 // Unsettled is how many closed partitions are still to be merged into one piece each.
@@ -84,16 +101,28 @@ func (s *Store) addPartition(ctx context.Context, c *conn) (err error) {
 	if newest.last < newest.first+s.partitionSize {
 		return nil
 	}
-	p := &partition{first: newest.last + 1}
-	p.name = fmt.Sprintf("search_%d", p.first)
 	if err := s.e.begin(ctx, c); err != nil {
 		return err
 	}
 	defer func() {
 		if err != nil {
 			s.e.rollback(ctx, c)
+			if s.e.behind() { // another node has written: after the next group it is looked again
+				err = nil
+			}
 		}
 	}()
+	// Whatever was written meanwhile lies before the new one.
+	var last int64
+	if err := c.QueryRowContext(ctx, "select value from counter where name = 'position'").Scan(&last); err != nil {
+		return err
+	}
+	if now := *s.partitions.Load(); len(now) != len(all) {
+		s.e.rollback(ctx, c)
+		return nil
+	}
+	p := &partition{first: max(last, newest.last) + 1}
+	p.name = fmt.Sprintf("search_%d", p.first)
 	if err := s.e.makePartition(ctx, c, p); err != nil {
 		return err
 	}
@@ -103,7 +132,6 @@ func (s *Store) addPartition(ctx context.Context, c *conn) (err error) {
 	if err := s.e.commit(ctx, c); err != nil {
 		return err
 	}
-	all = append(slices.Clone(all), p)
-	s.partitions.Store(&all)
+	s.addKnown(p)
 	return nil
 }

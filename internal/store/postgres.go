@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	crand "crypto/rand"
 	"database/sql"
 	"database/sql/driver"
 	"errors"
@@ -32,21 +33,34 @@ type postgresEngine struct {
 	left   sync.Map    // tables of the index that words left
 	taken  error       // another node has the database
 
-	waiting waitingWords // before the index
+	s       *Store
+	id      string // of this process among the nodes, and the lock that its writer holds
+	key     int64
+	alone   bool // no other node may have the database open
+	others  others
+	isFirst atomic.Bool
+	wanted  atomic.Bool // as nobody is the first
 
-	// Of the writer alone: what its last commit wrote under lastTurn, and what the one writes whose end is not known yet.
+	// Of the writer alone: what its last commit wrote into its row, and what the one writes whose end is not known yet; whether it must look what others
+	// wrote; and whether the last transaction failed for want of that.
 	turn, next int64
+	mustLook   bool
+	lookUntil  time.Time
+	missed     bool
 }
 
-// lastTurn is the counter that every commit of a node writes anew, at random. Where a connection broke it tells whether the commit
+// newTurn is what a commit writes into its node's row, anew at random. Where a connection broke it tells whether the commit
 // took place, and whether the database is still as this node left it. (A transaction's number does not: a server that
 // crashed may give it to another.)
-const lastTurn = "turn"
+func newTurn() int64 { return rand.Int64() | 1 }
 
-// Locks of a database (pg_advisory_lock): one node has it open, one process brings its schema up to date.
+// Locks of a database (pg_advisory_lock): nodes have it open, one process brings its schema up to date, one node writes, one is the first. Nodes that
+// came before several were possible hold the first alone.
 const (
 	lockNode   = 0x6a617263_68690001
 	lockSchema = 0x6a617263_68690002
+	lockWrite  = 0x6a617263_68690003
+	lockFirst  = 0x6a617263_68690004
 )
 
 // lockPatience is how long a start waits for the connection of a process that was killed to end, and a change for that of its own node.
@@ -64,14 +78,15 @@ func newPostgres(database string) (*postgresEngine, error) {
 		return nil, fault.E(fault.Invalid, "The database is named by a URL like postgres://user:password@host:5432/name.").Because(err)
 	}
 	for name, value := range map[string]string{
-		"application_name":                    "jarchi",
-		"timezone":                            "UTC",
-		"client_encoding":                     "UTF8",
-		"default_transaction_isolation":       "read committed",
-		"jit":                                 "off", // it would compile short statements for longer than they take
-		"idle_in_transaction_session_timeout": "60000",
-		// Where the network between was cut the server ends the connection, and with it the lock, within half a minute.
-		"tcp_keepalives_idle": "10", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3", "tcp_user_timeout": "25000",
+		"application_name":              "jarchi",
+		"timezone":                      "UTC",
+		"client_encoding":               "UTF8",
+		"default_transaction_isolation": "read committed",
+		"jit":                           "off", // it would compile short statements for longer than they take
+		// A node that stopped within a transaction holds up the others. Where the network between was cut the server ends the connection, and with it
+		// the locks.
+		"idle_in_transaction_session_timeout": "15000",
+		"tcp_keepalives_idle":                 "5", "tcp_keepalives_interval": "2", "tcp_keepalives_count": "3", "tcp_user_timeout": "11000",
 	} {
 		c.RuntimeParams[name] = value
 	}
@@ -79,7 +94,7 @@ func newPostgres(database string) (*postgresEngine, error) {
 		c.ConnectTimeout = 10 * time.Second
 	}
 	e := &postgresEngine{config: c, place: net.JoinHostPort(c.Host, strconv.Itoa(int(c.Port))) + "/" + c.Database}
-	e.taken = fault.E(fault.Unavailable, "Another node has the database %s open. Stop it first.", e.place)
+	e.taken = fault.E(fault.Unavailable, "Another node has the database %s open for itself: it is of an older version, or brings the schema up to date, or moves the data. Stop it first, or wait.", e.place)
 	return e, nil
 }
 
@@ -96,10 +111,15 @@ func (e *postgresEngine) pool(conns int, settings map[string]string) *sql.DB {
 }
 
 func (e *postgresEngine) open(ctx context.Context, s *Store) error {
+	e.s, e.id, e.key = s, strings.ToLower(crand.Text()[:16]), newTurn()
+	s.node = e.id
 	s.w = e.pool(1, map[string]string{"synchronous_commit": "on"}) // a checkpoint leaves the node after the commit
 	// Statements are planned once, as on SQLite, and go by the indexes that were made for them: no table is read whole
 	// because it is small when the node is new.
 	s.r = &pool{DB: e.pool(2*readers, map[string]string{"default_transaction_read_only": "on", "enable_seqscan": "off", "plan_cache_mode": "force_generic_plan"})}
+	if err := e.migrate(ctx); err != nil {
+		return err
+	}
 	c, err := s.w.Conn(ctx)
 	if err != nil {
 		return err
@@ -108,52 +128,67 @@ func (e *postgresEngine) open(ctx context.Context, s *Store) error {
 	if err := e.lock(ctx, c, lockPatience); err != nil {
 		return err
 	}
-	if err := e.migrate(ctx); err != nil { // under no node's feet
+	if _, err := e.readOwn(ctx, c); err != nil {
 		return err
 	}
-	if e.turn, err = e.readTurn(ctx, c); err != nil {
-		return err
-	}
-	// No other node has the database, so none of its jobs is running.
-	_, err = c.ExecContext(ctx, "update job set lease_until = 0, lease = '' where lease_until <> 0")
-	return err
+	return e.register(ctx, c)
 }
 
-// lock takes the database for this node, for as long as the connection lives.
+// lock has this node among those that have the database open, for as long as the connection lives. Its own lock is had when the server has ended the
+// connection that had it before.
 func (e *postgresEngine) lock(ctx context.Context, c *sql.Conn, patience time.Duration) error {
+	how := "pg_try_advisory_lock_shared"
+	if e.alone {
+		how = "pg_try_advisory_lock"
+	}
+	taken := e.taken
+	if e.alone {
+		taken = errOther
+	}
 	until := time.Now().Add(patience)
 	for tried := false; ; tried = true {
-		var ours bool
-		err := c.QueryRowContext(ctx, "select pg_try_advisory_lock($1)", int64(lockNode)).Scan(&ours)
+		var ours, first bool
+		err := c.QueryRowContext(ctx, "select case when pg_try_advisory_lock($1) then "+how+"($2) else false end", e.key, int64(lockNode)).Scan(&ours)
+		if err == nil && ours {
+			err = c.QueryRowContext(ctx, "select pg_try_advisory_lock($1)", int64(lockFirst)).Scan(&first)
+		}
 		switch {
 		case err != nil && tried && ctx.Err() != nil:
-			return errors.Join(e.taken, err)
+			return errors.Join(taken, err)
 		case err != nil:
 			return err
 		case ours:
+			if first {
+				e.becomeFirst()
+			}
 			return c.Raw(func(d any) error {
 				d.(*pgConn).locked = true
 				return nil
 			})
 		}
 		if time.Now().After(until) {
-			return e.taken
+			return taken
 		}
 		select {
 		case <-time.After(20 * time.Millisecond):
 		case <-ctx.Done():
-			return errors.Join(e.taken, ctx.Err())
+			return errors.Join(taken, ctx.Err())
 		}
 	}
 }
 
-func (e *postgresEngine) readTurn(ctx context.Context, c *sql.Conn) (turn int64, err error) {
-	err = c.QueryRowContext(ctx, "select coalesce((select value from counter where name = $1), 0)", lastTurn).Scan(&turn)
+// readOwn reads this node's row, 0 if there is none, and refuses a schema that is not this program's.
+func (e *postgresEngine) readOwn(ctx context.Context, c *sql.Conn) (turn int64, err error) {
+	var schema int64
+	err = c.QueryRowContext(ctx, "select (select max(version_id) from goose_db_version where is_applied), coalesce((select turn from node where id = $1), 0)", e.id).Scan(&schema, &turn)
+	if err == nil && schema != Schema() {
+		err = fault.E(fault.Unsupported, "The database %s was brought up to date by a newer Jarchi. Start that here too; nothing was changed.", e.place)
+	}
 	return turn, err
 }
 
-// regain takes the database again, on a new connection where the old one broke, and tells whether the commit took place whose end was
-// not known. errElsewhere where the database is not as this node left it; then the lock is let go.
+// regain takes the locks again, on a new connection where the old one broke, and tells whether the commit took place whose end was
+// not known. errForgotten where nobody can tell; errElsewhere where the database is not as this node left it: then the locks are let go.
 func (e *postgresEngine) regain(ctx context.Context, c *conn, patience time.Duration) (landed bool, err error) {
 	err = c.Raw(func(d any) error {
 		if d.(*pgConn).Conn.Conn().IsClosed() {
@@ -166,21 +201,28 @@ func (e *postgresEngine) regain(ctx context.Context, c *conn, patience time.Dura
 			return false, err
 		}
 	}
+	e.isFirst.Store(false)
 	if err := e.lock(ctx, c.Conn, patience); err != nil { // whoever gets it comes after the end of the transaction that had it
 		return false, err
 	}
-	turn, err := e.readTurn(ctx, c.Conn)
+	turn, err := e.readOwn(ctx, c.Conn)
+	e.mustLook = true
 	switch {
 	case err != nil:
-		return false, err
 	case turn == e.turn:
 		e.next = 0
 		return false, nil
 	case turn == e.next:
 		e.turn, e.next = turn, 0
 		return true, nil
+	case turn == 0: // others took this node for dead. What became of the logs the guard file knows.
+		if err = e.register(ctx, c.Conn); err == nil {
+			return false, errForgotten
+		}
+	default:
+		err = errElsewhere
 	}
-	return false, errors.Join(errElsewhere, c.Raw(func(d any) error { return d.(*pgConn).Conn.Conn().Close(ctx) }))
+	return false, errors.Join(err, c.Raw(func(d any) error { return d.(*pgConn).Conn.Conn().Close(ctx) }))
 }
 
 // migrate brings the schema up to date; of two processes that begin at once the second waits.
@@ -218,7 +260,30 @@ func (e *postgresEngine) migrate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	_, err = p.Up(ctx)
+	if pending, err := p.HasPending(ctx); err != nil || !pending {
+		return err
+	}
+	for until := time.Now().Add(lockPatience); ; { // under no node's feet
+		var ours bool
+		if err := c.QueryRowContext(ctx, "select pg_try_advisory_lock($1)", int64(lockNode)).Scan(&ours); err != nil {
+			return err
+		}
+		if ours {
+			break
+		}
+		if time.Now().After(until) {
+			return fault.E(fault.Unavailable, "Another node of an older version has the database %s open, and its schema is to be brought up to date. Stop all nodes, start this one, then the others in the new version.", e.place)
+		}
+		select {
+		case <-time.After(50 * time.Millisecond):
+		case <-ctx.Done():
+			return errors.Join(e.taken, ctx.Err())
+		}
+	}
+	if _, err = p.Up(ctx); err != nil {
+		return err
+	}
+	_, err = c.ExecContext(ctx, "select pg_advisory_unlock($1)", int64(lockNode))
 	return err
 }
 
@@ -234,7 +299,7 @@ func (e *postgresEngine) begin(ctx context.Context, c *conn) error {
 	})
 	if !ours {
 		landed, err := e.regain(ctx, c, againPatience)
-		if err != nil {
+		if err != nil && !errors.Is(err, errForgotten) {
 			return err
 		}
 		if landed && c.landed != nil {
@@ -242,11 +307,23 @@ func (e *postgresEngine) begin(ctx context.Context, c *conn) error {
 		}
 	}
 	c.landed = nil
-	e.next = rand.Int64() | 1
+	e.next, e.missed = newTurn(), false
 	if _, err := c.later("begin", nil); err != nil {
 		return err
 	}
-	_, err := c.later("insert into counter (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value", []any{lastTurn, e.next})
+	if _, err := c.later("select pg_advisory_xact_lock($1)", []any{int64(lockWrite)}); err != nil {
+		return err
+	}
+	if !e.mustLook && !e.wanted.Swap(false) && time.Now().After(e.lookUntil) {
+		return e.mark(c)
+	}
+	err := e.look(ctx, c)
+	if err == nil {
+		_, err = c.later("update node set turn = $1 where id = $2", []any{e.next, e.id})
+	}
+	if err != nil {
+		e.rollback(ctx, c)
+	}
 	return err
 }
 
@@ -269,8 +346,11 @@ const commitPatience = 30 * time.Second
 // errUnknown is a commit whose end could not be learned. It is when the database is there again.
 var errUnknown = fault.E(fault.Unavailable, "The connection to the database broke while a change was committed, and could not be made again. Look whether the change is there before trying again.")
 
+// errForgotten: this node was away for so long that others have removed its row.
+var errForgotten = fault.E(fault.Unavailable, "The database was out of reach for so long that the other nodes took this one for dead.")
+
 // errElsewhere: what this node would sign next could be a second tree of a size that it has signed.
-var errElsewhere = fault.E(fault.Unavailable, "The database is not as this node left it: another node has written there, or an older state was brought back. Nothing more is written. Start the node again: it compares the logs with its guard file.")
+var errElsewhere = fault.E(fault.Unavailable, "The database is not as this node left it: an older state was brought back, or its logs are not those that this node knows. Nothing more is written. Start the node again: it compares the logs with its guard file.")
 
 // commit ends the transaction. Where the connection breaks meanwhile, it is looked up what became of it.
 func (e *postgresEngine) commit(ctx context.Context, c *conn) error {
@@ -303,6 +383,8 @@ func (e *postgresEngine) commit(ctx context.Context, c *conn) error {
 		switch {
 		case errors.Is(aerr, errElsewhere):
 			return aerr
+		case errors.Is(aerr, errForgotten):
+			return errors.Join(errUnknown, errForgotten, err)
 		case aerr == nil && landed:
 			return nil
 		case aerr == nil:
@@ -407,9 +489,9 @@ func (e *postgresEngine) run(s *Store) {
 		case <-ctx.Done():
 		}
 	}()
-	var entering sync.WaitGroup
-	entering.Go(func() { e.enterWords(ctx, s) })
-	defer entering.Wait()
+	var others sync.WaitGroup
+	others.Go(func() { e.hear(ctx, s) })
+	defer others.Wait()
 	defer cancel()
 	t := time.NewTicker(time.Second)
 	defer t.Stop()
@@ -483,6 +565,9 @@ func (e *postgresEngine) close(s *Store) error {
 	if s.r != nil {
 		s.r.Close()
 	}
+	if s.w != nil && e.turn != 0 {
+		e.leave(s)
+	}
 	closeAll(s.w)
 	return nil
 }
@@ -498,7 +583,6 @@ func (m *tending) after(indexed indexed) {
 	for p, sum := range indexed {
 		p.last = max(p.last, sum.last)
 	}
-	m.e.waiting.add(indexed)
 	if err := m.s.addPartition(context.Background(), m.c); err != nil {
 		m.s.log.Warn("the search index could not begin a new partition; the newest goes on growing", "error", err)
 	}

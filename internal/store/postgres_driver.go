@@ -96,6 +96,8 @@ type later struct {
 	args []any
 	then func(pgx.Rows) error // reads its rows; nil: it has none
 	rows int64
+
+	failed func(error) // is told its error; may be nil
 }
 
 // later takes a statement up. Its result waits until somebody asks for it.
@@ -164,6 +166,9 @@ func (c *pgConn) send(ctx context.Context, more func(*pgx.Batch)) (pgx.BatchResu
 			l.rows = tag.RowsAffected()
 		}
 		if err != nil {
+			if l.failed != nil {
+				l.failed(err)
+			}
 			br.Close()
 			return nil, err
 		}

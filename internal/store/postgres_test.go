@@ -100,8 +100,9 @@ func TestConnectionsThatBreak(t *testing.T) {
 	checkLog(t, s, "alfa-public")
 }
 
-// TestOneNodeADatabase: a second folder cannot take a database that a node has open, nor one that knows other logs.
-func TestOneNodeADatabase(t *testing.T) {
+// TestWhoMayOpenADatabase: a second folder, whose guard file knows nothing of the logs, is let in while another node vouches for them; a move wants the
+// database for itself; and no folder takes a database whose logs are others than it knows.
+func TestWhoMayOpenADatabase(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	onPostgres(t, dir)
@@ -113,17 +114,26 @@ func TestOneNodeADatabase(t *testing.T) {
 		t.Fatal(err)
 	}
 	url, _ := databases.Load(dir)
-	other := t.TempDir()
-	if err := store.SetDatabase(ctx, other, url.(string)); err != nil {
-		t.Fatal(err)
+	beside := func() string {
+		other := t.TempDir()
+		if err := store.SetDatabase(ctx, other, url.(string)); err != nil {
+			t.Fatal(err)
+		}
+		return other
 	}
-	soon, cancel := context.WithTimeout(ctx, 3*time.Second)
+	second, err := tryOpen(beside())
+	if err != nil {
+		t.Fatalf("a second node: %v", err)
+	}
+	defer second.Close()
+	soon, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
-	if _, err := store.Open(soon, other, time.Now, slog.New(slog.DiscardHandler)); fault.KindOf(err) != fault.Unavailable || !strings.Contains(err.Error(), "Another node") {
-		t.Errorf("a second node: %v", err)
-	}
 	s.Close()
-	if _, err := tryOpen(other); fault.KindOf(err) != fault.Conflict { // its guard file knows nothing of these logs
+	if _, err := store.Move(soon, dir, "", slog.New(slog.DiscardHandler)); fault.KindOf(err) != fault.Conflict || !strings.Contains(err.Error(), "Other nodes") {
+		t.Errorf("moved under another node: %v", err)
+	}
+	second.Close()
+	if _, err := tryOpen(beside()); fault.KindOf(err) != fault.Conflict { // nobody is there to vouch
 		t.Errorf("another folder: %v", err)
 	}
 	empty := t.TempDir()

@@ -43,7 +43,8 @@ const JobPrints jobs.Kind = "story.prints"
 // printIndex is what of the index of prints is in memory. The writer alone changes it, after a commit.
 type printIndex struct {
 	mu      sync.Mutex
-	loaded  bool
+	loaded  bool // only of the node that is the first
+	left    bool // another node has dropped sketches: print_left names them
 	waiting [story.Buckets]story.Postings
 	turn    printTurn
 	last    uint32 // the newest sketch that was entered
@@ -141,6 +142,9 @@ func (t *Tx) dropPrints(doc int64, replaced bool) error {
 	}
 	hashes := story.Hashes(sketch.Prints())
 	t.prints = append(t.prints, func(x *printIndex) { x.leave(id, hashes) })
+	if err := t.leftPrints(id); err != nil {
+		return err
+	}
 	for _, h := range hashes {
 		p, err := t.bucket(story.Bucket(h))
 		if err != nil {
@@ -153,6 +157,16 @@ func (t *Tx) dropPrints(doc int64, replaced bool) error {
 		}
 	}
 	return nil
+}
+
+// leftPrints leaves word that a sketch was dropped, where another node has what waits for its bucket.
+func (t *Tx) leftPrints(id uint32) error {
+	if t.s.e.first() {
+		return nil
+	}
+	t.left = true
+	_, err := t.exec("insert into print_left (id) values ($1)", int64(id))
+	return err
 }
 
 func (t *Tx) bucket(n int) (story.Postings, error) {
@@ -200,6 +214,9 @@ func (s *Store) PutSketches(ctx context.Context, all []Sketched, job jobs.Job) (
 		}
 	}()
 	return s.Write(ctx, func(t *Tx) error {
+		if err := t.keepsPrints(); err != nil {
+			return err
+		}
 		n := 0
 		for _, k := range all {
 			res, err := t.exec("delete from print_due where id = $1", k.ID)
@@ -245,6 +262,43 @@ func (s *Store) PutSketches(ctx context.Context, all []Sketched, job jobs.Job) (
 	})
 }
 
+// without is what waits, but for sketches that were dropped; a list of its own.
+func without(waiting story.Postings, dropped map[uint32]bool) story.Postings {
+	return slices.DeleteFunc(slices.Clone(waiting), func(posting uint64) bool { return dropped[story.DocOf(posting)] })
+}
+
+// errNotFirst is told to whoever began as the first and is not any more.
+var errNotFirst = fault.E(fault.Conflict, "Another node draws prints and places texts now.")
+
+// keepsPrints finds out that this node still has what waits for its bucket, and takes out what other nodes have dropped.
+func (t *Tx) keepsPrints() error {
+	x := &t.s.prints
+	x.mu.Lock()
+	loaded, left := x.loaded, x.left
+	x.mu.Unlock()
+	if !loaded || !t.s.e.first() {
+		return errNotFirst
+	}
+	if !left {
+		return nil
+	}
+	ids, err := t.numbers("delete from print_left returning id")
+	if err != nil {
+		return err
+	}
+	t.dropped = map[uint32]bool{}
+	for _, id := range ids {
+		t.dropped[uint32(id)] = true
+	}
+	t.prints = append(t.prints, func(x *printIndex) {
+		x.left = false
+		for i, p := range x.waiting {
+			x.waiting[i] = without(p, t.dropped)
+		}
+	})
+	return nil
+}
+
 // writeBuckets gives as many buckets their turn as n sketches call for.
 func (t *Tx) writeBuckets(n int) error {
 	x := &t.s.prints
@@ -253,7 +307,7 @@ func (t *Tx) writeBuckets(n int) error {
 	turn := x.turn
 	for range (n*story.Buckets + x.round - 1) / max(x.round, int(x.last)/32) {
 		at := int(turn.Bucket)
-		if waiting := slices.Clone(x.waiting[at]); len(waiting) > 0 {
+		if waiting := without(x.waiting[at], t.dropped); len(waiting) > 0 {
 			p, err := t.bucket(at)
 			if err != nil {
 				return err
@@ -301,6 +355,9 @@ func (s *Store) LoadPrints(ctx context.Context) (err error) {
 	}()
 	return s.Write(ctx, func(t *Tx) error {
 		damaged = nil
+		if !t.s.e.first() {
+			return errNotFirst
+		}
 		var turn printTurn
 		var value []byte
 		err := t.row("select value from setting where name = 'prints'", nil, &value)
@@ -342,6 +399,9 @@ func (s *Store) LoadPrints(ctx context.Context) (err error) {
 			if err := t.redraw(b.id, b.doc); err != nil {
 				return err
 			}
+		}
+		if _, err := t.exec("delete from print_left"); err != nil {
+			return err
 		}
 		t.prints = append(t.prints, func(x *printIndex) {
 			if x.loaded {

@@ -35,6 +35,9 @@ func (t *Tx) dropSketch(id uint32, doc int64) error {
 	if _, err := t.exec("delete from sketch where doc = $1", doc); err != nil {
 		return err
 	}
+	if err := t.leftPrints(id); err != nil {
+		return err
+	}
 	without := func(p story.Postings) (story.Postings, bool) {
 		n := len(p)
 		p = slices.DeleteFunc(p, func(posting uint64) bool { return story.DocOf(posting) == id })

@@ -263,6 +263,9 @@ func testPrintsComeLate(t *testing.T) {
 	}
 	index(1, "")           // withdrawn: marks alone
 	index(2, words(r, 50)) // changed
+	if err := s.LoadPrints(ctx); err != nil {
+		t.Fatal(err)
+	}
 	if err := s.PutSketches(ctx, all, jobs.Job{}); err != nil {
 		t.Fatal(err)
 	}
@@ -298,6 +301,9 @@ func testPrintsJobEnds(t *testing.T) {
 	claimed, err := q.Claim(ctx, due, 4)
 	if err != nil || len(claimed) != 1 || claimed[0].Kind != store.JobPrints {
 		t.Fatal(claimed, err)
+	}
+	if err := s.LoadPrints(ctx); err != nil {
+		t.Fatal(err)
 	}
 	for i, doc := range []int64{store.DocID(1, 0), store.DocID(2, 0)} {
 		if err := s.PutSketches(ctx, []store.Sketched{{DuePrint: dueOf(t, s, doc)}}, claimed[0]); err != nil {

@@ -27,6 +27,7 @@ const readers = 4
 // Store is the open database of one data folder.
 type Store struct {
 	dir   string
+	node  string // what this process calls itself among several nodes; empty where there is no other
 	now   func() time.Time
 	log   *slog.Logger
 	lock  *os.File
@@ -44,6 +45,7 @@ type Store struct {
 
 	mu     sync.Mutex
 	heads  map[string]LogHead // what the guard file knows and may be served
+	epochs map[string]int64   // of what other nodes may change, as it was when this node read it
 	wake   chan struct{}      // closed and replaced after each commit that made events
 	broken error              // the guard could not be advanced: nothing more is published
 
@@ -52,6 +54,9 @@ type Store struct {
 
 	prints    printIndex
 	textsGone func(docs []int64) // may be nil
+	told      func(gone, moved []int64, all bool)
+	guarding  sync.Mutex // held while the guard file is advanced
+	adding    sync.Mutex // and while partitions are added to those that are known
 	setback   setback
 	load      load
 	contents  contents
@@ -70,7 +75,7 @@ func Open(ctx context.Context, dir string, now func() time.Time, log *slog.Logge
 		return nil, err
 	}
 	s := &Store{dir: dir, now: now, log: log, lock: lock, ops: make(chan *op, 256), quit: make(chan struct{}), ended: make(chan struct{}),
-		heads: map[string]LogHead{}, wake: make(chan struct{}), prints: printIndex{round: printRound}}
+		heads: map[string]LogHead{}, epochs: map[string]int64{}, wake: make(chan struct{}), prints: printIndex{round: printRound}}
 	defer func() {
 		if err != nil {
 			s.closeFiles()

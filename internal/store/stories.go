@@ -129,6 +129,9 @@ func (s *Store) PutPlaced(ctx context.Context, all []PlacedText, links []StoryLi
 	defer fault.Wrap(&err, "put stories")
 	err = s.Write(ctx, func(t *Tx) error {
 		passed = nil
+		if !t.s.e.first() {
+			return errNotFirst
+		}
 		stale := map[int64]bool{} // reports
 		for _, k := range all {
 			res, err := t.exec("delete from story_due where id = $1", k.ID)

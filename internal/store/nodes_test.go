@@ -1,0 +1,284 @@
+package store_test
+
+import (
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"jarchi.dev/jarchi/internal/jobs"
+	"jarchi.dev/jarchi/internal/lang"
+	"jarchi.dev/jarchi/internal/search"
+	"jarchi.dev/jarchi/internal/store"
+	"jarchi.dev/jarchi/internal/story"
+	"jarchi.dev/jarchi/internal/tlog"
+	"jarchi.dev/jarchi/internal/wire"
+)
+
+// beside opens another node on the database of a folder.
+func beside(t testing.TB, dir string) (*store.Store, string) {
+	t.Helper()
+	url, _ := databases.Load(dir)
+	other := t.TempDir()
+	databases.Store(other, url)
+	if err := store.SetDatabase(ctx, other, url.(string)); err != nil {
+		t.Fatal(err)
+	}
+	return open(t, other), other
+}
+
+// within waits until something holds.
+func within(t testing.TB, most time.Duration, what string, holds func() bool) {
+	t.Helper()
+	for until := time.Now().Add(most); !holds(); time.Sleep(time.Millisecond) {
+		if time.Now().After(until) {
+			t.Fatalf("not within %s: %s", most, what)
+		}
+	}
+}
+
+// TestTwoNodesOneLog: two nodes write at once; there is one log, whole, of which both know all, and each wakes who waits at the other.
+func TestTwoNodesOneLog(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	onPostgres(t, dir)
+	a := open(t, dir)
+	if err := a.AddMember(ctx, member("alfa")); err != nil {
+		t.Fatal(err)
+	}
+	b, _ := beside(t, dir)
+	if err := b.AddMember(ctx, member("beta")); err != nil {
+		t.Fatal(err)
+	}
+	const each = 60
+	var all sync.WaitGroup
+	for k, s := range []*store.Store{a, b, a, b} {
+		all.Go(func() {
+			for i := range each {
+				err := s.Write(ctx, func(tx *store.Tx) error {
+					p, err := tx.NextPosition()
+					if err != nil {
+						return err
+					}
+					if err := tx.PutRaw(store.RawRow{Hash: fmt.Sprintf("%064d", k*1000+i), Arrived: time.Now()}); err != nil {
+						return err
+					}
+					if err := tx.Event(p, wire.EventReleased, string(wire.NewReleaseID()), time.Now(), nil); err != nil {
+						return err
+					}
+					_, err = tx.Append(wire.MemberID([]string{"alfa", "beta"}[i%2]), tlog.Public, tlog.Leaf{Kind: tlog.KindWithdraw, ID: string(wire.NewReleaseID()), Time: 1})
+					return err
+				})
+				if err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	all.Wait()
+	for _, s := range []*store.Store{a, b} {
+		for _, log := range []string{"alfa-public", "beta-public"} {
+			within(t, 5*time.Second, "the other's heads are known", func() bool { h, err := s.Log(log); return err == nil && h.Head.Size == 2*each })
+			checkLog(t, s, log)
+		}
+		if p, err := s.LastPosition(ctx); err != nil || p != 4*each {
+			t.Error(p, err)
+		}
+		if m, err := s.Members(ctx); err != nil || len(m) != 2 {
+			t.Error(m, err)
+		}
+	}
+	ha, hb := head(t, a, "alfa-public"), head(t, b, "alfa-public")
+	if string(ha.Checkpoint) != string(hb.Checkpoint) {
+		t.Error("two checkpoints of one log")
+	}
+	slowest := time.Duration(0)
+	for i := range 10 {
+		s, other := a, b
+		if i%2 == 1 {
+			s, other = b, a
+		}
+		changed := other.Changed()
+		began := time.Now()
+		if err := s.Write(ctx, func(tx *store.Tx) error {
+			p, err := tx.NextPosition()
+			if err != nil {
+				return err
+			}
+			return tx.Event(p, wire.EventReleased, string(wire.NewReleaseID()), time.Now(), nil)
+		}); err != nil {
+			t.Fatal(err)
+		}
+		select {
+		case <-changed:
+			slowest = max(slowest, time.Since(began))
+		case <-time.After(5 * time.Second):
+			t.Fatal("the other node does not wake")
+		}
+	}
+	t.Log("from the begin of the write to the other's wake-up at most", slowest)
+}
+
+// TestNodesFollowMembersAndWords: what one node changes the other shows, also what it had kept.
+func TestNodesFollowMembersAndWords(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	onPostgres(t, dir)
+	a := open(t, dir)
+	if err := a.AddMember(ctx, member("alfa")); err != nil {
+		t.Fatal(err)
+	}
+	b, _ := beside(t, dir)
+	if m, err := b.Members(ctx); err != nil || len(m) != 1 {
+		t.Fatal(m, err)
+	}
+	named := member("alfa")
+	named.Zone = "Asia/Tashkent"
+	if err := a.Write(ctx, func(tx *store.Tx) error { return tx.SetMember(named) }); err != nil {
+		t.Fatal(err)
+	}
+	within(t, 2*time.Second, "the member's new zone", func() bool { m, err := b.Members(ctx); return err == nil && m["alfa"].Zone == named.Zone })
+	if b.HasLanguage(lang.KK) {
+		t.Error("nothing in Kazakh is there yet")
+	}
+	gone := b.Gone()
+	if err := a.Write(ctx, func(tx *store.Tx) error {
+		return tx.Index(1, store.IndexDoc{Doc: search.Document(lang.KK, "", []string{"бір мәтін"}), Marks: "xlkk"})
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Write(ctx, func(tx *store.Tx) error {
+		if err := tx.Unindex(1, 0); err != nil {
+			return err
+		}
+		return tx.ClearWords(wire.NewReleaseID(), true)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	within(t, 2*time.Second, "words that went are forgotten", func() bool { return b.Gone() > gone })
+}
+
+// TestJobsAreDoneOnce: of two nodes that take jobs each job is given to one; those of a node that is gone are given to the other.
+func TestJobsAreDoneOnce(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	onPostgres(t, dir)
+	a := open(t, dir)
+	b, _ := beside(t, dir)
+	const n = 40
+	if err := a.Write(ctx, func(tx *store.Tx) error {
+		for i := range n {
+			if err := tx.Enqueue(jobs.Job{Kind: "test.some", Args: fmt.Sprint(i)}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	later := time.Now().Add(time.Second)
+	var mu sync.Mutex
+	had, ofB := map[int64]int{}, 0
+	var all sync.WaitGroup
+	for _, s := range []*store.Store{a, b} {
+		all.Go(func() {
+			for {
+				js, err := s.Jobs().Claim(ctx, later, 1)
+				if err != nil {
+					t.Error(err)
+				}
+				if len(js) == 0 {
+					return
+				}
+				mu.Lock()
+				for _, j := range js {
+					had[j.ID]++
+				}
+				if s == b {
+					ofB += len(js)
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	all.Wait()
+	if len(had) != n {
+		t.Errorf("%d jobs were given out", len(had))
+	}
+	for id, times := range had {
+		if times != 1 {
+			t.Errorf("job %d was given out %d times", id, times)
+		}
+	}
+	b.Close() // a third one frees what it had
+	c, _ := beside(t, dir)
+	js, err := c.Jobs().Claim(ctx, later, n)
+	if err != nil || len(js) != ofB {
+		t.Errorf("%d jobs of a node that had %d, %v", len(js), ofB, err)
+	}
+}
+
+// TestOneNodeKeepsThePrints: prints are drawn by the first node alone; what the other drops leaves what waits there; and the other goes on when the first is
+// gone, with all that was waiting.
+func TestOneNodeKeepsThePrints(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	onPostgres(t, dir)
+	a := open(t, dir)
+	b, _ := beside(t, dir)
+	if !a.First() || b.First() {
+		t.Fatal("who came first is the first")
+	}
+	text := "a text of some words that nobody else has said so far about the harvest of apricots in the valley this year"
+	index := func(s *store.Store, p int64) {
+		t.Helper()
+		if err := s.Write(ctx, func(tx *store.Tx) error {
+			return tx.Index(p, store.IndexDoc{Doc: search.Document(lang.EN, "", []string{text})})
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	draw := func(s *store.Store, p int64) error {
+		return s.PutSketches(ctx, []store.Sketched{{DuePrint: dueOf(t, s, store.DocID(p, 0)), Sketch: story.Draw(lang.EN, text)}}, jobs.Job{})
+	}
+	for p := int64(1); p <= 3; p++ {
+		index(b, p)
+	}
+	if err := a.LoadPrints(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.LoadPrints(ctx); err == nil {
+		t.Error("both keep the prints")
+	}
+	if err := draw(b, 1); err == nil {
+		t.Error("both draw")
+	}
+	for p := int64(1); p <= 2; p++ {
+		if err := draw(a, p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if cs := near(t, a, store.DocID(9, 0), text); len(cs) != 2 {
+		t.Errorf("%+v", cs)
+	}
+	if err := b.Write(ctx, func(tx *store.Tx) error { return tx.Unindex(1, 0) }); err != nil {
+		t.Fatal(err)
+	}
+	if err := draw(a, 3); err != nil {
+		t.Fatal(err)
+	}
+	if cs := near(t, a, store.DocID(9, 0), text); len(cs) != 2 || cs[0].Doc != store.DocID(2, 0) {
+		t.Errorf("%+v", cs)
+	}
+	if n := a.Waiting(1); n != 0 {
+		t.Errorf("%d prints of what was dropped still wait", n)
+	}
+	a.Close()
+	within(t, 5*time.Second, "the other becomes the first", b.First)
+	if err := b.LoadPrints(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if cs := near(t, b, store.DocID(9, 0), text); len(cs) != 2 || cs[0].Doc != store.DocID(2, 0) {
+		t.Errorf("%+v", cs)
+	}
+}
