@@ -33,6 +33,8 @@ type postgresEngine struct {
 	left   sync.Map    // tables of the index that words left
 	taken  error       // another node has the database
 
+	waiting waitingWords // before the index
+
 	s       *Store
 	id      string // of this process among the nodes, and the lock that its writer holds
 	key     int64
@@ -489,9 +491,10 @@ func (e *postgresEngine) run(s *Store) {
 		case <-ctx.Done():
 		}
 	}()
-	var others sync.WaitGroup
-	others.Go(func() { e.hear(ctx, s) })
-	defer others.Wait()
+	var entering sync.WaitGroup
+	entering.Go(func() { e.enterWords(ctx, s) })
+	entering.Go(func() { e.hear(ctx, s) })
+	defer entering.Wait()
 	defer cancel()
 	t := time.NewTicker(time.Second)
 	defer t.Stop()
@@ -583,6 +586,7 @@ func (m *tending) after(indexed indexed) {
 	for p, sum := range indexed {
 		p.last = max(p.last, sum.last)
 	}
+	m.e.waiting.add(indexed)
 	if err := m.s.addPartition(context.Background(), m.c); err != nil {
 		m.s.log.Warn("the search index could not begin a new partition; the newest goes on growing", "error", err)
 	}
