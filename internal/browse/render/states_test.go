@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -308,18 +309,18 @@ func TestNinjsByOthers(t *testing.T) {
 	for _, version := range []string{"3.1", "3.0"} {
 		file := "../../format/ninjs/testdata/ninjs-schema_" + version + ".json"
 		docs := ninjsDocs(t, version)
-		t.Run("python jsonschema "+version, func(t *testing.T) {
-			if err := exec.Command("python3", "-c", "import jsonschema, referencing").Run(); err != nil {
-				t.Skip("Python with jsonschema is not installed (Debian package python3-jsonschema): documents are not checked by it")
+		for name := range docs { // of each state what is said first, in another script and as a picture: they take their time
+			if n := strings.Split(name, "-"); !slices.Contains([]string{"0", "1", "4"}, n[len(n)-2]) {
+				delete(docs, name)
 			}
-			checked(t, docs, "python3", ".json", "-c", `
-import json, sys
-from jsonschema import Draft202012Validator, FormatChecker
-from referencing import Registry, Resource
-geo = json.load(open(sys.argv[2]))
-schema = json.load(open(sys.argv[1]))
-registry = Registry().with_resource("https://geojson.org/schema/GeoJSON.json", Resource.from_contents(geo, default_specification=__import__("referencing.jsonschema", fromlist=["x"]).DRAFT7))
-check = Draft202012Validator(schema, registry=registry, format_checker=FormatChecker())
+		}
+		t.Run("python jsonschema "+version, func(t *testing.T) {
+			checked(t, docs, python(t, "jsonschema", "python3-jsonschema"), ".json", "-c", `
+import json, sys, warnings
+warnings.simplefilter("ignore", DeprecationWarning)
+from jsonschema import Draft202012Validator, FormatChecker, RefResolver # of version 4.10, which Debian 12 has
+schema, geo = json.load(open(sys.argv[1])), json.load(open(sys.argv[2]))
+check = Draft202012Validator(schema, resolver=RefResolver.from_schema(schema, store={"https://geojson.org/schema/GeoJSON.json": geo}), format_checker=FormatChecker())
 bad = 0
 for f in sys.argv[3:]:
     for e in check.iter_errors(json.load(open(f, encoding="utf-8"))):
