@@ -51,14 +51,12 @@ type sourceTrouble struct{ Text, Status, Line, At string }
 
 type sourcesPage struct {
 	staffPage
-	Rows                                   []sourceRow
-	Pages                                  pages
-	Address, Name, Every                   string
-	Pattern                                string
-	Kinds                                  []option
-	AddressError, NameError, IntervalError string
-	PatternError                           string
-	Kept                                   string // how much is in quarantine; empty: nothing
+	Rows                 []sourceRow
+	Pages                pages
+	Address, Name, Every string
+	Pattern              string
+	Kinds                []option
+	Kept                 string // how much is in quarantine; empty: nothing
 }
 
 // keeper is the administrator as the sources know her: office has made sure that she administers this member.
@@ -109,22 +107,9 @@ func (o *office) showSources(problem error) error {
 	})
 	from, to, pages := o.part(len(d.Rows), url.Values{})
 	d.Rows, d.Pages = d.Rows[from:to], pages
-	status := http.StatusOK
-	if problem != nil {
-		if d.At, d.Problem = o.sourceProblem(problem); d.Problem == "" {
-			return problem
-		}
-		switch d.At {
-		case "url":
-			d.AddressError = d.Problem
-		case "name":
-			d.NameError = d.Problem
-		case "every":
-			d.IntervalError = d.Problem
-		case "pattern":
-			d.PatternError = d.Problem
-		}
-		status = wrong(problem)
+	status, err := d.blame(problem, o.sourceProblem)
+	if err != nil {
+		return err
 	}
 	return o.render(status, "staffsources", d)
 }
@@ -251,14 +236,12 @@ func (o *office) addSource() error {
 // sourcePage is one source with all that is known of it, and its settings.
 type sourcePage struct {
 	staffPage
-	Row                                        sourceRow
-	Facts                                      []staffFact
-	Quarantine                                 string // the address of the list; empty: nothing of it is there
-	Action, Back                               string
-	Name, Every, Lang, Rights, Pattern         string
-	Listed                                     bool // it has a pattern
-	NameError, IntervalError, LangError, Terms string
-	PatternError                               string
+	Row                                sourceRow
+	Facts                              []staffFact
+	Quarantine                         string // the address of the list; empty: nothing of it is there
+	Action, Back                       string
+	Name, Every, Lang, Rights, Pattern string
+	Listed                             bool // it has a pattern
 }
 
 func (o *office) source() error { return o.showSource(nil) }
@@ -302,26 +285,12 @@ func (o *office) showSource(problem error) error {
 	if w.Failed > 0 {
 		d.Quarantine = keptPath + o.arg()
 	}
-	status := http.StatusOK
 	if problem != nil {
 		d.Name, d.Every, d.Lang, d.Rights, d.Pattern = o.typed("name"), o.typed("every"), o.typed("lang"), o.typed("rights"), o.typed("pattern")
-		field, words := o.sourceProblem(problem)
-		if words == "" {
-			return problem
-		}
-		switch field {
-		case "name":
-			d.NameError = words
-		case "every":
-			d.IntervalError = words
-		case "lang":
-			d.LangError = words
-		case "rights":
-			d.Terms = words
-		case "pattern":
-			d.PatternError = words
-		}
-		status = wrong(problem)
+	}
+	status, err := d.blame(problem, o.sourceProblem)
+	if err != nil {
+		return err
 	}
 	return o.render(status, "staffsource", d)
 }

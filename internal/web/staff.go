@@ -157,6 +157,26 @@ type staffPage struct {
 	Once    string
 }
 
+// Wrong is what was wrong with a field of the form; empty: nothing.
+func (p staffPage) Wrong(field string) string {
+	if p.At != field {
+		return ""
+	}
+	return p.Problem
+}
+
+// blame shows what was wrong with a form, and with which of its fields, as say tells it of err. It gives the status of the page, or err itself where say has no
+// words for it: no form is to blame for that. Without an error it does nothing.
+func (p *staffPage) blame(err error, say func(error) (field, words string)) (status int, unsaid error) {
+	if err == nil {
+		return http.StatusOK, nil
+	}
+	if p.At, p.Problem = say(err); p.Problem == "" {
+		return 0, err
+	}
+	return wrong(err), nil
+}
+
 type staffTab struct {
 	Href, Label string
 	Here        bool
@@ -284,16 +304,14 @@ type nameField struct {
 	Max                            int
 }
 
-// nameFields are fields for a name in these languages; what was typed stays.
-func (o *office) nameFields(prefix string, tags []lang.Tag, names map[lang.Tag]string, max int, field, words string) (out []nameField) {
+// nameFields are fields of p for a name in these languages; what was typed stays.
+func (o *office) nameFields(prefix string, tags []lang.Tag, names map[lang.Tag]string, max int, p staffPage) (out []nameField) {
 	for _, t := range tags {
 		f := nameField{Name: prefix + "." + string(t), Label: t.Autonym(), Value: clean(names[t]), Dir: dirOf(t), Lang: t, Max: max}
 		if o.r.PostForm.Has(f.Name) {
 			f.Value = o.typed(f.Name)
 		}
-		if f.Name == field {
-			f.Error = words
-		}
+		f.Error = p.Wrong(f.Name)
 		out = append(out, f)
 	}
 	return out

@@ -95,7 +95,6 @@ type deskForm struct {
 	Names          []nameField
 	Approvals      []explained
 	Phone          string
-	PhoneError     string
 }
 
 func (o *office) newDesk() error { return o.showDesk(people.Desk{Member: o.of}, nil) }
@@ -128,24 +127,14 @@ func (o *office) showDesk(k people.Desk, problem error) error {
 		action, button = deskPath(k.ID), o.text("staff.save")
 	}
 	d := deskForm{staffPage: o.staffPage(title, "desks"), Action: action, Button: button, Phone: clean(k.Phone)}
-	field, words, status := "", "", http.StatusOK
-	if problem != nil {
-		if field, words = o.problem(problem); words == "" {
-			return problem
-		}
-		status = wrong(problem)
-		d.At, d.Problem = field, words
-		if field == "names" {
-			d.At = "names." + string(o.ui)
-		}
+	status, err := d.blame(problem, o.namesProblem)
+	if err != nil {
+		return err
 	}
 	tags := slices.DeleteFunc(nameTags(k.Names), func(t lang.Tag) bool { return slices.Contains(moreLanguages, t) && k.Names[t] == "" })
-	d.Names = o.nameFields("names", ownFirst(tags, o.ui), k.Names, 80, d.At, words)
+	d.Names = o.nameFields("names", ownFirst(tags, o.ui), k.Names, 80, d.staffPage)
 	if o.r.PostForm.Has("phone") {
 		d.Phone = o.typed("phone")
-	}
-	if field == "phone" {
-		d.PhoneError = words
 	}
 	chosen := strconv.Itoa(k.Approvals)
 	if o.r.PostForm.Has("approvals") {
@@ -156,6 +145,14 @@ func (o *office) showDesk(k people.Desk, problem error) error {
 		d.Approvals = append(d.Approvals, explained{Value: n, Label: number(o.ui, int64(i)), Text: o.text(w), Selected: n == chosen})
 	}
 	return o.render(status, "staffdesk", d)
+}
+
+// namesProblem is problem; that there is no name at all is said at the one in the reader's language.
+func (o *office) namesProblem(err error) (field, words string) {
+	if field, words = o.problem(err); field == "names" {
+		field = "names." + string(o.ui)
+	}
+	return field, words
 }
 
 // ownFirst puts the reader's language first.
@@ -254,14 +251,11 @@ type memberForm struct {
 	Action, Button              string
 	New                         bool
 	ID, Kind, Domain, Zone      string
-	IDError, DomainError        string
-	KindError, ZoneError        string
 	Kinds                       []option
 	Names, Short                []nameField
 	MoreNames, MoreShort        []nameField
 	OpenMore                    bool
 	OtherTag, OtherName, OtherS string
-	OtherError                  string
 }
 
 func (o *office) newMember() error {
@@ -296,27 +290,13 @@ func (o *office) showMember(m wire.Member, fresh bool, problem error) error {
 		title, d.Action, d.Button = o.member(m.ID).Full, memberPath(m.ID), o.text("staff.save")
 	}
 	d.staffPage = o.staffPage(title, "members")
-	field, words, status := "", "", http.StatusOK
-	if problem != nil {
-		if field, words = o.problem(problem); words == "" {
-			return problem
-		}
-		status = wrong(problem)
-		if field == "names" {
-			field = "names." + string(o.ui)
-		}
-		d.At, d.Problem = field, words
+	status, err := d.blame(problem, o.namesProblem)
+	if err != nil {
+		return err
 	}
-	for _, x := range []struct {
-		field        string
-		value, wrong *string
-	}{{"id", &d.ID, &d.IDError}, {"domain", &d.Domain, &d.DomainError}, {"zone", &d.Zone, &d.ZoneError}, {"kind", nil, &d.KindError}, {"other", &d.OtherTag, &d.OtherError},
-		{"other.name", &d.OtherName, nil}, {"other.short", &d.OtherS, nil}} {
-		if x.value != nil && o.r.PostForm.Has(x.field) {
-			*x.value = o.typed(x.field)
-		}
-		if x.field == field && x.wrong != nil {
-			*x.wrong = words
+	for field, value := range map[string]*string{"id": &d.ID, "domain": &d.Domain, "zone": &d.Zone, "other": &d.OtherTag, "other.name": &d.OtherName, "other.short": &d.OtherS} {
+		if o.r.PostForm.Has(field) {
+			*value = o.typed(field)
 		}
 	}
 	for _, k := range memberKinds {
@@ -328,12 +308,12 @@ func (o *office) showMember(m wire.Member, fresh bool, problem error) error {
 			more = append(more, t)
 		}
 	}
-	d.Names, d.Short = o.nameFields("names", own, m.Names, 200, field, words), o.nameFields("short", own, m.Short, 18, field, words)
-	d.MoreNames, d.MoreShort = o.nameFields("names", more, m.Names, 200, field, words), o.nameFields("short", more, m.Short, 18, field, words)
+	d.Names, d.Short = o.nameFields("names", own, m.Names, 200, d.staffPage), o.nameFields("short", own, m.Short, 18, d.staffPage)
+	d.MoreNames, d.MoreShort = o.nameFields("names", more, m.Names, 200, d.staffPage), o.nameFields("short", more, m.Short, 18, d.staffPage)
 	for i := range more {
 		d.OpenMore = d.OpenMore || d.MoreNames[i].Value != "" || d.MoreShort[i].Value != ""
 	}
-	d.OpenMore = d.OpenMore || d.OtherTag != "" || d.OtherError != ""
+	d.OpenMore = d.OpenMore || d.OtherTag != "" || d.At == "other"
 	return o.render(status, "staffmember", d)
 }
 

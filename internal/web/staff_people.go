@@ -198,12 +198,9 @@ func (o *office) showPerson(u people.User, problem error) error {
 	for _, r := range people.Roles {
 		d.Roles = append(d.Roles, option{Value: string(r), Label: o.text(roleWords[r]), Selected: o.r.PostForm.Get("role") == string(r)})
 	}
-	status := http.StatusOK
-	if problem != nil {
-		if d.At, d.Problem = o.problem(problem); d.Problem == "" {
-			return problem
-		}
-		status = wrong(problem)
+	status, err := d.blame(problem, o.problem)
+	if err != nil {
+		return err
 	}
 	return o.render(status, "staffperson", d)
 }
@@ -378,12 +375,9 @@ func (o *office) showInvite(problem error) error {
 	for _, r := range people.Roles {
 		d.Roles = append(d.Roles, explained{Value: string(r), Label: o.text(roleWords[r]), Text: o.text(roleTexts[r]), Selected: slices.Contains(o.r.PostForm["role"], string(r))})
 	}
-	status := http.StatusOK
-	if problem != nil {
-		if d.At, d.Problem = o.problem(problem); d.Problem == "" {
-			return problem
-		}
-		status = wrong(problem)
+	status, err := d.blame(problem, o.problem)
+	if err != nil {
+		return err
 	}
 	return o.render(status, "staffinvite", d)
 }

@@ -24,8 +24,6 @@ type tokenPage struct {
 	Facts            []staffFact
 	Days             []tokenDay
 	PerMinute, Burst string
-	MinuteError      string
-	BurstError       string
 	Keep             []option
 	Action           string
 	Back             string
@@ -83,23 +81,26 @@ func (o *office) showToken(problem error) error {
 	for _, c := range [][2]string{{"24", "tokens.keep.day"}, {"1", "tokens.keep.hour"}, {"168", "tokens.keep.week"}, {"0", "tokens.keep.none"}} {
 		d.Keep = append(d.Keep, option{Value: c[0], Label: o.text(c[1]), Selected: c[0] == "24"})
 	}
-	status := http.StatusOK
 	if problem != nil {
-		_, field := fault.Public(problem)
-		if fault.KindOf(problem) != fault.Invalid {
-			return problem
-		}
-		d.PerMinute, d.Burst, d.At = o.typed("perMinute"), o.typed("burst"), field
-		if field == "burst" {
-			d.BurstError = o.text("tokens.bad.burst")
-			d.Problem = d.BurstError
-		} else {
-			d.MinuteError, d.At = o.text("tokens.bad.permin"), "perMinute"
-			d.Problem = d.MinuteError
-		}
-		status = wrong(problem)
+		d.PerMinute, d.Burst = o.typed("perMinute"), o.typed("burst")
+	}
+	status, err := d.blame(problem, o.limitProblem)
+	if err != nil {
+		return err
 	}
 	return o.render(status, "stafftoken", d)
+}
+
+// limitProblem says what was wrong with the form of a limit, and with which field.
+func (o *office) limitProblem(err error) (field, words string) {
+	_, field = fault.Public(err)
+	switch {
+	case fault.KindOf(err) != fault.Invalid:
+		return "", ""
+	case field == "burst":
+		return "burst", o.text("tokens.bad.burst")
+	}
+	return "perMinute", o.text("tokens.bad.permin")
 }
 
 func (o *office) limitToken() error {

@@ -26,12 +26,10 @@ type tokenRow struct {
 
 type tokensPage struct {
 	staffPage
-	Rows       []tokenRow
-	Pages      pages
-	Scopes     []explained
-	Label      string
-	LabelError string
-	ScopeError string
+	Rows   []tokenRow
+	Pages  pages
+	Scopes []explained
+	Label  string
 }
 
 var scopeWords = map[access.Scope]string{
@@ -80,17 +78,9 @@ func (o *office) showTokens(problem error) error {
 	for _, c := range access.Scopes {
 		d.Scopes = append(d.Scopes, explained{Value: string(c), Label: string(c), Text: o.text(scopeWords[c]), Selected: slices.Contains(o.r.PostForm["scope"], string(c))})
 	}
-	status := http.StatusOK
-	if problem != nil {
-		if d.At, d.Problem = o.problem(problem); d.Problem == "" {
-			return problem
-		}
-		if d.At == "label" {
-			d.LabelError = d.Problem
-		} else {
-			d.ScopeError = d.Problem
-		}
-		status = wrong(problem)
+	status, err := d.blame(problem, o.problem)
+	if err != nil {
+		return err
 	}
 	return o.render(status, "stafftokens", d)
 }
