@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -241,41 +240,12 @@ func contentOf(item ninjs.Item, field string) (wire.Content, error) {
 			}
 		}
 	}
-	if strings.ContainsFunc(c.Headline, misleads) || !closesIsolates(c.Headline) {
-		return c, fault.Field(field+".headlines", "The headline holds control characters or marks that turn the reading direction around. Leave them out.")
-	}
-	if c.Headline != "" && !strings.ContainsFunc(c.Headline, visible) {
-		return c, fault.Field(field+".headlines", "The headline has no letter, digit or sign that can be seen.")
-	}
-	return c, nil
-}
-
-// misleads: what makes a headline read otherwise than it is stored, the invisible tag characters
-// too. Isolates and the invisible marks that right-to-left text needs are welcome.
-func misleads(r rune) bool {
-	return r < 0x20 || r >= 0x7f && r < 0xa0 || r >= 0x202a && r <= 0x202e || r >= 0xe0000 && r <= 0xe007f
-}
-
-// closesIsolates: an isolate left open would take in what is set after the headline (UAX #9, 3.1.2).
-func closesIsolates(s string) bool {
-	open := 0
-	for _, r := range s {
-		switch {
-		case r >= 0x2066 && r <= 0x2068:
-			open++
-		case r == 0x2069:
-			if open--; open < 0 {
-				return false
-			}
+	if c.Headline != "" {
+		if err := wire.CheckHeadline(field+".headlines", c.Headline); err != nil {
+			return c, err
 		}
 	}
-	return open == 0
-}
-
-// visible: whether r leaves ink. The Hangul fillers are letters by their class, the blank Braille
-// pattern is a symbol, and neither shows anything.
-func visible(r rune) bool {
-	return unicode.IsGraphic(r) && !unicode.IsSpace(r) && !unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r) && !unicode.Is(unicode.Mn, r) && r != 0x2800
+	return c, nil
 }
 
 func markup(contentType string) bool {

@@ -15,6 +15,7 @@ import (
 	"jarchi.dev/jarchi/internal/lang"
 	"jarchi.dev/jarchi/internal/notice"
 	"jarchi.dev/jarchi/internal/take"
+	"jarchi.dev/jarchi/internal/wire"
 )
 
 // Takes notes who uses what.
@@ -84,7 +85,7 @@ func (a *api) takeItem(ctx context.Context, in *TakeInput) (*answer, error) {
 		return nil, err
 	}
 	desk := strings.TrimSpace(req.Desk)
-	if desk == "" || utf8.RuneCountInString(desk) > 100 || strings.ContainsFunc(desk, misleads) {
+	if desk == "" || utf8.RuneCountInString(desk) > 100 || wire.Misleads(desk) {
 		return nil, fault.Field("desk", "Name the desk that uses the item in at most 100 letters.")
 	}
 	e, err := a.find(ctx, c.reader, in.ID)

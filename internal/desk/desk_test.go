@@ -780,6 +780,20 @@ func TestBounds(t *testing.T) {
 	if _, err := r.Preview(ctx, r.p["aida"], d.ID); err != nil {
 		t.Error("what is unfinished has no preview:", err)
 	}
+	// What a headline hides: marks that turn its letters around, or nothing but marks.
+	for headline, key := range map[string]string{"Minister \u202egnihton diap visits": "desk.headline.turns", "The bridge \u2067": "desk.headline.turns", "\u200b\u2060": "desk.lacks.headline"} {
+		p := *d.Part(lang.EN)
+		p.Headline = headline
+		d, _, err = r.SavePart(ctx, r.p["aida"], d.ID, p)
+		r.must(err)
+		if got := r.Problems(d); len(got) == 0 || got[0] != (desk.Problem{Language: lang.EN, Field: "headline", Key: key}) || !slices.Contains(desk.Keys(), key) {
+			t.Errorf("%q: %+v", headline, got)
+		}
+		_, err = r.Send(ctx, r.p["dana"], d.ID, d.Revision)
+		if fault.KindOf(err) != fault.Invalid {
+			t.Errorf("%q left: %v", headline, err)
+		}
+	}
 	// 300 languages.
 	n := 0
 	for a := 'a'; a <= 'z' && n < 300; a++ {

@@ -34,7 +34,7 @@ func jobKey(id DraftID) string { return string(JobSend) + ":" + string(id) }
 // Keys are the keys of the interface strings that Problem.Key and Draft.FailedKey hold.
 func Keys() []string {
 	return []string{
-		"desk.lacks.parts", "desk.lacks.headline", "desk.lacks.body", "desk.lacks.reason", "desk.lacks.partners", "desk.lacks.change", "desk.lacks.newlanguage",
+		"desk.lacks.parts", "desk.lacks.headline", "desk.headline.turns", "desk.lacks.body", "desk.lacks.reason", "desk.lacks.partners", "desk.lacks.change", "desk.lacks.newlanguage",
 		"desk.past.embargo", "desk.past.publish", "desk.embargo.before.publish",
 		"desk.failed.changed", "desk.failed.approvals", "desk.failed.late", "desk.failed.incomplete", "desk.failed.embargo", "desk.failed.release",
 		"desk.failed.revised", "desk.failed.editor", "desk.failed.other",
@@ -74,8 +74,10 @@ func (s *Service) Problems(d *Draft) (out []Problem) {
 			lacks(p.Language, "parts", "desk.lacks.newlanguage")
 			continue
 		}
-		if line(p.Headline) == "" {
+		if h := line(p.Headline); !wire.Shows(h) {
 			lacks(p.Language, "headline", "desk.lacks.headline")
+		} else if wire.Misleads(h) {
+			lacks(p.Language, "headline", "desk.headline.turns")
 		}
 		if strings.TrimSpace(p.Body) == "" && d.Settings.Urgency != 1 && len(p.Attachments) == 0 { // a flash is a headline, a picture has a caption
 			lacks(p.Language, "body", "desk.lacks.body")
@@ -113,7 +115,8 @@ func (s *Service) Problems(d *Draft) (out []Problem) {
 func (s *Service) complete(d *Draft) error {
 	said := map[string]string{
 		"desk.lacks.parts": "There is no text yet.", "desk.lacks.headline": "A headline is missing.", "desk.lacks.body": "The text is missing.",
-		"desk.lacks.reason": "Give the reason; it stands in the public register.", "desk.lacks.partners": "Name the partners to whom it goes.",
+		"desk.headline.turns": "The headline holds hidden marks that turn the reading direction around. Write it anew.",
+		"desk.lacks.reason":   "Give the reason; it stands in the public register.", "desk.lacks.partners": "Name the partners to whom it goes.",
 		"desk.lacks.change": "Nothing is changed.", "desk.lacks.newlanguage": "A correction changes texts that were released; a new language comes as an update.",
 		"desk.past.embargo": "The embargo ends in the past; state a time to come.",
 	}

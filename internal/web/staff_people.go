@@ -334,11 +334,7 @@ func (o *office) linkBack() error {
 
 // inviteURL is the address of a link that lets somebody in: by the node's own name, where it has one.
 func (o *office) inviteURL(secret string) string {
-	base := strings.TrimSuffix(o.PublicURL, "/")
-	if base == "" {
-		base = "http://" + o.r.Host
-	}
-	return base + "/in#" + secret
+	return o.base(o.r) + "/in#" + secret
 }
 
 // Inviting.

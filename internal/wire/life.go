@@ -142,11 +142,8 @@ func makeItem(n NewItem, domain string, now time.Time, field string) (Item, erro
 }
 
 func (c Content) validate(field string) error {
-	if strings.TrimSpace(c.Headline) == "" {
-		return fault.Field(field+".headlines", "A headline is missing.")
-	}
-	if n := utf8.RuneCountInString(c.Headline); n > MaxHeadline {
-		return fault.Field(field+".headlines", "The headline has %d letters; at most %d are taken.", n, MaxHeadline)
+	if err := CheckHeadline(field+".headlines", c.Headline); err != nil {
+		return err
 	}
 	total := 0
 	if len(c.Body) > MaxParagraphs {
