@@ -148,7 +148,7 @@ func (a *asks) begin(now time.Time, x subscription.Subscription) error {
 // askReader sends the letter that asks whoever reads at an address whether he wants mails. Nothing else is sent there before.
 func (s *Service) askReader(ctx context.Context, v access.Viewer, x subscription.Subscription) (subscription.Subscription, error) {
 	if !s.mails() {
-		return shown(x), fault.E(fault.Conflict, "The operator of this node has not set up mail.")
+		return shown(x), errNoMail
 	}
 	pause := challengePause
 	if x.Trouble.Code == "" {
@@ -169,9 +169,13 @@ func (s *Service) askReader(ctx context.Context, v access.Viewer, x subscription
 		return shown(x), err
 	}
 	in := mailLanguage(x, "")
+	facts := []letterFact{{notice.Say(notice.AskSender, in), members[x.Member].Name(in)}}
+	if x.Alert {
+		facts = append(facts, letterFact{notice.Say(notice.Alert, in), x.Name})
+	}
 	d := subscription.Delivery{Subscription: x.ID, Message: newMessage(), Kind: subscription.Challenge}
 	began := time.Now()
-	a, err := s.handLetter(ctx, x, letter{In: in, ID: d.Message + "@" + s.mailHost(), Subject: notice.Say(notice.AskSubject, in), State: []string{notice.Say(notice.AskText, in)}, Facts: []letterFact{{notice.Say(notice.AskSender, in), members[x.Member].Name(in)}},
+	a, err := s.handLetter(ctx, x, letter{In: in, ID: d.Message + "@" + s.mailHost(), Subject: notice.Say(notice.AskSubject, in), State: []string{notice.Say(notice.AskText, in)}, Facts: facts,
 		Links: []letterFact{{notice.Say(notice.AskConfirm, in), s.at("/mail/" + string(x.ID) + "/" + x.Proof)}}, Foot: notice.Say(notice.AskFoot, in)})
 	if err != nil {
 		return shown(x), err

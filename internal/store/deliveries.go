@@ -93,13 +93,17 @@ func (s *Store) AddSubscription(ctx context.Context, n subscription.Subscription
 	defer fault.Wrap(&err, "add a subscription")
 	return s.Write(ctx, func(t *Tx) error {
 		var all int
-		if err := t.row("select count(*) from subscription where member = $1", []any{string(n.Member)}, &all); err != nil {
+		if err := t.row("select count(*) from subscription where member = $1 and not "+isAlert, []any{string(n.Member)}, &all); err != nil {
 			return err
 		}
-		if all >= subscription.MostOfMember {
+		switch {
+		case n.Alert:
+			if err := t.roomForAlert(n.Person); err != nil {
+				return err
+			}
+		case all >= subscription.MostOfMember:
 			return fault.E(fault.Conflict, "There are %d subscriptions already. Remove one first.", all)
-		}
-		if n.Channel == subscription.Mail {
+		case n.Channel == subscription.Mail:
 			if err := t.roomForMail(n.Member); err != nil {
 				return err
 			}
@@ -118,11 +122,14 @@ func (s *Store) AddSubscription(ctx context.Context, n subscription.Subscription
 // Subscriptions lists those of a member, of every member if it is empty, the oldest first.
 func (s *Store) Subscriptions(ctx context.Context, m wire.MemberID) (_ []subscription.Subscription, err error) {
 	defer fault.Wrap(&err, "subscriptions")
-	query, args := "select "+subscriptionColumns+" from subscription s order by s.id", []any(nil)
 	if m != "" {
-		query, args = "select "+subscriptionColumns+" from subscription s where s.member = $1 order by s.id", []any{string(m)}
+		return s.subscriptions(ctx, "where s.member = $1", string(m))
 	}
-	rows, err := s.r.QueryContext(ctx, query, args...)
+	return s.subscriptions(ctx, "")
+}
+
+func (s *Store) subscriptions(ctx context.Context, where string, args ...any) ([]subscription.Subscription, error) {
+	rows, err := s.r.QueryContext(ctx, "select "+subscriptionColumns+" from subscription s "+where+" order by s.id", args...)
 	if err != nil {
 		return nil, err
 	}

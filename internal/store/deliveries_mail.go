@@ -14,7 +14,7 @@ import (
 func (t *Tx) roomForMail(m wire.MemberID) error {
 	var all int
 	// A quotation mark within a name is escaped there, so nothing but the field itself reads like this.
-	if err := t.row(`select count(*) from subscription where member = $1 and fields like '%"Channel":"mail"%'`, []any{string(m)}, &all); err != nil {
+	if err := t.row(`select count(*) from subscription where member = $1 and fields like '%"Channel":"mail"%' and not `+isAlert, []any{string(m)}, &all); err != nil {
 		return err
 	}
 	if all >= subscription.MostMails {

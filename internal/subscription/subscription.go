@@ -165,6 +165,7 @@ func (f Filter) String() string {
 const (
 	MostOfMember = 500    // subscriptions
 	MostMails    = 200    // of them by mail
+	MostAlerts   = 10     // by mail, of one person
 	MostWaiting  = 10_000 // deliveries of one; a receiver that is so far behind is stopped
 	MostGathered = 200    // releases in one letter; what is more comes in a further one
 	MostCounted  = 1000   // releases that one letter of an alert names or counts

@@ -217,6 +217,9 @@ func (o *office) deliveryProblem(err error) (field, words string) {
 func (o *office) deliveryRow(x subscription.Subscription) deliveryRow {
 	row := deliveryRow{Name: firstWords(clean(x.Name), 120), Target: clean(x.Target), Path: deliveriesPlace + "/" + url.PathEscape(string(x.ID)) + o.arg(), Channel: o.text("deliveries.channel." + string(x.Channel)),
 		State: o.text("deliveries.state." + string(x.State)), Public: x.Public, Why: o.deliveryWhy(x.Trouble)}
+	if x.Alert {
+		row.Channel = o.text("deliveries.alert")
+	}
 	row.Alarm = x.State == subscription.Stopped || x.State == subscription.Ended || x.Failures > 0 || x.State == subscription.Unproven
 	if s := x.Filter.String(); s != "" {
 		v, _ := url.ParseQuery(s) // of our own making
@@ -304,6 +307,7 @@ type deliveryPage struct {
 	Format                  string
 	Unproven, Runs, Follows bool
 	Webhook, Mail, Gathers  bool // Gathers: its mails may come as digests
+	Alert                   bool // it is a person's own
 	Says                    string
 	Name, Filter            string
 	Since                   []option
@@ -333,7 +337,7 @@ func (o *office) showDelivery(problem error, saved string) error {
 	d := deliveryPage{staffPage: o.deliveryPage(row.Name), Row: row, Form: deliveriesPlace + "/" + url.PathEscape(string(x.ID)), Unproven: x.State == subscription.Unproven, Runs: x.Runs(), Follows: x.Follows(), Webhook: x.Channel == subscription.Webhook, Mail: x.Channel == subscription.Mail,
 		Name: clean(x.Name), Filter: x.Filter.String(), Back: deliveriesPlace + o.arg()}
 	d.Remove = d.Form + "/remove" + o.arg()
-	d.Gathers = d.Mail && !x.Alert
+	d.Gathers, d.Alert = d.Mail && !x.Alert, x.Alert
 	d.Digest, d.Rhythm = o.rhythmSays(x.Rhythm), o.rhythmForm(x.Rhythm)
 	d.Format = map[subscription.Format]string{subscription.Ninjs: "ninjs 3.1", subscription.NewsML: "NewsML-G2", subscription.Superdesk: "ninjs 1.x (Superdesk)", subscription.Envelope: o.text("deliveries.format.release"), subscription.Words: o.text("deliveries.format.text")}[x.Format]
 	switch x.State {

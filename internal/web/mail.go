@@ -2,8 +2,11 @@ package web
 
 import (
 	"net/http"
+	"net/url"
+	"strings"
 
 	"jarchi.dev/jarchi/internal/delivery"
+	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/subscription"
 )
 
@@ -47,4 +50,74 @@ func (q *request) showReader(r delivery.Reader) error {
 	q.w.Header().Set("Cache-Control", "no-store")
 	q.w.Header().Set("Referrer-Policy", "no-referrer")
 	return q.render(http.StatusOK, "readerlink", d)
+}
+
+// A person has what is new for a search that she keeps told by mail.
+
+type mailAlertPage struct {
+	page
+	Text, Label, Href, Args, Address, State, Typed, Problem string
+	Asked                                                   bool
+}
+
+func (q *request) mailAlert() error {
+	if q.person.Nobody() {
+		return q.askWho()
+	}
+	a, err := q.Alerts.MailAlert(q.r.Context(), q.person, q.r.URL.Query().Get("search"))
+	if err != nil {
+		return err
+	}
+	return q.showMailAlert(http.StatusOK, q.r.URL.Query().Get("search"), a, "", "")
+}
+
+func (q *request) showMailAlert(status int, args string, a delivery.MailAlert, typed, problem string) error {
+	v, _ := url.ParseQuery(args) // among those that she keeps
+	d := mailAlertPage{page: q.newPage(q.text("saved.mail.title"), ""), Text: q.text("saved.mail.text"), Label: q.searchLabel(v), Href: address(listArgs(v)), Args: args, Address: clean(a.Address), Typed: typed, Problem: problem}
+	switch a.State {
+	case "":
+	case subscription.Unproven:
+		d.State, d.Asked = q.text("deliveries.unproven.mail"), true
+	default:
+		d.State = q.text("deliveries.state." + string(a.State))
+		if a.Trouble.Code != "" {
+			d.State = q.text("deliveries.trouble." + string(a.Trouble.Code))
+		}
+	}
+	if typed == "" {
+		d.Typed = d.Address
+	}
+	q.w.Header().Set("Cache-Control", "no-store")
+	return q.render(status, "mailalert", d)
+}
+
+func (q *request) setMailAlert() error {
+	if q.person.Nobody() {
+		return q.askWho()
+	}
+	if err := q.r.ParseForm(); err != nil {
+		return fault.E(fault.Invalid, "The form could not be read.").Because(err)
+	}
+	f, ctx := q.r.PostForm, q.r.Context()
+	args, typed := f.Get("search"), strings.TrimSpace(clean(f.Get("address")))
+	a, err := q.Alerts.MailAlert(ctx, q.person, args)
+	if err != nil {
+		return err
+	}
+	if f.Get("stop") != "" {
+		err = q.Alerts.MailStop(ctx, q.person, args)
+	} else {
+		v, _ := url.ParseQuery(args)
+		_, err = q.Alerts.MailTell(ctx, q.person, args, typed, firstWords(q.searchLabel(v), 100), q.ui)
+	}
+	switch fault.KindOf(err) {
+	case fault.Invalid, fault.ForbiddenAddress:
+		return q.showMailAlert(http.StatusUnprocessableEntity, args, a, typed, q.text("deliveries.bad.target"))
+	case fault.Busy, fault.Conflict:
+		return q.showMailAlert(fault.KindOf(err).HTTPStatus(), args, a, typed, q.text("deliveries.bad.now"))
+	}
+	if err != nil {
+		return err
+	}
+	return q.seeOther("/saved/mail?" + url.Values{"search": {args}}.Encode())
 }

@@ -30,6 +30,10 @@ func (s *server) routes(mux *http.ServeMux) {
 	}
 	if s.Saved != nil {
 		page("POST /saved", (*request).save)
+		if s.Alerts != nil {
+			page("GET /saved/mail", (*request).mailAlert)
+			page("POST /saved/mail", (*request).setMailAlert)
+		}
 	}
 	if s.Demo != nil {
 		page("POST /demo/withdraw", (*request).demoWithdraw)

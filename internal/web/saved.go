@@ -31,6 +31,11 @@ type Alerts interface {
 	Alerts(ctx context.Context, p people.Person) (map[string]int, error) // of each search of which she wants to be told
 	Tell(ctx context.Context, p people.Person, args string, tell bool) error
 	Seen(ctx context.Context, p people.Person, args string) error
+
+	CanMail() bool                                                                           // the operator has set up mail
+	MailAlert(ctx context.Context, p people.Person, args string) (delivery.MailAlert, error) // where she is told of it by mail
+	MailTell(ctx context.Context, p people.Person, args, address, name string, in lang.Tag) (delivery.MailAlert, error)
+	MailStop(ctx context.Context, p people.Person, args string) error
 }
 
 // keptLink is a search that the person keeps.
@@ -39,6 +44,7 @@ type keptLink struct {
 	Current           bool
 	CanTell, Tell     bool   // she can be told of what is new for it, and wants to be
 	New               string // how much is; empty: nothing
+	Mail              string // where she has it told by mail; empty: it cannot be
 }
 
 // saveButton saves the item that is open, or takes it from the saved ones.
@@ -69,7 +75,9 @@ func (q *request) keptSearches(d *wirePage, args url.Values) error {
 		}
 		k := keptLink{Label: q.searchLabel(v), Href: address(listArgs(v)), Args: s, Current: s == this, CanTell: q.Alerts != nil}
 		if n, ok := news[s]; ok {
-			k.Tell = true
+			if k.Tell = true; q.Alerts.CanMail() {
+				k.Mail = "/saved/mail?" + url.Values{"search": {s}}.Encode()
+			}
 			if n > 0 && k.Current { // she is looking at it
 				if err := q.Alerts.Seen(q.r.Context(), q.person, s); err != nil {
 					return err
@@ -191,7 +199,12 @@ func (q *request) save() error {
 	case f.Has("tell") && q.Alerts != nil:
 		err = q.Alerts.Tell(ctx, q.person, args, f.Get("tell") == "1")
 	case drop:
-		err = q.Saved.DropSearch(ctx, who, args)
+		if q.Alerts != nil {
+			err = q.Alerts.MailStop(ctx, q.person, args)
+		}
+		if k := fault.KindOf(err); err == nil || k == fault.NotFound || k == fault.Invalid {
+			err = q.Saved.DropSearch(ctx, who, args)
+		}
 	default:
 		v, e := url.ParseQuery(args)
 		if e != nil || len(args) > 3000 {
