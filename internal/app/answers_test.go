@@ -14,6 +14,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"jarchi.dev/jarchi/internal/testkit"
 )
 
 // wires is a listener whose connections have no buffers: what is written waits until it is read.
@@ -149,7 +151,7 @@ func (d *deadlined) SetWriteDeadline(t time.Time) error { d.at = t; return nil }
 // TestEveryAnswerHasADeadline: pages, their files, calls and proofs of a whole node.
 func TestEveryAnswerHasADeadline(t *testing.T) {
 	t.Parallel()
-	n, err := Open(t.Context(), Config{Dir: t.TempDir(), PublicURL: "http://127.0.0.1:8080"})
+	n, err := Open(t.Context(), Config{Dir: testkit.Folder(t), PublicURL: "http://127.0.0.1:8080"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,7 +22,7 @@ var ctx = context.Background()
 
 func open(t *testing.T, c app.Config) *app.Node {
 	t.Helper()
-	c.Dir, c.Log = t.TempDir(), slog.New(slog.DiscardHandler)
+	c.Dir, c.Log = testkit.Folder(t), slog.New(slog.DiscardHandler)
 	n, err := app.Open(ctx, c)
 	if err != nil {
 		t.Fatal(err)
@@ -119,6 +119,9 @@ func TestClockWork(t *testing.T) {
 }
 
 func TestDemo(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the demo is filled one step after the other")
+	}
 	t.Parallel()
 	d, err := app.OpenDemo(ctx, app.Config{Dir: t.TempDir(), PublicURL: "http://127.0.0.1:8080", Log: slog.New(slog.DiscardHandler)})
 	if err != nil {

@@ -21,6 +21,7 @@ import (
 	"jarchi.dev/jarchi/internal/intake"
 	"jarchi.dev/jarchi/internal/lang"
 	"jarchi.dev/jarchi/internal/store"
+	"jarchi.dev/jarchi/internal/testkit"
 	"jarchi.dev/jarchi/internal/testkit/bucketserver"
 )
 
@@ -55,7 +56,7 @@ func TestFilesInABucket(t *testing.T) {
 	}
 	t.Parallel()
 	first, second := bucketserver.Bucket(t, false), bucketserver.Bucket(t, true)
-	dir := t.TempDir()
+	dir := testkit.Folder(t)
 	keys := filepath.Join(t.TempDir(), "keys")
 	if err := os.WriteFile(keys, []byte(bucketserver.Keys.Access+"\n"+bucketserver.Keys.Secret+"\n"), 0o600); err != nil {
 		t.Fatal(err)
@@ -202,7 +203,7 @@ func TestAMoveGoesOn(t *testing.T) {
 	if err := os.WriteFile(keys, []byte(bucketserver.Keys.Access+"\n"+bucketserver.Keys.Secret), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	c := app.Config{Dir: t.TempDir(), Now: time.Now, Log: slog.New(slog.DiscardHandler), FilesKey: keys}
+	c := app.Config{Dir: testkit.Folder(t), Now: time.Now, Log: slog.New(slog.DiscardHandler), FilesKey: keys}
 	n, err := app.Open(ctx, c)
 	if err != nil {
 		t.Fatal(err)

@@ -26,6 +26,7 @@ import (
 	"time"
 
 	"jarchi.dev/jarchi/internal/access"
+	"jarchi.dev/jarchi/internal/arrival"
 	"jarchi.dev/jarchi/internal/house"
 	"jarchi.dev/jarchi/internal/testkit"
 	"jarchi.dev/jarchi/internal/wire"
@@ -82,7 +83,7 @@ func TestProxies(t *testing.T) {
 			if got.RemoteAddr != c.from || got.Host != c.host {
 				t.Errorf("%v from %s: from %s to %s, want %s to %s", c.sent, c.peer, got.RemoteAddr, got.Host, c.from, c.host)
 			}
-			for _, name := range saidByProxies {
+			for _, name := range arrival.SaidByProxies {
 				if got.Header.Get(name) != "" {
 					t.Errorf("%s is left", name)
 				}

@@ -6,13 +6,14 @@ import (
 	"net/http"
 	"testing"
 
+	"jarchi.dev/jarchi/internal/testkit"
 	"jarchi.dev/jarchi/internal/web"
 )
 
 // TestWarm: asks for the wire in every language of the interface, is nobody, and ends when it is told to.
 func TestWarm(t *testing.T) {
 	t.Parallel()
-	n, err := Open(t.Context(), Config{Dir: t.TempDir(), PublicURL: "https://wire.example", Log: slog.New(slog.DiscardHandler)})
+	n, err := Open(t.Context(), Config{Dir: testkit.Folder(t), PublicURL: "https://wire.example", Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}

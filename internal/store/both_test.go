@@ -14,6 +14,7 @@ import (
 
 	"jarchi.dev/jarchi/internal/store"
 	"jarchi.dev/jarchi/internal/testkit/postgres"
+	"jarchi.dev/jarchi/internal/testkit/sqlite"
 )
 
 // onBoth plays a test on both engines: open and tryOpen open on the one that it is played on.
@@ -29,9 +30,21 @@ var databases sync.Map
 // place names the database of a folder in a test that is played on PostgreSQL.
 func place(t testing.TB, dir string) {
 	t.Helper()
-	if strings.Contains(t.Name()+"/", "/postgres/") || os.Getenv("JARCHI_TEST_ENGINE") == "postgres" && !store.HasNode(dir) {
+	switch {
+	case store.HasNode(dir):
+	case strings.Contains(t.Name()+"/", "/postgres/"), os.Getenv("JARCHI_TEST_ENGINE") == "postgres":
 		onPostgres(t, dir)
+	default:
+		sqlite.Begin(t, dir, prepare)
 	}
+}
+
+func prepare(dir string) error {
+	s, err := store.Open(ctx, dir, time.Now, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return err
+	}
+	return s.Close()
 }
 
 // onPostgres gives a folder a database, unless it has one.
@@ -45,11 +58,7 @@ func onPostgres(t testing.TB, dir string) {
 		if err := store.SetDatabase(ctx, dir, url); err != nil {
 			return err
 		}
-		s, err := store.Open(ctx, dir, time.Now, slog.New(slog.DiscardHandler))
-		if err != nil {
-			return err
-		}
-		return s.Close()
+		return prepare(dir)
 	})
 	databases.Store(dir, url)
 	if err := store.SetDatabase(ctx, dir, url); err != nil {

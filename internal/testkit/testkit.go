@@ -22,6 +22,7 @@ import (
 	"jarchi.dev/jarchi/internal/receive"
 	"jarchi.dev/jarchi/internal/store"
 	"jarchi.dev/jarchi/internal/testkit/postgres"
+	"jarchi.dev/jarchi/internal/testkit/sqlite"
 	"jarchi.dev/jarchi/internal/wire"
 )
 
@@ -105,26 +106,40 @@ func OnBoth(t *testing.T, play func(t *testing.T)) {
 	t.Run("postgres", play)
 }
 
-// place gives a new folder a PostgreSQL database, in a test that is played on it.
+// Folder is a new data folder whose database is up to date already: to open it is cheap.
+func Folder(t testing.TB) string {
+	t.Helper()
+	dir := t.TempDir()
+	place(t, dir)
+	return dir
+}
+
+// place gives a new folder a database: in a test that is played on PostgreSQL one there, else a file.
 func place(t testing.TB, dir string) {
 	t.Helper()
-	if !strings.Contains(t.Name()+"/", "/postgres/") && os.Getenv("JARCHI_TEST_ENGINE") != "postgres" || store.HasNode(dir) {
-		return
-	}
 	ctx := context.Background()
-	address := postgres.New(t, func(address string) error {
-		dir := t.TempDir()
-		if err := store.SetDatabase(ctx, dir, address); err != nil {
-			return err
-		}
+	prepare := func(dir string) error {
 		s, err := store.Open(ctx, dir, time.Now, slog.New(slog.DiscardHandler))
 		if err != nil {
 			return err
 		}
 		return s.Close()
-	})
-	if err := store.SetDatabase(ctx, dir, address); err != nil {
-		t.Fatal(err)
+	}
+	switch {
+	case store.HasNode(dir):
+	case strings.Contains(t.Name()+"/", "/postgres/"), os.Getenv("JARCHI_TEST_ENGINE") == "postgres":
+		address := postgres.New(t, func(address string) error {
+			dir := t.TempDir()
+			if err := store.SetDatabase(ctx, dir, address); err != nil {
+				return err
+			}
+			return prepare(dir)
+		})
+		if err := store.SetDatabase(ctx, dir, address); err != nil {
+			t.Fatal(err)
+		}
+	default:
+		sqlite.Begin(t, dir, prepare)
 	}
 }
 
