@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,7 +21,7 @@ import (
 )
 
 // ReleaseRequest is the body of POST /releases and, in part, of its updates and corrections. Fields
-// that are not known are ignored.
+// that are not known are ignored, but not those that look like one which says who reads it and when.
 type ReleaseRequest struct {
 	Issuers        []wire.MemberID   `json:"issuers,omitempty" doc:"Members by short name, the token's own first; without it the token's own alone"`
 	Audience       json.RawMessage   `json:"audience,omitempty" doc:"public (the default), members, or a list of partners' short names"`
@@ -120,6 +122,9 @@ func decodeRelease(body []byte) (*sent, error) {
 	if err := decode(body, &req); err != nil {
 		return nil, err
 	}
+	if err := misspelt(body, "", decides, "audience", "draft", "embargoedUntil", "publishAt"); err != nil {
+		return nil, err
+	}
 	s := &sent{issuers: req.Issuers, urgency: req.Urgency, draft: req.Draft, reason: req.Reason}
 	var err error
 	if s.audience, err = audienceOf(req.Audience); err != nil {
@@ -140,6 +145,28 @@ func decodeRelease(body []byte) (*sent, error) {
 		}
 	}
 	return s, nil
+}
+
+// What names of fields begin with that are meant to say who reads a release and when: of the release, of an item.
+var (
+	decides     = regexp.MustCompile(`^(audien|draft|embarg|schedul|publish(ed)?(at|on|date|time)?$)`)
+	decidesItem = regexp.MustCompile(`^embarg`)
+)
+
+// misspelt refuses a field of the object in body that begins as like says and is none of the known ones: an "embargoUntil" that is
+// passed over would let the words out to everyone at once. at is the object's own place in the input.
+func misspelt(body []byte, at string, like *regexp.Regexp, known ...string) error {
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")), &fields); err != nil {
+		return fault.Field(at, "This is not a JSON object.").Because(err)
+	}
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		letters := strings.ToLower(strings.NewReplacer("_", "", "-", "", " ", "").Replace(name))
+		if like.MatchString(letters) && !slices.ContainsFunc(known, func(k string) bool { return strings.EqualFold(k, name) }) {
+			return fault.Field(strings.TrimPrefix(at+"."+name, "."), "There is no field %.40q here. Who reads this and when is said by %s.", name, strings.Join(known, ", "))
+		}
+	}
+	return nil
 }
 
 // instantOf reads RFC 3339; nothing is the zero time.
@@ -170,6 +197,9 @@ func audienceOf(raw json.RawMessage) (wire.Audience, error) {
 
 // add decodes one ninjs item. An embargo that items state is the release's own when the release states none.
 func (s *sent) add(raw json.RawMessage, field string, embargo bool) error {
+	if err := misspelt(raw, field, decidesItem, "embargoed", "embargoedUntil"); err != nil {
+		return err
+	}
 	item, err := ninjs.Parse(raw)
 	if err != nil {
 		return within(err, field)

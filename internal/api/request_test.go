@@ -50,6 +50,11 @@ func TestDecodeRelease(t *testing.T) {
 		"bell in the headline": {release(strings.Replace(item("kk", "abc", "y"), "abc", `abc\u0007`, 1)), fault.Invalid, "items[0].headlines"},
 		"body of markdown":     {release(`{"language":"kk","headlines":[{"value":"x"}],"bodies":[{"contentType":"text/markdown","value":"*x*"}]}`), fault.Invalid, "items[0].bodies"},
 		"two embargoes":        {release(item("kk", "x", "y", "embargoedUntil", `"2030-01-01T00:00:00Z"`), item("ru", "x", "y", "embargoedUntil", `"2031-01-01T00:00:00Z"`)), fault.Invalid, "items[1].embargoedUntil"},
+		"embargo misspelt":     {`{"embargoUntil":"2030-01-01T00:00:00Z","items":[` + item("kk", "x", "y") + `]}`, fault.Invalid, "embargoUntil"},
+		"embargo with a bar":   {`{"embargoed_until":"2030-01-01T00:00:00Z","items":[` + item("kk", "x", "y") + `]}`, fault.Invalid, "embargoed_until"},
+		"item's embargo":       {release(item("kk", "x", "y", "embargo", `"2030-01-01T00:00:00Z"`)), fault.Invalid, "items[0].embargo"},
+		"schedule":             {`{"publish_at":"2030-01-01T00:00:00Z","items":[` + item("kk", "x", "y") + `]}`, fault.Invalid, "publish_at"},
+		"audiences":            {`{"audiences":"members","items":[` + item("kk", "x", "y") + `]}`, fault.Invalid, "audiences"},
 		"many items":           {release(slices.Repeat([]string{item("kk", "x", "y")}, wire.MaxItems+1)...), fault.Invalid, "items"},
 	} {
 		_, err := decodeRelease([]byte(k.body))
@@ -57,7 +62,7 @@ func TestDecodeRelease(t *testing.T) {
 			t.Errorf("%s: field %q, %v", name, field, err)
 		}
 	}
-	s, err := decodeRelease([]byte("\xef\xbb\xbf" + `{"unknown":{"a":[1]},"audience":["altinsu"],"embargoedUntil":"2030-01-01T05:00:00+05:00","items":[` + item("kk", "\u2067x\u2069", "a\n\nb", "embargoedUntil", `"2029-01-01T00:00:00Z"`) + `]}`))
+	s, err := decodeRelease([]byte("\xef\xbb\xbf" + `{"unknown":{"a":[1]},"publisher":{"name":"x"},"audience":["altinsu"],"embargoedUntil":"2030-01-01T05:00:00+05:00","items":[` + item("kk", "\u2067x\u2069", "a\n\nb", "embargoedUntil", `"2029-01-01T00:00:00Z"`) + `]}`))
 	if err != nil || !s.embargoedUntil.Equal(time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)) || !reflect.DeepEqual(s.audience, wire.Audience{Class: wire.Partners, Partners: []wire.MemberID{"altinsu"}}) ||
 		!slices.Equal(s.items[0].Content.Body, []string{"a", "b"}) {
 		t.Fatalf("%+v %v", s, err)
