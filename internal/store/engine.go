@@ -31,6 +31,8 @@ type engine interface {
 	tell(t *Tx, heads map[string]LogHead) error
 	// first reports whether this node does what one should do for all.
 	first() bool
+	// known is how many other nodes are known to have the database open.
+	known() int
 	// vouched reports whether another node that has the database open finds its logs to be those that it knows, after the call.
 	vouched(ctx context.Context) (bool, error)
 	// rollback ends it as though nothing of it had been.

@@ -170,6 +170,11 @@ func (e *postgresEngine) behind() bool { return e.missed }
 
 func (e *postgresEngine) first() bool { return e.isFirst.Load() }
 
+func (e *postgresEngine) known() int {
+	_, n := e.others.get()
+	return n
+}
+
 // word is what nodes tell each other.
 type word struct {
 	Node string `json:"n"`
