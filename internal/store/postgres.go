@@ -530,7 +530,7 @@ func (e *postgresEngine) run(s *Store) {
 // vacuumAll vacuums every table in which something can be erased, of the index those that words left, or all. What PostgreSQL keeps of values to
 // plan by is drawn anew with it.
 func (e *postgresEngine) vacuumAll(ctx context.Context, all bool) error {
-	db := e.pool(1, nil)
+	db := e.pool(1, map[string]string{"vacuum_cost_delay": "2"}) // with rests, as autovacuum has them: no publication waits for it
 	defer db.Close()
 	rows, err := db.QueryContext(ctx, `select relname, relname in (select name from search_partition) from pg_class
 		where relkind = 'r' and relnamespace = current_schema()::regnamespace and relname not in ('leaf', 'hash', 'log', 'goose_db_version') order by relname`)

@@ -2,8 +2,8 @@ package store
 
 import (
 	"context"
+	"encoding/binary"
 	"slices"
-	"strconv"
 	"strings"
 
 	"jarchi.dev/jarchi/internal/fault"
@@ -26,6 +26,7 @@ const (
 	lastPlace = 16383
 	placesOf  = 255
 	mostBytes = 900 << 10
+	inA       = 3 << 14 // the weight A, of the headline
 )
 
 // lexemes are the tokens of a text as FTS5's tokenizer ascii finds them.
@@ -49,7 +50,7 @@ func lowerASCII(s string) string {
 	}, s)
 }
 
-// quoted is a lexeme in a tsvector or tsquery.
+// quoted is a lexeme in a tsquery.
 func quoted(b *strings.Builder, lexeme string) {
 	b.WriteByte('\'')
 	for i := 0; i < len(lexeme); i++ {
@@ -61,74 +62,92 @@ func quoted(b *strings.Builder, lexeme string) {
 	b.WriteByte('\'')
 }
 
-// vector is a document as PostgreSQL keeps it, and whether it is loose.
-func vector(d IndexDoc) (_ string, loose bool) {
-	type places struct {
-		word string
-		at   []int32 // negative: in the headline
-	}
-	var all []places
-	byWord := map[string]int{}
-	at := int32(0)
+// vector is a document as PostgreSQL keeps it, in the form in which a tsvector is sent (tsvectorrecv in its tsvector.c: how many lexemes; of
+// each, in the order of their bytes, its letters, a zero, how many places, and each place with its weight in the two highest bits), and whether
+// it is loose.
+func vector(d IndexDoc) (_ []byte, loose bool) {
+	index := make(map[string]int32, 512)
+	var words []string
+	var kept []int     // of each word, how many places
+	var which []int32  // of each place, the word
+	var place []uint16 // and itself
+	at := 0
 	for i, text := range []string{d.Headline, d.Body, d.Marks} {
-		for _, w := range lexemes(text) {
+		for _, w := range lexemes(clearText(text)) {
 			if i == 2 {
 				w = markSign + w
 			}
 			at++
-			n, ok := byWord[w]
+			n, ok := index[w]
 			if !ok {
-				n = len(all)
-				byWord[w] = n
-				all = append(all, places{word: w})
+				n = int32(len(words))
+				index[w] = n
+				words, kept = append(words, w), append(kept, 0)
 			}
-			if len(all[n].at) == placesOf || at > lastPlace {
+			if kept[n] == placesOf || at > lastPlace {
 				loose = true
-				if len(all[n].at) > 0 {
+				if kept[n] > 0 {
 					continue
 				}
 			}
-			place := min(at, lastPlace)
+			p := uint16(min(at, lastPlace))
 			if i == 0 {
-				place = -place
+				p |= inA
 			}
-			all[n].at = append(all[n].at, place)
+			which, place = append(which, n), append(place, p)
+			kept[n]++
 		}
 		at++ // no phrase goes from one column into the next
 	}
-	var b strings.Builder
-	write := func(places bool) {
-		b.Reset()
-		for _, w := range all {
-			if b.Len() > mostBytes && !strings.HasPrefix(w.word, markSign) {
-				continue
+	size := func() (sum int) {
+		for n, w := range words {
+			sum += len(w) + 3 + 2*kept[n]
+		}
+		return sum
+	}
+	if size() > mostBytes {
+		loose = true
+		sum := 0
+		for n, w := range words {
+			kept[n] = 1
+			if sum += len(w) + 5; sum > mostBytes && !strings.HasPrefix(w, markSign) {
+				kept[n] = 0
 			}
-			quoted(&b, w.word)
-			for i, p := range w.at {
-				if i > 0 && !places {
-					break
-				}
-				b.WriteByte(":,"[min(i, 1)])
-				if p < 0 {
-					b.WriteString(strconv.Itoa(int(-p)))
-					b.WriteByte('A')
-				} else {
-					b.WriteString(strconv.Itoa(int(p)))
-				}
-			}
-			b.WriteByte(' ')
 		}
 	}
-	if write(true); b.Len() > mostBytes {
-		loose = true
-		write(false)
+	order := make([]int32, 0, len(words))
+	first := make([]int, len(words)) // where each word's places begin
+	sum := 0
+	for n, k := range kept {
+		if k > 0 {
+			order = append(order, int32(n))
+		}
+		first[n] = sum
+		sum += k
 	}
-	return b.String(), loose
+	places, filled := make([]uint16, sum), make([]int, len(words))
+	for i, n := range which {
+		if filled[n] < kept[n] {
+			places[first[n]+filled[n]] = place[i]
+			filled[n]++
+		}
+	}
+	slices.SortFunc(order, func(a, b int32) int { return strings.Compare(words[a], words[b]) })
+	b := make([]byte, 0, 4+size())
+	b = binary.BigEndian.AppendUint32(b, uint32(len(order)))
+	for _, n := range order {
+		b = append(append(b, words[n]...), 0)
+		b = binary.BigEndian.AppendUint16(b, uint16(kept[n]))
+		for _, p := range places[first[n] : first[n]+kept[n]] {
+			b = binary.BigEndian.AppendUint16(b, p)
+		}
+	}
+	return b, loose
 }
 
 func (e *postgresEngine) putWords(t *Tx, p *partition, id int64, d IndexDoc) error {
 	words, loose := vector(d)
-	_, err := t.exec(p.sql("insert into search (id, words, loose) values ($1, $2::text::tsvector, $3)"), id, clearText(words), loose)
+	_, err := t.exec(p.sql("insert into search (id, words, loose) values ($1, $2::tsvector, $3)"), id, words, loose)
 	return err
 }
 
