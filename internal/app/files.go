@@ -4,8 +4,10 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"jarchi.dev/jarchi/internal/blob"
@@ -75,7 +77,17 @@ func openFiles(ctx context.Context, s *store.Store, dir, want, keys string) (blo
 
 func openPlace(ctx context.Context, s *store.Store, dir, at, keys string) (blob.Store, error) {
 	if at == "" {
-		return blob.OpenDir(filepath.Join(dir, "blobs"))
+		files := filepath.Join(dir, "blobs")
+		b, err := blob.OpenDir(files)
+		if err == nil && s.Shared() {
+			if err = markFiles(ctx, s, filepath.Join(files, "mark")); err != nil {
+				b.Close()
+			}
+		}
+		if err != nil {
+			return nil, err
+		}
+		return b, nil
 	}
 	names, err := s.FilesNames(ctx, func() []byte {
 		b := make([]byte, blob.NamesLen)
@@ -86,6 +98,23 @@ func openPlace(ctx context.Context, s *store.Store, dir, at, keys string) (blob.
 		return nil, err
 	}
 	return OpenBucket(at, names, filepath.Join(dir, "spool"), keys)
+}
+
+// markFiles finds out by a file in the folder of files that this is the one of the database.
+func markFiles(ctx context.Context, s *store.Store, name string) error {
+	mark, err := os.ReadFile(name)
+	made := errors.Is(err, fs.ErrNotExist)
+	if made {
+		mark = []byte(rand.Text() + "\n")
+		err = os.WriteFile(name, mark, 0o600)
+	}
+	if err != nil {
+		return fault.E(fault.Unavailable, "The file %s cannot be read or written.", name).Because(err)
+	}
+	if err = s.SharesFiles(ctx, strings.TrimSpace(string(mark))); err != nil && made {
+		os.Remove(name) // it is nobody's
+	}
+	return err
 }
 
 // OpenBucket opens the bucket of a place with its secret of names; files lie in the folder spool while they are read.
@@ -131,6 +160,9 @@ func MoveFiles(ctx context.Context, c Config, to, fromKeys string, leave bool) (
 		return m, err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
+	if s.Others() > 0 {
+		return m, fault.E(fault.Conflict, "Other nodes have this database open. Stop them first.")
+	}
 	at, left, moving, err := s.FilesPlace(ctx)
 	if err != nil {
 		return m, err
