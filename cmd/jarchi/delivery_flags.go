@@ -20,6 +20,7 @@ type DeliveryFlags struct {
 	SMTP             string   `name:"smtp" placeholder:"URL" help:"The mail server for deliveries by mail: smtp://user@host:587 (STARTTLS) or smtps://user@host:465."`
 	SMTPFrom         string   `name:"smtp-from" placeholder:"ADDRESS" help:"Whom these mails are from, like wire@press.example."`
 	SMTPPassword     string   `name:"smtp-password" placeholder:"PASSWORD" help:"The password there. The environment variable JARCHI_SMTP_PASSWORD keeps it out of the list of processes."`
+	NoHub            bool     `name:"no-hub" help:"Let feeds name no hub: nobody is sent them as they change (W3C WebSub). Without --public-url there is none."`
 	SMTPPasswordFile string   `name:"smtp-password-file" placeholder:"FILE" help:"A file with that password instead."`
 }
 

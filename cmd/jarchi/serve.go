@@ -71,7 +71,7 @@ func (c *ServeCmd) Run(std *Stdio) error {
 		return err
 	}
 	defer l.Close()
-	config := app.Config{Dir: c.Data, Folders: c.Folder, PublicURL: c.PublicURL, Own: app.Own(l), Allow: allow, Meaning: meaning, Deliver: ways, Log: log, Files: c.Files, FilesKey: c.FilesKey}
+	config := app.Config{Dir: c.Data, Folders: c.Folder, PublicURL: c.PublicURL, Own: app.Own(l), Allow: allow, Meaning: meaning, Deliver: ways, NoHub: c.NoHub, Log: log, Files: c.Files, FilesKey: c.FilesKey}
 	if err := c.into(&config); err != nil {
 		return err
 	}

@@ -46,6 +46,7 @@ type Options struct {
 	Keys  Keys   // nil: tokens are not looked after here
 
 	Fetch         func(ctx context.Context, url string) (intake.Document, error) // nil: addresses are not fetched
+	Hub           string                                                         // the address of the WebSub hub that feeds name; empty: none
 	PublicURL     string                                                         // the address that the world knows; empty: the one that a request came to
 	SessionCookie func(*http.Request) string                                     // the browser's session, "" without one; nil: no sessions
 	Now           func() time.Time

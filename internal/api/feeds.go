@@ -130,6 +130,9 @@ func (a *api) feed(w http.ResponseWriter, r *http.Request) {
 		h.Set("Last-Modified", newest.UTC().Format(http.TimeFormat))
 	}
 	h.Set("ETag", etag)
+	if made.links != "" {
+		h.Set("Link", made.links)
+	}
 	same := false
 	if known := r.Header.Get("If-None-Match"); known != "" {
 		same = matches(known, etag)
@@ -154,6 +157,7 @@ type madeFeed struct {
 	form   string
 	etag   string
 	newest time.Time
+	links  string // hub and self, where there is a hub
 
 	at      time.Time
 	changed <-chan struct{}
@@ -208,7 +212,7 @@ func (a *api) keptFeed(r *http.Request, c caller) (madeFeed, error) {
 		return kept, nil
 	}
 	var err error
-	if m.bytes, m.form, m.newest, err = a.feedBytes(r, c); err != nil {
+	if err = a.feedBytes(r, c, &m); err != nil {
 		return m, err
 	}
 	sum := sha256.Sum256(m.bytes)
@@ -219,10 +223,10 @@ func (a *api) keptFeed(r *http.Request, c caller) (madeFeed, error) {
 	return m, nil
 }
 
-func (a *api) feedBytes(r *http.Request, c caller) (b []byte, form string, newest time.Time, err error) {
+func (a *api) feedBytes(r *http.Request, c caller, m *madeFeed) error {
 	q, id, form, err := feedAddress(r.URL)
 	if err != nil {
-		return nil, "", newest, err
+		return err
 	}
 	var found browse.Feed
 	var desk people.Desk
@@ -234,16 +238,22 @@ func (a *api) feedBytes(r *http.Request, c caller) (b []byte, form string, newes
 		found, err = a.Browse.Feed(r.Context(), c.reader, q)
 	}
 	if err != nil {
-		return nil, "", newest, err
+		return err
 	}
 	members, err := a.Browse.Members(r.Context())
 	if err != nil {
-		return nil, "", newest, err
+		return err
 	}
 	o := a.rendering(r.Context(), members)
-	d := render.Feed(found, feedAbout(q, desk, r.URL.Query().Get("ui"), found.Next, form, o), o)
-	b, err = feedForms[form].write(d)
-	return b, form, d.Updated, err
+	about := feedAbout(q, desk, r.URL.Query().Get("ui"), found.Next, form, o)
+	if a.Hub != "" && id == "" && q.Cursor == "" && c.actor.Member == "" && !c.bearer { // the hub tells what anyone may read
+		about.Hub = a.Hub
+		m.links = "<" + a.Hub + `>; rel="hub", <` + about.Self + `>; rel="self"`
+	}
+	d := render.Feed(found, about, o)
+	m.form, m.newest = form, d.Updated
+	m.bytes, err = feedForms[form].write(d)
+	return err
 }
 
 // feedAbout names a feed and its pages. The form with all filters as parameters is its one address, however it was asked for.

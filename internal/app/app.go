@@ -48,6 +48,7 @@ type Config struct {
 	Files     string           // where files lie, as blob.ParsePlace reads it, or FilesFolder; empty: where they lay
 	FilesKey  string           // a file with the keys of that bucket; see FilesKeys
 	Deliver   delivery.Options // the operator's folders and bot for deliveries
+	NoHub     bool             // feeds name no hub (WebSub); without a public address they never do
 	SourceGap time.Duration    // between two requests of sources to one host; 0: a second
 	Folders   []string         // that may be watched as sources
 	Command   bool             // it is a command of whoever runs the node, not the node: it may name folders and mailboxes
@@ -212,6 +213,7 @@ func (n *Node) mount() (http.Handler, error) {
 	mux.Handle("/log", calls)
 	mux.Handle("/log/", calls)
 	n.mountHouse(mux)
+	n.mountHub(mux, calls)
 	return n.front(mux), nil
 }
 

@@ -32,7 +32,7 @@ func (n *Node) apiOptions() api.Options {
 		r, err := client.Get(ctx, address, intake.MaxBytes)
 		return intake.Document{Name: fileName(r.URL), URL: r.URL, ContentType: r.ContentType, Bytes: r.Bytes}, err
 	}
-	return api.Options{Browse: n.Browse, Publish: n.Publish, Tokens: callers{n.Store, n.People}, Intake: n.Receive, Takes: n.Takes, Stories: n.Stories, Sources: n.Sources, House: n.House, Deliveries: n.Deliveries, Meter: n.meter, Keys: n.People, Fetch: fetch, PublicURL: n.PublicURL,
+	return api.Options{Browse: n.Browse, Publish: n.Publish, Tokens: callers{n.Store, n.People}, Intake: n.Receive, Takes: n.Takes, Stories: n.Stories, Sources: n.Sources, House: n.House, Deliveries: n.Deliveries, Meter: n.meter, Keys: n.People, Fetch: fetch, PublicURL: n.PublicURL, Hub: n.hubAddress(),
 		SessionCookie: web.Session(n.PublicURL), Now: n.Now, Log: n.Log}
 }
 

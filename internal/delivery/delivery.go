@@ -50,6 +50,7 @@ type Service struct {
 	alerts  alerts
 	asks    asks
 	writing writing
+	hub     hub
 	// matching is browse's Matching.
 	matching func(ctx context.Context, v access.Viewer, q browse.Query, from, below int64, limit int) ([]int64, error)
 	Options
@@ -67,6 +68,8 @@ type Options struct {
 	Chats   map[wire.MemberID][]string // in which the operator lets the bot speak for each member
 
 	Mail Mailer // nil, or no Base: nothing is sent by mail
+
+	Topic func(ctx context.Context, address string) (Topic, error) // of this node's feeds, as anyone reads it; nil, or no Base: there is no hub
 }
 
 // New makes the service.
@@ -80,7 +83,7 @@ func New(s *store.Store, b *browse.Service, c Client, o Options) *Service {
 	if o.Backoff == nil {
 		o.Backoff = subscription.Backoff
 	}
-	return &Service{store: s, browse: b, client: c, matching: b.Matching, Options: o}
+	return &Service{store: s, browse: b, client: c, matching: b.Matching, hub: newHub(), Options: o}
 }
 
 // Run delivers until ctx ends, and returns when what was begun has ended.
@@ -89,6 +92,7 @@ func (s *Service) Run(ctx context.Context) {
 	wg.Go(func() { s.distributing(ctx) })
 	wg.Go(func() { s.delivering(ctx) })
 	wg.Go(func() { s.tidying(ctx) })
+	wg.Go(func() { s.verifying(ctx) })
 	wg.Wait()
 }
 
@@ -109,6 +113,9 @@ func (s *Service) tidying(ctx context.Context) {
 }
 
 func (s *Service) tidy(ctx context.Context) error {
+	if err := s.endLeases(ctx); err != nil {
+		return err
+	}
 	far, err := s.store.TidyDeliveries(ctx, s.Now().Add(-keepLog), subscription.MostWaiting)
 	if err != nil || len(far) == 0 {
 		return err

@@ -81,10 +81,14 @@ type asking struct {
 func (s *Service) plan(ctx context.Context, events []store.EventRow, subs []subscription.Subscription, leave bool) ([]subscription.Delivery, error) {
 	byID := map[subscription.ID]subscription.Subscription{}
 	groups := map[string]*asking{}
+	var hubs []subscription.ID
 	for _, x := range subs {
 		byID[x.ID] = x
 		if !x.Runs() {
 			continue
+		}
+		if x.Channel == subscription.WebSub {
+			hubs = append(hubs, x.ID)
 		}
 		v, ok, err := s.viewer(ctx, x)
 		if err != nil {
@@ -169,11 +173,17 @@ func (s *Service) plan(ctx context.Context, events []store.EventRow, subs []subs
 		if failed != nil {
 			return nil, failed
 		}
+		for _, id := range topicsOf(r, kind, hubs, byID, wanted[i]) {
+			out = append(out, subscription.Delivery{Subscription: id, Message: newMessage(), Position: ev.Position, Kind: subscription.Updated, Ref: topicRef, Due: s.Now()})
+		}
 		if kind.Gone() {
 			continue
 		}
 		for _, id := range wanted[i] {
 			x := byID[id]
+			if x.Channel == subscription.WebSub {
+				continue
+			}
 			if !x.Format.PerItem(x.Channel) {
 				tell(x, "")
 				continue

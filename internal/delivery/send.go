@@ -147,6 +147,8 @@ func (s *Service) byChannel(ctx context.Context, c store.Claimed, v access.Viewe
 		return s.chat(ctx, c, v)
 	case subscription.Mail:
 		return s.mail(ctx, c, v)
+	case subscription.WebSub:
+		return s.distributeTopic(ctx, c)
 	case subscription.Webhook:
 		m, ok, err := s.written(ctx, c.Subscription, v, c.Deliveries[0])
 		if err != nil || !ok {

@@ -15,6 +15,7 @@ import (
 // Sending is something to be handed to an address.
 type Sending struct {
 	Address     string
+	Method      string // empty: POST
 	ContentType string
 	Header      map[string]string
 	Body        []byte
@@ -29,7 +30,7 @@ type Sent struct {
 	Body       []byte        // at most as much as was to be read; shorter also where the answer broke off
 }
 
-// Send POSTs to an http or https address of the public internet. It follows no redirect, and an answer counts by its status: of a body no more is
+// Send POSTs, or asks by another method, to an http or https address of the public internet. It follows no redirect, and an answer counts by its status: of a body no more is
 // read than asked for, so that one without end costs nothing. Faults are those of Ask.
 func (c *Client) Send(ctx context.Context, s Sending) (_ Sent, err error) {
 	defer fault.Wrap(&err, "outbound.Send")
@@ -42,12 +43,17 @@ func (c *Client) Send(ctx context.Context, s Sending) (_ Sent, err error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.Timeout)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, u.String(), bytes.NewReader(s.Body))
+	if s.Method == "" {
+		s.Method = http.MethodPost
+	}
+	req, err := http.NewRequestWithContext(ctx, s.Method, u.String(), bytes.NewReader(s.Body))
 	if err != nil {
 		return Sent{}, notAnAddress.Because(err)
 	}
 	req.Header.Set("User-Agent", c.opts.UserAgent)
-	req.Header.Set("Content-Type", s.ContentType)
+	if s.ContentType != "" {
+		req.Header.Set("Content-Type", s.ContentType)
+	}
 	req.Header.Set("Accept-Encoding", "identity") // nothing that is unpacked
 	for k, v := range s.Header {
 		req.Header.Set(k, v)

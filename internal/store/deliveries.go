@@ -37,6 +37,8 @@ type subscriptionFields struct {
 	FormerTo              time.Time
 	Rhythm                subscription.Rhythm
 	Alert                 bool
+	Topic                 string
+	Lease                 time.Time
 }
 
 func scanSubscription(row interface{ Scan(...any) error }) (s subscription.Subscription, err error) {
@@ -56,7 +58,7 @@ func scanSubscription(row interface{ Scan(...any) error }) (s subscription.Subsc
 	}
 	s.Desk, s.Person, s.Public, s.Name, s.Channel, s.Format = f.Desk, f.Person, f.Public, f.Name, f.Channel, f.Format
 	s.Language, s.AddedBy, s.Added, s.Secret, s.Former, s.FormerTo, s.Proof = f.Language, f.AddedBy, f.Added, f.Secret, f.Former, f.FormerTo, f.Proof
-	s.Rhythm, s.Alert = f.Rhythm, f.Alert
+	s.Rhythm, s.Alert, s.Topic, s.Lease = f.Rhythm, f.Alert, f.Topic, f.Lease
 	s.Rest, s.Slow, s.Waiting = fromMicros(rest), slow != 0, waiting
 	return s, nil
 }
@@ -64,7 +66,7 @@ func scanSubscription(row interface{ Scan(...any) error }) (s subscription.Subsc
 // PutSubscription writes a subscription, new or changed; what waits for it has its turn by its new state.
 func (t *Tx) PutSubscription(s subscription.Subscription) error {
 	fields, err := json.Marshal(subscriptionFields{Desk: s.Desk, Person: s.Person, Public: s.Public, Name: s.Name, Channel: s.Channel, Format: s.Format, Language: s.Language,
-		AddedBy: s.AddedBy, Added: s.Added, Secret: s.Secret, Former: s.Former, FormerTo: s.FormerTo, Proof: s.Proof, Rhythm: s.Rhythm, Alert: s.Alert})
+		AddedBy: s.AddedBy, Added: s.Added, Secret: s.Secret, Former: s.Former, FormerTo: s.FormerTo, Proof: s.Proof, Rhythm: s.Rhythm, Alert: s.Alert, Topic: s.Topic, Lease: s.Lease})
 	if err != nil {
 		return err
 	}
@@ -189,7 +191,7 @@ func (t *Tx) subscription(m wire.MemberID, id subscription.ID) (subscription.Sub
 	return x, err
 }
 
-// RemoveSubscription forgets one with all that was handed to it: nothing follows to there any more.
+// RemoveSubscription forgets one with all that was handed to it: nothing follows to there any more. With an action, a line of the audit list says so.
 func (s *Store) RemoveSubscription(ctx context.Context, m wire.MemberID, id subscription.ID, e people.Entry) (err error) {
 	defer fault.Wrap(&err, "remove subscription %s", id)
 	return s.Write(ctx, func(t *Tx) error {
@@ -200,6 +202,9 @@ func (s *Store) RemoveSubscription(ctx context.Context, m wire.MemberID, id subs
 			if _, err := t.exec(q, string(id)); err != nil {
 				return err
 			}
+		}
+		if e.Action == "" {
+			return nil
 		}
 		return t.AddEntry(e)
 	})

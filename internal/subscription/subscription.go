@@ -28,9 +28,10 @@ const (
 	Folder   Channel = "folder"   // a file each in a folder that the operator allows
 	Telegram Channel = "telegram" // a message each in a channel, by the bot that the operator has
 	Mail     Channel = "mail"     // a letter each, through the operator's mail server
+	WebSub   Channel = "websub"   // a feed, whenever it changes, to whoever asked this node's hub for it; of no member
 )
 
-// Channels lists every channel.
+// Channels lists those that a member can have.
 var Channels = []Channel{Webhook, Folder, Telegram, Mail}
 
 // Format is what is handed over.
@@ -78,10 +79,12 @@ type Subscription struct {
 	Target   string // address, folder, chat
 	Format   Format
 	Filter   Filter
-	Language lang.Tag // that a text in plain words names its state in; empty: its own
-	Rhythm   Rhythm   // of mails
-	Alert    bool     // it tells a person of what is new for a search that she keeps
-	AddedBy  string   // the id of a person or of a token
+	Language lang.Tag  // that a text in plain words names its state in; empty: its own
+	Rhythm   Rhythm    // of mails
+	Alert    bool      // it tells a person of what is new for a search that she keeps
+	Topic    string    // of WebSub: the feed's own address
+	Lease    time.Time // of WebSub: it ends then, unless it is asked for again
+	AddedBy  string    // the id of a person or of a token
 	Added    time.Time
 
 	Secret   string // of the signature

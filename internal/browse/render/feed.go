@@ -24,6 +24,7 @@ type FeedAbout struct {
 	Site        string   // addresses: the page for people, the feed itself, its first and its next page
 	Self        string
 	First, Next string
+	Hub         string // empty: none
 }
 
 // Feed is a feed of what browse answered. Each text of a release is an entry with the item's own uri for its id; what belongs to a release beside its texts (pictures, files) is attached to each
@@ -33,7 +34,7 @@ type FeedAbout struct {
 // As Atom the notices have ids of their own, since a program that knows deleted entries takes the entry away: use Atom, RSS and JSON of the result for the right form each.
 func Feed(f browse.Feed, about FeedAbout, o Options) FeedDoc {
 	d := FeedDoc{Channel: feed.Channel{ID: about.First, Title: about.Asked, Description: notice.Say(notice.WireAbout, about.Language), Language: about.Language, Entries: about.Only,
-		Site: about.Site, Self: about.Self, First: about.First, Next: about.Next, Updated: time.Unix(0, 0).UTC()}}
+		Site: about.Site, Self: about.Self, Hub: about.Hub, First: about.First, Next: about.Next, Updated: time.Unix(0, 0).UTC()}}
 	if d.Title == "" {
 		d.Title = notice.Say(notice.WireTitle, about.Language)
 	}

@@ -75,6 +75,9 @@ func (c Channel) Atom() []byte {
 	}
 	d.text("updated", stamp(c.Updated))
 	d.empty("link", "rel", "self", "type", AtomType, "href", c.Self)
+	if c.Hub != "" {
+		d.empty("link", "rel", "hub", "href", c.Hub)
+	}
 	d.empty("link", "rel", "alternate", "type", "text/html", "href", c.Site)
 	for _, l := range [][2]string{{"first", c.First}, {"next", c.Next}} {
 		if l[1] != "" {

@@ -16,8 +16,14 @@ type jsonChannel struct {
 	Description string       `json:"description,omitempty"`
 	Next        string       `json:"next_url,omitempty"`
 	Language    string       `json:"language,omitempty"`
+	Hubs        []jsonHub    `json:"hubs,omitempty"`
 	Items       []jsonEntry  `json:"items"`
 	Jarchi      *jsonChanges `json:"_jarchi,omitempty"`
+}
+
+type jsonHub struct {
+	Type string `json:"type"`
+	URL  string `json:"url"`
 }
 
 // jsonChanges is an extension of ours: what is gone, by id.
@@ -80,6 +86,9 @@ func (c Channel) JSON() ([]byte, error) {
 		Next: c.Next, Language: tagOf(c.Language), Items: []jsonEntry{}}
 	if c.Entries != "" {
 		out.Language = tagOf(c.Entries)
+	}
+	if c.Hub != "" {
+		out.Hubs = []jsonHub{{"WebSub", c.Hub}}
 	}
 	if len(c.Gone) > 0 {
 		out.Jarchi = &jsonChanges{About: aboutExtension}

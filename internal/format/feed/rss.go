@@ -44,6 +44,9 @@ func (c Channel) RSS() []byte {
 			d.empty("atom:link", "rel", l[0], "type", RSSType, "href", l[1])
 		}
 	}
+	if c.Hub != "" {
+		d.empty("atom:link", "rel", "hub", "href", c.Hub)
+	}
 	for _, p := range c.Posts {
 		d.item(p.ready())
 	}

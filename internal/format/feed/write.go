@@ -35,6 +35,7 @@ type Channel struct {
 	Entries     lang.Tag // of every entry, where they have one language; else empty
 	Site        string   // the page for people
 	Self        string
+	Hub         string // that tells who asks for it what is new (W3C WebSub); empty: none
 	First, Next string // of a feed in pages; empty: this is the first, or the last
 	Updated     time.Time
 	Posts       []Post

@@ -1,0 +1,297 @@
+package delivery
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/outbound"
+	"jarchi.dev/jarchi/internal/people"
+	"jarchi.dev/jarchi/internal/store"
+	"jarchi.dev/jarchi/internal/subscription"
+	"jarchi.dev/jarchi/internal/wire"
+)
+
+// A hub for this node's own feeds (W3C Recommendation WebSub, 2018-01-23). Whoever asks for a feed, and answers a GET to his address with the word in it, has the feed
+// POSTed to him whenever it changes, as anyone who fetches it would get it, until his lease ends. He is a lane as a webhook is.
+
+// Topic is a feed of this node as anyone reads it now.
+type Topic struct {
+	Self        string // its own address
+	ContentType string
+	Body        []byte
+	Filter      subscription.Filter // what stands in it
+}
+
+// Bounds.
+const (
+	topicRef      = "topic"
+	hubMost       = 5000                // subscribers
+	hubOfHost     = 200                 // of them at one host
+	hubPending    = 256                 // requests that wait to be verified
+	hubAtOnce     = 8                   // of them verified at once
+	hubHostHour   = 60                  // requests about addresses of one host within an hour
+	hubHour       = 3000                // in all
+	hubSecret     = 200                 // bytes of a secret (5.1: less than that)
+	hubLease      = 10 * 24 * time.Hour // where nobody asks for another
+	hubShortest   = 10 * time.Minute
+	hubLongest    = 30 * 24 * time.Hour
+	hubCallback   = 1500 // bytes of an address: what is asked of it is added
+	hubChallenges = 1024 // bytes that are read of an answer
+)
+
+// HubRequest is what a subscriber asks of the hub.
+type HubRequest struct {
+	Mode, Topic, Callback, Secret string
+	Lease                         time.Duration // 0: as the hub likes
+}
+
+// hub keeps the requests that are to be verified. They are in memory alone: a subscriber who hears nothing asks again, and a stranger has nothing written here.
+type hub struct {
+	pending chan HubRequest
+	mu      sync.Mutex
+	asked   map[string][]time.Time // by host, within the last hour
+	all     int
+	renewed time.Time
+}
+
+func newHub() hub { return hub{pending: make(chan HubRequest, hubPending)} }
+
+// HasHub reports whether this node's feeds name a hub.
+func (s *Service) HasHub() bool { return s.Topic != nil && s.Base != "" }
+
+// Hub takes a request of a subscriber, who is then asked whether it is his. The fault says what is wrong with it, Busy that there are too many.
+func (s *Service) Hub(ctx context.Context, r HubRequest) error {
+	if !s.HasHub() {
+		return fault.E(fault.NotFound, "There is no hub here.")
+	}
+	if r.Mode != "subscribe" && r.Mode != "unsubscribe" {
+		return fault.Field("hub.mode", "hub.mode is subscribe or unsubscribe.")
+	}
+	u, err := url.Parse(r.Callback)
+	switch {
+	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.Opaque != "" || u.User != nil || u.Fragment != "" || len(r.Callback) > hubCallback || strings.ContainsFunc(r.Callback, func(c rune) bool { return c <= ' ' || c == 0x7f }):
+		return fault.Field("hub.callback", "hub.callback is an address that can be called, without a password or fragment, of at most %d bytes.", hubCallback)
+	case len(r.Secret) >= hubSecret:
+		return fault.Field("hub.secret", "hub.secret has less than %d bytes.", hubSecret)
+	case r.Lease < 0:
+		return fault.Field("hub.lease_seconds", "hub.lease_seconds is a number of seconds.")
+	case len(r.Topic) > maxTopic || !strings.HasPrefix(r.Topic, s.at("/feeds/")):
+		return errNoTopic
+	}
+	if r.Mode == "subscribe" {
+		t, err := s.Topic(ctx, r.Topic)
+		if err != nil && fault.KindOf(err) != fault.NotFound && fault.KindOf(err) != fault.Invalid {
+			return err
+		}
+		if err != nil || t.Self != r.Topic {
+			return errNoTopic
+		}
+	}
+	if r.Lease == 0 {
+		r.Lease = hubLease
+	}
+	r.Lease = min(max(r.Lease, hubShortest), hubLongest)
+	if err := s.hub.take(s.Now(), strings.ToLower(u.Hostname())); err != nil {
+		return err
+	}
+	select {
+	case s.hub.pending <- r:
+		return nil
+	default:
+		return errHubBusy
+	}
+}
+
+const maxTopic = 2000 // bytes of its address
+
+var (
+	errNoTopic = fault.Field("hub.topic", "hub.topic is no feed of this node that anyone may read. Take the address that the feed itself names with rel=\"self\".")
+	errHubBusy = fault.E(fault.Busy, "Too much is asked of this hub, or about this host, just now. Ask again in an hour.")
+)
+
+// take counts a request about a host, or refuses it.
+func (h *hub) take(now time.Time, host string) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	old := func(t time.Time) bool { return now.Sub(t) >= time.Hour }
+	if h.asked == nil || now.Sub(h.renewed) >= time.Minute { // once a minute all, then only the host's own
+		h.all, h.renewed = 0, now
+		if h.asked == nil {
+			h.asked = map[string][]time.Time{}
+		}
+		for k, list := range h.asked {
+			if h.asked[k] = slices.DeleteFunc(list, old); len(h.asked[k]) == 0 {
+				delete(h.asked, k)
+			}
+			h.all += len(h.asked[k])
+		}
+	}
+	if h.all >= hubHour || len(h.asked[host]) >= hubHostHour {
+		return errHubBusy
+	}
+	h.asked[host] = append(h.asked[host], now)
+	h.all++
+	return nil
+}
+
+// verifying asks subscribers whether they want what was asked for in their name, until ctx ends.
+func (s *Service) verifying(ctx context.Context) {
+	var wg sync.WaitGroup
+	for range hubAtOnce {
+		wg.Go(func() {
+			for {
+				select {
+				case <-ctx.Done():
+					return
+				case r := <-s.hub.pending:
+					if err := s.verify(ctx, r); err != nil && ctx.Err() == nil {
+						s.Log.Error("a request to the hub could not be ended", "error", err)
+					}
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// verify asks the callback (5.3) and does what was asked for. Only an answer of 2xx with the very word is a yes; nobody is followed anywhere.
+func (s *Service) verify(ctx context.Context, r HubRequest) error {
+	u, err := url.Parse(r.Callback)
+	if err != nil {
+		return nil
+	}
+	word := rand.Text()
+	args := url.Values{"hub.mode": {r.Mode}, "hub.topic": {r.Topic}, "hub.challenge": {word}}
+	if r.Mode == "subscribe" {
+		args.Set("hub.lease_seconds", strconv.Itoa(int(r.Lease/time.Second)))
+	}
+	if u.RawQuery != "" { // it stays as it was
+		u.RawQuery += "&"
+	}
+	u.RawQuery += args.Encode()
+	sent, err := s.client.Send(ctx, outbound.Sending{Address: u.String(), Method: http.MethodGet, Read: hubChallenges, Timeout: callTime})
+	if err != nil || sent.Status/100 != 2 || string(sent.Body) != word {
+		s.Log.Debug("a subscriber of the hub did not confirm", "host", u.Host, "status", sent.Status, "error", err)
+		return nil
+	}
+	all, err := s.store.HubSubscriptions(ctx)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(all, func(x subscription.Subscription) bool { return x.Target == r.Callback && x.Topic == r.Topic })
+	if r.Mode == "unsubscribe" {
+		if i < 0 {
+			return nil
+		}
+		return s.store.RemoveSubscription(ctx, "", all[i].ID, people.Entry{})
+	}
+	x := subscription.Subscription{ID: subscription.ID(people.NewID()), Channel: subscription.WebSub, Public: true, Target: r.Callback, Topic: r.Topic, Name: u.Host, Added: s.Now()}
+	if i >= 0 {
+		x = all[i]
+	} else {
+		ofHost := 0
+		for _, x := range all {
+			if strings.EqualFold(x.Name, u.Host) {
+				ofHost++
+			}
+		}
+		if len(all) >= hubMost || ofHost >= hubOfHost {
+			s.Log.Warn("the hub has no room for a further subscriber", "host", u.Host, "subscribers", len(all))
+			return nil
+		}
+	}
+	t, err := s.Topic(ctx, r.Topic)
+	if err != nil {
+		return err
+	}
+	begin, err := s.beginning(ctx)
+	if err != nil {
+		return err
+	}
+	from := x.From
+	begin(&x)
+	if i >= 0 {
+		x.From = from
+	}
+	x.Secret, x.Filter, x.Lease, x.Failures, x.Since, x.Rest = r.Secret, t.Filter, s.Now().Add(r.Lease), 0, time.Time{}, time.Time{}
+	return s.store.PutHubSubscription(ctx, x)
+}
+
+// endLeases forgets the subscribers whose lease has ended, and those who are gone or answered nothing for a day.
+func (s *Service) endLeases(ctx context.Context) error {
+	all, err := s.store.HubSubscriptions(ctx)
+	if err != nil {
+		return err
+	}
+	for _, x := range all {
+		if s.Now().Before(x.Lease) && x.State == subscription.Active {
+			continue
+		}
+		if err := s.store.RemoveSubscription(ctx, "", x.ID, people.Entry{}); err != nil && !isNone(err) {
+			return err
+		}
+	}
+	return nil
+}
+
+// topicsOf are those of the hub's subscribers whose feed may change by an event about a release: those whose filter finds it, and, where something is taken away or put
+// right, those in whose feed it may have stood. Whether it has changed is seen when it is sent.
+func topicsOf(r *wire.Release, kind subscription.Kind, hubs []subscription.ID, byID map[subscription.ID]subscription.Subscription, wanted []subscription.ID) (out []subscription.ID) {
+	if len(hubs) == 0 || r.Audience.Class != wire.Public {
+		return nil
+	}
+	found := map[subscription.ID]bool{}
+	for _, id := range wanted {
+		found[id] = true
+	}
+	for _, id := range hubs {
+		f := byID[id].Filter
+		stood := kind != subscription.Released && (f.Member == "" || slices.Contains(r.Issuers, f.Member)) &&
+			(f.Language == "" || slices.ContainsFunc(r.Items, func(it wire.Item) bool { return it.Language == f.Language }))
+		if found[id] || stood {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// distributeTopic POSTs the feed (7) to a subscriber, unless it is what he was sent the time before.
+func (s *Service) distributeTopic(ctx context.Context, c store.Claimed) (answer, error) {
+	if !s.HasHub() || !s.Now().Before(c.Lease) {
+		return answer{barred: true}, nil
+	}
+	t, err := s.Topic(ctx, c.Topic)
+	if k := fault.KindOf(err); err != nil && (k == fault.NotFound || k == fault.Invalid || k == fault.TooLarge) {
+		return answer{barred: true}, nil
+	}
+	if err != nil {
+		return answer{}, err
+	}
+	sum := sha256.Sum256(t.Body)
+	mark := hex.EncodeToString(sum[:])
+	if mark == c.Mark {
+		return answer{barred: true}, nil
+	}
+	h := map[string]string{"Link": "<" + s.at(HubPath) + `>; rel="hub", <` + t.Self + `>; rel="self"`}
+	if c.Secret != "" {
+		m := hmac.New(sha256.New, []byte(c.Secret))
+		m.Write(t.Body)
+		h["X-Hub-Signature"] = "sha256=" + hex.EncodeToString(m.Sum(nil))
+	}
+	sent, err := s.client.Send(ctx, outbound.Sending{Address: c.Target, ContentType: t.ContentType, Header: h, Body: t.Body, Read: hubChallenges, Timeout: callTime})
+	return answer{status: sent.Status, trouble: troubleOf(sent, err, ""), retry: sent.RetryAfter, mark: mark}, nil
+}
+
+// HubPath is where the hub is asked.
+const HubPath = "/hub"
