@@ -34,7 +34,7 @@ var layers = []struct {
 	{"domain", []string{"access", "compare", "facts", "format", "intake", "lang", "mediatopic", "names", "notice", "people", "search", "source", "story", "subscription", "tlog", "wire"}, []string{"ground", "domain"}},
 	{"storage", []string{"blob", "config", "embedding", "jobs", "outbound", "store"}, []string{"ground", "domain", "storage"}},
 	{"services", []string{"backup", "browse", "delivery", "desk", "exchange", "house", "publish", "receive", "sources", "stories", "take"}, []string{"ground", "domain", "storage", "services"}},
-	{"doors", []string{"api", "web"}, []string{"ground", "domain", "services", "doors"}},
+	{"doors", []string{"api", "arrival", "web"}, []string{"ground", "domain", "services", "doors"}},
 	{"app", []string{"app"}, []string{"ground", "domain", "storage", "services", "doors", "app"}},
 	{"cmd", []string{"../cmd"}, []string{"ground", "domain", "storage", "services", "doors", "app", "cmd"}},
 	{"tests", []string{"access/accesstest", "bench", "scenes", "testkit"}, []string{"ground", "domain", "storage", "services", "doors", "app", "tests"}},

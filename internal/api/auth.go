@@ -3,12 +3,11 @@ package api
 import (
 	"context"
 	"encoding/base64"
-	"net"
 	"net/http"
-	"slices"
 	"strings"
 
 	"jarchi.dev/jarchi/internal/access"
+	"jarchi.dev/jarchi/internal/arrival"
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/people"
 )
@@ -99,7 +98,7 @@ func (a *api) identify(r *http.Request) (caller, error) {
 		}
 		return caller{actor: v, reader: v}, nil
 	}
-	v := access.Viewer{Local: local(r)}
+	v := access.Viewer{Local: arrival.AtThisMachine(r)}
 	return caller{actor: v, reader: v}, nil
 }
 
@@ -108,29 +107,6 @@ func (a *api) identify(r *http.Request) (caller, error) {
 func sameOrigin(r *http.Request) bool {
 	site := r.Header.Get("Sec-Fetch-Site")
 	return site == "" || site == "same-origin" || site == "none"
-}
-
-// local: nobody's request that was sent to a literal loopback address, arrived there, and was not
-// handed on by a proxy that says so.
-func local(r *http.Request) bool {
-	for _, h := range []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Via"} {
-		if r.Header.Get(h) != "" {
-			return false
-		}
-	}
-	host := r.Host
-	if h, _, err := net.SplitHostPort(host); err == nil {
-		host = h
-	}
-	if host = strings.Trim(host, "[]"); !slices.Contains([]string{"127.0.0.1", "::1"}, host) {
-		return false
-	}
-	addr, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
-	if !ok {
-		return false
-	}
-	at, ok := addr.(*net.TCPAddr)
-	return ok && at.IP.IsLoopback()
 }
 
 // need refuses an action whose scope the token has not.

@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net"
-	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -143,12 +142,12 @@ func TestLocal(t *testing.T) {
 	if len(got.Captures) != 1 || len(got.Quarantined) != 0 {
 		t.Fatalf("%+v", got)
 	}
-	ask := func(host, localAddr string, headers ...string) int {
+	ask := func(host, peer string, headers ...string) int {
 		r := httptest.NewRequest("GET", "http://"+host+"/api/v1/items/"+string(got.Captures[0].ID), nil)
 		for i := 0; i+1 < len(headers); i += 2 {
 			r.Header.Set(headers[i], headers[i+1])
 		}
-		r = r.WithContext(context.WithValue(r.Context(), http.LocalAddrContextKey, net.Addr(&net.TCPAddr{IP: net.ParseIP(localAddr), Port: 8080})))
+		r.RemoteAddr = net.JoinHostPort(peer, "5")
 		w := httptest.NewRecorder()
 		n.handler.ServeHTTP(w, r)
 		return w.Code

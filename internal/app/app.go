@@ -9,17 +9,16 @@ import (
 	"errors"
 	"log/slog"
 	"maps"
-	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"jarchi.dev/jarchi/internal/api"
+	"jarchi.dev/jarchi/internal/arrival"
 	"jarchi.dev/jarchi/internal/blob"
 	"jarchi.dev/jarchi/internal/browse"
 	"jarchi.dev/jarchi/internal/delivery"
@@ -226,7 +225,7 @@ func (n *Node) hostCheck(next http.Handler) http.Handler {
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		host := strings.ToLower(r.Host)
-		if public != "" && host == public || loopback(host) {
+		if _, local := arrival.Loopback(host); local || public != "" && host == public {
 			next.ServeHTTP(w, r)
 			return
 		}
@@ -237,18 +236,6 @@ func (n *Node) hostCheck(next http.Handler) http.Handler {
 		}
 		http.Error(w, "This node does not answer to this name. Its operator sets the name with --public-url.", http.StatusMisdirectedRequest)
 	})
-}
-
-func loopback(hostport string) bool {
-	host := hostport
-	if h, port, err := net.SplitHostPort(hostport); err == nil {
-		if _, err := strconv.ParseUint(port, 10, 16); err != nil && port != "" {
-			return false
-		}
-		host = h
-	}
-	ip := net.ParseIP(strings.Trim(host, "[]"))
-	return ip != nil && ip.IsLoopback()
 }
 
 // recovered turns a crash of one request into an answer and a log line; the node goes on.

@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"encoding/json"
-	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -11,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"jarchi.dev/jarchi/internal/arrival"
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/house"
 )
@@ -20,9 +20,6 @@ import (
 func (n *Node) front(next http.Handler) http.Handler {
 	return n.forwarded(n.hostCheck(n.strict(n.measured(recovered(n.Log, n.roomy(n.streams(paced(next))))))))
 }
-
-// saidByProxies are the headers by which proxies say for whom they speak.
-var saidByProxies = []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Port", "X-Real-Ip"}
 
 // forwarded believes X-Forwarded-For, -Host and -Proto of the proxies that the operator trusts, and of nobody else. Behind it RemoteAddr is
 // who asked, and none of these headers is left; a Via says that it came through something, so that nobody takes it for this machine's own.
@@ -34,13 +31,12 @@ func (n *Node) forwarded(next http.Handler) http.Handler {
 		return slices.ContainsFunc(n.TrustedProxies, func(p netip.Prefix) bool { return p.Contains(a) })
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !slices.ContainsFunc(saidByProxies, func(h string) bool { return r.Header.Get(h) != "" }) {
+		if !arrival.Through(r) {
 			next.ServeHTTP(w, r)
 			return
 		}
 		r = r.Clone(r.Context())
-		peer, err := netip.ParseAddrPort(r.RemoteAddr)
-		if err == nil && trusted(peer.Addr().Unmap()) {
+		if peer := arrival.Peer(r); peer.IsValid() && trusted(peer) {
 			if a, ok := behind(r.Header.Values("X-Forwarded-For"), trusted); ok {
 				r.RemoteAddr = netip.AddrPortFrom(a, 0).String()
 			}
@@ -51,7 +47,7 @@ func (n *Node) forwarded(next http.Handler) http.Handler {
 				r = r.WithContext(context.WithValue(r.Context(), plainKey{}, true))
 			}
 		}
-		for _, h := range saidByProxies {
+		for _, h := range arrival.SaidByProxies {
 			r.Header.Del(h)
 		}
 		r.Header.Set("Via", "1.1 proxy")
@@ -221,14 +217,4 @@ func (n *Node) roomy(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
-}
-
-// atThisMachine: a request that was sent to a literal loopback address, from one, and not handed on by anybody who says so.
-func atThisMachine(r *http.Request) bool {
-	if !loopback(r.Host) || r.Header.Get("Via") != "" {
-		return false
-	}
-	peer, _, err := net.SplitHostPort(r.RemoteAddr)
-	a, perr := netip.ParseAddr(peer)
-	return err == nil && perr == nil && a.Unmap().IsLoopback()
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"jarchi.dev/jarchi/internal/access"
+	"jarchi.dev/jarchi/internal/arrival"
 	"jarchi.dev/jarchi/internal/house"
 	"jarchi.dev/jarchi/internal/house/exposition"
 	"jarchi.dev/jarchi/internal/store"
@@ -136,7 +137,7 @@ func (n *Node) operator(r *http.Request) bool {
 		k, err := n.Store.Token(r.Context(), secret)
 		return err == nil && access.Viewer{Member: k.Member, Scopes: k.Scopes}.Has(access.Admin)
 	}
-	return atThisMachine(r)
+	return arrival.AtThisMachine(r)
 }
 
 // sawDate hands what other hosts take for the time to whoever watches the clock; clients are made before it is.

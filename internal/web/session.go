@@ -3,13 +3,12 @@ package web
 import (
 	"context"
 	"html/template"
-	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"strings"
 
 	"jarchi.dev/jarchi/internal/access"
+	"jarchi.dev/jarchi/internal/arrival"
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/people"
 )
@@ -37,32 +36,6 @@ type People interface {
 
 const maxSecret = 512 // letters of a secret that are looked at
 
-// loopbackHost reports whether a Host header names this machine by a literal loopback address, and the port.
-func loopbackHost(host string) (port string, ok bool) {
-	h, port, err := net.SplitHostPort(host)
-	if err != nil {
-		h, port = strings.Trim(host, "[]"), "80"
-	}
-	a, err := netip.ParseAddr(h)
-	return port, err == nil && a.Unmap().IsLoopback()
-}
-
-// atThisMachine reports whether a request was made at the node's own machine: the Host is a literal
-// loopback address and so is the other end of the connection (anyone can send any Host), and no
-// proxy says that it passes on what came from elsewhere.
-func atThisMachine(r *http.Request) bool {
-	if _, ok := loopbackHost(r.Host); !ok {
-		return false
-	}
-	for _, h := range []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Via"} {
-		if r.Header.Get(h) != "" {
-			return false
-		}
-	}
-	peer, err := netip.ParseAddrPort(r.RemoteAddr)
-	return err == nil && peer.Addr().Unmap().IsLoopback()
-}
-
 // sessionCookie names the cookie that a session may live in on this request's address: the
 // __Host- one over https, one with the port in its name on plain loopback (ports share cookies),
 // none on any other plain address, where a session could be read on the way.
@@ -71,7 +44,7 @@ func sessionCookie(r *http.Request, publicURL string) (name string, secure bool)
 	if r.TLS != nil || err == nil && public.Scheme == "https" && strings.EqualFold(public.Host, r.Host) {
 		return "__Host-jarchi", true
 	}
-	if port, ok := loopbackHost(r.Host); ok {
+	if port, ok := arrival.Loopback(r.Host); ok {
 		return "jarchi-" + port, false
 	}
 	return "", false
@@ -96,7 +69,7 @@ func Session(publicURL string) func(*http.Request) string {
 // who finds out who is signed in, as she is at this moment. A session that ended leaves an anonymous
 // reader, not an error.
 func (q *request) who() error {
-	q.viewer = access.Viewer{Local: atThisMachine(q.r)}
+	q.viewer = access.Viewer{Local: arrival.AtThisMachine(q.r)}
 	session := Session(q.PublicURL)(q.r)
 	if session == "" {
 		return nil
@@ -127,22 +100,9 @@ func (q *request) forget() {
 	}
 }
 
-// device is where a request comes from. A proxy on this machine is believed about the address, since
-// whoever can pose as one is on this machine already.
+// device is where a request comes from.
 func device(r *http.Request) people.Device {
-	d := people.Device{Agent: r.UserAgent()}
-	peer, err := netip.ParseAddrPort(r.RemoteAddr)
-	if err != nil {
-		return d
-	}
-	d.Address = peer.Addr().Unmap()
-	if through := r.Header.Values("X-Forwarded-For"); d.Address.IsLoopback() && len(through) > 0 {
-		last := through[len(through)-1]
-		if a, err := netip.ParseAddr(strings.TrimSpace(last[strings.LastIndexByte(last, ',')+1:])); err == nil {
-			d.Address = a.Unmap()
-		}
-	}
-	return d
+	return people.Device{Agent: r.UserAgent(), Address: arrival.Peer(r)}
 }
 
 type signInPage struct {
