@@ -65,8 +65,9 @@ func TestScript(t *testing.T) {
 				shared = filepath.Join("..", "..", "..", "shared")
 			}
 			abs, err := filepath.Abs(shared)
-			e.Vars = append(e.Vars, "SHARED="+abs)
-			return err
+			examples, more := filepath.Abs(filepath.Join("..", "..", "docs", "examples"))
+			e.Vars = append(e.Vars, "SHARED="+abs, "EXAMPLES="+examples)
+			return errors.Join(err, more)
 		},
 		Condition: func(cond string) (bool, error) {
 			switch cond {

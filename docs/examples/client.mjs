@@ -1,8 +1,9 @@
-// Reads and follows. Node 18 or later, nothing else.
-// JARCHI_URL=http://127.0.0.1:8080 JARCHI_TOKEN=jt_... node client.mjs
+// Reads, and proves what it has read. Node 18 or later, nothing else.
+// JARCHI_URL=http://127.0.0.1:8080 JARCHI_TOKEN=jt_... JARCHI_KEY=press.example/log/public+... node client.mjs
 import { createHmac, timingSafeEqual } from 'node:crypto'
+import { proven } from './verify.mjs'
 
-const { JARCHI_URL, JARCHI_TOKEN } = process.env
+const { JARCHI_URL, JARCHI_TOKEN, JARCHI_KEY } = process.env
 const headers = { Authorization: `Bearer ${JARCHI_TOKEN}` }
 
 // All items of a search, page by page.
@@ -30,7 +31,13 @@ export function signed(secret, head, body, now = Date.now() / 1000) {
 }
 
 let count = 0
-for await (const item of items('limit=5')) if (item.uri) count++
+for await (const item of items('limit=5')) {
+  count++
+  if (item.pubStatus !== 'usable' || !item.version) continue // nothing to prove of what is gone, under embargo or from outside
+  const answer = await fetch(`${JARCHI_URL}/api/v1/items/${encodeURIComponent(item.uri)}/versions/${item.version}/proof`, { headers })
+  const { leaf, text } = proven(await answer.text(), JARCHI_KEY)
+  console.log('proven:', leaf.kind, JSON.parse(text).headlines[0].value)
+}
 console.log('items:', count)
 const stamp = String(Math.floor(Date.now() / 1000))
 const mac = createHmac('sha256', 'secret').update(`m1.${stamp}.{"a":1}`).digest('base64')

@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
-"""Reads, follows, publishes, corrects and withdraws. Python 3.9 or later, nothing else.
+"""Reads, follows, publishes, corrects, proves and withdraws. Python 3.9 or later, and for the proof verify.py and openssl beside it.
 
-JARCHI_URL=http://127.0.0.1:8080 JARCHI_TOKEN=jt_... python3 client.py
+JARCHI_URL=http://127.0.0.1:8080 JARCHI_TOKEN=jt_... JARCHI_KEY=press.example/log/public+... python3 client.py
 """
 import base64, hashlib, hmac, json, os, sys, time, urllib.error, urllib.request
+
+from verify import proven
 
 URL, TOKEN = os.environ["JARCHI_URL"], os.environ["JARCHI_TOKEN"]
 
@@ -76,6 +78,9 @@ if __name__ == "__main__":
     made = call("POST", "/releases", {"items": text("It rains.")}, **{"Idempotency-Key": str(time.time_ns())})
     call("POST", f"/releases/{made['id']}/correct", {"reason": "It snows", "items": text("It snows.")})
     print("items:", sum(1 for _ in items("limit=5")))
+    proof = call("GET", f"/items/{made['items'][0]['id']}/versions/2/proof")  # a file to keep
+    leaf, released = proven(json.dumps(proof), os.environ["JARCHI_KEY"])
+    print("proven:", leaf["kind"], json.loads(released)["bodies"][0]["value"])
     call("POST", f"/releases/{made['id']}/withdraw", {"reason": "It was a try"})
     for _, kind, release in events:
         if release and release["id"] == made["id"]:
