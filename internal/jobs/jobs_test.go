@@ -10,6 +10,7 @@ import (
 
 	"jarchi.dev/jarchi/internal/jobs"
 	"jarchi.dev/jarchi/internal/store"
+	"jarchi.dev/jarchi/internal/testkit"
 )
 
 // stuck is a queue on a full disk: a job is due, and nobody can claim it.
@@ -54,7 +55,7 @@ func TestAttemptsLastADay(t *testing.T) {
 func TestStoppedJobsAreGivenBack(t *testing.T) {
 	t.Parallel()
 	quiet := slog.New(slog.DiscardHandler)
-	s, err := store.Open(context.Background(), t.TempDir(), time.Now, quiet)
+	s, err := store.Open(context.Background(), testkit.Folder(t), time.Now, quiet)
 	if err != nil {
 		t.Fatal(err)
 	}

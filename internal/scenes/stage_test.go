@@ -54,7 +54,7 @@ func openAs(t *testing.T, set func(*app.Config)) *stage {
 		}
 		handler.Load().(http.Handler).ServeHTTP(w, r)
 	}))
-	c := app.Config{Dir: t.TempDir(), PublicURL: srv.URL, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
+	c := app.Config{Dir: testkit.Folder(t), PublicURL: srv.URL, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
 	set(&c)
 	n, err := app.Open(t.Context(), c)
 	if err != nil {
