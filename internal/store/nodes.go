@@ -147,11 +147,26 @@ func (s *Store) continues(h LogHead, r tlog.HashReader) error {
 	case known == h.Head:
 		return nil
 	}
-	err := s.guard.Compare(h.Name, h.Head, r)
+	read := &hashesRead{HashReader: r}
+	err := s.guard.Compare(h.Name, h.Head, read)
+	if read.err != nil {
+		return read.err
+	}
 	if err != nil && fault.KindOf(err) == fault.Corrupt {
 		return s.elsewhere(errors.Join(errElsewhere, err))
 	}
 	return err
+}
+
+// hashesRead keeps the error of who reads.
+type hashesRead struct {
+	tlog.HashReader
+	err error
+}
+
+func (r *hashesRead) ReadHashes(pos []int64) (hs []tlog.Hash, err error) {
+	hs, r.err = r.HashReader.ReadHashes(pos)
+	return hs, r.err
 }
 
 // wakeAll tells who waits that something happened.

@@ -2,10 +2,13 @@ package store_test
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/jobs"
 	"jarchi.dev/jarchi/internal/lang"
 	"jarchi.dev/jarchi/internal/search"
@@ -281,4 +284,80 @@ func TestOneNodeKeepsThePrints(t *testing.T) {
 	if cs := near(t, b, store.DocID(9, 0), text); len(cs) != 2 || cs[0].Doc != store.DocID(2, 0) {
 		t.Errorf("%+v", cs)
 	}
+}
+
+// breaks is how often connections are cut.
+var breaks = 12
+
+// TestNodesThatBreak: while two nodes write, connections of both are cut again and again, at any moment. What was acknowledged is there once, what was
+// refused is not, and both go on with one log.
+func TestNodesThatBreak(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	onPostgres(t, dir)
+	a := open(t, dir)
+	if err := a.AddMember(ctx, member("alfa")); err != nil {
+		t.Fatal(err)
+	}
+	b, _ := beside(t, dir)
+	db := direct(t, dir)
+	var ended atomic.Bool
+	var mu sync.Mutex
+	said := map[string]error{}
+	var all sync.WaitGroup
+	for k := range 4 {
+		s := []*store.Store{a, b}[k%2]
+		all.Go(func() {
+			for i := 0; !ended.Load(); i++ {
+				name := fmt.Sprintf("%064d", k*1_000_000+i)
+				err := s.Write(ctx, func(tx *store.Tx) error {
+					if err := tx.PutRaw(store.RawRow{Hash: name, Arrived: time.Now()}); err != nil {
+						return err
+					}
+					_, err := tx.Append("alfa", tlog.Public, tlog.Leaf{Kind: tlog.KindWithdraw, ID: string(wire.NewReleaseID()), Time: 1})
+					return err
+				})
+				mu.Lock()
+				said[name] = err
+				mu.Unlock()
+				if err != nil {
+					time.Sleep(5 * time.Millisecond)
+				}
+			}
+		})
+	}
+	for range breaks {
+		time.Sleep(time.Duration(20+rand.IntN(80)) * time.Millisecond)
+		if _, err := db.Exec("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'jarchi' and random() < 0.5"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ended.Store(true)
+	all.Wait()
+	for _, s := range []*store.Store{a, b} {
+		if err := leaf(s, "alfa"); err != nil {
+			t.Fatalf("after all it does not go on: %v", err)
+		}
+	}
+	kept := keptRaw(t, db)
+	good := int64(0)
+	for name, err := range said {
+		if (err == nil) != kept[name] {
+			t.Errorf("%s: said %v, kept %v", name, err, kept[name])
+		}
+		if err == nil {
+			good++
+		} else if fault.KindOf(err) != fault.Unavailable {
+			t.Errorf("refused: %v", err)
+		}
+	}
+	t.Log(good, "of", len(said), "acknowledged")
+	if good < 20 {
+		t.Error("the test tests nothing")
+	}
+	for _, s := range []*store.Store{a, b} {
+		within(t, 5*time.Second, "the whole log is known", func() bool { return head(t, s, "alfa-public").Head.Size == good+2 })
+		checkLog(t, s, "alfa-public")
+	}
+	within(t, 10*time.Second, "one of the two is the first", func() bool { return a.First() != b.First() })
 }

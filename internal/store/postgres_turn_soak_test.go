@@ -2,4 +2,4 @@
 
 package store_test
 
-func init() { nodeKills = 50 }
+func init() { nodeKills, breaks = 50, 400 }
