@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"mime"
 	"os/signal"
 	"path/filepath"
@@ -122,7 +123,10 @@ func (c *ImportCmd) Run(std *Stdio) (err error) {
 	im := importing{std: std, take: take, out: json.NewEncoder(std.Out)}
 	im.out.SetEscapeHTML(false)
 	for _, name := range c.Files {
-		raw, err := readBounded(std.In, name, intake.MaxBytes)
+		raw, err := readUntil(ctx, std.In, name)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
 		if err != nil {
 			// The lines of earlier files come first.
 			if err := im.flush(ctx); err != nil {
@@ -149,6 +153,26 @@ func (c *ImportCmd) Run(std *Stdio) (err error) {
 		return fault.E(fault.Invalid, "%s not taken in.", count(im.failed, "file was", "files were"))
 	}
 	return nil
+}
+
+// readUntil reads a file until ctx ends. A read from a terminal, or from a pipe into which nothing comes, cannot be broken off: it
+// is left behind.
+func readUntil(ctx context.Context, in io.Reader, name string) ([]byte, error) {
+	type read struct {
+		raw []byte
+		err error
+	}
+	done := make(chan read, 1)
+	go func() {
+		raw, err := readBounded(in, name, intake.MaxBytes)
+		done <- read{raw, err}
+	}()
+	select {
+	case r := <-done:
+		return r.raw, r.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 func count(n int, one, many string) string {

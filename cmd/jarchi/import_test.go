@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -58,6 +59,21 @@ func TestImportInBatches(t *testing.T) {
 
 // TestImportToAStubbornNode: a busy node is asked again, a document that it refuses does not stop the
 // others, and anything else ends the import at once.
+// TestImportStopsWhileItWaits: an import of a pipe into which nothing comes ends when it is told to.
+func TestImportStopsWhileItWaits(t *testing.T) {
+	t.Parallel()
+	in, out := io.Pipe()
+	defer out.Close()
+	ctx, stop := context.WithCancel(t.Context())
+	time.AfterFunc(10*time.Millisecond, stop)
+	if raw, err := readUntil(ctx, in, "-"); raw != nil || !errors.Is(err, context.Canceled) {
+		t.Errorf("%q, %v", raw, err)
+	}
+	if raw, err := readUntil(t.Context(), strings.NewReader("x"), "-"); string(raw) != "x" || err != nil {
+		t.Errorf("%q, %v", raw, err)
+	}
+}
+
 func TestImportToAStubbornNode(t *testing.T) {
 	t.Parallel()
 	var busy, after atomic.Int32
