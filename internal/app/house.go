@@ -111,14 +111,9 @@ func (n *Node) mountHouse(mux *http.ServeMux) {
 		w.Write([]byte("ready\n"))
 	})
 	public := []exposition.Collector{exposition.Process{}, n.metrics.Total()}
-	some, all := exposition.Handler(public...), exposition.Handler(append(public, n.metrics.Inside()...)...)
 	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
-		if n.operator(r) {
-			all.ServeHTTP(w, r)
-			return
-		}
-		some.ServeHTTP(w, r)
+		exposition.Handler(append(slices.Clip(public), n.figuresFor(r)...)...).ServeHTTP(w, r)
 	})
 }
 
@@ -131,13 +126,20 @@ func (n *Node) tell(w http.ResponseWriter, reasons []string) {
 	w.Write([]byte(strings.Join(reasons, "\n") + "\n"))
 }
 
-// operator reports whether a request comes from the node's own machine, or with a token that administers: those may know how much is going on.
-func (n *Node) operator(r *http.Request) bool {
+// figuresFor are the figures beyond those for everybody that may be told: all of them at the node's own machine, to a token that administers a member all but
+// the sizes of others' closed logs.
+func (n *Node) figuresFor(r *http.Request) []exposition.Collector {
 	if secret, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
 		k, err := n.Store.Token(r.Context(), secret)
-		return err == nil && access.Viewer{Member: k.Member, Scopes: k.Scopes}.Has(access.Admin)
+		if err != nil || !(access.Viewer{Member: k.Member, Scopes: k.Scopes}).Has(access.Admin) {
+			return nil
+		}
+		return n.metrics.InsideFor(k.Member)
 	}
-	return arrival.AtThisMachine(r)
+	if arrival.AtThisMachine(r) {
+		return n.metrics.Inside()
+	}
+	return nil
 }
 
 // sawDate hands what other hosts take for the time to whoever watches the clock; clients are made before it is.

@@ -9,11 +9,13 @@ import (
 	"time"
 
 	"jarchi.dev/jarchi/internal/house/exposition"
+	"jarchi.dev/jarchi/internal/tlog"
+	"jarchi.dev/jarchi/internal/wire"
 )
 
 // Metrics are the figures of a node for Prometheus. What is counted as it happens is in it; the rest is read from the state when somebody asks,
 // at most once in five seconds. Total holds what strangers may know: process and requests in all; Inside is everything else, which tells how
-// much is going on behind embargoes and is for the operator alone.
+// much is going on behind embargoes and is for the operator alone, and with the exception of InsideFor for administrators.
 type Metrics struct {
 	s        *Service
 	requests *exposition.Counter
@@ -54,6 +56,23 @@ func (m *Metrics) Total() exposition.Collector { return m.total }
 // Inside is what the operator may know.
 func (m *Metrics) Inside() []exposition.Collector {
 	return []exposition.Collector{m.requests, m.seconds, m}
+}
+
+// InsideFor is what an administrator of one member may know: of others' closed logs not how large they are, since that tells what is under embargo.
+func (m *Metrics) InsideFor(of wire.MemberID) []exposition.Collector {
+	return []exposition.Collector{m.requests, m.seconds, memberMetrics{m, of}}
+}
+
+type memberMetrics struct {
+	m  *Metrics
+	of wire.MemberID
+}
+
+// Collect implements exposition.Collector.
+func (v memberMetrics) Collect(emit func(exposition.Metric)) {
+	v.m.collect(emit, func(l Log) bool {
+		return l.Member == v.of || l.Name == tlog.LogName(string(l.Member), tlog.Public)
+	})
 }
 
 // The figures that are read from the state, in the order of the docs.
@@ -100,6 +119,10 @@ func Figures() (out []string) {
 
 // Collect reads the figures; it implements exposition.Collector.
 func (m *Metrics) Collect(emit func(exposition.Metric)) {
+	m.collect(emit, func(Log) bool { return true })
+}
+
+func (m *Metrics) collect(emit func(exposition.Metric), may func(Log) bool) {
 	st, ready, ok := m.read()
 	set := func(name string, v float64, labels ...string) {
 		emit(exposition.Gauge(figures[name], v, labels...))
@@ -145,7 +168,9 @@ func (m *Metrics) Collect(emit func(exposition.Metric)) {
 	}
 	set(mQuarantine, float64(st.Database.Quarantine))
 	for _, l := range st.Logs {
-		set(mLeaves, float64(l.Size), l.Name)
+		if may(l) {
+			set(mLeaves, float64(l.Size), l.Name)
+		}
 	}
 	if st.Backup != nil {
 		set(mBackup, st.At.Sub(st.Backup.Made).Seconds())
