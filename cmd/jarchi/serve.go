@@ -22,7 +22,7 @@ type ServeCmd struct {
 	Intranet  []string `placeholder:"RANGE" help:"A range of addresses, like 10.20.0.0/16, from which pages and feeds may be fetched although it is not the public internet; may be repeated."`
 
 	FilesFlags `group:"Files:"`
-	Folder     []string `placeholder:"PATH" help:"A folder of this machine that may be added as a source, with what is below it; may be repeated."`
+	Folder     []string `sep:"none" placeholder:"[MEMBER=]PATH" help:"A folder of this machine that a member may add as a source, with what is below it; without a name the member of a node that has one; may be repeated."`
 
 	EngineFlags `group:"Engine:"`
 
@@ -63,6 +63,10 @@ func (c *ServeCmd) Run(std *Stdio) error {
 	if err != nil {
 		return err
 	}
+	folders, err := sourceFolders(c.Folder)
+	if err != nil {
+		return err
+	}
 	if err := c.use(ctx, c.Data); err != nil {
 		return err
 	}
@@ -71,7 +75,7 @@ func (c *ServeCmd) Run(std *Stdio) error {
 		return err
 	}
 	defer l.Close()
-	config := app.Config{Dir: c.Data, Folders: c.Folder, PublicURL: c.PublicURL, Own: app.Own(l), Allow: allow, Meaning: meaning, Deliver: ways, NoHub: c.NoHub, Log: log, Files: c.Files, FilesKey: c.FilesKey}
+	config := app.Config{Dir: c.Data, Folders: folders, PublicURL: c.PublicURL, Own: app.Own(l), Allow: allow, Meaning: meaning, Deliver: ways, NoHub: c.NoHub, Log: log, Files: c.Files, FilesKey: c.FilesKey}
 	if err := c.into(&config); err != nil {
 		return err
 	}
@@ -80,6 +84,11 @@ func (c *ServeCmd) Run(std *Stdio) error {
 		return err
 	}
 	defer n.Close()
+	if members, err := n.Store.Members(ctx); err != nil {
+		return err
+	} else if err := known(folders, members); err != nil {
+		return err
+	}
 	if err := n.CheckFiles(ctx); fault.KindOf(err) == fault.Unavailable {
 		log.Warn("files cannot be kept just now; the node serves without", "error", err)
 	} else if err != nil {

@@ -94,7 +94,7 @@ func (SourceAddCmd) Help() string {
 first; older ones are passed over. Scope admin.
 
 A watched folder and a mailbox are for whoever runs the node: they are added with --data while the node
-does not run, a folder also with --url where 'jarchi serve --folder' names it. Files are taken once they
+does not run, a folder also with --url where 'jarchi serve --folder' names it for the member. Files are taken once they
 have stopped growing and are moved to done/ or quarantine/ within it. A mailbox is only read.
 
 Example:

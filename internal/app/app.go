@@ -49,7 +49,7 @@ type Config struct {
 	Deliver   delivery.Options // the operator's folders and bot for deliveries
 	NoHub     bool             // feeds name no hub (WebSub); without a public address they never do
 	SourceGap time.Duration    // between two requests of sources to one host; 0: a second
-	Folders   []string         // that may be watched as sources
+	Folders   sources.Folders  // that may be watched as sources
 	Command   bool             // it is a command of whoever runs the node, not the node: it may name folders and mailboxes
 
 	KeepFree       int64          // bytes of the disk below which nothing new is taken in; 0: house.DefaultKeepFree, negative: never

@@ -265,10 +265,10 @@ func named(name, hash string) string {
 }
 
 // tryMachine looks at a folder or a mailbox and tells what would come in; nothing is moved, marked or stored.
-func (s *Service) tryMachine(ctx context.Context, src source.Source) (out Tried, err error) {
+func (s *Service) tryMachine(ctx context.Context, m wire.MemberID, src source.Source) (out Tried, err error) {
 	out.URL, out.Title, out.Format = src.Address, src.Name, string(src.Kind)
 	if src.ID == "" {
-		if src, err = s.mayName(src); err != nil {
+		if src, err = s.mayName(ctx, m, src); err != nil {
 			return out, err
 		}
 	}

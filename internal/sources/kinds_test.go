@@ -27,6 +27,7 @@ import (
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/lang"
 	"jarchi.dev/jarchi/internal/source"
+	"jarchi.dev/jarchi/internal/testkit"
 	"jarchi.dev/jarchi/internal/wire"
 )
 
@@ -288,7 +289,22 @@ func TestFolderIsWatched(t *testing.T) {
 	if _, err := s.Add(t.Context(), keeper, source.Source{Address: "file://" + dir, Kind: source.Folder}, "u"); fault.KindOf(err) != fault.Invalid {
 		t.Errorf("anybody names a folder: %v", err)
 	}
-	s.folders = []string{filepath.Dir(dir)}
+	// What is named for one member is not another's, and what is named for none is the member's of a node that has one.
+	for _, folders := range []Folders{{"beta": {filepath.Dir(dir)}}, {"": {filepath.Dir(dir)}}} {
+		s.folders = folders
+		if _, err := s.Add(t.Context(), keeper, source.Source{Address: "file://" + dir, Kind: source.Folder}, "u"); fault.KindOf(err) != fault.Invalid {
+			t.Errorf("%v: %v", folders, err)
+		}
+	}
+	for i, id := range []wire.MemberID{"alfa", "beta"} {
+		if err := s.store.AddMember(t.Context(), testkit.Member(id, wire.Agency)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.mayName(t.Context(), "alfa", source.Source{Address: "file://" + dir, Kind: source.Folder}); (err == nil) != (i == 0) {
+			t.Errorf("%d members, a folder of none: %v", i+1, err)
+		}
+	}
+	s.folders = Folders{"alfa": {filepath.Dir(dir)}}
 	src, err := s.Add(t.Context(), keeper, source.Source{Address: "file://" + dir, Kind: source.Folder, Rights: "Inside alone", Interval: 5 * time.Second}, "u")
 	if err != nil {
 		t.Fatal(err)

@@ -172,7 +172,7 @@ func TestFolderThatALinkTookThePlaceOf(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(out, "words.txt"), []byte(ruTitle+"\n\n"+ruText), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s.folders = []string{filepath.Join(dir, "in")}
+	s.folders = Folders{"alfa": {filepath.Join(dir, "in")}}
 	if err := os.Symlink(in, filepath.Join(dir, "way")); err != nil {
 		t.Fatal(err)
 	}

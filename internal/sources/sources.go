@@ -13,6 +13,7 @@ import (
 	"net"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -25,6 +26,7 @@ import (
 	"jarchi.dev/jarchi/internal/receive"
 	"jarchi.dev/jarchi/internal/source"
 	"jarchi.dev/jarchi/internal/store"
+	"jarchi.dev/jarchi/internal/wire"
 )
 
 // Client is the way to the outside.
@@ -57,7 +59,7 @@ type Service struct {
 	now     func() time.Time
 	log     *slog.Logger
 	gap     time.Duration
-	folders []string
+	folders Folders
 	machine bool // sources of the machine may be added
 	secret  func(string) (string, error)
 	dial    func(ctx context.Context, host, port string) (net.Conn, error)
@@ -72,9 +74,13 @@ type Options struct {
 	Gap time.Duration    // between two requests to a host; 0: a second
 	// Machine lets folders and mailboxes be added: the command of whoever runs the node. What such a source reads nobody else may choose.
 	Machine bool
-	Folders []string       // that may be added by anybody who adds sources, with what is below them
+	Folders Folders        // that may be added by others too
 	Roots   *x509.CertPool // of mail servers' certificates; nil: the system's
 }
+
+// Folders are those that a member's own people may add as sources, with what is below them. The folders of no member ("") are the member's of a node
+// that has one.
+type Folders map[wire.MemberID][]string
 
 // New makes the service.
 func New(s *store.Store, r *receive.Service, c Client, o Options) *Service {
@@ -218,7 +224,7 @@ func (s *Service) Add(ctx context.Context, v access.Viewer, src source.Source, b
 	if err := src.Check(); err != nil {
 		return r, err
 	}
-	if src, err = s.mayName(src); err != nil {
+	if src, err = s.mayName(ctx, v.Member, src); err != nil {
 		return r, err
 	}
 	src.ID, src.Member, src.AddedBy, src.Added = source.ID(people.NewID()), v.Member, string(by), s.now()
@@ -273,7 +279,7 @@ func (s *Service) Change(ctx context.Context, v access.Viewer, by people.UserID,
 
 // mayName refuses a folder or a mailbox that nobody who runs the node has named. The source that it returns names its folder by the path at which it
 // is, links followed: it is opened by no other.
-func (s *Service) mayName(src source.Source) (source.Source, error) {
+func (s *Service) mayName(ctx context.Context, m wire.MemberID, src source.Source) (source.Source, error) {
 	real := ""
 	if src.Kind == source.Folder {
 		if u, err := url.Parse(src.Address); err == nil {
@@ -285,12 +291,22 @@ func (s *Service) mayName(src source.Source) (source.Source, error) {
 	if !src.Kind.OfMachine() || s.machine {
 		return src, nil
 	}
-	for _, f := range s.folders {
+	named := s.folders[m]
+	if len(s.folders[""]) > 0 {
+		members, err := s.store.Members(ctx)
+		if err != nil {
+			return src, err
+		}
+		if len(members) == 1 {
+			named = append(slices.Clone(named), s.folders[""]...)
+		}
+	}
+	for _, f := range named {
 		if root, err := filepath.EvalSymlinks(f); real != "" && err == nil && (real == root || strings.HasPrefix(real, strings.TrimSuffix(root, "/")+"/")) {
 			return src, nil
 		}
 	}
-	return src, fault.Field("url", "Folders and mailboxes are added by whoever runs the node: jarchi source add --data DIR --folder or --imap; folders also where jarchi serve --folder names them.")
+	return src, fault.Field("url", "Folders and mailboxes are added by whoever runs the node: jarchi source add --data DIR --folder or --imap; folders also where jarchi serve --folder names them for their member.")
 }
 
 // changed lists what is another in two sources, for the audit list.

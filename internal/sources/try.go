@@ -69,7 +69,7 @@ func (s *Service) Try(parent context.Context, v access.Viewer, src source.Source
 		return out, err
 	}
 	if src.Kind.OfMachine() {
-		return s.tryMachine(ctx, src)
+		return s.tryMachine(ctx, v.Member, src)
 	}
 	accept := feedTypes
 	if src.Kind != source.Feed {
