@@ -127,6 +127,10 @@ func TestThePhonesPlacesAndOwnPages(t *testing.T) {
 	if chromium.Eval[bool](b, `document.querySelector('#own > summary').checkVisibility()`) {
 		t.Error("the rail has a button too")
 	}
+	b.Run(`document.querySelector('.own a[href="/account"] span').textContent = 'Гүлсім Әбдірахманқызы Сейітжаппарова-Көксайская'`)
+	if cut := chromium.Eval[string](b, `[...document.querySelectorAll('.own a span')].filter(e => e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 2 || e.getBoundingClientRect().right > 176).map(e => e.textContent).join()`); cut != "" {
+		t.Errorf("cut in the rail: %s", cut)
+	}
 
 	// Without scripts.
 	b.WithoutScripts(true)
