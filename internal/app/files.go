@@ -72,7 +72,11 @@ func openFiles(ctx context.Context, s *store.Store, dir, want, keys string) (blo
 		}
 		at = wanted
 	}
-	return openPlace(ctx, s, dir, at, keys)
+	b, err := openPlace(ctx, s, dir, at, keys)
+	if err != nil || !s.Shared() {
+		return b, err
+	}
+	return sharedFiles{b, s}, nil
 }
 
 func openPlace(ctx context.Context, s *store.Store, dir, at, keys string) (blob.Store, error) {
@@ -132,7 +136,11 @@ func OpenBucket(at string, names []byte, spool, keys string) (blob.Store, error)
 
 // CheckFiles tries whether files can be kept where they lie. Invalid if not, Unavailable if it may pass; a folder is not tried.
 func (n *Node) CheckFiles(ctx context.Context) error {
-	b, ok := n.blobs.(*blob.Bucket)
+	files := n.blobs
+	if f, ok := files.(sharedFiles); ok {
+		files = f.Store
+	}
+	b, ok := files.(*blob.Bucket)
 	if !ok {
 		return nil
 	}

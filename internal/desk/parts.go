@@ -101,6 +101,11 @@ func (s *Service) Revise(ctx context.Context, p people.Person, desk people.DeskI
 	}
 	s.revising.Lock()
 	defer s.revising.Unlock()
+	release, err := s.store.Alone(ctx, "revising")
+	if err != nil {
+		return nil, err
+	}
+	defer release()
 	ctx = context.WithoutCancel(ctx)
 	r, _, err := s.store.Release(ctx, id)
 	if err != nil {

@@ -50,6 +50,11 @@ func (s *Service) TakeRole(ctx context.Context, p Person, id UserID, g Grant) er
 	}
 	s.ending.Lock()
 	defer s.ending.Unlock()
+	release, err := s.store.Alone(ctx, "ending")
+	if err != nil {
+		return err
+	}
+	defer release()
 	after := u
 	after.Grants = slices.DeleteFunc(slices.Clone(u.Grants), func(o Grant) bool { return o == g })
 	if p.ID != "" {
@@ -102,6 +107,11 @@ func (s *Service) SetDisabled(ctx context.Context, p Person, id UserID, disabled
 	}
 	s.ending.Lock()
 	defer s.ending.Unlock()
+	release, err := s.store.Alone(ctx, "ending")
+	if err != nil {
+		return err
+	}
+	defer release()
 	after := u
 	after.Disabled = disabled
 	if p.ID != "" {

@@ -13,6 +13,8 @@ import (
 type Store interface {
 	// ChangePeople runs change in one transaction. It may be run again, so it does nothing but write.
 	ChangePeople(ctx context.Context, change func(Tx) error) error
+	// Alone keeps other nodes from what is called alike until release is called.
+	Alone(ctx context.Context, what string) (release func(), err error)
 
 	User(ctx context.Context, id UserID) (User, error)
 	UserByLogin(ctx context.Context, login string) (u User, password string, err error)

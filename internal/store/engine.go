@@ -33,6 +33,8 @@ type engine interface {
 	first() bool
 	// known is how many other nodes are known to have the database open.
 	known() int
+	// hold takes a lock among nodes by two functions of the database, if there are others.
+	hold(ctx context.Context, what, lock, unlock string) (release func(), err error)
 	// vouched reports whether another node that has the database open finds its logs to be those that it knows, after the call.
 	vouched(ctx context.Context) (bool, error)
 	// rollback ends it as though nothing of it had been.

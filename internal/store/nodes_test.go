@@ -1,8 +1,11 @@
 package store_test
 
 import (
+	"context"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -360,4 +363,79 @@ func TestNodesThatBreak(t *testing.T) {
 		checkLog(t, s, "alfa-public")
 	}
 	within(t, 10*time.Second, "one of the two is the first", func() bool { return a.First() != b.First() })
+}
+
+// TestNodesOfTwoVersions: the schema is not brought up to date under a node that runs, and a node under which it was writes nothing more.
+func TestNodesOfTwoVersions(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	onPostgres(t, dir)
+	a := open(t, dir)
+	if err := a.AddMember(ctx, member("alfa")); err != nil {
+		t.Fatal(err)
+	}
+	db := direct(t, dir)
+	exec := func(q string) {
+		t.Helper()
+		if _, err := db.Exec(q); err != nil {
+			t.Fatal(err)
+		}
+	}
+	exec("update goose_db_version set version_id = version_id + 1000 where version_id = (select max(version_id) from goose_db_version)") // the last step is to be taken
+	exec("update goose_db_version set version_id = 0 where version_id > 1000")
+	other := t.TempDir()
+	url, _ := databases.Load(dir)
+	if err := store.SetDatabase(ctx, other, url.(string)); err != nil {
+		t.Fatal(err)
+	}
+	soon, cancel := context.WithTimeout(ctx, 3*time.Second)
+	defer cancel()
+	if _, err := store.Open(soon, other, time.Now, slog.New(slog.DiscardHandler)); fault.KindOf(err) != fault.Unavailable || !strings.Contains(err.Error(), "Stop all nodes") {
+		t.Errorf("brought up to date under a node: %v", err)
+	}
+	exec("insert into goose_db_version (version_id, is_applied) values (1000, true)") // as though it had been away meanwhile
+	exec(endConnections)
+	var err error
+	within(t, 10*time.Second, "the node sees the newer schema", func() bool {
+		err = leaf(a, "alfa")
+		return err != nil && strings.Contains(err.Error(), "newer Jarchi")
+	})
+	if err := a.Ping(ctx); err == nil {
+		t.Error("it is ready")
+	}
+}
+
+// TestAloneAmongNodes: what one node does alone no other does at that time, and none who goes along.
+func TestAloneAmongNodes(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	onPostgres(t, dir)
+	a := open(t, dir)
+	b, _ := beside(t, dir)
+	within(t, 5*time.Second, "they know each other", func() bool { return a.Others() == 1 && b.Others() == 1 })
+	along, err := a.Along(ctx, "x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	too, err := b.Along(ctx, "x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	too()
+	soon, cancel := context.WithTimeout(ctx, 100*time.Millisecond)
+	defer cancel()
+	if _, err := b.Alone(soon, "x"); err == nil {
+		t.Error("alone with another")
+	}
+	along()
+	alone, err := b.Alone(ctx, "x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	soon, cancel = context.WithTimeout(ctx, 100*time.Millisecond)
+	defer cancel()
+	if _, err := a.Along(soon, "x"); err == nil {
+		t.Error("along with who is alone")
+	}
+	alone()
 }

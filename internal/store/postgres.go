@@ -32,11 +32,13 @@ type postgresEngine struct {
 	vacuum atomic.Bool // something was erased: its rows are to leave the tables too
 	left   sync.Map    // tables of the index that words left
 	taken  error       // another node has the database
+	newer  error       // another program brought it up to date
 
 	waiting waitingWords // before the index
 
 	s       *Store
-	id      string // of this process among the nodes, and the lock that its writer holds
+	locks   *sql.DB // connections that hold something among nodes
+	id      string  // of this process among the nodes, and the lock that its writer holds
 	key     int64
 	alone   bool // no other node may have the database open
 	others  others
@@ -97,6 +99,7 @@ func newPostgres(database string) (*postgresEngine, error) {
 	}
 	e := &postgresEngine{config: c, place: net.JoinHostPort(c.Host, strconv.Itoa(int(c.Port))) + "/" + c.Database}
 	e.taken = fault.E(fault.Unavailable, "Another node has the database %s open for itself: it is of an older version, or brings the schema up to date, or moves the data. Stop it first, or wait.", e.place)
+	e.newer = fault.E(fault.Unsupported, "The database %s was brought up to date by a newer Jarchi. Start that here too; nothing was changed.", e.place)
 	return e, nil
 }
 
@@ -119,6 +122,8 @@ func (e *postgresEngine) open(ctx context.Context, s *Store) error {
 	// Statements are planned once, as on SQLite, and go by the indexes that were made for them: no table is read whole
 	// because it is small when the node is new.
 	s.r = &pool{DB: e.pool(2*readers, map[string]string{"default_transaction_read_only": "on", "enable_seqscan": "off", "plan_cache_mode": "force_generic_plan"})}
+	e.locks = e.pool(lockers, nil)
+	e.locks.SetMaxIdleConns(1)
 	if err := e.migrate(ctx); err != nil {
 		return err
 	}
@@ -184,7 +189,7 @@ func (e *postgresEngine) readOwn(ctx context.Context, c *sql.Conn) (turn int64, 
 	var schema int64
 	err = c.QueryRowContext(ctx, "select (select max(version_id) from goose_db_version where is_applied), coalesce((select turn from node where id = $1), 0)", e.id).Scan(&schema, &turn)
 	if err == nil && schema != Schema() {
-		err = fault.E(fault.Unsupported, "The database %s was brought up to date by a newer Jarchi. Start that here too; nothing was changed.", e.place)
+		err = e.newer
 	}
 	return turn, err
 }
@@ -265,6 +270,7 @@ func (e *postgresEngine) migrate(ctx context.Context) error {
 	if pending, err := p.HasPending(ctx); err != nil || !pending {
 		return err
 	}
+	older := fault.E(fault.Unavailable, "Another node of an older version has the database %s open, and its schema is to be brought up to date. Stop all nodes, start this one, then the others in the new version.", e.place)
 	for until := time.Now().Add(lockPatience); ; { // under no node's feet
 		var ours bool
 		if err := c.QueryRowContext(ctx, "select pg_try_advisory_lock($1)", int64(lockNode)).Scan(&ours); err != nil {
@@ -274,12 +280,12 @@ func (e *postgresEngine) migrate(ctx context.Context) error {
 			break
 		}
 		if time.Now().After(until) {
-			return fault.E(fault.Unavailable, "Another node of an older version has the database %s open, and its schema is to be brought up to date. Stop all nodes, start this one, then the others in the new version.", e.place)
+			return older
 		}
 		select {
 		case <-time.After(50 * time.Millisecond):
 		case <-ctx.Done():
-			return errors.Join(e.taken, ctx.Err())
+			return errors.Join(older, ctx.Err())
 		}
 	}
 	if _, err = p.Up(ctx); err != nil {
@@ -402,7 +408,7 @@ func (e *postgresEngine) lost(err error) bool {
 	switch {
 	case err == nil:
 		return false
-	case errors.Is(err, e.taken), errors.Is(err, errElsewhere):
+	case errors.Is(err, e.taken), errors.Is(err, e.newer), errors.Is(err, errElsewhere):
 		return true
 	case errors.As(err, &pe):
 		return strings.HasPrefix(pe.Code, "08") || strings.HasPrefix(pe.Code, "57P")
@@ -571,7 +577,7 @@ func (e *postgresEngine) close(s *Store) error {
 	if s.w != nil && e.turn != 0 {
 		e.leave(s)
 	}
-	closeAll(s.w)
+	closeAll(e.locks, s.w)
 	return nil
 }
 

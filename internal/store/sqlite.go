@@ -117,10 +117,13 @@ func (e *sqliteEngine) begin(ctx context.Context, c *conn) error {
 	return err
 }
 
-func (e *sqliteEngine) behind() bool                          { return false }
-func (e *sqliteEngine) tell(*Tx, map[string]LogHead) error    { return nil }
-func (e *sqliteEngine) first() bool                           { return true }
-func (e *sqliteEngine) known() int                            { return 0 }
+func (e *sqliteEngine) behind() bool                       { return false }
+func (e *sqliteEngine) tell(*Tx, map[string]LogHead) error { return nil }
+func (e *sqliteEngine) first() bool                        { return true }
+func (e *sqliteEngine) known() int                         { return 0 }
+func (e *sqliteEngine) hold(context.Context, string, string, string) (func(), error) {
+	return func() {}, nil
+}
 func (e *sqliteEngine) vouched(context.Context) (bool, error) { return false, nil }
 
 func (e *sqliteEngine) rollback(ctx context.Context, c *conn) { c.exec(ctx, "rollback") }
