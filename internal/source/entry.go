@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"html"
 	"net/url"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -121,6 +122,25 @@ func Canonical(address string) string {
 		}
 	}
 	return strings.TrimPrefix(Host(address), "www.") + strings.TrimSuffix(u.EscapedPath(), "/") + "?" + q.Encode()
+}
+
+// Called is what a source is called by its address where nobody and no feed says more: a host, a folder's name, whose mailbox it is.
+func Called(address string) string {
+	if host := Host(address); host != "" {
+		return host
+	}
+	u, err := url.Parse(address)
+	switch {
+	case err != nil:
+		return ""
+	case u.Scheme == "file":
+		return path.Base(u.Path)
+	case u.User != nil && !strings.Contains(u.User.Username(), "@"):
+		return u.User.Username() + "@" + u.Hostname()
+	case u.User != nil:
+		return u.User.Username()
+	}
+	return u.Hostname()
 }
 
 // Host is the host of an address as it is asked one request at a time: its name in lower case, with the port where it is not the usual one.

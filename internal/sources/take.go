@@ -160,9 +160,7 @@ func saidOf(src source.Watched, e source.Entry, own bool) *receive.Said {
 		name = e.Feed
 	}
 	if name == "" {
-		if name = source.Host(src.Address); name == "" {
-			name = path.Base(src.Address)
-		}
+		name = source.Called(src.Address)
 	}
 	said := &receive.Said{Title: e.Title, Authors: e.Authors, Cut: own && !e.Whole && !e.Ends(),
 		Fed: &wire.Fed{Source: string(src.ID), Name: name, Entry: e.ID, Title: e.Title, Published: e.Published, Categories: e.Categories, Rights: e.Rights, TextOfFeed: own}}

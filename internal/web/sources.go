@@ -186,7 +186,7 @@ func sourceName(w watch.Watched) string {
 			return n
 		}
 	}
-	return watch.Host(w.Address)
+	return clean(watch.Called(w.Address))
 }
 
 func (o *office) sourceTrouble(t watch.Trouble) *sourceTrouble {
