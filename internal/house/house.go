@@ -25,7 +25,7 @@ type Rows interface {
 	Write(ctx context.Context, write func(*store.Tx) error) error
 	Sources(ctx context.Context, m wire.MemberID) ([]source.Watched, error)
 	DeadJobs(ctx context.Context, limit int) ([]store.DeadJob, error)
-	RetryJob(ctx context.Context, id int64) error
+	RetryJob(ctx context.Context, id int64, noted ...func(*store.Tx) error) error
 	DropJob(ctx context.Context, id int64, noted ...func(*store.Tx) error) error
 	Setting(ctx context.Context, name string, make func() []byte) ([]byte, error)
 	CountOld(ctx context.Context, k store.Kept, before time.Time) (int64, error)
@@ -305,16 +305,18 @@ var Actions = []string{JobRetried, JobDropped, KeepingSet, KeepingEnded}
 
 // Retry gives a job that was given up a new life; it is noted who did.
 func (s *Service) Retry(ctx context.Context, by people.UserID, m wire.MemberID, id int64) error {
-	if err := s.Rows.RetryJob(ctx, id); err != nil {
-		return err
-	}
-	return s.Rows.Write(ctx, func(t *store.Tx) error { return t.AddEntry(s.entry(by, m, JobRetried, jobName(id), "")) })
+	return s.Rows.RetryJob(ctx, id, s.note(by, m, JobRetried, id))
 }
 
 // Drop forgets a job that was given up: what it was to do is not done. It is noted who did.
 func (s *Service) Drop(ctx context.Context, by people.UserID, m wire.MemberID, id int64) error {
-	e := s.entry(by, m, JobDropped, jobName(id), "")
-	return s.Rows.DropJob(ctx, id, func(t *store.Tx) error { return t.AddEntry(e) })
+	return s.Rows.DropJob(ctx, id, s.note(by, m, JobDropped, id))
+}
+
+// note writes who did what with a job, in the transaction that does it.
+func (s *Service) note(by people.UserID, m wire.MemberID, action string, id int64) func(*store.Tx) error {
+	e := s.entry(by, m, action, jobName(id), "")
+	return func(t *store.Tx) error { return t.AddEntry(e) }
 }
 
 func (s *Service) entry(by people.UserID, m wire.MemberID, action, object, detail string) people.Entry {

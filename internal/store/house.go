@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"time"
 
 	"jarchi.dev/jarchi/internal/fault"
@@ -149,13 +148,7 @@ func logStates(ctx context.Context, q asking) (out []LogState, err error) {
 // DropJob forgets a job that was given up: what it was to do is not done any more. NotFound when there is none with this id. noted is
 // written in the same transaction.
 func (s *Store) DropJob(ctx context.Context, id int64, noted ...func(*Tx) error) error {
-	return s.Write(ctx, func(t *Tx) error {
-		err := t.one(fault.E(fault.NotFound, "There is no job %d that was given up.", id), "delete from job where id = $1 and dead <> 0", id)
-		for _, note := range noted {
-			err = errors.Join(err, note(t))
-		}
-		return err
-	})
+	return s.deadJob(ctx, id, noted, "delete from job where id = $1 and dead <> 0")
 }
 
 // SetSetting writes a setting of the node.

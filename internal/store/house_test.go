@@ -1,6 +1,8 @@
 package store_test
 
 import (
+	"context"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -95,6 +97,37 @@ func TestHousekeeping(t *testing.T) {
 		}
 		if err := s.DropJob(ctx, 1); fault.KindOf(err) != fault.NotFound {
 			t.Errorf("a job that lives is dropped: %v", err)
+		}
+	})
+}
+
+// TestDeadJobsAreNotedWithThem: what is done with a job that was given up holds only together with the note of who did it.
+func TestDeadJobsAreNotedWithThem(t *testing.T) {
+	onBoth(t, func(t *testing.T) {
+		s := open(t, t.TempDir())
+		db := direct(t, s.Dir())
+		if _, err := db.Exec("insert into job (id, kind, args, dedup, run_at, lease_until, lease, attempt, dead, last_error, created) values (7, 'gone', '', '', 1, 0, '', 20, 1, '', 1)"); err != nil {
+			t.Fatal(err)
+		}
+		dead := func() (n int) {
+			if err := db.QueryRow("select count(*) from job where id = 7 and dead = 1 and attempt = 20").Scan(&n); err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
+		refuse := func(*store.Tx) error { return errors.New("the note is refused") }
+		for name, do := range map[string]func(context.Context, int64, ...func(*store.Tx) error) error{"retried": s.RetryJob, "dropped": s.DropJob} {
+			if err := do(ctx, 7, refuse); err == nil || dead() != 1 {
+				t.Errorf("%s without a note: %v", name, err)
+			}
+			noted := false
+			if err := do(ctx, 8, func(*store.Tx) error { noted = true; return nil }); fault.KindOf(err) != fault.NotFound || noted {
+				t.Errorf("no job was %s, noted %v: %v", name, noted, err)
+			}
+		}
+		noted := false
+		if err := s.RetryJob(ctx, 7, func(*store.Tx) error { noted = true; return nil }); err != nil || !noted || dead() != 0 {
+			t.Errorf("%v, noted %v", err, noted)
 		}
 	})
 }

@@ -137,18 +137,23 @@ func (s *Store) DeadJobs(ctx context.Context, limit int) ([]DeadJob, error) {
 	return out, rows.Err()
 }
 
-// RetryJob gives a dead letter a new life; NotFound when there is none with this id.
-func (s *Store) RetryJob(ctx context.Context, id int64) error {
+// RetryJob gives a dead letter a new life; NotFound when there is none with this id. noted is written in the same transaction.
+func (s *Store) RetryJob(ctx context.Context, id int64, noted ...func(*Tx) error) error {
+	return s.deadJob(ctx, id, noted, "update job set dead = 0, attempt = 0, run_at = $2, lease_until = 0 where id = $1 and dead <> 0", micros(s.now()))
+}
+
+// deadJob does something with a job that was given up, and notes it.
+func (s *Store) deadJob(ctx context.Context, id int64, noted []func(*Tx) error, query string, more ...any) error {
 	return s.Write(ctx, func(t *Tx) error {
-		t.events = true
-		res, err := t.exec("update job set dead = 0, attempt = 0, run_at = $1, lease_until = 0 where id = $2 and dead <> 0", micros(s.now()), id)
-		if err != nil {
+		t.events = true // who works is woken
+		if err := t.one(fault.E(fault.NotFound, "There is no job %d that was given up.", id), query, append([]any{id}, more...)...); err != nil {
 			return err
 		}
-		n, err := res.RowsAffected()
-		if err == nil && n == 0 {
-			err = fault.E(fault.NotFound, "There is no job %d that was given up.", id)
+		for _, note := range noted {
+			if err := note(t); err != nil {
+				return err
+			}
 		}
-		return err
+		return nil
 	})
 }
