@@ -393,8 +393,8 @@ func TestServerThatCrashes(t *testing.T) {
 
 var nodeKills = 4
 
-// TestNodeKilledOnPostgreSQL: a process that writes is killed again and again; what it acknowledged is there, and it has the database at once
-// when it starts again.
+// TestNodeKilledOnPostgreSQL: a process that writes is killed again and again, at last beside another node; what it acknowledged is there, it has the
+// database at once when it starts again, and the other goes on.
 func TestNodeKilledOnPostgreSQL(t *testing.T) {
 	const told = "JARCHI_TEST_KILLED"
 	if dir := os.Getenv(told); dir != "" {
@@ -431,9 +431,16 @@ func TestNodeKilledOnPostgreSQL(t *testing.T) {
 	if err := s.AddMember(ctx, member("alfa")); err != nil {
 		t.Fatal(err)
 	}
+	b, second := beside(t, dir)
+	b.Close()
 	s.Close()
 	said := map[string]bool{}
-	for range nodeKills {
+	besides := 0
+	var slowest time.Duration
+	for k := range nodeKills {
+		if k == nodeKills/2 {
+			b = open(t, second)
+		}
 		child := exec.Command(os.Args[0], "-test.run=^TestNodeKilledOnPostgreSQL$")
 		child.Env = append(os.Environ(), told+"="+dir)
 		out, err := child.StdoutPipe()
@@ -452,6 +459,13 @@ func TestNodeKilledOnPostgreSQL(t *testing.T) {
 			said[name] = true
 		}
 		child.Process.Kill()
+		if began := time.Now(); k >= nodeKills/2 {
+			if err := leaf(b, "alfa"); err != nil {
+				t.Errorf("the other node, as this one is killed: %v", err)
+			}
+			besides++
+			slowest = max(slowest, time.Since(began))
+		}
 		for lines.Scan() {
 			if f := strings.Fields(lines.Text()); len(f) == 3 && f[2] == "<nil>" {
 				said[f[1]] = true
@@ -466,12 +480,13 @@ func TestNodeKilledOnPostgreSQL(t *testing.T) {
 			t.Errorf("%s was acknowledged and is lost", name)
 		}
 	}
-	t.Log(nodeKills, "kills,", len(said), "acknowledged,", len(kept), "kept")
+	t.Log(nodeKills, "kills,", len(said), "acknowledged,", len(kept), "kept; the other node waited", slowest, "at most")
 	if len(said) < nodeKills {
 		t.Error("the test tests nothing")
 	}
-	if h := head(t, s, "alfa-public"); h.Head.Size != int64(len(kept)) {
-		t.Errorf("%d leaves for %d changes", h.Head.Size, len(kept))
+	if h := head(t, s, "alfa-public"); h.Head.Size != int64(len(kept)+besides) {
+		t.Errorf("%d leaves for %d changes", h.Head.Size, len(kept)+besides)
 	}
 	checkLog(t, s, "alfa-public")
+	within(t, 10*time.Second, "both know the whole log", func() bool { return head(t, b, "alfa-public").Head == head(t, s, "alfa-public").Head })
 }
