@@ -20,6 +20,7 @@ type DeliveryCmd struct {
 	Rotate DeliveryRotateCmd `cmd:"" help:"Give a webhook a new secret."`
 	Pause  DeliveryPauseCmd  `cmd:"" help:"Hand over nothing new; corrections and withdrawals go on."`
 	Resume DeliveryResumeCmd `cmd:"" help:"Let deliveries go on."`
+	SFTP   DeliverySFTPCmd   `cmd:"" name:"sftp" help:"Look at a server of files, pin its host key, and write down how to log in there."`
 	Remove DeliveryRemoveCmd `cmd:"" help:"Forget deliveries; what they handed over is not followed any more."`
 }
 
@@ -30,7 +31,7 @@ func deliveryPath(id, more string) string { return deliveriesPath + "/" + url.Pa
 // DeliveryAddCmd is 'jarchi delivery add'.
 type DeliveryAddCmd struct {
 	deskFlags
-	Channel string `default:"webhook" help:"webhook, folder, telegram or mail."`
+	Channel string `default:"webhook" help:"webhook, folder, sftp, telegram or mail."`
 	Filter  string `placeholder:"FILTER" help:"The part of an address of the wire after its question mark; without it everything."`
 	Format  string `placeholder:"NAME" help:"ninjs, newsmlg2, superdesk (ninjs 1.x for its folder), release (one object for all texts) or text; without it what is usual for the channel."`
 	Public  bool   `help:"Only what anyone may read; without it whatever the member may read."`

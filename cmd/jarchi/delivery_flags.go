@@ -14,6 +14,7 @@ import (
 // DeliveryFlags set up the ways of deliveries that need the operator: his folders, his bot, his mail server.
 type DeliveryFlags struct {
 	DeliveryFolder   []string `name:"delivery-folder" sep:"none" placeholder:"MEMBER=DIR" help:"A folder into which a member's deliveries may be written; may be repeated."`
+	DeliverySFTP     []string `name:"delivery-sftp" sep:"none" placeholder:"MEMBER=FILE" help:"A folder of a server into which a member's deliveries may be written, by the file that 'jarchi delivery sftp' has made; may be repeated."`
 	TelegramToken    string   `name:"telegram-token" placeholder:"TOKEN" help:"The token of a Telegram bot. The environment variable JARCHI_TELEGRAM_TOKEN keeps it out of the list of processes."`
 	TelegramChannel  []string `name:"telegram-channel" sep:"none" placeholder:"MEMBER=CHAT" help:"A channel in which the bot may speak for a member, @name or a number; may be repeated."`
 	TelegramURL      string   `name:"telegram-url" default:"https://api.telegram.org" help:"The server of the Bot API."`
@@ -42,6 +43,16 @@ func (f DeliveryFlags) deliveries(public string) (o delivery.Options, err error)
 	if err := each("--delivery-folder", f.DeliveryFolder, func(m wire.MemberID, v string) error {
 		dir, err := filepath.Abs(v)
 		o.Folders[m] = append(o.Folders[m], dir)
+		return err
+	}); err != nil {
+		return o, err
+	}
+	o.Drops = map[wire.MemberID][]delivery.Drop{}
+	if err := each("--delivery-sftp", f.DeliverySFTP, func(m wire.MemberID, v string) error {
+		d, err := outbound.ReadDrop(v)
+		if err == nil {
+			o.Drops[m] = append(o.Drops[m], d)
+		}
 		return err
 	}); err != nil {
 		return o, err

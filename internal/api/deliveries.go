@@ -35,7 +35,7 @@ type Deliveries interface {
 
 // DeliveryRequest is the body of a new delivery, or of a change of its name, filter and digest.
 type DeliveryRequest struct {
-	Channel  string `json:"channel,omitempty" enum:"webhook,folder,telegram,mail" doc:"Without it webhook"`
+	Channel  string `json:"channel,omitempty" enum:"webhook,folder,sftp,telegram,mail" doc:"Without it webhook"`
 	Target   string `json:"target,omitempty" doc:"The address, folder, chat or mail address"`
 	Name     string `json:"name,omitempty" doc:"What it is called; without it the target"`
 	Filter   string `json:"filter,omitempty" doc:"The part of an address of the wire after its question mark, like q=water&lang=kk; empty: everything"`

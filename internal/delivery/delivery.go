@@ -64,6 +64,7 @@ type Options struct {
 	Backoff func(n int) time.Duration // after the nth failure; nil: subscription.Backoff
 
 	Folders map[wire.MemberID][]string // into which the operator lets each member's texts be written
+	Drops   map[wire.MemberID][]Drop   // folders of servers in which the operator lets each member's texts be written
 	Bot     Bot                        // nil: nothing is told by Telegram
 	Chats   map[wire.MemberID][]string // in which the operator lets the bot speak for each member
 

@@ -22,16 +22,21 @@ func (s *Service) drop(ctx context.Context, c store.Claimed, v access.Viewer) (a
 	if err != nil || !ok {
 		return answer{barred: true}, err
 	}
-	name := string(d.Item)
-	if name == "" {
-		name = d.Ref
-	}
-	name += "." + m.Extension
+	name := fileName(d, m)
 	if err := write(c.Target, name, m.Body); err != nil {
 		s.Log.Warn("a delivery cannot be written into its folder", "subscription", c.ID, "error", err)
 		return answer{trouble: subscription.Trouble{Code: subscription.Unreachable}}, nil
 	}
 	return answer{mark: name}, nil
+}
+
+// fileName is the name of the file of a text: by it whatever becomes of the text later takes its place.
+func fileName(d subscription.Delivery, m message) string {
+	name := string(d.Item)
+	if name == "" {
+		name = d.Ref
+	}
+	return name + "." + m.Extension
 }
 
 // write puts a file into a folder: whoever looks there sees all of it or none of it.

@@ -68,6 +68,9 @@ func (s *Service) Channels(v access.Viewer) []subscription.Channel {
 	if len(s.Folders[v.Member]) > 0 {
 		out = append(out, subscription.Folder)
 	}
+	if len(s.Drops[v.Member]) > 0 {
+		out = append(out, subscription.SFTP)
+	}
 	if s.Bot != nil && len(s.Chats[v.Member]) > 0 {
 		out = append(out, subscription.Telegram)
 	}
@@ -80,6 +83,9 @@ func (s *Service) Channels(v access.Viewer) []subscription.Channel {
 // Targets are the folders and chats that the operator has named for the viewer's member: no others are written to.
 func (s *Service) Targets(v access.Viewer) []string {
 	out := slices.Clone(s.Folders[v.Member])
+	for _, d := range s.Drops[v.Member] {
+		out = append(out, d.Name())
+	}
 	if s.Bot != nil {
 		out = append(out, s.Chats[v.Member]...)
 	}
@@ -93,6 +99,8 @@ func (s *Service) allowed(x subscription.Subscription) bool {
 		return true
 	case subscription.Folder:
 		return slices.Contains(s.Folders[x.Member], x.Target)
+	case subscription.SFTP:
+		return s.dropOf(x) != nil
 	case subscription.Telegram:
 		return s.Bot != nil && slices.Contains(s.Chats[x.Member], x.Target)
 	case subscription.Mail:
@@ -124,6 +132,11 @@ func (s *Service) Add(ctx context.Context, v access.Viewer, x subscription.Subsc
 	}
 	if !s.allowed(x) {
 		return out, "", fault.Field("target", "The operator of this node allows %s; this is none of them.", strings.Join(s.Targets(v), ", "))
+	}
+	if x.Channel == subscription.SFTP {
+		if err := s.alone(ctx, x); err != nil {
+			return out, "", err
+		}
 	}
 	x.ID, x.Member, x.AddedBy, x.Added, x.Fares = subscription.ID(people.NewID()), v.Member, string(by), s.Now(), subscription.Fares{}
 	x.State = subscription.Active // the operator has named its target
@@ -280,6 +293,8 @@ func (s *Service) reach(ctx context.Context, x subscription.Subscription) answer
 		return s.bot(ctx, "getChat", map[string]any{"chat_id": x.Target})
 	case x.Channel == subscription.Mail:
 		return s.testMail(ctx, x)
+	case x.Channel == subscription.SFTP:
+		return s.dropped(x, s.dropOf(x).Try(ctx))
 	}
 	if err := tryFolder(x.Target); err != nil {
 		s.Log.Warn("the folder of a delivery cannot be written", "subscription", x.ID, "error", err)

@@ -135,6 +135,7 @@ type answer struct {
 	retry   time.Duration        // when he wants to be asked again; 0: he does not say
 	barred  bool                 // there was nothing to hand over
 	over    bool                 // he will never take it: it is not tried again, and what is new is not sent
+	never   bool                 // this is never taken, what is new may be: it is not tried again
 	mark    string               // by which the receiver knows it
 	left    map[int64]subscription.Outcome
 }
@@ -143,6 +144,8 @@ func (s *Service) byChannel(ctx context.Context, c store.Claimed, v access.Viewe
 	switch c.Channel {
 	case subscription.Folder:
 		return s.drop(ctx, c, v)
+	case subscription.SFTP:
+		return s.sftp(ctx, c, v)
 	case subscription.Telegram:
 		return s.chat(ctx, c, v)
 	case subscription.Mail:
@@ -276,13 +279,15 @@ func (s *Service) outcome(c store.Claimed, a answer, took time.Duration) store.R
 	if f.Since.IsZero() {
 		f.Since = now
 	}
-	if a.trouble.Code != subscription.Refused { // that may concern one thing; the others concern the receiver
+	if a.trouble.Code != subscription.Refused && a.trouble.Code != subscription.Taken { // that may concern one thing; the others concern the receiver
 		r.Rest = now.Add(max(s.Backoff(f.Failures), wait))
 	}
 	f.Rest = r.Rest
 	switch {
 	case a.trouble.Code == subscription.Gone:
 		r.State = subscription.Ended
+	case a.never:
+		r.Over = true
 	case a.over:
 		if r.Over = true; c.State == subscription.Active {
 			r.State = subscription.Stopped

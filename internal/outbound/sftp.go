@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"net"
 	"net/url"
@@ -191,10 +192,20 @@ func (d *Drop) with(ctx context.Context, do func(*sftp.Client) error) error {
 		return broken(err)
 	}
 	defer files.Close()
-	if err := do(files); err != nil {
+	if err := done(func() error { return do(files) }); err != nil {
 		return broken(err)
 	}
 	return nil
+}
+
+// done makes a fault of a crash: what a server says is read by another's code.
+func done(do func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fault.E(fault.Unavailable, "The server does not speak as it should.").Because(fmt.Errorf("%v", p))
+		}
+	}()
+	return do()
 }
 
 // Put writes a file, whole or not at all, under a name without a slash. One that is there is replaced if it is mine, as far as is known; else the cause is ErrTaken and nothing is changed.
@@ -203,37 +214,39 @@ func (d *Drop) Put(ctx context.Context, name string, b []byte, mine bool, begin 
 	if name == "" || name != path.Base(name) || strings.HasPrefix(name, ".") {
 		return fault.E(fault.Internal, "%q is not a name of a file", name)
 	}
-	return d.with(ctx, func(c *sftp.Client) error {
-		at, part := path.Join(d.dir, name), path.Join(d.dir, "."+name+".new") // begins with a dot: readers pass over it
-		was, err := c.Lstat(at)
-		there := err == nil
-		switch {
-		case there && (!mine || !was.Mode().IsRegular()):
-			return fault.E(fault.Conflict, "A file of this name is there that is not ours; it stays as it is.").Because(ErrTaken)
-		case err != nil && !errors.Is(err, fs.ErrNotExist):
-			return err
+	return d.with(ctx, func(c *sftp.Client) error { return put(c, d.dir, name, b, mine, begin) })
+}
+
+func put(c *sftp.Client, dir, name string, b []byte, mine bool, begin func() error) error {
+	at, part := path.Join(dir, name), path.Join(dir, "."+name+".new") // begins with a dot: readers pass over it
+	was, err := c.Lstat(at)
+	there := err == nil
+	switch {
+	case there && (!mine || !was.Mode().IsRegular()):
+		return fault.E(fault.Conflict, "A file of this name is there that is not ours; it stays as it is.").Because(ErrTaken)
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return err
+	}
+	if err := write(c, part, b); err != nil {
+		return errors.Join(err, c.Remove(part))
+	}
+	_, atomic := c.HasExtension("posix-rename@openssh.com")
+	switch {
+	case !there:
+		if err = begin(); err == nil {
+			err = c.Rename(part, at) // of version 3: it fails where a file has come meanwhile
 		}
-		if err := write(c, part, b); err != nil {
-			return errors.Join(err, c.Remove(part))
+	case atomic:
+		err = c.PosixRename(part, at)
+	default:
+		if err = c.Remove(at); err == nil {
+			err = c.Rename(part, at)
 		}
-		_, atomic := c.HasExtension("posix-rename@openssh.com")
-		switch {
-		case !there:
-			if err = begin(); err == nil {
-				err = c.Rename(part, at) // of version 3: it fails where a file has come meanwhile
-			}
-		case atomic:
-			err = c.PosixRename(part, at)
-		default:
-			if err = c.Remove(at); err == nil {
-				err = c.Rename(part, at)
-			}
-		}
-		if err != nil {
-			return errors.Join(err, c.Remove(part))
-		}
-		return nil
-	})
+	}
+	if err != nil {
+		return errors.Join(err, c.Remove(part))
+	}
+	return nil
 }
 
 func write(c *sftp.Client, name string, b []byte) error {

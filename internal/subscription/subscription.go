@@ -28,11 +28,12 @@ const (
 	Folder   Channel = "folder"   // a file each in a folder that the operator allows
 	Telegram Channel = "telegram" // a message each in a channel, by the bot that the operator has
 	Mail     Channel = "mail"     // a letter each, through the operator's mail server
+	SFTP     Channel = "sftp"     // a file each in a folder of a server that the operator has named
 	WebSub   Channel = "websub"   // a feed, whenever it changes, to whoever asked this node's hub for it; of no member
 )
 
 // Channels lists those that a member can have.
-var Channels = []Channel{Webhook, Folder, Telegram, Mail}
+var Channels = []Channel{Webhook, Folder, SFTP, Telegram, Mail}
 
 // Format is what is handed over.
 type Format string
@@ -48,7 +49,7 @@ const (
 
 // Formats are those that each channel can carry, the usual one first.
 var Formats = map[Channel][]Format{
-	Webhook: {Ninjs, Envelope, NewsML}, Folder: {Ninjs, NewsML, Words, Superdesk}, Telegram: {Words}, Mail: {Words},
+	Webhook: {Ninjs, Envelope, NewsML}, Folder: {Ninjs, NewsML, Words, Superdesk}, SFTP: {Ninjs, NewsML, Words, Superdesk}, Telegram: {Words}, Mail: {Words},
 }
 
 // PerItem reports whether each text of a release is handed over by itself.
@@ -182,7 +183,7 @@ func (s *Subscription) Check() error {
 	s.Name, s.Target = strings.TrimSpace(s.Name), strings.TrimSpace(s.Target)
 	formats, ok := Formats[s.Channel]
 	if !ok {
-		return fault.Field("channel", "There is no channel %.20q; the channels are webhook, folder, telegram and mail.", s.Channel)
+		return fault.Field("channel", "There is no channel %.20q; the channels are webhook, folder, sftp, telegram and mail.", s.Channel)
 	}
 	if s.Format == "" {
 		s.Format = formats[0]
@@ -342,11 +343,13 @@ const (
 	Left        Code = "left"      // whoever reads there has ended it
 	Ownerless   Code = "ownerless" // its owner is not here any more
 	Unset       Code = "unset"     // the operator has not set this channel up
+	HostKey     Code = "host-key"  // the server shows another than the one that was pinned
+	Taken       Code = "taken"     // a file of that name is there that is not ours
 	Internal    Code = "internal"
 )
 
 // Codes lists every code; tests walk it.
-var Codes = []Code{Unreachable, Slow, Forbidden, Refused, Broken, Overload, Moved, Gone, Odd, NotShown, Far, Left, Ownerless, Unset, Internal}
+var Codes = []Code{Unreachable, Slow, Forbidden, Refused, Broken, Overload, Moved, Gone, Odd, NotShown, Far, Left, Ownerless, Unset, HostKey, Taken, Internal}
 
 var sentences = map[Code]string{
 	Unreachable: "The receiver cannot be reached, or the connection broke off.",
@@ -363,6 +366,8 @@ var sentences = map[Code]string{
 	Left:        "Whoever reads at this address has ended the mails.",
 	Ownerless:   "The person whose right it had is not here any more.",
 	Unset:       "The operator of this node has not set this channel up.",
+	HostKey:     "The server shows another host key than the one that the operator has pinned, so nothing is sent there. If the change is meant, the operator pins the new key (jarchi delivery sftp) and starts the node again.",
+	Taken:       "A file of this name is there that this delivery has not written. It stays as it is.",
 	Internal:    "Something went wrong on this node. The administrator finds it in the log.",
 }
 
