@@ -227,7 +227,7 @@ func oneLine(s string, n int) bool {
 
 func checkName(name string) error {
 	if !oneLine(name, 80) {
-		return fault.Field("name", "Write your name, on one line of at most 80 letters.")
+		return fault.Field("name", "Write your name, on one line of at most 80 letters, without hidden marks.")
 	}
 	return nil
 }
