@@ -18,7 +18,8 @@ type figures struct {
 	commaGroups bool           // 1,234 is one thousand two hundred and thirty-four
 	powers      map[string]int // folded word -> power of ten it multiplies by
 	words       map[string]string
-	before      []string // letters that are written in one word with figures behind them: و3
+	before      []string  // letters that are written in one word with figures behind them: و3
+	spelled     *spelling // nil in most languages
 }
 
 func newFigures(a *alphabet, base, own tables) *figures {
@@ -43,6 +44,7 @@ func newFigures(a *alphabet, base, own tables) *figures {
 			}
 		}
 	}
+	f.spelled = newSpelling(own, f.powers)
 	return f
 }
 
@@ -98,6 +100,16 @@ func (l *lexicon) numbers(text string, tokens []Token) []Number {
 		start := tokens[i].Start
 		start += l.figures.behind(text[start:tokens[i].End])
 		r, _ := utf8.DecodeRuneInString(text[start:])
+		if s := l.figures.spelled; s != nil && s.numeral(r) {
+			v, end := s.read(text, start)
+			if v != "" {
+				out = append(out, Number{v, text[start:end], Span{start, end}})
+			}
+			for i+1 < len(tokens) && tokens[i+1].Start < end {
+				i++
+			}
+			continue
+		}
 		if !isDigit(r) {
 			v, ok := l.figures.words[tokens[i].Fold]
 			if !ok {
