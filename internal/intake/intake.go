@@ -38,6 +38,9 @@ const (
 	maxName     = 2000      // bytes of what a sender calls a document
 )
 
+// MaxArticles is how many articles Read finds in a document at most; N is never above it.
+const MaxArticles = maxArticles
+
 // Document is what arrived, as it came. ContentType is the sender's (may be empty), Declared the
 // language somebody said it is in (may be empty), Name a file name for people, URL where it stood, Known the lines that the
 // site is known to repeat, by Furniture (may be nil).

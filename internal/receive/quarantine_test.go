@@ -15,6 +15,7 @@ import (
 	"jarchi.dev/jarchi/internal/people"
 	"jarchi.dev/jarchi/internal/receive"
 	"jarchi.dev/jarchi/internal/testkit"
+	"jarchi.dev/jarchi/internal/wire"
 )
 
 var editor = access.Viewer{Member: "alfa", Scopes: []access.Scope{access.Intake, access.Admin, access.ReadClosed}}
@@ -87,6 +88,35 @@ func TestQuarantineIsMendedByHand(t *testing.T) {
 	}
 	if raw, err := n.Browse.Raw(t.Context(), editor, id); err != nil || string(raw.Bytes) != string(broken.Bytes) {
 		t.Errorf("its original: %v", err)
+	}
+}
+
+// TestMendedByTwo: two members hold the same bytes, and each has the words that its own editor gave; what reads the bytes one day has neither's.
+func TestMendedByTwo(t *testing.T) {
+	t.Parallel()
+	n := testkit.Open(t)
+	other := access.Viewer{Member: "beta", Scopes: editor.Scopes}
+	broken := intake.Document{Name: "bridge.xml", ContentType: "application/xml", Bytes: []byte("<nitf>\n<body><body.content><p>The bridge was opened.</p></body>\n</nitf>")}
+	var made []wire.CaptureID
+	for _, x := range []struct {
+		v     access.Viewer
+		words string
+	}{{editor, "The bridge of alfa was opened."}, {other, "The bridge of beta was opened."}} {
+		id := bring(t, n, x.v, broken)[0].Quarantined[0].ID
+		c, err := n.Receive.Mend(t.Context(), x.v, "u", id, receive.Mended{Body: x.words, Language: lang.EN})
+		if err != nil {
+			t.Fatal(err)
+		}
+		made = append(made, c)
+		if got, err := n.Store.Capture(t.Context(), c); err != nil || len(got.Body) != 1 || got.Body[0] != x.words || got.RawHash != id || got.N != 1 || got.URI == wire.CaptureURI(id, 1) {
+			t.Errorf("%+v, %v", got, err)
+		}
+		if list, err := n.Receive.Quarantined(t.Context(), x.v); err != nil || len(list) != 0 {
+			t.Errorf("it is there still: %+v, %v", list, err)
+		}
+	}
+	if got, err := n.Store.Capture(t.Context(), made[0]); err != nil || made[0] == made[1] || got.Body[0] != "The bridge of alfa was opened." {
+		t.Errorf("%v, %+v, %v", made, got, err)
 	}
 }
 
