@@ -381,7 +381,7 @@ func (a *api) deliveryLog(ctx context.Context, in *DeliveryLogInput) (*answer, e
 	}
 	for _, l := range lines {
 		x := DeliveryLine{ID: l.ID, Message: l.Message, Event: string(l.Kind), Release: l.Ref, Item: string(l.Item), Outcome: string(l.Outcome), MadeAt: instant(l.Made), Tries: []DeliveryTry{}}
-		if l.Kind == subscription.Captured {
+		if l.OfCapture() {
 			x.Release, x.Capture = "", l.Ref
 		}
 		if l.Outcome == subscription.Waiting {

@@ -68,6 +68,12 @@ func (s *Service) letterOf(x subscription.Subscription, d subscription.Delivery,
 		p := pointer(c)
 		e.Capture = p
 		l.In = mailLanguage(x, c.Language)
+		if !c.Gone.IsZero() {
+			l.State = []string{notice.Say(notice.WithdrawnHead, l.In)}
+			l.Subject, l.Facts = l.State[0], []letterFact{{notice.Say(notice.Arrived, l.In), bothTimes(c.ArrivedAt, "")}, {notice.Say(notice.Changed, l.In), bothTimes(c.Gone, "")}, {notice.Say(notice.Source, l.In), c.SourceURL}, {"URI", string(c.URI)}}
+			s.list(x, &l)
+			return l, nil
+		}
 		got, err := take.WordsOf(e, members, l.In)
 		if err != nil {
 			return l, err

@@ -29,12 +29,22 @@ type message struct {
 // told is what of a delivery may be told now: the release or capture as the subscription's owner reads it; ok is false when there is nothing. Of what
 // is gone and may not be read by the owner any more, whoever holds it is told its uri, and that it is gone.
 func (s *Service) told(ctx context.Context, v access.Viewer, d subscription.Delivery) (e browse.Entry, ok bool, err error) {
+	if d.OfCapture() && d.Kind.Gone() { // whoever has it is told, with nothing of its words
+		c, err := s.store.Capture(ctx, wire.CaptureID(d.Ref))
+		if err != nil || c.Gone.IsZero() {
+			if isNone(err) {
+				err = nil
+			}
+			return e, false, err
+		}
+		return browse.Entry{Level: access.All, Capture: c, At: c.Gone, Item: -1}, true, nil
+	}
 	if d.Kind == subscription.Captured {
 		e, err = s.browse.Capture(ctx, v, wire.CaptureID(d.Ref))
 		if isNone(err) {
 			return e, false, nil
 		}
-		return e, err == nil, err
+		return e, err == nil && e.Capture.Gone.IsZero(), err
 	}
 	e, err = s.browse.Release(ctx, v, wire.ReleaseID(d.Ref))
 	if err != nil && !isNone(err) {

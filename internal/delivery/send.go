@@ -171,7 +171,7 @@ func (s *Service) post(ctx context.Context, x subscription.Subscription, d subsc
 		secrets = append(secrets, x.Former)
 	}
 	h := map[string]string{"webhook-id": d.Message, "webhook-timestamp": strconv.FormatInt(at.Unix(), 10), "webhook-signature": Sign(d.Message, at, m.Body, secrets...), "jarchi-event": string(d.Kind)}
-	if d.Ref != "" && d.Kind != subscription.Captured {
+	if d.Ref != "" && !d.OfCapture() {
 		h["jarchi-release"] = d.Ref
 	}
 	sent, err := s.client.Send(ctx, outbound.Sending{Address: x.Target, ContentType: m.ContentType, Header: h, Body: m.Body, Read: maxAnswer, Timeout: callTime})

@@ -38,6 +38,12 @@ func spoken(x subscription.Subscription, r *wire.Release) int {
 // words are an entry in plain words, with credit and state, in the receiver's language or else the text's own; at most so many UTF-16 units (0: whole).
 func words(x subscription.Subscription, e browse.Entry, members map[wire.MemberID]wire.Member, most int) (string, error) {
 	in := x.Language
+	if c := e.Capture; c != nil && !c.Gone.IsZero() {
+		if in == "" {
+			in = c.Language
+		}
+		return cut(strings.TrimSpace(strings.Join([]string{notice.Say(notice.WithdrawnHead, in), string(c.URI), c.SourceURL}, "\n")), most), nil
+	}
 	if e.Capture != nil {
 		p := *e.Capture
 		p.Body = nil

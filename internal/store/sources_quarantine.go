@@ -219,8 +219,10 @@ func (t *Tx) EmptyCapture(id wire.CaptureID, at time.Time) (*wire.Capture, error
 	if data, err = json.Marshal(c); err != nil {
 		return nil, err
 	}
-	_, err = t.exec("update capture set data = $1 where id = $2", string(data), string(id))
-	return c, err
+	if _, err = t.exec("update capture set data = $1 where id = $2", string(data), string(id)); err != nil {
+		return c, err
+	}
+	return c, t.tellCaptureGone(id, position)
 }
 
 // SourceEntry is what is known of one entry of a source.

@@ -281,6 +281,12 @@ const (
 	Challenge Kind = "challenge"
 )
 
+// OfCapture reports whether it is about what came from outside, not about a release.
+func (d Delivery) OfCapture() bool {
+	_, err := wire.ParseCaptureID(d.Ref)
+	return err == nil
+}
+
 // First reports whether it goes before what is new.
 func (k Kind) First() bool { return k == Corrected || k.Gone() || k == Challenge || k == Test }
 

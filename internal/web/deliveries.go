@@ -383,7 +383,7 @@ func (o *office) showDelivery(problem error, saved string) error {
 func (o *office) deliveryLine(x subscription.Subscription, l delivery.Line) deliveryLine {
 	out := deliveryLine{When: o.timeHTML(l.Made, nil), Event: o.text("deliveries.event." + string(l.Kind)), Outcome: o.text("deliveries.outcome." + string(l.Outcome)), Bad: l.Outcome == subscription.GivenUp}
 	switch { // the page itself decides who may read it
-	case l.Kind == subscription.Captured:
+	case l.OfCapture():
 		out.Href = "/captures/" + url.PathEscape(l.Ref)
 	case l.Item != "":
 		out.Href = "/items/" + url.PathEscape(string(l.Item))

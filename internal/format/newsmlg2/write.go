@@ -222,7 +222,11 @@ func Capture(c *wire.Capture) ([]byte, error) {
 	w.empty("itemClass", "qcode", "ninat:text")
 	w.named("provider", captureSource(c))
 	w.text("versionCreated", stamp(c.ArrivedAt))
-	w.empty("pubStatus", "qcode", "stat:usable")
+	status := "stat:usable"
+	if !c.Gone.IsZero() { // its sender has withdrawn it
+		status = "stat:canceled"
+	}
+	w.empty("pubStatus", "qcode", status)
 	if u, err := url.Parse(c.SourceURL); err == nil && u.Host != "" && (u.Scheme == "http" || u.Scheme == "https") {
 		w.empty("link", "rel", "jarchi:source", "href", u.String())
 	}
