@@ -204,8 +204,7 @@ The guard file is not part of a back-up, and so the restored node signs nothing 
 one signed since the back-up is unknown to it, and two different logs of one size would brand it as a
 forger. For each log the command that confirms it is printed, with the size and root that the back-up
 holds. Run it only when nobody (a witness, a partner, a printed checkpoint) has seen more of the log. If
-somebody has, bring back a newer back-up. Logs that were empty are named: nothing stops the node from
-signing those.
+somebody has, bring back a newer back-up. That holds for logs that were empty too.
 
 All files of the back-up come into the folder, also those that lay in a bucket; the bucket is not touched.
 'jarchi files move' moves them there again.
@@ -240,21 +239,11 @@ func (c RestoreCmd) Run(std *Stdio) error {
 		return err
 	}
 	defer done()
-	var empty []string
-	said := false
-	for _, l := range logs {
-		if l.Head.Size == 0 {
-			empty = append(empty, l.Name)
-			continue
-		}
-		if !said {
-			fmt.Fprintln(std.Err, "The node signs nothing until each log is confirmed. If nobody has seen more leaves of them than these:")
-			said = true
-		}
-		fmt.Fprintf(std.Err, "  jarchi log confirm --data %s --log %s --size %d --root %s\n", quoted(c.Data), l.Name, l.Head.Size, l.Head.Root)
+	if len(logs) > 0 {
+		fmt.Fprintln(std.Err, "The node signs nothing until each log is confirmed. If nobody has seen more leaves of them than these:")
 	}
-	if len(empty) > 0 {
-		fmt.Fprintf(std.Err, "Empty in this back-up, and so signed without being confirmed: %s. If anything was entered there since, do not start this node.\n", strings.Join(empty, ", "))
+	for _, l := range logs {
+		fmt.Fprintf(std.Err, "  jarchi log confirm --data %s --log %s --size %d --root %s\n", quoted(c.Data), l.Name, l.Head.Size, l.Head.Root)
 	}
 	return nil
 }

@@ -95,7 +95,7 @@ func (t *Tx) makeLog(member wire.MemberID, class tlog.Class, domain string) erro
 		return err
 	}
 	h := LogHead{Name: tlog.LogName(string(member), class), Member: member, Class: class, Origin: origin, VKey: vkey, Head: tlog.EmptyHead()}
-	if err := t.s.guard.Check(h.Name, h.Head, nil); err != nil {
+	if err := t.s.guard.Enter(h.Name); err != nil {
 		return err
 	}
 	err = t.row(`insert into log (name, member, class, origin, vkey, skey, size, root, checkpoint) values ($1, $2, $3, $4, $5, $6, 0, $7, $8) returning id`,

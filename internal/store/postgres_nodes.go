@@ -13,7 +13,6 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"jarchi.dev/jarchi/internal/fault"
-	"jarchi.dev/jarchi/internal/tlog"
 )
 
 // Every transaction of a writer takes lockWrite first, so that none overlaps another node's, and then finds out whether any other node has committed since
@@ -516,7 +515,7 @@ var errOther = fault.E(fault.Conflict, "Other nodes have this database open. Sto
 func (s *Store) trust(ctx context.Context, heads []LogHead) error {
 	var unknown []LogHead
 	for _, h := range heads {
-		if _, ok := s.guard.Head(h.Name); !ok && h.Head != tlog.EmptyHead() {
+		if _, ok := s.guard.Head(h.Name); !ok {
 			unknown = append(unknown, h)
 		}
 	}

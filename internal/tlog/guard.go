@@ -137,13 +137,31 @@ func (g *Guard) head(log string) (Head, bool) {
 	return g.pairs[p.pair].records[p.record].head, true
 }
 
+// Enter makes a log known that is being made, before the database has it, so that the file never lacks one
+// that the database has. Advance is open for it. Corrupt if the file knows it with leaves, Unavailable if
+// the file could not be written. What a crash leaves known and not made is entered again.
+func (g *Guard) Enter(log string) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if _, ok := g.head(log); ok || !ValidLogName(log) {
+		if err := g.compare(log, EmptyHead(), nil); err != nil {
+			return err
+		}
+	}
+	if err := g.write(map[string]Head{log: EmptyHead()}); err != nil {
+		return err
+	}
+	g.passed[log] = true
+	return nil
+}
+
 // Check decides, once a start and log, whether the database may grow this log: head is its latest
 // signed head, [EmptyHead] for a log without leaves, and r reads its stored hashes. On success the
-// guard durably holds head, and Advance is open for the log. An empty log is entered here, before
-// its first leaf. Otherwise nothing may be signed for it:
+// guard durably holds head, and Advance is open for the log. Otherwise nothing may be signed for it:
 //
 //   - Corrupt: the file is ahead of the database, or knows another tree;
-//   - Conflict: the file does not know the log, but the log has leaves (see [Guard.Confirm]);
+//   - Conflict: the file does not know the log, be it without leaves: those that it has elsewhere may have
+//     come after this back-up (see [Guard.Confirm]);
 //   - Unavailable: the file could not be written.
 func (g *Guard) Check(log string, head Head, r HashReader) error {
 	g.mu.Lock()
@@ -171,7 +189,7 @@ func (g *Guard) compare(log string, head Head, r HashReader) error {
 	}
 	known, ok := g.head(log)
 	switch {
-	case !ok && head != EmptyHead():
+	case !ok:
 		return fault.E(fault.Conflict, "The guard file %s does not know the log %s, which has %d leaves here and the root %s. If the file was lost, or this data came from another machine, compare size and root with a witness or a mirror and confirm them; until then nothing is signed.", g.path, log, head.Size, head.Root)
 	case known.Size > head.Size:
 		return fault.E(fault.Corrupt, "The log %s had %d leaves when it was last signed, but the database has %d: it is older than what others have seen, perhaps a restored back-up. Nothing is signed. Bring back the newer database, or fetch the missing leaves from a mirror. (Guard file %s)", log, known.Size, head.Size, g.path)
