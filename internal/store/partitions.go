@@ -76,8 +76,11 @@ func (s *Store) addKnown(more ...*partition) {
 	s.partitions.Store(&all)
 }
 
-// Unsettled is how many closed partitions are still to be merged into one piece each.
+// Unsettled is how many closed partitions are still to be merged into one piece each. PostgreSQL has nothing to merge.
 func (s *Store) Unsettled(ctx context.Context) (n int, err error) {
+	if s.e.wholePartitions() {
+		return 0, nil
+	}
 	err = s.r.QueryRowContext(ctx, "select count(*) from search_partition where settled = 0 and first < (select max(first) from search_partition)").Scan(&n)
 	return n, err
 }

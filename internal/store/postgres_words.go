@@ -176,12 +176,18 @@ func (e *postgresEngine) wholePartitions() bool { return true }
 
 func (e *postgresEngine) pieces(context.Context, *Store, *partition) (int, error) { return 1, nil }
 
-// phrasesAtOnce is how many documents are looked into for a phrase before the clock is looked at.
-const phrasesAtOnce = 64
+// How many documents are looked into for a phrase before the clock is looked at, 9 µs each: few at first, as a page may be full with them,
+// twice as many with each further statement.
+const (
+	phrasesFirst  = 64
+	phrasesAtOnce = 512
+)
 
 // The sum keeps the index of ids out of it, whose order would have each document's words read. All matches are found before the
 // newest are told apart: materialized says so.
 const matchQuery = "with m as materialized (select id from search where words @@ $1::text::tsquery and id + 0 >= $2 and id + 0 < $3) select id from m order by id desc limit +$4"
+
+const nearQuery = "select coalesce(string_agg(int8send(id), ''::bytea order by id desc), ''::bytea) from search where words @@ $1::text::tsquery and id + 0 >= $2 and id + 0 < $3"
 
 func (e *postgresEngine) matchIn(ctx context.Context, s *Store, p *partition, expr string, from, below int64, limit int, enough func() bool) (ids []int64, reached int64, err error) {
 	n, err := parseMatch(expr)
@@ -196,14 +202,20 @@ func (e *postgresEngine) matchIn(ctx context.Context, s *Store, p *partition, ex
 		ids, err = s.positions(ctx, p.sql(matchQuery), near.text, from, below, limit)
 		return ids, from, err
 	}
-	all, err := s.positions(ctx, p.sql(matchQuery), near.text, from, below, 1<<31)
-	if err != nil {
+	var packed []byte // whoever reads thousands of rows waits for reading them
+	if err := s.r.QueryRowContext(ctx, p.sql(nearQuery), near.text, from, below).Scan(&packed); err != nil {
 		return nil, 0, err
 	}
-	for k, part := range chunks(all, phrasesAtOnce) {
-		if k > 0 && enough() {
+	all := make([]int64, len(packed)/8)
+	for i := range all {
+		all[i] = int64(binary.BigEndian.Uint64(packed[8*i:]))
+	}
+	for done, size := 0, phrasesFirst; done < len(all); size = min(2*size, phrasesAtOnce) {
+		part := all[done:min(done+size, len(all))]
+		if done > 0 && enough() {
 			return ids, part[0] + 1, nil
 		}
+		done += len(part)
 		rows, err := s.r.QueryContext(ctx, p.sql("select id, loose from search where id = any($1::bigint[]) and (loose = 1 or words @@ $2::text::tsquery) order by id desc"), part, exact.text)
 		if err != nil {
 			return nil, 0, err
@@ -231,8 +243,6 @@ func (e *postgresEngine) matchIn(ctx context.Context, s *Store, p *partition, ex
 	}
 	return ids, from, nil
 }
-
-func chunks(all []int64, n int) [][]int64 { return slices.Collect(slices.Chunk(all, n)) }
 
 // lookInto leaves out what is loose and does not match.
 func (e *postgresEngine) lookInto(ctx context.Context, s *Store, n *match, ids, loose []int64) ([]int64, error) {
