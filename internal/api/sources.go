@@ -80,7 +80,7 @@ type SourceState struct {
 	Trouble     *SourceTrouble `json:"trouble" doc:"Why the last poll failed, or what of it could not be read; null: nothing"`
 	Items       int64          `json:"items" doc:"Taken in"`
 	Waiting     int64          `json:"waiting" doc:"Seen and not yet taken in"`
-	Quarantined int64          `json:"quarantined" doc:"Could not be read; 'jarchi quarantine list' prints them with the reasons"`
+	Quarantined int64          `json:"quarantined" doc:"Could not be read; 'jarchi source quarantine list' prints them with the reasons"`
 	Usual       int            `json:"usualSeconds" doc:"The usual time between two items; 0: not known yet"`
 	Silent      int            `json:"silentSeconds" doc:"Since when it has been quieter than is usual for it; 0: it is not"`
 }

@@ -60,7 +60,7 @@ var needWords = []struct {
 	{NeedSources, "Sources that fail: %d.", "Open People, Sources: each says why. Pause what will not come back.", false},
 	{NeedSilent, "Sources that are silent: %d.", "Open People, Sources, and try each: its feed may have moved.", false},
 	{NeedAhead, "The write-ahead log of the database is large.", "A long read holds it, like a back-up. If none runs, start the node again.", false},
-	{NeedQuarantine, "Documents that could not be read: %d.", "Look at them with 'jarchi quarantine list', and bring the mended ones in again.", false},
+	{NeedQuarantine, "Documents that could not be read: %d.", "Open People, Sources, In quarantine, or run 'jarchi source quarantine list': each has its place and reason. Read them again, write their text, or drop them.", false},
 }
 
 // NeedCodes lists every code; tests walk it.

@@ -92,8 +92,8 @@ var houseDone = map[string]string{"retried": "house.done.retried", "dropped": "h
 
 // needs that lead somewhere, and those that a command mends.
 var (
-	needHref    = map[string]string{house.NeedDead: "#dead", house.NeedDatabase: "#database", house.NeedSources: "/people/sources", house.NeedSilent: "/people/sources", house.NeedDeliveries: "#deliveries", house.NeedDiskSoon: "#keeping", house.NeedQueue: "#queue"}
-	needCommand = map[string]string{house.NeedBackupNone: "jarchi backup", house.NeedBackupOld: "jarchi backup", house.NeedQuarantine: "jarchi quarantine list"}
+	needHref    = map[string]string{house.NeedDead: "#dead", house.NeedDatabase: "#database", house.NeedSources: "/people/sources", house.NeedSilent: "/people/sources", house.NeedQuarantine: keptPath, house.NeedDeliveries: "#deliveries", house.NeedDiskSoon: "#keeping", house.NeedQueue: "#queue"}
+	needCommand = map[string]string{house.NeedBackupNone: "jarchi backup", house.NeedBackupOld: "jarchi backup"}
 )
 
 func (o *office) house() error { return o.showHouse(http.StatusOK, nil, nil, nil) }
