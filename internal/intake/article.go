@@ -164,13 +164,13 @@ func siteTail(title, headline string) (site string, ok bool) {
 	return "", false
 }
 
-// markedTail finds a site's name behind a headline by its mark alone, where marks are never part of
-// headlines.
+// markedTail finds a site's name behind a headline by its mark alone, where marks are hardly part of
+// headlines; a site's name is no longer than the headline.
 func markedTail(s string) (site, head string, ok bool) {
 	for _, mark := range []string{" | ", " :: ", " » ", " « ", " • "} {
 		if i := strings.Index(s, mark); i > 0 {
 			tail := strings.Trim(s[strings.LastIndex(s, mark)+len(mark):], " |»«:•")
-			if head = strings.TrimSpace(s[:i]); words(head) >= 3 && words(tail) <= 6 && tail != "" {
+			if head = strings.TrimSpace(s[:i]); words(head) >= 3 && words(tail) <= min(6, words(head)) && tail != "" {
 				return tail, head, true
 			}
 		}

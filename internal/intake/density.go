@@ -214,7 +214,7 @@ func (p *page) holes() {
 		case sentenceLine(*l):
 			l.inMain = beside && (next.node == l.node || i > first && (next.node.Parent == l.node.Parent && next.node.Data == l.node.Data || l.bold && !l.link && opensArticle(l.text)))
 		case i > first && opensArticle(l.text) && (l.level > 0 || l.bold && !l.link || i > 0 && !within(p.lines[i-1].node, l.node.Parent)):
-			for _, b := range p.lines[i+1 : min(len(p.lines), i+4)] {
+			for _, b := range p.lines[i+1 : min(len(p.lines), i+6)] {
 				l.inMain = l.inMain || b.inMain && sentenceLine(b)
 			}
 		}

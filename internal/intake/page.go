@@ -144,6 +144,9 @@ func (p *page) cluster(lines []seen, from, to int) {
 		if !last && i == top && words(l.text) >= 3 && (!p.html || words(l.text) >= 5 || l.bold || heads(l.text, lines[to:])) {
 			continue // a subheading, or the headline of the next article
 		}
+		if !last && p.html && l.bold && words(l.text) >= 5 && opensArticle(l.text) {
+			continue // a headline in bold, above lines of its own
+		}
 		if !last && i+1 == top && headlineLike(lines[top].text) && lines[top].class == classText {
 			continue // may lead to that article
 		}

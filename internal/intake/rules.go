@@ -258,10 +258,10 @@ func (r *ruleSet) frameWords(s string) bool {
 		need = 3 // a sentence of a text may speak of comments
 	}
 	found, weight := map[string]bool{}, 0
-	start := true
+	start, past := true, 0 // past: where the last word found ends; in a sentence, a part of it is no second one
 	for i, c := range f {
 		letter := unicode.IsLetter(c) || unicode.IsDigit(c) || unicode.Is(unicode.M, c) || c == '\''
-		if start && letter || wide(c) {
+		if (start && letter || wide(c)) && (i >= past || need < 3) {
 			rest, here, text := f[i:], 0, ""
 			for n, k := 0, 0; n < 3 && k < len(rest); n++ {
 				_, size := utf8.DecodeRuneInString(rest[k:])
@@ -276,7 +276,7 @@ func (r *ruleSet) frameWords(s string) bool {
 				}
 			}
 			if here > 0 {
-				found[text] = true
+				found[text], past = true, i+len(text)
 				if weight += here; weight >= need {
 					return true
 				}

@@ -39,6 +39,8 @@ const (
 	signApart           // the parts of the page below lines that look like it share few words with each other
 	signLink            // it is a link, as the headline before is
 	signTool            // before it stands a line that stands before others that look like it too: Share, Print
+	signPlain           // on a page, it stands out by nothing: no heading, not bold, no link
+	signKeys            // of the words that come back on either side of it, few come on the other side
 	signs
 )
 
@@ -46,6 +48,7 @@ const (
 var weights = [signs]float64{
 	signLead: 3.4, signGap: 2.3, signFrame: 1, signEnd: 0.5, signDateline: 2.8, signOwn: 1.9, signBoth: 6, signMain: 1.5, signBox: 2,
 	signFit: 3.1, signChange: 3.7, signTitle: -1.5, signSize: 2.7, signProse: 3, signLooks: -4, signForm: -2.9, signApart: 4, signLink: 4, signTool: 3,
+	signPlain: -0.5, signKeys: 2,
 }
 
 const newArticle = 7.6
@@ -58,7 +61,9 @@ type splitter struct {
 	looks map[look]int
 	kinds map[look][]int   // where the lines of one level or in bold stand above text, whatever their length
 	apart map[look]float64 // see parts
-	after map[string][]int // where the lines that are no text stand, by their words
+
+	numbered int              // lines of the form of subheadings, and one; 0 before they are counted
+	after    map[string][]int // where the lines that are no text stand, by their words
 }
 
 // look is how a line stands out, and whether it is as short as subheadings are.
@@ -81,7 +86,7 @@ func split(p *page, lines []seen) [][]seen {
 		}
 		if body >= 120 && texts >= 2 && tried < maxCandidates && s.candidate(i) {
 			tried++
-			if s.begins(begin, lastText, i) {
+			if s.begins(begin, lastText, i) && !s.leads(begin, i) {
 				if leadLike(lines, begin, lastText) {
 					lines[lastText].class, lines[lastText].rest = classRelated, ""
 				}
@@ -110,6 +115,22 @@ func (s *splitter) begins(begin, before, at int) bool {
 	return ok && sum(x) >= newArticle
 }
 
+// leads says whether the line is no headline but leads to one that stands right behind it: a few words that do not stand out, and the
+// next line of text does.
+func (s *splitter) leads(begin, at int) bool {
+	l := &s.lines[at]
+	if l.level > 0 || l.bold || words(l.text) > 8 {
+		return false
+	}
+	for i := at + 1; i < min(len(s.lines), at+4); i++ {
+		if s.text(i) {
+			next := &s.lines[i]
+			return (next.level > 0 || next.bold) && s.candidate(i) && s.begins(begin, at, i)
+		}
+	}
+	return false
+}
+
 // sum is how much the signs say together.
 func sum(x [signs]float64) (all float64) {
 	for i, v := range x {
@@ -136,8 +157,8 @@ func (s *splitter) weigh(begin, before, at int) (x [signs]float64, ok bool) {
 			own = true
 		}
 	}
-	for short := 0; next < len(lines) && !bodyLike(lines[next].text); short++ { // a heading may have a line or two under it
-		if l := lines[at]; short == 2 || l.level == 0 && !l.bold || lines[next].level > 0 || lines[next].bold {
+	for short := 0; next < len(lines) && !bodyLike(lines[next].text); short++ { // a heading may have a few lines under it
+		if l := lines[at]; short == 4 || l.level == 0 && !l.bold || lines[next].level > 0 || lines[next].bold {
 			return x, false
 		}
 		for next++; next < len(lines) && !s.text(next); next++ {
@@ -178,6 +199,8 @@ func (s *splitter) weigh(begin, before, at int) (x [signs]float64, ok bool) {
 		x[signFit] = (meet(head, after) - meet(head, past)) / n
 	}
 	x[signChange] = change(after, past)
+	x[signPlain] = is(s.p.html && lines[at].level == 0 && !lines[at].bold && !lines[at].link)
+	x[signKeys] = s.keys(begin, at)
 	if title := s.title(begin); len(title) > 0 {
 		own := map[uint64]bool{}
 		for k := range title {
@@ -197,7 +220,7 @@ func (s *splitter) weigh(begin, before, at int) (x [signs]float64, ok bool) {
 		x[signApart] = min(0, x[signApart])
 	}
 	x[signLooks] *= 1 - max(0, x[signApart]) // what texts look like is no subheading
-	x[signForm] = is(subheading(lines[at].text))
+	x[signForm] = s.form(at)
 	return x, true
 }
 
@@ -210,6 +233,49 @@ func change(a, b map[uint64]bool) float64 {
 	shared := min(meet(a, b), n)
 	llr := shared*math.Log(apart/together) + (n-shared)*math.Log((1-apart)/(1-together))
 	return max(-1, min(1, llr/8))
+}
+
+// keys is how much likelier it is that the words that come back, in two paragraphs and more, on either side of a line speak of two
+// things than of one, from -0.3 to 1: what a text is about comes back on both sides of its subheadings (cohesion of words, as in Hearst's
+// TextTiling, 1997). Twelve paragraphs a side are looked at.
+func (s *splitter) keys(begin, at int) float64 {
+	past, before := s.paragraphsOf(at-1, -1, begin-1)
+	after, behind := s.paragraphsOf(at+1, 1, len(s.lines))
+	n, both := 0.0, 0.0
+	for _, side := range [2][2]map[uint64]int{{past, after}, {after, past}} {
+		for k, c := range side[0] {
+			if c < 2 {
+				continue
+			}
+			if n++; side[1][k] > 0 {
+				both++
+			}
+		}
+	}
+	if n < 4 {
+		return 0
+	}
+	llr := both*math.Log(keyApart/keyTogether) + (n-both)*math.Log((1-keyApart)/(1-keyTogether))
+	enough := min(1, float64(min(before, behind))/4) // one paragraph does not hold what a text comes back to
+	return max(-0.3, min(enough, llr/8))
+}
+
+// The shares of such words that stand on the other side too: in two texts, and in one.
+const keyApart, keyTogether = 0.08, 0.38
+
+// paragraphsOf counts in how many of up to twelve paragraphs from a line on each stem stands, and the paragraphs.
+func (s *splitter) paragraphsOf(from, step, to int) (in map[uint64]int, n int) {
+	in = map[uint64]int{}
+	for i := from; i != to && n < 12 && (i-from)*step < 100; i += step {
+		if !s.text(i) || !bodyLike(s.lines[i].text) {
+			continue
+		}
+		n++
+		for k := range s.of(i) {
+			in[k]++
+		}
+	}
+	return in, n
 }
 
 // The shares of the words of the smaller of two blocks that the other holds: two texts, and two parts of one.
@@ -398,6 +464,37 @@ func (s *splitter) look(i int) look {
 	return look{s.lines[i].level, s.lines[i].bold, breadth(s.lines[i].text) < 30}
 }
 
+// form is how much a line has the form of a subheading: a number before it alone, of which the page has no other (ten things to know), is
+// little.
+func (s *splitter) form(at int) float64 {
+	if !subheading(s.lines[at].text) {
+		return 0
+	}
+	if !counted(s.lines[at].text) {
+		return 1
+	}
+	if s.numbered == 0 {
+		s.numbered = 1
+		for i := range s.lines {
+			if s.text(i) && !bodyLike(s.lines[i].text) && subheading(s.lines[i].text) {
+				s.numbered++
+			}
+		}
+	}
+	if s.numbered > 2 {
+		return 1
+	}
+	return 0.3
+}
+
+// counted says whether a line begins with a number of what it is about: digits with neither a mark nor an end behind them.
+func counted(s string) bool {
+	word, rest, _ := strings.Cut(s, " ")
+	last, _ := utf8.DecodeLastRuneInString(word)
+	return unicode.IsDigit(first(word)) && (unicode.IsDigit(last) || unicode.IsLetter(last)) && !strings.Contains(word, ":") && unicode.IsLetter(first(rest)) &&
+		!strings.ContainsAny(s, "?؟？")
+}
+
 // subheading says whether a line has a form that subheadings have and headlines hardly: a number, a time of day or a
 // name of a part before it, a question mark behind it.
 func subheading(s string) bool {
@@ -409,6 +506,12 @@ func subheading(s string) bool {
 		return true
 	}
 	f := strings.Fields(s)
+	if len(f) == 0 {
+		return false
+	}
+	if name := strings.TrimRight(f[0], ":："); len(name) < len(f[0]) && utf8.RuneCountInString(name) <= 2 { // who speaks: Q:
+		return true
+	}
 	return len(f) > 1 && (hasDigit(f[1]) && len(f) < 8 || hasDigit(f[0]))
 }
 
