@@ -169,6 +169,9 @@ func (s *Service) openHeld(ctx context.Context) {
 			return
 		case <-t.C:
 		}
+		if !s.store.First() { // of several nodes one reads them
+			continue
+		}
 		if _, err := s.receive.OpenHeld(context.WithoutCancel(ctx)); err != nil {
 			s.log.Error("documents whose embargo has ended could not be read", "error", err)
 		}

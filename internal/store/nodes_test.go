@@ -439,3 +439,68 @@ func TestAloneAmongNodes(t *testing.T) {
 	}
 	alone()
 }
+
+// TestOlderStateUnderTwoNodes: an older state of the database is brought back under two nodes that run, with the rows by which nodes know each other or
+// without. Neither signs on.
+func TestOlderStateUnderTwoNodes(t *testing.T) {
+	t.Parallel()
+	for _, tables := range [][]string{{"log", "leaf", "hash", "node", "counter"}, {"log", "leaf", "hash"}} {
+		t.Run(strings.Join(tables, "-"), func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			onPostgres(t, dir)
+			a := open(t, dir)
+			if err := a.AddMember(ctx, member("alfa")); err != nil {
+				t.Fatal(err)
+			}
+			b, _ := beside(t, dir)
+			both := []*store.Store{a, b}
+			write := func() {
+				t.Helper()
+				for i := range 4 {
+					if err := leaf(both[i%2], "alfa"); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+			write()
+			db := direct(t, dir)
+			for _, name := range tables {
+				if _, err := db.Exec("create table old_" + name + " as table " + name); err != nil {
+					t.Fatal(err)
+				}
+			}
+			write()
+			tx, err := db.Begin()
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, name := range tables {
+				for _, q := range []string{"delete from " + name, "insert into " + name + " overriding system value select * from old_" + name} {
+					if name == "log" {
+						q = strings.Replace(q, "delete from log", "update log set size = o.size, root = o.root, checkpoint = o.checkpoint from old_log o where o.id = log.id", 1)
+						if strings.HasPrefix(q, "insert") {
+							continue
+						}
+					}
+					if _, err := tx.Exec(q); err != nil {
+						t.Fatal(q, err)
+					}
+				}
+			}
+			if err := tx.Commit(); err != nil {
+				t.Fatal(err)
+			}
+			for i, s := range both {
+				for range 3 {
+					if err := leaf(s, "alfa"); err == nil || !strings.Contains(err.Error(), "an older state was brought back") {
+						t.Errorf("node %d: %v", i, err)
+					}
+				}
+				if err := s.Ping(ctx); err == nil {
+					t.Errorf("node %d is ready", i)
+				}
+			}
+		})
+	}
+}
