@@ -34,7 +34,8 @@ func TestFolder(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	dir := t.TempDir()
-	s.Folders = map[wire.MemberID][]string{"alfa": {dir}}
+	desk := t.TempDir() // where Superdesk looks
+	s.Folders = map[wire.MemberID][]string{"alfa": {dir, desk}}
 	for _, target := range []string{t.TempDir(), dir + "/..", "/etc"} {
 		if _, _, err := s.Add(t.Context(), keeper, subscription.Subscription{Channel: subscription.Folder, Target: target}, ""); fault.KindOf(err) != fault.Invalid {
 			t.Errorf("%s: %v", target, err)
@@ -48,8 +49,19 @@ func TestFolder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if _, _, err := s.Add(t.Context(), keeper, subscription.Subscription{Channel: subscription.Folder, Target: desk, Format: subscription.Superdesk}, ""); err != nil {
+		t.Fatal(err)
+	}
 	s.run()
 	r := s.release(road())
+	wait := func(words string) {
+		t.Helper()
+		until(t, words+", for Superdesk", func() bool {
+			b, _ := os.ReadFile(filepath.Join(desk, string(r.Items[0].ID)+".json"))
+			return strings.Contains(string(b), `"guid":"`+string(r.Items[0].URI)+`"`) && strings.Contains(string(b), words)
+		})
+	}
+	wait(`"pubstatus":"usable"`)
 	read := func(ext string) string {
 		b, _ := os.ReadFile(filepath.Join(dir, string(r.Items[0].ID)+ext))
 		return string(b)
@@ -65,7 +77,9 @@ func TestFolder(t *testing.T) {
 	if tr, _, err := s.Test(t.Context(), keeper, x.ID); err != nil || tr.Code != "" {
 		t.Error(tr, err)
 	}
+	wait("two roads")
 	s.withdraw(r)
+	wait(`"pubstatus":"canceled"`)
 	until(t, "the withdrawal", func() bool {
 		return strings.Contains(read(".json"), `"canceled"`) && strings.HasPrefix(read(".txt"), "Отозвано") && !strings.Contains(read(".json")+read(".txt"), "road")
 	})
