@@ -51,6 +51,8 @@ type Service struct {
 	asks    asks
 	writing writing
 	hub     hub
+	// of distributing alone
+	subscribed *index
 	// matching is browse's Matching.
 	matching func(ctx context.Context, v access.Viewer, q browse.Query, from, below int64, limit int) ([]int64, error)
 	Options

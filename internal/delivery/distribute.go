@@ -2,12 +2,10 @@ package delivery
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
 	"jarchi.dev/jarchi/internal/access"
-	"jarchi.dev/jarchi/internal/browse"
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/store"
 	"jarchi.dev/jarchi/internal/subscription"
@@ -56,13 +54,12 @@ func (s *Service) distribute(ctx context.Context, leave bool) (more bool, err er
 	if err != nil || len(events) == 0 {
 		return false, err
 	}
-	subs, err := s.store.Subscriptions(ctx, "")
-	if err != nil {
+	if s.subscribed, err = s.refresh(ctx, s.subscribed); err != nil {
 		return false, err
 	}
 	var ds []subscription.Delivery
-	if len(subs) > 0 {
-		if ds, err = s.plan(ctx, events, subs, leave); err != nil {
+	if len(s.subscribed.byID) > 0 {
+		if ds, err = s.plan(ctx, events, s.subscribed, leave); err != nil {
 			return false, err
 		}
 	}
@@ -70,50 +67,34 @@ func (s *Service) distribute(ctx context.Context, leave bool) (more bool, err er
 	return true, err
 }
 
-// asking are the subscriptions that ask the same of the wire in the same right.
-type asking struct {
-	viewer access.Viewer
-	query  browse.Query
-	subs   []subscription.Subscription
-}
-
 // plan is what of some events, in their order, is to be delivered to whom; leave is as for distribute.
-func (s *Service) plan(ctx context.Context, events []store.EventRow, subs []subscription.Subscription, leave bool) ([]subscription.Delivery, error) {
-	byID := map[subscription.ID]subscription.Subscription{}
-	groups := map[string]*asking{}
-	var hubs []subscription.ID
-	for _, x := range subs {
-		byID[x.ID] = x
-		if !x.Runs() {
+func (s *Service) plan(ctx context.Context, events []store.EventRow, ix *index, leave bool) ([]subscription.Delivery, error) {
+	byID := ix.byID
+	releases, places, err := s.about(ctx, events)
+	if err != nil {
+		return nil, err
+	}
+	matters, err := s.matters(ctx, ix, events, releases)
+	if err != nil {
+		return nil, err
+	}
+	wanted := make([][]subscription.ID, len(events)) // who asks for what each event is about
+	for _, g := range ix.groups {
+		if !g.may(matters) {
 			continue
 		}
-		if x.Channel == subscription.WebSub {
-			hubs = append(hubs, x.ID)
-		}
-		v, ok, err := s.viewer(ctx, x)
+		v, ok, err := s.reader(ctx, ix, g)
 		if err != nil {
 			return nil, err
 		}
 		if !ok {
 			continue
 		}
-		key := fmt.Sprintf("%q %q %v", x.Filter.String(), v.Member, v.Scopes)
-		if groups[key] == nil {
-			groups[key] = &asking{viewer: v, query: queryOf(x.Filter)}
-		}
-		groups[key].subs = append(groups[key].subs, x)
-	}
-	releases, places, err := s.about(ctx, events)
-	if err != nil {
-		return nil, err
-	}
-	wanted := make([][]subscription.ID, len(events)) // who asks for what each event is about
-	for _, g := range groups {
-		if err := s.ask(ctx, g, events, places, wanted); err != nil {
+		if err := s.ask(ctx, g, v, events, places, wanted); err != nil {
 			if ctx.Err() != nil || !leave && fault.KindOf(err) != fault.Invalid { // a filter of an earlier build may be invalid now, and stays so
 				return nil, err
 			}
-			s.Log.Error("the filter of a subscription cannot be asked", "subscription", g.subs[0].ID, "error", err)
+			s.Log.Error("the filter of a subscription cannot be asked", "subscription", g.subs[0], "error", err)
 		}
 	}
 	var out []subscription.Delivery
@@ -173,7 +154,7 @@ func (s *Service) plan(ctx context.Context, events []store.EventRow, subs []subs
 		if failed != nil {
 			return nil, failed
 		}
-		for _, id := range topicsOf(r, kind, hubs, byID, wanted[i]) {
+		for _, id := range topicsOf(r, kind, ix.hubs, byID, wanted[i]) {
 			out = append(out, subscription.Delivery{Subscription: id, Message: newMessage(), Position: ev.Position, Kind: subscription.Updated, Ref: topicRef, Due: s.Now()})
 		}
 		if kind.Gone() {
@@ -228,16 +209,16 @@ func (s *Service) about(ctx context.Context, events []store.EventRow) (map[wire.
 }
 
 // ask notes for which of the events one filter finds what they are about. What is new lies close together and is asked for at once, what is older one by one.
-func (s *Service) ask(ctx context.Context, g *asking, events []store.EventRow, places []int64, wanted [][]subscription.ID) error {
+func (s *Service) ask(ctx context.Context, g *asking, v access.Viewer, events []store.EventRow, places []int64, wanted [][]subscription.ID) error {
 	oldest, newest := events[0].Position, events[len(events)-1].Position
-	found, err := s.matching(ctx, g.viewer, g.query, oldest, newest+1, len(events))
+	found, err := s.matching(ctx, v, g.query, oldest, newest+1, len(events))
 	if err != nil {
 		return err
 	}
 	for i, p := range places {
 		matches := slices.Contains(found, p)
 		if k := kinds[events[i].Kind]; p > 0 && p < oldest && !k.Gone() {
-			one, err := s.matching(ctx, g.viewer, g.query, p, p+1, 1)
+			one, err := s.matching(ctx, v, g.query, p, p+1, 1)
 			if err != nil {
 				return err
 			}
@@ -246,9 +227,7 @@ func (s *Service) ask(ctx context.Context, g *asking, events []store.EventRow, p
 		if !matches {
 			continue
 		}
-		for _, x := range g.subs {
-			wanted[i] = append(wanted[i], x.ID)
-		}
+		wanted[i] = append(wanted[i], g.subs...)
 	}
 	return nil
 }

@@ -503,6 +503,8 @@ func (s *Service) Replay(ctx context.Context, v access.Viewer, id subscription.I
 		messages[fmt.Sprint(key(d), d.Position)] = d.Message
 	}
 	x.From = 0
+	alone := newIndex()
+	s.put(alone, x)
 	var order []string
 	last := map[string]subscription.Delivery{}
 	for at--; at < to && len(order) <= mostReplay; {
@@ -514,7 +516,7 @@ func (s *Service) Replay(ctx context.Context, v access.Viewer, id subscription.I
 			break
 		}
 		at = events[len(events)-1].Position
-		ds, err := s.plan(ctx, events, []subscription.Subscription{x}, false)
+		ds, err := s.plan(ctx, events, alone, false)
 		if err != nil {
 			return 0, err
 		}

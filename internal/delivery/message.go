@@ -209,6 +209,13 @@ type writing struct {
 	bytes int
 }
 
+// forget lets go of what was written.
+func (w *writing) forget() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.since, w.known, w.bytes = nil, nil, 0
+}
+
 type written struct {
 	message
 	ok bool

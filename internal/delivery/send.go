@@ -64,6 +64,9 @@ func (s *Service) delivering(ctx context.Context) {
 		if len(claimed) > 0 {
 			continue
 		}
+		if running == 0 {
+			s.writing.forget() // what many wanted they have
+		}
 		wait := time.Second // another node may have written, or a lease may have run out
 		if due, nerr := s.store.NextDelivery(ctx, slow < slowOnes); err == nil && nerr == nil && !due.IsZero() && running < workers {
 			wait = min(wait, max(due.Sub(s.Now()), 0)+time.Millisecond)

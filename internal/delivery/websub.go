@@ -247,7 +247,7 @@ func (s *Service) endLeases(ctx context.Context) error {
 
 // topicsOf are those of the hub's subscribers whose feed may change by an event about a release: those whose filter finds it, and, where something is taken away or put
 // right, those in whose feed it may have stood. Whether it has changed is seen when it is sent.
-func topicsOf(r *wire.Release, kind subscription.Kind, hubs []subscription.ID, byID map[subscription.ID]subscription.Subscription, wanted []subscription.ID) (out []subscription.ID) {
+func topicsOf(r *wire.Release, kind subscription.Kind, hubs map[subscription.ID]bool, byID map[subscription.ID]subscription.Subscription, wanted []subscription.ID) (out []subscription.ID) {
 	if len(hubs) == 0 || r.Audience.Class != wire.Public {
 		return nil
 	}
@@ -255,7 +255,7 @@ func topicsOf(r *wire.Release, kind subscription.Kind, hubs []subscription.ID, b
 	for _, id := range wanted {
 		found[id] = true
 	}
-	for _, id := range hubs {
+	for id := range hubs {
 		f := byID[id].Filter
 		stood := kind != subscription.Released && (f.Member == "" || slices.Contains(r.Issuers, f.Member)) &&
 			(f.Language == "" || slices.ContainsFunc(r.Items, func(it wire.Item) bool { return it.Language == f.Language }))

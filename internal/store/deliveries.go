@@ -80,6 +80,9 @@ func (t *Tx) PutSubscription(s subscription.Subscription) error {
 		string(s.ID), string(s.Member), s.Filter.String(), s.Target, string(fields), string(s.State), s.From, string(fares), micros(s.Rest), number(s.Slow)); err != nil {
 		return err
 	}
+	if err := t.changedSubscription(s.ID); err != nil {
+		return err
+	}
 	return t.laneDue(s.ID)
 }
 
@@ -203,8 +206,8 @@ func (s *Store) RemoveSubscription(ctx context.Context, m wire.MemberID, id subs
 				return err
 			}
 		}
-		if e.Action == "" {
-			return nil
+		if err := t.removedSubscription(); err != nil || e.Action == "" {
+			return err
 		}
 		return t.AddEntry(e)
 	})
@@ -540,6 +543,9 @@ func (s *Store) EndDelivery(ctx context.Context, c Claimed, r Result) (err error
 		}
 		if r.State != "" {
 			if _, err := t.exec("update subscription set state = $1 where id = $2 and state <> $3", string(r.State), string(c.ID), string(subscription.Ended)); err != nil {
+				return err
+			}
+			if err := t.changedSubscription(c.ID); err != nil {
 				return err
 			}
 		}
