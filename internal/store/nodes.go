@@ -70,6 +70,8 @@ func (s *Store) follow(ctx context.Context, n news) error {
 			s.epochs[name] = at
 		}
 	}
+	happened := s.position != n.position
+	s.position = n.position
 	s.mu.Unlock()
 	if changed[epochMembers] {
 		s.members.turn.Add(1)
@@ -83,7 +85,12 @@ func (s *Store) follow(ctx context.Context, n news) error {
 		s.prints.mu.Unlock()
 	}
 	if all := s.partitions.Load(); all != nil && n.partitions > int64(len(*all)) {
-		return s.loadPartitions(ctx)
+		if err := s.loadPartitions(ctx); err != nil {
+			return err
+		}
+	}
+	if happened { // what was made of older events is not used by whoever has written since
+		s.wakeAll()
 	}
 	return nil
 }

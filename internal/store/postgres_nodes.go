@@ -359,13 +359,16 @@ func (e *postgresEngine) hearOn(ctx context.Context, s *Store, away bool) error 
 	dead := map[string]time.Time{}
 	var looked, warned time.Time // for nodes that are not there; of the clock
 	there := 0
-	said := told{All: away}
+	var said told
 	var ask []string
-	last := int64(-1)
+	heard, first := false, true
 	for {
 		n, err := e.read(ctx, s, h)
 		if err != nil {
 			return err
+		}
+		if first {
+			said.All, first = away || n.others > 0, false
 		}
 		if s.told != nil && (said.All || len(said.Gone)+len(said.Moved) > 0) {
 			s.told(said.Gone, said.Moved, said.All)
@@ -373,10 +376,9 @@ func (e *postgresEngine) hearOn(ctx context.Context, s *Store, away bool) error 
 		if said.All {
 			s.contents.forget()
 		}
-		if len(h.words) > 0 || last >= 0 && n.position != last || said.All {
+		if heard || said.All {
 			s.wakeAll()
 		}
-		last = n.position
 		if n.others != there {
 			s.log.Info("nodes that have the database open", "others", n.others)
 			there = n.others
@@ -405,12 +407,13 @@ func (e *postgresEngine) hearOn(ctx context.Context, s *Store, away bool) error 
 		if n.others == 0 {
 			rest = hearAlone
 		}
-		h.words = h.words[:0]
 		if err := h.wait(ctx, rest); err != nil {
 			return err
 		}
-		said, ask = told{}, nil
-		for _, w := range h.words {
+		said, ask, heard = told{}, nil, len(h.words) > 0
+		words := h.words
+		h.words = nil
+		for _, w := range words {
 			said.Gone, said.Moved, said.All = append(said.Gone, w.Gone...), append(said.Moved, w.Moved...), said.All || w.All
 			if w.Ask != "" {
 				ask = append(ask, w.Ask)

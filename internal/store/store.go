@@ -43,11 +43,12 @@ type Store struct {
 	closing   sync.Once
 	languages sync.Map // language marks that are in the index
 
-	mu     sync.Mutex
-	heads  map[string]LogHead // what the guard file knows and may be served
-	epochs map[string]int64   // of what other nodes may change, as it was when this node read it
-	wake   chan struct{}      // closed and replaced after each commit that made events
-	broken error              // the guard could not be advanced: nothing more is published
+	mu       sync.Mutex
+	heads    map[string]LogHead // what the guard file knows and may be served
+	position int64              // of the newest event, as it was when this node read it
+	epochs   map[string]int64   // of what other nodes may change, as it was when this node read it
+	wake     chan struct{}      // closed and replaced after each commit that made events
+	broken   error              // the guard could not be advanced: nothing more is published
 
 	partitions    atomic.Pointer[[]*partition] // of the index, by their first positions; never none
 	partitionSize int64
