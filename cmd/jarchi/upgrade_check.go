@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
@@ -14,7 +13,6 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/house"
 	"jarchi.dev/jarchi/internal/store"
 )
@@ -22,6 +20,7 @@ import (
 // UpgradeCheckCmd is 'jarchi upgrade-check': what starting this program on a folder would change.
 type UpgradeCheckCmd struct {
 	Data      string        `required:"" placeholder:"DIR" help:"The data folder; the node of the version before may run meanwhile."`
+	Database  string        `placeholder:"URL" help:"A PostgreSQL database to look at instead of the one that the folder remembers; the folder does not remember it."`
 	BackupAge time.Duration `default:"24h" help:"How old the last back-up may be."`
 	JSON      bool          `name:"json" help:"Print it as one line of JSON."`
 }
@@ -32,6 +31,10 @@ func (UpgradeCheckCmd) Help() string {
 migrations would run, how many rows they go through and about how long that takes, having tried them on
 an empty copy of the schema; whether the last back-up is recent; and which JARCHI_ variables this program
 does not know (they may have been renamed).
+
+Data in PostgreSQL is looked at there, in the database that the folder remembers or that --database names.
+The copy of the schema is made in that database, under a name of its own, and dropped; it needs the right
+to make one. How recent its back-up is, and how much room its disk has, is for you to see.
 
 Ends with 0 when nothing stands in the way, with 3 when something should be done first, with 4 when this
 program is older than the data (it would refuse to open it), with 1 when the folder cannot be read.
@@ -54,6 +57,9 @@ type upgradeReport struct {
 	First    []string      `json:"doFirst"`
 	TooOld   bool          `json:"programOlderThanData"`
 	Database int64         `json:"databaseBytes"`
+	Tried    bool          `json:"tried"` // the migrations, on an empty copy of the schema
+
+	Elsewhere string `json:"postgresql,omitempty"`
 }
 
 // renamed are settings that had another name once, by their variable. None has been renamed so far.
@@ -63,22 +69,16 @@ var renamed = map[string]string{}
 func (c UpgradeCheckCmd) Run(std *Stdio) error {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
-	if err := hasNode(c.Data); err != nil {
-		return err
+	if c.Database == "" {
+		if err := hasNode(c.Data); err != nil {
+			return err
+		}
 	}
-	if _, err := os.Stat(filepath.Join(c.Data, "jarchi.db")); err != nil {
-		return fault.E(fault.Unsupported, "The data of %s is in a PostgreSQL database: only one in its own file is looked at. Try the new program on a copy made with pg_dump.", c.Data)
-	}
-	b, _, err := store.ReadBeside(ctx, c.Data, 0)
+	u, err := store.UpgradeOf(ctx, c.Data, c.Database)
 	if err != nil {
 		return err
 	}
-	defer b.Close()
-	u, err := b.Upgrade(ctx)
-	if err != nil {
-		return err
-	}
-	rep := upgradeReport{Schema: u.Schema, Knows: u.Knows, Steps: []string{}, Unknown: unknownVariables(os.Environ()), First: []string{}, TooOld: u.Older(), Database: u.Bytes}
+	rep := upgradeReport{Schema: u.Schema, Knows: u.Knows, Steps: []string{}, Unknown: unknownVariables(os.Environ()), First: []string{}, TooOld: u.Older(), Database: u.Bytes, Tried: u.Tried, Elsewhere: u.Elsewhere}
 	takes := time.Duration(0)
 	for _, s := range u.Steps {
 		rep.Steps = append(rep.Steps, s.String())
@@ -87,7 +87,9 @@ func (c UpgradeCheckCmd) Run(std *Stdio) error {
 	}
 	rep.Seconds = int64(takes.Round(time.Second) / time.Second)
 	now := time.Now()
-	if last, ok := house.LastBackup(c.Data); !ok {
+	if last, ok := house.LastBackup(c.Data); u.Elsewhere != "" {
+		// The server's back-ups and its disk are its administrator's; what is said of them is in print.
+	} else if !ok {
 		rep.First = append(rep.First, "No back-up of this folder is known. Run 'jarchi backup' with the program that is in use now.")
 	} else {
 		rep.Backup = &last
@@ -95,7 +97,7 @@ func (c UpgradeCheckCmd) Run(std *Stdio) error {
 			rep.First = append(rep.First, fmt.Sprintf("The last back-up is %s old. Run 'jarchi backup' with the program that is in use now.", house.Span(age)))
 		}
 	}
-	if free, _, err := house.DiskFree(c.Data); err == nil {
+	if free, _, err := house.DiskFree(c.Data); err == nil && u.Elsewhere == "" {
 		rep.Free = free
 		if need := rep.Bytes + house.DefaultKeepFree; len(u.Steps) > 0 && free < need {
 			rep.First = append(rep.First, fmt.Sprintf("The disk has %.1f MB free, and %.1f MB may be needed. Make room.", float64(free)/1e6, float64(need)/1e6))
@@ -131,11 +133,17 @@ func (r upgradeReport) print(std *Stdio) {
 	if len(r.Steps) == 0 {
 		p("The schema is %d, as this program has it: no migration would run.", r.Schema)
 	} else {
-		p("The schema is %d; this program brings it to %d. These migrations would run, and fit:", r.Schema, r.Knows)
+		p("The schema is %d; this program brings it to %d. These migrations would run%s:", r.Schema, r.Knows, map[bool]string{true: ", and fit"}[r.Tried])
 		for _, s := range r.Steps {
 			p("  %s", s)
 		}
 		p("In all about %s, and up to %.1f MB more beside the %.1f MB of the database. The node does not answer meanwhile.", max(time.Duration(r.Seconds)*time.Second, time.Second), float64(r.Bytes)/1e6, float64(r.Database)/1e6)
+	}
+	if r.Elsewhere != "" {
+		if !r.Tried {
+			p("They were not tried: that needs the right to make a schema in %s (grant create on database).", r.Elsewhere)
+		}
+		p("The data is in %s: see that a recent back-up by pg_dump is there, and room on the server's disk.", r.Elsewhere)
 	}
 	if r.Backup != nil {
 		p("The last back-up is of %s.", r.Backup.Made.Format(time.RFC3339))

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"fmt"
 	"io/fs"
-	"path"
 	"regexp"
 	"slices"
 	"strconv"
@@ -19,10 +18,12 @@ import (
 
 // Upgrade is what opening a folder with this program would change of its database.
 type Upgrade struct {
-	Schema int64 // the newest migration that the database has
-	Knows  int64 // the newest that this program knows
-	Steps  []UpgradeStep
-	Bytes  int64 // of the database as it is
+	Schema    int64 // the newest migration that the database has
+	Knows     int64 // the newest that this program knows
+	Steps     []UpgradeStep
+	Bytes     int64  // of the database as it is
+	Tried     bool   // the steps were tried on an empty copy of the schema
+	Elsewhere string // the PostgreSQL database that was looked at, without its password; empty: a file of the folder
 }
 
 // Older reports whether the program is older than the data: then it refuses to open it.
@@ -62,38 +63,70 @@ func (b *Beside) Upgrade(ctx context.Context) (u Upgrade, err error) {
 	if err != nil {
 		return u, dbFault(b.file, err)
 	}
-	names, err := fs.Glob(migrations, "migrations/*.sql")
+	dir, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		return u, err
 	}
+	if u.Steps, err = stepsBeyond(has, dir, func(table string) (int64, error) { return b.rows(ctx, table) }); err != nil {
+		return u, dbFault(b.file, err)
+	}
+	if u.Tried = true; len(u.Steps) == 0 {
+		return u, nil
+	}
+	return u, b.tryMigrations(ctx, has)
+}
+
+// UpgradeOf is Upgrade for the database of a folder, whichever it is; or for the PostgreSQL database at address, if one is named. Nothing is changed of either.
+// NotFound where there is no node's data.
+func UpgradeOf(ctx context.Context, dir, address string) (Upgrade, error) {
+	e, err := postgresOf(dir)
+	if address != "" {
+		e, err = newPostgres(address)
+	}
+	if err != nil {
+		return Upgrade{}, err
+	}
+	if e != nil {
+		return e.upgrade(ctx)
+	}
+	b, _, err := ReadBeside(ctx, dir, 0)
+	if err != nil {
+		return Upgrade{}, err
+	}
+	defer b.Close()
+	return b.Upgrade(ctx)
+}
+
+// stepsBeyond are the migrations of dir that are not among those that a database has; rows counts the rows of a table.
+func stepsBeyond(has []int64, dir fs.FS, rows func(table string) (int64, error)) (out []UpgradeStep, err error) {
+	names, err := fs.Glob(dir, "*.sql")
+	if err != nil {
+		return nil, err
+	}
 	slices.Sort(names)
 	for _, name := range names {
-		base := path.Base(name)
-		number, _, _ := strings.Cut(base, "_")
+		number, _, _ := strings.Cut(name, "_")
 		n, err := strconv.ParseInt(number, 10, 64)
 		if err != nil || slices.Contains(has, n) {
 			continue
 		}
-		text, err := migrations.ReadFile(name)
+		text, err := fs.ReadFile(dir, name)
 		if err != nil {
-			return u, err
+			return nil, err
 		}
-		step := UpgradeStep{Number: n, Name: strings.TrimSuffix(base, ".sql")}
+		step := UpgradeStep{Number: n, Name: strings.TrimSuffix(name, ".sql")}
 		up, _, _ := strings.Cut(string(text), "-- +goose Down")
 		for _, m := range goesThrough.FindAllStringSubmatch(up, -1) {
-			rows, err := b.rows(ctx, strings.Join(m[1:], ""))
+			n, err := rows(strings.Join(m[1:], ""))
 			if err != nil {
-				return u, dbFault(b.file, err)
+				return nil, err
 			}
-			step.Rows += rows
+			step.Rows += n
 		}
 		step.Takes, step.Bytes = time.Duration(step.Rows)*rowTakes, step.Rows*rowBytes
-		u.Steps = append(u.Steps, step)
+		out = append(out, step)
 	}
-	if len(u.Steps) == 0 {
-		return u, nil
-	}
-	return u, b.tryMigrations(ctx, has)
+	return out, nil
 }
 
 // rows counts a table's rows; 0 for one that is not there yet.

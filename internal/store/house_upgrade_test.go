@@ -84,3 +84,41 @@ func TestUpgrade(t *testing.T) {
 		t.Errorf("opened: %v", err)
 	}
 }
+
+// TestUpgradeElsewhere: the same for a database in PostgreSQL; nothing of it is changed, and nothing is left of the copy.
+func TestUpgradeElsewhere(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	onPostgres(t, dir)
+	url, _ := databases.Load(dir)
+	look := func(dir, address string) store.Upgrade {
+		t.Helper()
+		u, err := store.UpgradeOf(ctx, dir, address)
+		if err != nil || u.Elsewhere == "" || strings.Contains(u.Elsewhere, "@") || !u.Tried && !u.Older() {
+			t.Errorf("%+v, %v", u, err)
+		}
+		return u
+	}
+	if u := look(dir, ""); len(u.Steps) != 0 || u.Older() || u.Schema != store.Schema() || u.Bytes == 0 {
+		t.Errorf("%+v", u)
+	}
+	db := direct(t, dir)
+	if _, err := db.Exec("update goose_db_version set version_id = -1 where version_id = $1", store.Schema()); err != nil {
+		t.Fatal(err)
+	}
+	for at, address := range map[string]string{dir: "", t.TempDir(): url.(string)} {
+		if u := look(at, address); len(u.Steps) != 1 || u.Steps[0].Number != store.Schema() || u.Older() {
+			t.Errorf("%+v", u)
+		}
+	}
+	var left int
+	if err := db.QueryRow("select count(*) from information_schema.schemata where schema_name like 'jarchi!_check!_%' escape '!'").Scan(&left); err != nil || left != 0 {
+		t.Errorf("%d copies are left: %v", left, err)
+	}
+	if _, err := db.Exec("update goose_db_version set version_id = 99999 where version_id = -1"); err != nil {
+		t.Fatal(err)
+	}
+	if u := look(dir, ""); !u.Older() || u.Schema != 99999 {
+		t.Errorf("%+v", u)
+	}
+}
