@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -247,6 +248,44 @@ func TestTwoNodes(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestWithdrawnAtTheOtherNode: what one node withdraws is not shown by the other any more, though it has kept the page.
+func TestWithdrawnAtTheOtherNode(t *testing.T) {
+	t.Parallel()
+	both, _ := nodes(t, 2)
+	if err := both[0].Store.AddMember(ctx, testkit.Member("newsroom", wire.Agency)); err != nil {
+		t.Fatal(err)
+	}
+	v := testkit.Viewer("newsroom")
+	r, err := both[0].Publish.Create(ctx, v, testkit.Input(map[lang.Tag][2]string{lang.EN: {"Quagga seen", "A quagga was seen at the river."}}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	pages := []string{"/", "/releases/" + string(r.ID), "/feeds/all.atom", "/api/v1/items"}
+	shown := func(path string) bool {
+		b, err := io.ReadAll(get(t, both[1].Handler(), "127.0.0.1", path).Body)
+		return err == nil && strings.Contains(string(b), "uagga seen")
+	}
+	for range 2 { // the second time as they were kept
+		for _, path := range pages {
+			if !shown(path) {
+				t.Errorf("%s of the other node does not show it", path)
+			}
+		}
+	}
+	if _, err := both[0].Publish.Withdraw(ctx, v, r.ID, "It was a donkey.", nil); err != nil {
+		t.Fatal(err)
+	}
+	began := time.Now()
+	for _, path := range pages {
+		for shown(path) {
+			if time.Since(began) > 5*time.Second {
+				t.Fatalf("%s still shows it", path)
+			}
+		}
+	}
+	t.Log("gone within", time.Since(began))
 }
 
 // TestPeopleAtTwoNodes: who signed in at one is signed in at the other, with the rights that she has at that moment, and not for longer.

@@ -31,7 +31,6 @@ const (
 	hearAgain    = time.Second            // without a word it is asked, as notifications may have been lost
 	hearAlone    = 5 * time.Second
 	hearPatience = 3 * time.Second // for an answer
-	clocksApart  = 5 * time.Second // jobs belong to a node for 30
 	buryAfter    = time.Minute     // the row of a node that is not there
 	vouchWithin  = 5 * time.Second
 )
@@ -63,15 +62,13 @@ type pgNews struct {
 	own    int64 // what stands in this node's row; 0: there is none
 	sum    int64 // of the others'
 	others int
-	first  bool      // this node has just become the first
-	clock  time.Time // of the database
+	first  bool // this node has just become the first
 }
 
 const newsQuery = `select 'node' as what, id as name, turn as n from node
 	union all select 'counter', name, value from counter where name = 'position' or name like 'epoch %'
 	union all select 'log', name, size from log
 	union all select 'partitions', '', count(*) from search_partition
-	union all select 'clock', '', (extract(epoch from clock_timestamp()) * 1000000)::bigint
 	union all select 'first', '', case when $1::bigint <> 0 and pg_try_advisory_lock($1) then 1 else 0 end`
 
 // readNews reads the answer of newsQuery.
@@ -97,8 +94,6 @@ func (e *postgresEngine) readNews(next func() bool, scan func(...any) error) (n 
 			n.sizes[name] = x
 		case what == "partitions":
 			n.partitions = x
-		case what == "clock":
-			n.clock = time.UnixMicro(x)
 		case what == "first":
 			n.first = x == 1
 		}
@@ -357,7 +352,7 @@ func (e *postgresEngine) hearOn(ctx context.Context, s *Store, away bool) error 
 	}
 	defer h.end()
 	dead := map[string]time.Time{}
-	var looked, warned time.Time // for nodes that are not there; of the clock
+	var looked time.Time // for nodes that are not there
 	there := 0
 	var said told
 	var ask []string
@@ -382,10 +377,6 @@ func (e *postgresEngine) hearOn(ctx context.Context, s *Store, away bool) error 
 		if n.others != there {
 			s.log.Info("nodes that have the database open", "others", n.others)
 			there = n.others
-		}
-		if off := time.Since(n.clock); n.others > 0 && off.Abs() > clocksApart && time.Since(warned) > time.Hour {
-			s.log.Warn("the clock of this machine is not that of the database: what belongs to a node for a time may be done twice; have all machines keep one time", "apart", off.Round(time.Second))
-			warned = time.Now()
 		}
 		for _, nonce := range ask {
 			if _, err := h.Exec(ctx, notify, word{Node: e.id, Yes: nonce}.payload()); err != nil {
