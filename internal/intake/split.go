@@ -46,7 +46,7 @@ const (
 
 // weights of the signs, and the sum from which on a new article begins.
 var weights = [signs]float64{
-	signLead: 3.4, signGap: 2.3, signFrame: 1, signEnd: 0.5, signDateline: 2.8, signOwn: 1.9, signBoth: 6, signMain: 1.5, signBox: 2,
+	signLead: 3.4, signGap: 2.3, signFrame: 1, signEnd: 0.5, signDateline: 2.8, signOwn: 1.9, signBoth: 7, signMain: 1.5, signBox: 2,
 	signFit: 3.1, signChange: 3.7, signTitle: -1.5, signSize: 2.7, signProse: 3, signLooks: -4, signForm: -2.9, signApart: 4, signLink: 4, signTool: 3,
 	signPlain: -0.5, signKeys: 2,
 }
