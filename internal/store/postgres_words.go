@@ -147,12 +147,18 @@ func vector(d IndexDoc) (_ []byte, loose bool) {
 
 func (e *postgresEngine) putWords(t *Tx, p *partition, id int64, d IndexDoc) error {
 	words, loose := vector(d)
+	if _, err := t.exec("insert into word_pair (id, bits) values ($1, $2)", id, pairFilter(d)); err != nil {
+		return err
+	}
 	_, err := t.exec(p.sql("insert into search (id, words, loose) values ($1, $2::tsvector, $3)"), id, words, loose)
 	return err
 }
 
 func (e *postgresEngine) dropWords(t *Tx, p *partition, id int64, _ IndexDoc) error {
 	e.left.Store(p.name, true)
+	if _, err := t.exec("delete from word_pair where id = $1", id); err != nil {
+		return err
+	}
 	_, err := t.exec(p.sql("delete from search where id = $1"), id)
 	return err
 }
@@ -177,16 +183,19 @@ func (e *postgresEngine) wholePartitions() bool { return true }
 func (e *postgresEngine) pieces(context.Context, *Store, *partition) (int, error) { return 1, nil }
 
 // How many documents are looked into for a phrase before the clock is looked at, 9 µs each: few at first, as a page may be full with them,
-// twice as many with each further statement.
+// twice as many with each further statement. All but the first few are asked for their pairs before, 1 µs each.
 const (
-	phrasesFirst  = 64
 	phrasesAtOnce = 512
+	pairsAtOnce   = 4096
 )
+
+var phrasesFirst, pairsFirst = 64, 1024
 
 // The sum keeps the index of ids out of it, whose order would have each document's words read. All matches are found before the
 // newest are told apart: materialized says so.
 const matchQuery = "with m as materialized (select id from search where words @@ $1::text::tsquery and id + 0 >= $2 and id + 0 < $3) select id from m order by id desc limit +$4"
 
+// The newest first, eight bytes each: whoever reads thousands of rows waits for reading them.
 const nearQuery = "select coalesce(string_agg(int8send(id), ''::bytea order by id desc), ''::bytea) from search where words @@ $1::text::tsquery and id + 0 >= $2 and id + 0 < $3"
 
 func (e *postgresEngine) matchIn(ctx context.Context, s *Store, p *partition, expr string, from, below int64, limit int, enough func() bool) (ids []int64, reached int64, err error) {
@@ -202,46 +211,74 @@ func (e *postgresEngine) matchIn(ctx context.Context, s *Store, p *partition, ex
 		ids, err = s.positions(ctx, p.sql(matchQuery), near.text, from, below, limit)
 		return ids, from, err
 	}
-	var packed []byte // whoever reads thousands of rows waits for reading them
-	if err := s.r.QueryRowContext(ctx, p.sql(nearQuery), near.text, from, below).Scan(&packed); err != nil {
+	all, err := s.packedIDs(ctx, p.sql(nearQuery), near.text, from, below)
+	if err != nil {
 		return nil, 0, err
 	}
-	all := make([]int64, len(packed)/8)
-	for i := range all {
-		all[i] = int64(binary.BigEndian.Uint64(packed[8*i:]))
-	}
-	for done, size := 0, phrasesFirst; done < len(all); size = min(2*size, phrasesAtOnce) {
-		part := all[done:min(done+size, len(all))]
+	forms := n.phrases()
+	for done, size := 0, phrasesFirst; done < len(all); {
 		if done > 0 && enough() {
-			return ids, part[0] + 1, nil
+			return ids, all[done] + 1, nil
 		}
-		done += len(part)
-		rows, err := s.r.QueryContext(ctx, p.sql("select id, loose from search where id = any($1::bigint[]) and (loose = 1 or words @@ $2::text::tsquery) order by id desc"), part, exact.text)
-		if err != nil {
-			return nil, 0, err
-		}
-		var loose []int64
-		for rows.Next() {
-			var id, l int64
-			if err := rows.Scan(&id, &l); err != nil {
-				rows.Close()
+		part := all[done:min(done+size, len(all))]
+		if done > 0 && len(forms) > 0 {
+			if part, err = s.withPairs(ctx, forms, part); err != nil {
 				return nil, 0, err
 			}
-			if ids = append(ids, id); l == 1 {
-				loose = append(loose, id)
+			done, size = done+size, min(2*size, pairsAtOnce)
+		} else {
+			done, size = done+size, min(2*size, phrasesAtOnce)
+		}
+		for part := range slices.Chunk(part, phrasesAtOnce) {
+			found, err := e.lookAt(ctx, s, p, n, exact.text, part)
+			if err != nil {
+				return nil, 0, err
+			}
+			if ids = append(ids, found...); len(ids) >= limit {
+				return ids[:limit], from, nil
 			}
 		}
-		if err := closeRows(rows); err != nil {
-			return nil, 0, err
-		}
-		if ids, err = e.lookInto(ctx, s, n, ids, loose); err != nil {
-			return nil, 0, err
-		}
-		if len(ids) >= limit {
-			return ids[:limit], from, nil
+		if len(forms) > 0 {
+			size = max(size, pairsFirst)
 		}
 	}
 	return ids, from, nil
+}
+
+// packedIDs reads one value with eight bytes for each id.
+func (s *Store) packedIDs(ctx context.Context, query string, args ...any) ([]int64, error) {
+	var packed []byte
+	if err := s.r.QueryRowContext(ctx, query, args...).Scan(&packed); err != nil {
+		return nil, err
+	}
+	ids := make([]int64, len(packed)/8)
+	for i := range ids {
+		ids[i] = int64(binary.BigEndian.Uint64(packed[8*i:]))
+	}
+	return ids, nil
+}
+
+// lookAt reads the words of documents and says which of them match, in the same order.
+func (e *postgresEngine) lookAt(ctx context.Context, s *Store, p *partition, n *match, exact string, part []int64) (ids []int64, err error) {
+	rows, err := s.r.QueryContext(ctx, p.sql("select id, loose from search where id = any($1::bigint[]) and (loose = 1 or words @@ $2::text::tsquery) order by id desc"), part, exact)
+	if err != nil {
+		return nil, err
+	}
+	var loose []int64
+	for rows.Next() {
+		var id, l int64
+		if err := rows.Scan(&id, &l); err != nil {
+			rows.Close()
+			return nil, err
+		}
+		if ids = append(ids, id); l == 1 {
+			loose = append(loose, id)
+		}
+	}
+	if err := closeRows(rows); err != nil {
+		return nil, err
+	}
+	return e.lookInto(ctx, s, n, ids, loose)
 }
 
 // lookInto leaves out what is loose and does not match.
