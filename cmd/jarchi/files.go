@@ -26,6 +26,15 @@ type FilesCmd struct {
 // FilesWhereCmd is 'jarchi files where'.
 type FilesWhereCmd struct{ dataFlag }
 
+// Help is shown by --help.
+func (FilesWhereCmd) Help() string {
+	return `Prints the place, a folder or a bucket, and how many files are there. No node may have the folder open.
+
+Example:
+
+  $ jarchi files where --data ./wire`
+}
+
 // Run prints the place.
 func (c FilesWhereCmd) Run(std *Stdio) error {
 	ctx := context.Background()

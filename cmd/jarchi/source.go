@@ -258,11 +258,30 @@ func (c sourceIDs) each(std *Stdio, method, what string) error {
 // SourcePollCmd is 'jarchi source poll'.
 type SourcePollCmd struct{ sourceIDs }
 
+// Help is shown by --help.
+func (SourcePollCmd) Help() string {
+	return `Asks them once, outside their schedules. How it went is told by 'jarchi source list'. Scope intake
+or admin.
+
+Example:
+
+  $ jarchi source poll --url http://127.0.0.1:8080 ID`
+}
+
 // Run has sources asked.
 func (c SourcePollCmd) Run(std *Stdio) error { return c.each(std, "POST", "/poll") }
 
 // SourcePauseCmd is 'jarchi source pause'.
 type SourcePauseCmd struct{ sourceIDs }
+
+// Help is shown by --help.
+func (SourcePauseCmd) Help() string {
+	return `They are not asked until they are resumed; what they brought in stays. Scope admin.
+
+Example:
+
+  $ jarchi source pause --url http://127.0.0.1:8080 ID`
+}
 
 // Run pauses.
 func (c SourcePauseCmd) Run(std *Stdio) error { return c.each(std, "POST", "/pause") }
@@ -270,11 +289,29 @@ func (c SourcePauseCmd) Run(std *Stdio) error { return c.each(std, "POST", "/pau
 // SourceResumeCmd is 'jarchi source resume'.
 type SourceResumeCmd struct{ sourceIDs }
 
+// Help is shown by --help.
+func (SourceResumeCmd) Help() string {
+	return `They are asked on their schedules again. Scope admin.
+
+Example:
+
+  $ jarchi source resume --url http://127.0.0.1:8080 ID`
+}
+
 // Run resumes.
 func (c SourceResumeCmd) Run(std *Stdio) error { return c.each(std, "POST", "/resume") }
 
 // SourceRemoveCmd is 'jarchi source remove'.
 type SourceRemoveCmd struct{ sourceIDs }
+
+// Help is shown by --help.
+func (SourceRemoveCmd) Help() string {
+	return `What is removed is printed; what it brought in stays. Scope admin.
+
+Example:
+
+  $ jarchi source remove --url http://127.0.0.1:8080 ID`
+}
 
 // Run removes, and prints what was removed.
 func (c SourceRemoveCmd) Run(std *Stdio) error { return c.each(std, "DELETE", "") }
