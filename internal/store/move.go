@@ -108,7 +108,7 @@ func Move(ctx context.Context, dir, address string, log *slog.Logger) (m Moved, 
 
 // reading opens a database to be moved: nothing runs.
 func reading(ctx context.Context, dir string, e engine, size int64, log *slog.Logger) (*Store, error) {
-	s := &Store{dir: dir, now: time.Now, log: log, e: e, partitionSize: size, heads: map[string]LogHead{}, epochs: map[string]int64{}, quit: make(chan struct{})}
+	s := &Store{dir: dir, now: time.Now, log: log, e: e, partitionSize: size, heads: map[string]LogHead{}, epochs: map[string]int64{}, wake: make(chan struct{}), quit: make(chan struct{})}
 	err := e.open(ctx, s)
 	if err == nil {
 		err = s.loadPartitions(ctx)

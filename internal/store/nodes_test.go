@@ -393,7 +393,7 @@ func TestNodesOfTwoVersions(t *testing.T) {
 	if _, err := store.Open(soon, other, time.Now, slog.New(slog.DiscardHandler)); fault.KindOf(err) != fault.Unavailable || !strings.Contains(err.Error(), "Stop all nodes") {
 		t.Errorf("brought up to date under a node: %v", err)
 	}
-	exec("insert into goose_db_version (version_id, is_applied) values (1000, true)") // as though it had been away meanwhile
+	exec("insert into goose_db_version (id, version_id, is_applied) values (100000, 1000, true)") // as though it had been away meanwhile
 	exec(endConnections)
 	var err error
 	within(t, 10*time.Second, "the node sees the newer schema", func() bool {

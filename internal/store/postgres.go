@@ -118,7 +118,11 @@ func (e *postgresEngine) pool(conns int, settings map[string]string) *sql.DB {
 func (e *postgresEngine) open(ctx context.Context, s *Store) error {
 	e.s, e.id, e.key = s, strings.ToLower(crand.Text()[:16]), newTurn()
 	s.node = e.id
-	s.w = e.pool(1, map[string]string{"synchronous_commit": "on"}) // a checkpoint leaves the node after the commit
+	writing := map[string]string{"synchronous_commit": "on"} // a checkpoint leaves the node after the commit
+	if e.alone {
+		writing["idle_in_transaction_session_timeout"] = "600000" // nobody waits
+	}
+	s.w = e.pool(1, writing)
 	// Statements are planned once, as on SQLite, and go by the indexes that were made for them: no table is read whole
 	// because it is small when the node is new.
 	s.r = &pool{DB: e.pool(2*readers, map[string]string{"default_transaction_read_only": "on", "enable_seqscan": "off", "plan_cache_mode": "force_generic_plan"})}
@@ -298,6 +302,7 @@ func (e *postgresEngine) migrate(ctx context.Context) error {
 // begin opens the transaction, on a new connection if the old one broke, together with its first statement. Nothing is written on a connection
 // that does not hold the lock.
 func (e *postgresEngine) begin(ctx context.Context, c *conn) error {
+	e.missed = false
 	ours := false
 	_ = c.Raw(func(d any) error { // an error says that it is gone
 		p := d.(*pgConn)
@@ -315,7 +320,7 @@ func (e *postgresEngine) begin(ctx context.Context, c *conn) error {
 		}
 	}
 	c.landed = nil
-	e.next, e.missed = newTurn(), false
+	e.next = newTurn()
 	if _, err := c.later("begin", nil); err != nil {
 		return err
 	}
