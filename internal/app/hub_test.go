@@ -242,7 +242,7 @@ func TestHub(t *testing.T) {
 	}
 	n.subscribers(1)
 	for end := time.Now().Add(20 * time.Second); ; time.Sleep(2 * time.Millisecond) {
-		if all, err := n.Store.HubSubscriptions(ctx); err == nil && len(all) == 1 && all[0].Lease.Sub(time.Now()) > 29*24*time.Hour {
+		if all, err := n.Store.HubSubscriptions(ctx); err == nil && len(all) == 1 && time.Until(all[0].Lease) > 29*24*time.Hour {
 			break
 		}
 		if time.Now().After(end) {

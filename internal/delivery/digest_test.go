@@ -63,7 +63,7 @@ func TestDigest(t *testing.T) {
 		t.Error(first.subject, first.text)
 	}
 	stop()
-	stop = s.run()
+	s.run()
 	c.pass(50 * time.Hour) // two hours at which nothing has come
 	time.Sleep(50 * time.Millisecond)
 	if n := len(h.got()); n != 2 {

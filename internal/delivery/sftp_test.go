@@ -24,7 +24,7 @@ type place struct {
 
 func (p *place) Name() string { return "sftp://wire@files.example/in" }
 
-func (p *place) Try(context.Context) error { return p.Put(nil, "", nil, true, nil) }
+func (p *place) Try(ctx context.Context) error { return p.Put(ctx, "", nil, true, nil) }
 
 func (p *place) Put(_ context.Context, name string, b []byte, mine bool, begin func() error) (err error) {
 	p.mu.Lock()
