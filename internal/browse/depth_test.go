@@ -3,6 +3,7 @@ package browse_test
 import (
 	"context"
 	"fmt"
+	"os"
 	"testing"
 	"time"
 
@@ -62,12 +63,15 @@ func TestDepth(t *testing.T) {
 			if fmt.Sprint(got) != fmt.Sprint(want) {
 				t.Errorf("%s, %d a page: %v, want %v", text, limit, got, want)
 			}
-			if text == "rain -snow" && (len(got) != 3 || cut == 0) {
+			if text == "rain -snow" && (len(got) != 3 || cut == 0 && !whole()) {
 				t.Errorf("%s, %d a page: %v, cut short %d times", text, limit, got, cut)
 			}
 		}
 	}
 }
+
+// whole: PostgreSQL is asked for whole partitions, and all of a test is in the first.
+func whole() bool { return os.Getenv("JARCHI_TEST_ENGINE") == "postgres" }
 
 // TestHowFarBackTellsNothing: what a search says of how far it came, to whom it may not show everything, are times of entries that she
 // may see, and it takes as many pages as if there were nothing else.
@@ -104,7 +108,7 @@ func TestHowFarBackTellsNothing(t *testing.T) {
 			break
 		}
 	}
-	if said == 0 || said > len(visible) {
+	if said == 0 && !whole() || said > len(visible) {
 		t.Errorf("%d pages over %d entries that she may see", said, len(visible))
 	}
 }

@@ -94,6 +94,10 @@ func TestBothFindTheSame(t *testing.T) {
 				}
 				return []string{"", "", "", "{marks} : ", "{headline body} : "}[rnd.IntN(5)] + phrase
 			}
+			var kept bool // what goes takes its pairs along
+			if err := direct(t, dir).QueryRow("select (select count(*) from word_pair) = (select count(*) from lexeme)").Scan(&kept); err != nil || !kept {
+				t.Error("there are not as many rows of pairs as documents", err)
+			}
 			found := 0
 			for range 400 {
 				e, from, below, limit := expr(3), int64(0), int64(1)<<60, 1+rnd.IntN(300)
