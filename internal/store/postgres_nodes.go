@@ -313,16 +313,18 @@ func (h *hearing) end() {
 
 // wait waits for a word, at most so long. An error means that the connection is gone.
 func (h *hearing) wait(ctx context.Context, most time.Duration) error {
-	if len(h.words) > 0 {
-		return nil
-	}
 	within, cancel := context.WithTimeout(ctx, most)
 	defer cancel()
-	err := h.PgConn().WaitForNotification(within)
-	if err != nil && within.Err() != nil && !h.IsClosed() {
-		return ctx.Err()
+	for len(h.words) == 0 { // its own words come back to a node
+		err := h.PgConn().WaitForNotification(within)
+		if err != nil && within.Err() != nil && !h.IsClosed() {
+			return ctx.Err()
+		}
+		if err != nil {
+			return err
+		}
 	}
-	return err
+	return nil
 }
 
 // hear follows the other nodes until ctx ends. While it cannot, what is kept in memory of words is forgotten again and again.
