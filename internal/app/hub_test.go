@@ -306,7 +306,10 @@ func TestHubRefuses(t *testing.T) {
 	}
 
 	var inside atomic.Int64 // of this machine, at an address that is not allowed
-	in := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { inside.Add(1); io.WriteString(w, r.URL.Query().Get("hub.challenge")) }))
+	in := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		inside.Add(1)
+		io.WriteString(w, r.URL.Query().Get("hub.challenge"))
+	}))
 	in.Start()
 	t.Cleanup(in.Close)
 	asked := 0
