@@ -1,11 +1,15 @@
 # 'make test' runs every test, setting up what it needs; CI does the same by .ci/run.
-.PHONY: test soak bench build
+.PHONY: test postgres soak bench build
 
 test:
 	@.ci/run
 
 build:
 	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o jarchi ./cmd/jarchi
+
+# The tests of these packages once more, all of them on a real PostgreSQL server; the store's are on both in 'make test'.
+postgres:
+	JARCHI_TEST_ENGINE=postgres go test -count 1 -timeout 30m ./internal/desk ./internal/sources ./internal/delivery ./internal/browse ./internal/people
 
 # Long tests: kills by the thousand, outside checkers, hours of random lives.
 soak:
