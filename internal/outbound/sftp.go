@@ -186,12 +186,15 @@ func (d *Drop) with(ctx context.Context, do func(*sftp.Client) error) error {
 		return broken(err)
 	}
 	client := ssh.NewClient(c, news, asks)
-	defer client.Close()
 	files, err := sftp.NewClient(client, sftp.UseConcurrentWrites(false))
 	if err != nil {
+		client.Close()
 		return broken(err)
 	}
-	defer files.Close()
+	defer func() {
+		client.Close() // first: a server that leaves the channel open would be waited for until the connection's time is over
+		files.Close()
+	}()
 	if err := done(func() error { return do(files) }); err != nil {
 		return broken(err)
 	}
