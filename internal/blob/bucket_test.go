@@ -343,11 +343,14 @@ func TestHalfFails(t *testing.T) {
 			wg.Wait()
 			for i, file := range files {
 				if i%2 == 0 {
-					if err := b.Remove(ctx, blob.Hash(file), func(string) (bool, error) { return false, nil }); err != nil {
-						t.Error("remove", i, err)
-					}
+					wg.Go(func() {
+						if err := b.Remove(ctx, blob.Hash(file), func(string) (bool, error) { return false, nil }); err != nil {
+							t.Error("remove", i, err)
+						}
+					})
 				}
 			}
+			wg.Wait()
 			left := map[string]bool{}
 			for _, key := range lying(t, at) {
 				left[key] = true
