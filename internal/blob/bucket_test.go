@@ -202,7 +202,7 @@ func between(t testing.TB, at blob.Place) (*faulty, *blob.Bucket) {
 func (f *faulty) fails(r *http.Request) int {
 	share := f.share.Load()
 	if share == 100 {
-		return 1 + mathrand.IntN(3) // nothing reaches the server
+		return way(3) // nothing reaches the server
 	}
 	if mathrand.Int64N(100) >= share {
 		return 0
@@ -214,7 +214,16 @@ func (f *faulty) fails(r *http.Request) int {
 		f.row[what] = 0
 		return 0
 	}
-	return 1 + mathrand.IntN(7)
+	return way(7)
+}
+
+// way is one of the first n ways to fail. Those that are waited for a second are drawn less often.
+func way(n int) int {
+	how := 1 + mathrand.IntN(n)
+	for (how == 3 || how == 7) && mathrand.IntN(4) != 0 {
+		how = 1 + mathrand.IntN(n)
+	}
+	return how
 }
 
 func (f *faulty) ServeHTTP(w http.ResponseWriter, r *http.Request) {
