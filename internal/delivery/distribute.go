@@ -46,6 +46,9 @@ func (s *Service) distributing(ctx context.Context) {
 // distribute tells the next events; more is true when there may be further ones. With leave a subscription whose filter cannot be asked is left out;
 // otherwise nothing is told until it can.
 func (s *Service) distribute(ctx context.Context, leave bool) (more bool, err error) {
+	if !s.store.First() { // one node tells what happened
+		return false, nil
+	}
 	from, err := s.store.Delivered(ctx)
 	if err != nil {
 		return false, err

@@ -172,6 +172,9 @@ func readNinjs(doc Document, now time.Time) ([]Article, error) {
 		}
 	}
 	a.HiddenMarks = hidden
+	if n := len(a.Paragraphs) - 1; n > 0 && strings.HasPrefix(item.URI, ownNames) && footOf(a.Paragraphs[n], a.Headline) {
+		a.Paragraphs, a.Removed = a.Paragraphs[:n], []string{a.Paragraphs[n]}
+	}
 	if len(a.Paragraphs) == 0 {
 		return nil, noText("the ninjs item has no body")
 	}
@@ -201,6 +204,13 @@ func readNinjs(doc Document, now time.Time) ([]Article, error) {
 	}
 	a.Detection = detect(a, declared)
 	return []Article{a}, nil
+}
+
+// footOf reports whether the last line of a feed's text is the one that many sites add to each: it names the headline, in whichever language, and little else
+// ('The post … appeared first on …').
+func footOf(line, headline string) bool {
+	before, after, ok := strings.Cut(line, headline)
+	return ok && len(strings.Fields(headline)) > 1 && before+after != "" && len(strings.Fields(before+after)) <= 15
 }
 
 func known(relation string) bool {

@@ -138,6 +138,7 @@ func (s *Service) decide(ctx context.Context, w Who, x Saying, action string) (D
 		if err != nil {
 			return err
 		}
+		t.Moved(append(slices.Clone(before), at, other)...)
 		return t.AddEntry(e)
 	}); err != nil {
 		return Decision{}, err
@@ -213,6 +214,7 @@ func (s *Service) Undo(ctx context.Context, w Who, id string) (d Decision, err e
 		if _, err := t.UndoStoryDecision(back, id); err != nil {
 			return err
 		}
+		t.Moved(append(append(slices.Clone(before), row.Subject, row.Other), row.Apart...)...)
 		return t.AddEntry(e)
 	}); err != nil {
 		return Decision{}, err

@@ -31,6 +31,7 @@ type linking struct {
 	gone   []int64       // while it is being read: texts that left meanwhile
 	moved  []int64       // and reports about whose stories somebody decided
 	reads  bool
+	again  bool    // what is being read is of another time
 
 	gathering sync.Mutex // held while the linker is told of stories
 }
@@ -49,7 +50,25 @@ func (l *linking) textsGone(docs []int64) {
 	}
 }
 
+// toldElsewhere follows what another node did to texts and stories. Where that is not known the window is read again.
+func (s *Service) toldElsewhere(gone, moved []int64, all bool) {
+	l := &s.linking
+	if all {
+		l.mu.Lock()
+		l.linker, l.again = nil, l.reads
+		l.mu.Unlock()
+		return
+	}
+	l.textsGone(gone)
+	if len(moved) > 0 {
+		s.tell(context.Background(), moved...)
+	}
+}
+
 func linkID(doc int64) string { return strconv.FormatInt(doc, 10) }
+
+// errAgain has the job tried again.
+var errAgain = fault.E(fault.Unavailable, "Other nodes have written while the texts were read.")
 
 // window is the linker with what is in the window. One caller at a time.
 func (s *Service) window(ctx context.Context) (*story.Linker, error) {
@@ -59,7 +78,7 @@ func (s *Service) window(ctx context.Context) (*story.Linker, error) {
 		defer l.mu.Unlock()
 		return l.linker, nil
 	}
-	l.linker, l.reads, l.gone, l.moved = nil, true, nil, nil
+	l.linker, l.reads, l.again, l.gone, l.moved = nil, true, false, nil, nil
 	l.mu.Unlock()
 
 	fresh, n, began := story.NewLinker(), 0, time.Now()
@@ -90,7 +109,10 @@ func (s *Service) window(ctx context.Context) (*story.Linker, error) {
 	}
 	l.mu.Lock()
 	moved := l.moved
-	if l.reads, l.moved = false, nil; err != nil {
+	if l.reads, l.moved = false, nil; err == nil && l.again {
+		err = errAgain
+	}
+	if err != nil {
 		l.mu.Unlock()
 		return nil, err
 	}

@@ -35,6 +35,7 @@ type Service struct {
 func New(s *store.Store, b *browse.Service, now func() time.Time) *Service {
 	n := &Service{store: s, browse: b, now: now}
 	s.OnTextsGone(n.linking.textsGone)
+	s.OnTold(n.toldElsewhere)
 	return n
 }
 
