@@ -396,6 +396,23 @@ func TestHubRefuses(t *testing.T) {
 	}
 }
 
+// TestHubTriesAgain: a subscriber who could not take a push gets it later, though nothing has changed since.
+func TestHubTriesAgain(t *testing.T) {
+	t.Parallel()
+	n := openHub(t, app.Config{})
+	s := newSubscriber(t)
+	n.ask(url.Values{"hub.mode": {"subscribe"}, "hub.topic": {"https://" + hubHost + "/feeds/all.atom"}, "hub.callback": {s.url}})
+	n.subscribers(1)
+	s.answers(func(w http.ResponseWriter, r *http.Request) bool { w.WriteHeader(http.StatusBadGateway); return true })
+	n.release("A bridge was opened", wire.Public)
+	s.until(1, 1)
+	s.answers(nil)
+	s.until(1, 2)
+	if p := s.last(); !strings.Contains(string(p.body), "A bridge was opened") {
+		t.Error(string(p.body))
+	}
+}
+
 // TestNoHub: without a public address, or where the operator wants none, no feed names a hub and none answers.
 func TestNoHub(t *testing.T) {
 	t.Parallel()

@@ -290,7 +290,11 @@ func (s *Service) distributeTopic(ctx context.Context, c store.Claimed) (answer,
 		h["X-Hub-Signature"] = "sha256=" + hex.EncodeToString(m.Sum(nil))
 	}
 	sent, err := s.client.Send(ctx, outbound.Sending{Address: c.Target, ContentType: t.ContentType, Header: h, Body: t.Body, Read: hubChallenges, Timeout: callTime})
-	return answer{status: sent.Status, trouble: troubleOf(sent, err, ""), retry: sent.RetryAfter, mark: mark}, nil
+	a := answer{status: sent.Status, trouble: troubleOf(sent, err, ""), retry: sent.RetryAfter}
+	if a.trouble.Code == "" { // otherwise he has what he had before
+		a.mark = mark
+	}
+	return a, nil
 }
 
 // HubPath is where the hub is asked.
