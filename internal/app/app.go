@@ -135,6 +135,9 @@ func Open(ctx context.Context, c Config) (_ *Node, err error) {
 	n.Sources = sources.New(n.Store, n.Receive, n.outside(), sources.Options{Now: c.Now, Log: c.Log, Gap: c.SourceGap, Machine: c.Command, Folders: c.Folders})
 	deliver := c.Deliver
 	deliver.Now, deliver.Log, deliver.Base = c.Now, c.Log, c.PublicURL
+	if deliver.Strangers == nil {
+		deliver.Strangers = n.strangers()
+	}
 	n.Deliveries = delivery.New(n.Store, n.Browse, n.outside(), deliver)
 	n.meter = api.NewMeter(n.Store, c.Now, c.Log)
 	n.openHouse()

@@ -21,6 +21,7 @@ import (
 
 	"jarchi.dev/jarchi/internal/app"
 	"jarchi.dev/jarchi/internal/lang"
+	"jarchi.dev/jarchi/internal/outbound"
 	"jarchi.dev/jarchi/internal/publish"
 	"jarchi.dev/jarchi/internal/testkit"
 	"jarchi.dev/jarchi/internal/wire"
@@ -110,7 +111,10 @@ func openHub(t *testing.T, c app.Config) hubNode {
 	t.Helper()
 	ahead := &atomic.Int64{}
 	c.Deliver.Backoff = func(int) time.Duration { return 20 * time.Millisecond }
-	c.PublicURL, c.Allow = "https://"+hubHost, []netip.Prefix{netip.MustParsePrefix("127.0.0.0/30")}
+	c.PublicURL = "https://" + hubHost
+	if c.Allow == nil { // subscribers are of this machine
+		c.Deliver.Strangers = outbound.New(outbound.Options{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/30")}})
+	}
 	c.Now = func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
 	n := open(t, c)
 	if err := n.Store.AddMember(ctx, testkit.Member("alfa", wire.Agency)); err != nil {
@@ -411,6 +415,21 @@ func TestHubTriesAgain(t *testing.T) {
 	if p := s.last(); !strings.Contains(string(p.body), "A bridge was opened") {
 		t.Error(string(p.body))
 	}
+}
+
+// TestHubLeavesTheIntranet: what members may have called, by --intranet, strangers may not.
+func TestHubLeavesTheIntranet(t *testing.T) {
+	t.Parallel()
+	n := openHub(t, app.Config{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}})
+	s := newSubscriber(t)
+	if status, text := n.ask(url.Values{"hub.mode": {"subscribe"}, "hub.topic": {"https://" + hubHost + "/feeds/all.atom"}, "hub.callback": {s.url}}); status != http.StatusAccepted {
+		t.Fatal(status, text)
+	}
+	time.Sleep(100 * time.Millisecond)
+	if asked, _ := s.counts(); asked > 0 {
+		t.Error("a stranger has the intranet called")
+	}
+	n.subscribers(0)
 }
 
 // TestNoHub: without a public address, or where the operator wants none, no feed names a hub and none answers.

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"net/netip"
 	"net/url"
 	"path"
 	"strings"
@@ -18,12 +19,17 @@ import (
 )
 
 // outside is the way to addresses that came with content, a user or a partner. Sites are told whom to ask about its visits.
-func (n *Node) outside() *outbound.Client {
+func (n *Node) outside() *outbound.Client { return n.reaching(n.Allow) }
+
+// strangers is the way to addresses that anybody may name: the public internet alone, whatever members may have asked and called.
+func (n *Node) strangers() *outbound.Client { return n.reaching(nil) }
+
+func (n *Node) reaching(allow []netip.Prefix) *outbound.Client {
 	agent := "Jarchi"
 	if n.PublicURL != "" {
 		agent += " (+" + n.PublicURL + ")"
 	}
-	return outbound.New(outbound.Options{Now: n.Now, Own: n.Own, Allow: n.Allow, UserAgent: agent, Saw: n.sawDate})
+	return outbound.New(outbound.Options{Now: n.Now, Own: n.Own, Allow: allow, UserAgent: agent, Saw: n.sawDate})
 }
 
 func (n *Node) apiOptions() api.Options {

@@ -72,6 +72,8 @@ type Options struct {
 
 	Mail Mailer // nil, or no Base: nothing is sent by mail
 
+	Strangers Client // the way to addresses that strangers name, subscribers of the hub: nothing that only members may have called; nil: the one of all
+
 	Topic func(ctx context.Context, address string) (Topic, error) // of this node's feeds, as anyone reads it; nil, or no Base: there is no hub
 }
 
@@ -85,6 +87,9 @@ func New(s *store.Store, b *browse.Service, c Client, o Options) *Service {
 	}
 	if o.Backoff == nil {
 		o.Backoff = subscription.Backoff
+	}
+	if o.Strangers == nil {
+		o.Strangers = c
 	}
 	return &Service{store: s, browse: b, client: c, matching: b.Matching, hub: newHub(), Options: o}
 }

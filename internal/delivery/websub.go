@@ -180,7 +180,7 @@ func (s *Service) verify(ctx context.Context, r HubRequest) error {
 		u.RawQuery += "&"
 	}
 	u.RawQuery += args.Encode()
-	sent, err := s.client.Send(ctx, outbound.Sending{Address: u.String(), Method: http.MethodGet, Read: hubChallenges, Timeout: callTime})
+	sent, err := s.Strangers.Send(ctx, outbound.Sending{Address: u.String(), Method: http.MethodGet, Read: hubChallenges, Timeout: callTime})
 	if err != nil || sent.Status/100 != 2 || string(sent.Body) != word {
 		s.Log.Debug("a subscriber of the hub did not confirm", "host", u.Host, "status", sent.Status, "error", err)
 		return nil
@@ -289,7 +289,7 @@ func (s *Service) distributeTopic(ctx context.Context, c store.Claimed) (answer,
 		m.Write(t.Body)
 		h["X-Hub-Signature"] = "sha256=" + hex.EncodeToString(m.Sum(nil))
 	}
-	sent, err := s.client.Send(ctx, outbound.Sending{Address: c.Target, ContentType: t.ContentType, Header: h, Body: t.Body, Read: hubChallenges, Timeout: callTime})
+	sent, err := s.Strangers.Send(ctx, outbound.Sending{Address: c.Target, ContentType: t.ContentType, Header: h, Body: t.Body, Read: hubChallenges, Timeout: callTime})
 	a := answer{status: sent.Status, trouble: troubleOf(sent, err, ""), retry: sent.RetryAfter}
 	if a.trouble.Code == "" { // otherwise he has what he had before
 		a.mark = mark
