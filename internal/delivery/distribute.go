@@ -82,7 +82,11 @@ func (s *Service) plan(ctx context.Context, events []store.EventRow, ix *index, 
 		return nil, err
 	}
 	wanted := make([][]subscription.ID, len(events)) // who asks for what each event is about
+	spoken := s.spoken()
 	for _, g := range ix.groups {
+		if g.under != spoken {
+			s.readWords(g, spoken)
+		}
 		if !g.may(matters) {
 			continue
 		}

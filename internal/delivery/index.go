@@ -32,6 +32,7 @@ type asking struct {
 	owner subscription.Subscription // one of them: in whose right
 	query browse.Query
 	words search.Query
+	under int  // of how many languages its words were read: with a further one they are read again
 	bad   bool // its words cannot be read; the wire says why
 	subs  []subscription.ID
 }
@@ -102,13 +103,28 @@ func (s *Service) put(ix *index, x subscription.Subscription) {
 	g := ix.groups[key]
 	if g == nil {
 		g = &asking{owner: x, query: queryOf(x.Filter)}
-		var err error
-		g.words, err = s.browse.Words(g.query)
-		g.bad = err != nil
+		s.readWords(g, s.spoken())
 		ix.groups[key] = g
 	}
 	g.subs = append(g.subs, x.ID)
 	ix.in[x.ID] = key
+}
+
+// spoken counts the languages that texts here are in: what a query's words may be follows from them. It only grows.
+func (s *Service) spoken() (n int) {
+	for _, t := range lang.Known() {
+		if s.store.HasLanguage(t) {
+			n++
+		}
+	}
+	return n
+}
+
+// readWords reads a group's words under the languages that there are now.
+func (s *Service) readWords(g *asking, spoken int) {
+	var err error
+	g.words, err = s.browse.Words(g.query)
+	g.bad, g.under = err != nil, spoken
 }
 
 // reader is who a group reads as.
@@ -152,6 +168,7 @@ func (s *Service) matters(ctx context.Context, ix *index, events []store.EventRo
 		m := &out[i]
 		add := func(t lang.Tag, headline string, body []string) {
 			m.languages = append(m.languages, t)
+			s.store.SawLanguage(t) // it may be the first one; the wire is asked next
 			if !read {
 				return
 			}

@@ -70,6 +70,41 @@ func TestIndexPassesOver(t *testing.T) {
 	}
 }
 
+// TestIndexFurtherLanguage: a subscription is told of the first text in a language, and of what follows, though it was made when there was none, among many.
+func TestIndexFurtherLanguage(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	add := func(text string) subscription.Subscription {
+		x := subscription.Subscription{ID: subscription.ID(people.NewID()), Member: "alfa", Channel: subscription.Webhook, Format: subscription.Ninjs, Target: "https://a.example/", Name: "A", State: subscription.Active, Filter: subscription.Filter{Text: text}}
+		if err := s.store.Write(t.Context(), func(x2 *store.Tx) error { return x2.PutSubscription(x) }); err != nil {
+			t.Fatal(err)
+		}
+		return x
+	}
+	x := add("президенты")
+	for i := range 12 {
+		add(fmt.Sprintf("place%d", i))
+	}
+	tell := func(want int) {
+		t.Helper()
+		for more := true; more; {
+			var err error
+			if more, err = s.distribute(t.Context(), false); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if ds, err := s.store.Deliveries(t.Context(), x.ID, 0, 10); err != nil || len(ds) != want {
+			t.Fatalf("%d deliveries, want %d: %v", len(ds), want, err)
+		}
+	}
+	s.release(water())
+	tell(0)
+	for n := range 2 {
+		s.release(map[lang.Tag][2]string{lang.RU: {"Президент прибыл", "Встреча президента прошла."}})
+		tell(n + 1)
+	}
+}
+
 // TestIndexFollows: what is changed, paused, resumed or removed is so at the next event; a person's right is hers of this moment.
 func TestIndexFollows(t *testing.T) {
 	t.Parallel()

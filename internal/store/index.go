@@ -440,6 +440,9 @@ func (s *Store) isNewLanguage(mark string) bool {
 	return !known
 }
 
+// SawLanguage notes that a document in this language is in the index, as whoever has just read one of another node knows before that is heard.
+func (s *Store) SawLanguage(t lang.Tag) { s.sawMarks([]string{access.LanguageMark(t)}) }
+
 // HasLanguage reports whether a document in this language is, or since the start was, in the index.
 func (s *Store) HasLanguage(t lang.Tag) bool {
 	_, ok := s.languages.Load(access.LanguageMark(t))
