@@ -2,6 +2,7 @@ package delivery
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -105,7 +106,8 @@ func (s *Service) plan(ctx context.Context, events []store.EventRow, ix *index, 
 		}
 	}
 	var out []subscription.Delivery
-	alerts := map[subscription.ID]int{} // letters that these events make
+	alerts := map[subscription.ID]int{}   // letters that these events make
+	topics := map[subscription.ID]int64{} // the last event that may have changed the feed of each subscriber of the hub: it is sent once for all of them
 	for i, ev := range events {
 		kind, ok := kinds[ev.Kind]
 		if !ok {
@@ -162,7 +164,7 @@ func (s *Service) plan(ctx context.Context, events []store.EventRow, ix *index, 
 			return nil, failed
 		}
 		for _, id := range topicsOf(r, kind, ix.hubs, byID, wanted[i]) {
-			out = append(out, subscription.Delivery{Subscription: id, Message: newMessage(), Position: ev.Position, Kind: subscription.Updated, Ref: topicRef, Due: s.Now()})
+			topics[id] = ev.Position
 		}
 		if kind.Gone() {
 			continue
@@ -185,6 +187,9 @@ func (s *Service) plan(ctx context.Context, events []store.EventRow, ix *index, 
 		if failed != nil {
 			return nil, failed
 		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(topics)) {
+		out = append(out, subscription.Delivery{Subscription: id, Message: newMessage(), Position: topics[id], Kind: subscription.Updated, Ref: topicRef, Due: s.Now()})
 	}
 	return out, nil
 }
