@@ -61,9 +61,16 @@ func (s *Store) loadHeads(ctx context.Context) error {
 		s.heads[h.Name] = h
 	}
 	for name, known := range s.guard.Heads() { // a log that was being made in a crash has no leaves
-		if _, ok := s.heads[name]; !ok && known.Size > 0 {
-			return fault.E(fault.Corrupt, "The log %s had %d leaves when it was last signed, and this database does not have it: it is another one, or was emptied. Bring back the database that belongs to the guard file in %s.", name, known.Size, s.dir)
+		if _, ok := s.heads[name]; ok {
+			continue
 		}
+		if known.Size == 0 { // another node may make it
+			if err := s.guard.Enter(name); err != nil {
+				return err
+			}
+			continue
+		}
+		return fault.E(fault.Corrupt, "The log %s had %d leaves when it was last signed, and this database does not have it: it is another one, or was emptied. Bring back the database that belongs to the guard file in %s.", name, known.Size, s.dir)
 	}
 	return nil
 }

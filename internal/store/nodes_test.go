@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
@@ -162,6 +163,35 @@ func TestNodesFollowMembersAndWords(t *testing.T) {
 		t.Fatal(err)
 	}
 	within(t, 2*time.Second, "words that went are forgotten", func() bool { return b.Gone() > gone })
+}
+
+// TestLogThatWasNotMade: a log that this node once began to make, and did not, may be made by another; both go on.
+func TestLogThatWasNotMade(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	onPostgres(t, dir)
+	a := open(t, dir)
+	no := errors.New("no")
+	if err := a.Write(ctx, func(tx *store.Tx) error {
+		if err := tx.AddMember(member("gamma")); err != nil {
+			return err
+		}
+		return no
+	}); !errors.Is(err, no) {
+		t.Fatal(err)
+	}
+	if err := a.Close(); err != nil {
+		t.Fatal(err)
+	}
+	a = open(t, dir)
+	b, _ := beside(t, dir)
+	if err := b.AddMember(ctx, member("gamma")); err != nil {
+		t.Fatal(err)
+	}
+	within(t, 5*time.Second, "the other's log", func() bool { _, err := a.Log("gamma-public"); return err == nil })
+	if err := a.AddMember(ctx, member("delta")); err != nil {
+		t.Error(err)
+	}
 }
 
 // TestJobsAreDoneOnce: of two nodes that take jobs each job is given to one; those of a node that is gone are given to the other.
