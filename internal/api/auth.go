@@ -70,7 +70,7 @@ func (a *api) identify(r *http.Request) (caller, error) {
 	switch headers := r.Header.Values("Authorization"); {
 	case len(headers) > 0:
 		scheme, secret, ok := strings.Cut(strings.TrimSpace(headers[0]), " ")
-		if strings.EqualFold(scheme, "Basic") && sameOrigin(r) {
+		if strings.EqualFold(scheme, "Basic") && sameOrigin(r) && (reading(r) || r.Header.Get("Origin") == "") { // over plain http browsers say Origin alone
 			secret, ok = password(secret)
 			scheme = "Bearer"
 		}

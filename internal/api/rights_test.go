@@ -45,6 +45,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 	for _, site := range []string{"cross-site", "same-site"} {
 		n.call("", "POST", path(public, "/withdraw"), withdraw, "Authorization", basic, "Sec-Fetch-Site", site).problem(401, "unauthenticated", "")
 	}
+	n.call("", "POST", path(public, "/withdraw"), withdraw, "Authorization", basic, "Origin", "https://elsewhere.example").problem(401, "unauthenticated", "")
 	if r := n.call("", "POST", "/api/v1/releases", body); r.header.Get("WWW-Authenticate") == "" {
 		t.Error("401 without WWW-Authenticate")
 	}
