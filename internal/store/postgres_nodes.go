@@ -438,6 +438,8 @@ func (e *postgresEngine) read(ctx context.Context, s *Store, h *hearing) (n pgNe
 
 // missing gives back the jobs of nodes that are not there, and after a while their rows.
 func (e *postgresEngine) missing(ctx context.Context, s *Store, h *hearing, dead map[string]time.Time) error {
+	ctx, cancel := context.WithTimeout(ctx, hearPatience) // what others do is heard also while the writer waits
+	defer cancel()
 	rows, err := h.Query(ctx, "select id from node where not "+alive)
 	if err != nil {
 		return err
@@ -480,6 +482,8 @@ var errOnlyLooked = errors.New("the writer has only looked")
 
 // offer has the writer become the first where nobody is.
 func (e *postgresEngine) offer(ctx context.Context, s *Store, h *hearing) error {
+	ctx, cancel := context.WithTimeout(ctx, hearPatience)
+	defer cancel()
 	var free bool
 	if err := h.QueryRow(ctx, "select case when pg_try_advisory_lock($1) then pg_advisory_unlock($1) else false end", int64(lockFirst)).Scan(&free); err != nil || !free {
 		return err

@@ -31,7 +31,7 @@ type linking struct {
 	gone   []int64       // while it is being read: texts that left meanwhile
 	moved  []int64       // and reports about whose stories somebody decided
 	reads  bool
-	again  bool    // what is being read is of another time
+	again  bool // what is being read is of another time
 
 	gathering sync.Mutex // held while the linker is told of stories
 }
