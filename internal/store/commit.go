@@ -202,6 +202,7 @@ func (s *Store) try(c *conn, group []*op) (_ indexed, err error) {
 	broken := s.broken
 	s.mu.Unlock()
 	if broken != nil {
+		s.e.giveUp(c)
 		return nil, broken
 	}
 	defer func() { s.refused(err) }()

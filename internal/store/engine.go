@@ -31,6 +31,8 @@ type engine interface {
 	tell(t *Tx, heads map[string]LogHead) error
 	// first reports whether this node does what one should do for all.
 	first() bool
+	// giveUp is told that this node writes nothing more until it is started again: others do what it did alone.
+	giveUp(c *conn)
 	// known is how many other nodes are known to have the database open.
 	known() int
 	// hold takes a lock among nodes by two functions of the database, if there are others.

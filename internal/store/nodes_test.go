@@ -470,6 +470,37 @@ func TestAloneAmongNodes(t *testing.T) {
 	alone()
 }
 
+// TestWhoWritesNoMoreIsNotFirst: a node that has stopped writing for good leaves to another what one does for all.
+func TestWhoWritesNoMoreIsNotFirst(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	onPostgres(t, dir)
+	a := open(t, dir)
+	if err := a.AddMember(ctx, member("alfa")); err != nil {
+		t.Fatal(err)
+	}
+	var row string
+	if err := direct(t, dir).QueryRow("select id from node").Scan(&row); err != nil {
+		t.Fatal(err)
+	}
+	b, _ := beside(t, dir)
+	if !a.First() || b.First() {
+		t.Fatal("the second is the first")
+	}
+	if _, err := direct(t, dir).Exec("update node set turn = turn # 2 where id = $1", row); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := leaf(a, "alfa"); err == nil {
+			t.Error("it writes")
+		}
+	}
+	within(t, 10*time.Second, "the other is the first", func() bool { return b.First() && !a.First() })
+	if err := leaf(b, "alfa"); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestOlderStateUnderTwoNodes: an older state of the database is brought back under two nodes that run, with the rows by which nodes know each other or
 // without. Neither signs on.
 func TestOlderStateUnderTwoNodes(t *testing.T) {

@@ -169,6 +169,12 @@ func (e *postgresEngine) behind() bool { return e.missed }
 
 func (e *postgresEngine) first() bool { return e.isFirst.Load() }
 
+// giveUp ends the writer's connection, and with it what this node holds: nobody is the first, and what it had begun is taken up.
+func (e *postgresEngine) giveUp(c *conn) {
+	e.isFirst.Store(false)
+	discard(c.Conn)
+}
+
 func (e *postgresEngine) known() int {
 	_, n := e.others.get()
 	return n

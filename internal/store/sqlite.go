@@ -120,6 +120,7 @@ func (e *sqliteEngine) begin(ctx context.Context, c *conn) error {
 func (e *sqliteEngine) behind() bool                       { return false }
 func (e *sqliteEngine) tell(*Tx, map[string]LogHead) error { return nil }
 func (e *sqliteEngine) first() bool                        { return true }
+func (e *sqliteEngine) giveUp(*conn)                       {}
 func (e *sqliteEngine) known() int                         { return 0 }
 func (e *sqliteEngine) hold(context.Context, string, string, string) (func(), error) {
 	return func() {}, nil
