@@ -157,6 +157,9 @@ func (f *frames) frame(e *browse.LiveEvent) ([]byte, error) {
 	if r := e.Release; r != nil {
 		k.state, k.revision, k.until = r.State, r.Revision, r.EmbargoedUntil.UnixMicro()
 	}
+	if c := e.Capture; c != nil { // its sender may have withdrawn it
+		k.until = c.Gone.UnixMicro()
+	}
 	f.mu.Lock()
 	b, ok := f.kept[k]
 	f.mu.Unlock()

@@ -2,6 +2,7 @@ package browse
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"sort"
 	"sync"
@@ -30,6 +31,7 @@ const (
 // events are consecutive events, and what they are about, without bodies.
 type events struct {
 	changed  <-chan struct{} // closed when there are newer ones; taken before they were read
+	gone     uint64          // how often words went, taken before: that a capture's did is no event
 	from     int64           // every event after this position, up to the last row, is here
 	rows     []eventRow
 	releases map[wire.ReleaseID]*wire.Release
@@ -83,8 +85,11 @@ func (s *Service) newestEvents(ctx context.Context) (*events, error) {
 		case <-e.changed:
 			return nil
 		default:
-			return e
 		}
+		if e.gone != s.store.Gone() {
+			return nil
+		}
+		return e
 	}
 	if e := fresh(); e != nil {
 		return e, nil
@@ -94,7 +99,7 @@ func (s *Service) newestEvents(ctx context.Context) (*events, error) {
 	if e := fresh(); e != nil {
 		return e, nil
 	}
-	next := &events{changed: s.store.Changed()}
+	next := &events{changed: s.store.Changed(), gone: s.store.Gone()}
 	last, err := s.store.LastPosition(ctx)
 	if err != nil {
 		return nil, err
@@ -107,6 +112,15 @@ func (s *Service) newestEvents(ctx context.Context) (*events, error) {
 				next.captures[wire.CaptureID(row.Ref)] = old.captures[wire.CaptureID(row.Ref)]
 			} else {
 				next.releases[wire.ReleaseID(row.Ref)] = old.releases[wire.ReleaseID(row.Ref)]
+			}
+		}
+		if next.gone != old.gone {
+			ids := slices.Collect(maps.Keys(next.captures))
+			clear(next.captures)
+			for part := range slices.Chunk(ids, loadAtOnce) {
+				if err := s.readCaptures(ctx, next, part); err != nil {
+					return nil, err
+				}
 			}
 		}
 	} else {
@@ -165,16 +179,24 @@ func (s *Service) readOn(ctx context.Context, e *events, limit int, withCaptures
 			e.releases[id] = r
 		}
 	}
-	captures, err := s.store.Captures(ctx, cids)
+	if err := s.readCaptures(ctx, e, cids); err != nil {
+		return err
+	}
+	for _, row := range rows {
+		e.rows = append(e.rows, eventRow{row, s.curs.seal(forEvents, row.Position)})
+	}
+	return nil
+}
+
+// readCaptures reads captures as they are now.
+func (s *Service) readCaptures(ctx context.Context, e *events, ids []wire.CaptureID) error {
+	captures, err := s.store.Captures(ctx, ids)
 	if err != nil {
 		return err
 	}
 	for id, c := range captures {
 		c.Body, c.Removed = nil, nil
 		e.captures[id] = c
-	}
-	for _, row := range rows {
-		e.rows = append(e.rows, eventRow{row, s.curs.seal(forEvents, row.Position)})
 	}
 	return nil
 }

@@ -216,6 +216,10 @@ func TestEmbargoSurvivesIntake(t *testing.T) {
 func TestOneDocumentByName(t *testing.T) {
 	t.Parallel()
 	n := testkit.Open(t)
+	_, begin, err := n.Browse.Events(t.Context(), editor, "", 1)
+	if err != nil {
+		t.Fatal(err)
+	}
 	one := wireDoc("1", "Nurtau", "")
 	a := bring(t, n, editor, one)[0]
 	again := one
@@ -228,6 +232,20 @@ func TestOneDocumentByName(t *testing.T) {
 		t.Error("what one member brings in decides what another's is")
 	}
 	second := bring(t, n, editor, wireDoc("2", "Nurtau and Altyn", ""))[0]
+	live := func(words int) {
+		t.Helper()
+		events, _, err := n.Browse.Events(t.Context(), editor, begin, 100)
+		with := 0
+		for _, e := range events {
+			if e.Capture != nil && (e.Capture.ID == a.Captures[0] || e.Capture.ID == second.Captures[0]) && e.Capture.Headline != "" {
+				with++
+			}
+		}
+		if err != nil || with != words {
+			t.Errorf("%d captures have their words in the stream, want %d: %v", with, words, err)
+		}
+	}
+	live(2)
 	c, err := n.Store.Capture(t.Context(), second.Captures[0])
 	if err != nil || c.Sent.Earlier != a.Captures[0] || c.Sent.Version != 2 || c.Sent.Urgency != 2 {
 		t.Fatalf("%+v, %v", c, err)
@@ -236,6 +254,7 @@ func TestOneDocumentByName(t *testing.T) {
 	if len(kill.Quarantined) != 0 || len(kill.Captures) != 2 {
 		t.Errorf("a withdrawal: %+v", kill)
 	}
+	live(0)
 	for _, id := range kill.Captures {
 		c, err := n.Store.Capture(t.Context(), id)
 		if err != nil || c.Gone.IsZero() || c.Headline != "" || len(c.Body) != 0 {

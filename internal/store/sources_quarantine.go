@@ -219,6 +219,7 @@ func (t *Tx) EmptyCapture(id wire.CaptureID, at time.Time) (*wire.Capture, error
 	if data, err = json.Marshal(c); err != nil {
 		return nil, err
 	}
+	t.erased = true // what is kept of its words is forgotten, and the write-ahead log emptied
 	if _, err = t.exec("update capture set data = $1 where id = $2", string(data), string(id)); err != nil {
 		return c, err
 	}
