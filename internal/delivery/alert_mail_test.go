@@ -114,3 +114,21 @@ func TestMailAlert(t *testing.T) {
 		t.Error(a, err)
 	}
 }
+
+// TestBurstForOneAlert: of many events that are told at once ten letters come by themselves, and the others wait for one.
+func TestBurstForOneAlert(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	x := subscription.Subscription{ID: "a", Channel: subscription.Mail, Alert: true}
+	letters, by := map[subscription.ID]int{}, map[time.Time]int{}
+	for range 64 {
+		at, err := s.gathers(t.Context(), x, subscription.Released, letters)
+		if err != nil {
+			t.Fatal(err)
+		}
+		by[at]++
+	}
+	if by[time.Time{}] != alertsHour || len(by) > 3 { // a minute may end meanwhile
+		t.Errorf("%d letters at once, and digests at %d moments", by[time.Time{}], len(by)-1)
+	}
+}

@@ -36,7 +36,7 @@ func (s *Service) gathers(ctx context.Context, x subscription.Subscription, kind
 	}
 	now := s.Now()
 	if letters[x.ID] >= alertsHour {
-		return now.Add(alertHour), nil
+		return now.Add(alertHour).Truncate(time.Minute).Add(time.Minute), nil // the same for all of these events
 	}
 	made, err := s.store.LetterMade(ctx, x.ID, alertsHour-letters[x.ID])
 	if err != nil {
