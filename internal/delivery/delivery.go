@@ -33,7 +33,7 @@ type Client interface {
 // Bounds.
 const (
 	workers   = 256              // deliveries at once: a release that many ask for is claimed in one transaction
-	slowOnes  = workers / 4      // of them to receivers that were slow the time before: the others are not to wait for those
+	slowOnes  = workers / 4      // of them to receivers that were slow the time before, and to subscribers of the hub: the others are not to wait for those
 	slowFrom  = 2 * time.Second  // a try that took so long was slow
 	callTime  = 10 * time.Second // of a try
 	maxAnswer = 64 << 10         // bytes that are read of an answer

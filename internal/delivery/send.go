@@ -266,7 +266,7 @@ func (s *Service) outcome(c store.Claimed, a answer, took time.Duration) store.R
 		r.Fares, r.Rest = f, f.Rest
 		return r
 	}
-	f.LastTry, f.Slow, f.Trouble = now, took >= slowFrom, a.trouble
+	f.LastTry, f.Slow, f.Trouble = now, took >= slowFrom || c.Channel == subscription.WebSub, a.trouble
 	if a.trouble.Code == "" {
 		f.Failures, f.Since, f.LastGood, f.Rest = 0, time.Time{}, now, time.Time{}
 		r.Fares = f

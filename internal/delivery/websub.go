@@ -197,6 +197,7 @@ func (s *Service) verify(ctx context.Context, r HubRequest) error {
 		return s.store.RemoveSubscription(ctx, "", all[i].ID, people.Entry{})
 	}
 	x := subscription.Subscription{ID: subscription.ID(people.NewID()), Channel: subscription.WebSub, Public: true, Target: r.Callback, Topic: r.Topic, Name: u.Host, Added: s.Now()}
+	x.Fares.Slow = true // strangers have the turns of the slow alone, however many they are
 	if i >= 0 {
 		x = all[i]
 	} else {
