@@ -256,7 +256,7 @@ func (s *Store) elsewhere(err error) error {
 func (s *Store) committed(t *Tx, heads map[string]LogHead) (indexed, error) {
 	s.sawMarks(t.marks)
 	s.entered(t.prints)
-	if s.textsGone != nil && len(t.gone) > 0 {
+	if len(t.gone) > 0 && s.textsGone != nil {
 		s.textsGone(t.gone)
 	}
 	if t.erased {

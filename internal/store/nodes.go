@@ -41,8 +41,14 @@ type told struct {
 
 // OnTold has f told what became of texts by the doing of other nodes: documents that lost their words, reports about whose stories somebody
 // decided; or, if all is true, that nobody knows, as after a time in which the database was away, or when this node has become the
-// first. Call it before the store is in use.
-func (s *Store) OnTold(f func(gone, moved []int64, all bool)) { s.told = f }
+// first. What is heard before is not told: nothing of it has been read yet.
+func (s *Store) OnTold(f func(gone, moved []int64, all bool)) { s.told.Store(&f) }
+
+func (s *Store) tellTold(gone, moved []int64, all bool) {
+	if f := s.told.Load(); f != nil && (all || len(gone)+len(moved) > 0) {
+		(*f)(gone, moved, all)
+	}
+}
 
 // First reports whether this is the node that does what one should do for all.
 func (s *Store) First() bool { return s.e.first() }

@@ -139,9 +139,7 @@ func (e *postgresEngine) look(ctx context.Context, c *conn) error {
 // becomeFirst: what the first keeps is read anew.
 func (e *postgresEngine) becomeFirst() {
 	e.s.prints.unload()
-	if e.s.told != nil {
-		e.s.told(nil, nil, true)
-	}
+	e.s.tellTold(nil, nil, true)
 	e.isFirst.Store(true)
 }
 
@@ -373,9 +371,7 @@ func (e *postgresEngine) hearOn(ctx context.Context, s *Store, away bool) error 
 		if first {
 			said.All, first = away || n.others > 0, false
 		}
-		if s.told != nil && (said.All || len(said.Gone)+len(said.Moved) > 0) {
-			s.told(said.Gone, said.Moved, said.All)
-		}
+		s.tellTold(said.Gone, said.Moved, said.All)
 		if said.All {
 			s.contents.forget()
 		}

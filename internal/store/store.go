@@ -55,7 +55,7 @@ type Store struct {
 
 	prints    printIndex
 	textsGone func(docs []int64) // may be nil
-	told      func(gone, moved []int64, all bool)
+	told      atomic.Pointer[func(gone, moved []int64, all bool)]
 	guarding  sync.Mutex // held while the guard file is advanced
 	adding    sync.Mutex // and while partitions are added to those that are known
 	setback   setback
