@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	crand "crypto/rand"
+	"crypto/tls"
 	"database/sql"
 	"database/sql/driver"
 	"errors"
@@ -97,12 +98,27 @@ func newPostgres(database string) (*postgresEngine, error) {
 	if c.ConnectTimeout == 0 {
 		c.ConnectTimeout = 10 * time.Second
 	}
-	// Where the network is cut without a word the node finds out too, in the server's time.
-	c.DialFunc = (&net.Dialer{KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 5 * time.Second, Interval: 2 * time.Second, Count: 3}, Control: unanswered}).DialContext
+	c.AfterNetConnect = watched
 	e := &postgresEngine{config: c, place: net.JoinHostPort(c.Host, strconv.Itoa(int(c.Port))) + "/" + c.Database}
 	e.taken = fault.E(fault.Unavailable, "Another node has the database %s open for itself: it is of an older version, or brings the schema up to date, or moves the data. Stop it first, or wait.", e.place)
 	e.newer = fault.E(fault.Unsupported, "The database %s was brought up to date by a newer Jarchi. Start that here too; nothing was changed.", e.place)
 	return e, nil
+}
+
+// watched has the system give up a connection within 11 seconds where the network is cut without a word, as the server does. Where it cannot be
+// set the system's own time counts.
+func watched(_ context.Context, _ *pgconn.Config, c net.Conn) (net.Conn, error) {
+	under := c
+	if t, ok := c.(*tls.Conn); ok {
+		under = t.NetConn()
+	}
+	if tcp, ok := under.(*net.TCPConn); ok {
+		_ = tcp.SetKeepAliveConfig(net.KeepAliveConfig{Enable: true, Idle: 5 * time.Second, Interval: 2 * time.Second, Count: 3})
+		if raw, err := tcp.SyscallConn(); err == nil {
+			unanswered(raw)
+		}
+	}
+	return c, nil
 }
 
 // pool makes the connections of one use, with settings of their own.
