@@ -233,7 +233,10 @@ func (s *Service) Keep(ctx context.Context, turn time.Duration) (gone map[string
 			if !time.Now().Before(until) {
 				return gone, true, nil
 			}
-			n, err := s.step(ctx, r.Name, before)
+			if err := ctx.Err(); err != nil {
+				return gone, true, err
+			}
+			n, err := s.step(context.WithoutCancel(ctx), r.Name, before) // a step that has begun is awaited: what it let go is to be noted
 			if err != nil {
 				return gone, false, err
 			}
