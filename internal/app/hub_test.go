@@ -417,6 +417,30 @@ func TestHubTriesAgain(t *testing.T) {
 	}
 }
 
+// TestHubAskedTwiceAtOnce: two requests about one address that are confirmed at one moment make one subscriber.
+func TestHubAskedTwiceAtOnce(t *testing.T) {
+	t.Parallel()
+	n := openHub(t, app.Config{})
+	s := newSubscriber(t)
+	s.answers(func(http.ResponseWriter, *http.Request) bool {
+		s.until(2, 0) // neither is answered before both are asked
+		return false
+	})
+	for range 2 {
+		if status, text := n.ask(url.Values{"hub.mode": {"subscribe"}, "hub.topic": {"https://" + hubHost + "/feeds/all.atom"}, "hub.callback": {s.url}}); status != http.StatusAccepted {
+			t.Fatal(status, text)
+		}
+	}
+	s.until(2, 0)
+	for range 30 {
+		if all, err := n.Store.HubSubscriptions(ctx); err != nil || len(all) > 1 {
+			t.Fatalf("%d subscribers: %v", len(all), err)
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	n.subscribers(1)
+}
+
 // TestHubLeavesTheIntranet: what members may have called, by --intranet, strangers may not.
 func TestHubLeavesTheIntranet(t *testing.T) {
 	t.Parallel()

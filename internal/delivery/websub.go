@@ -59,6 +59,7 @@ type HubRequest struct {
 // hub keeps the requests that are to be verified. They are in memory alone: a subscriber who hears nothing asks again, and a stranger has nothing written here.
 type hub struct {
 	pending chan HubRequest
+	ending  sync.Mutex // held while a request that was confirmed is carried out: two at once about one callback are one subscriber
 	mu      sync.Mutex
 	asked   map[string][]time.Time // by host, within the last hour
 	all     int
@@ -185,6 +186,8 @@ func (s *Service) verify(ctx context.Context, r HubRequest) error {
 		s.Log.Debug("a subscriber of the hub did not confirm", "host", u.Host, "status", sent.Status, "error", err)
 		return nil
 	}
+	s.hub.ending.Lock()
+	defer s.hub.ending.Unlock()
 	all, err := s.store.HubSubscriptions(ctx)
 	if err != nil {
 		return err
