@@ -134,7 +134,11 @@ func (s *Store) Subscriptions(ctx context.Context, m wire.MemberID) (_ []subscri
 }
 
 func (s *Store) subscriptions(ctx context.Context, where string, args ...any) ([]subscription.Subscription, error) {
-	rows, err := s.r.QueryContext(ctx, "select "+subscriptionColumns+" from subscription s "+where+" order by s.id", args...)
+	return s.subscriptionsWith(ctx, subscriptionColumns, where, args...)
+}
+
+func (s *Store) subscriptionsWith(ctx context.Context, columns, where string, args ...any) ([]subscription.Subscription, error) {
+	rows, err := s.r.QueryContext(ctx, "select "+columns+" from subscription s "+where+" order by s.id", args...)
 	if err != nil {
 		return nil, err
 	}

@@ -33,17 +33,5 @@ func (s *Store) SubscriptionVersions(ctx context.Context) (version, removed int6
 // SubscriptionsChanged lists those that have changed after a version, of every member, without what waits for each; all of them after -1.
 func (s *Store) SubscriptionsChanged(ctx context.Context, after int64) (out []subscription.Subscription, err error) {
 	defer fault.Wrap(&err, "changed subscriptions")
-	rows, err := s.r.QueryContext(ctx, "select "+subscriptionRow+", 0 from subscription s where s.version > $1 order by s.id", after)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		x, err := scanSubscription(rows)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, x)
-	}
-	return out, rows.Err()
+	return s.subscriptionsWith(ctx, subscriptionRow+", 0", "where s.version > $1", after)
 }

@@ -8,7 +8,6 @@ import (
 	"math/rand/v2"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -334,39 +333,14 @@ func TestNodesThatBreak(t *testing.T) {
 	}
 	b, _ := beside(t, dir)
 	db := direct(t, dir)
-	var ended atomic.Bool
-	var mu sync.Mutex
-	said := map[string]error{}
-	var all sync.WaitGroup
-	for k := range 4 {
-		s := []*store.Store{a, b}[k%2]
-		all.Go(func() {
-			for i := 0; !ended.Load(); i++ {
-				name := fmt.Sprintf("%064d", k*1_000_000+i)
-				err := s.Write(ctx, func(tx *store.Tx) error {
-					if err := tx.PutRaw(store.RawRow{Hash: name, Arrived: time.Now()}); err != nil {
-						return err
-					}
-					_, err := tx.Append("alfa", tlog.Public, tlog.Leaf{Kind: tlog.KindWithdraw, ID: string(wire.NewReleaseID()), Time: 1})
-					return err
-				})
-				mu.Lock()
-				said[name] = err
-				mu.Unlock()
-				if err != nil {
-					time.Sleep(5 * time.Millisecond)
-				}
-			}
-		})
-	}
+	w := writing(4, 5*time.Millisecond, a, b)
 	for range breaks {
 		time.Sleep(time.Duration(20+rand.IntN(80)) * time.Millisecond)
 		if _, err := db.Exec("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'jarchi' and random() < 0.5"); err != nil {
 			t.Fatal(err)
 		}
 	}
-	ended.Store(true)
-	all.Wait()
+	said := w.end()
 	for _, s := range []*store.Store{a, b} {
 		if err := leaf(s, "alfa"); err != nil {
 			t.Fatalf("after all it does not go on: %v", err)

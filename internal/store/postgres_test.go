@@ -8,16 +8,12 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/search"
 	"jarchi.dev/jarchi/internal/store"
-	"jarchi.dev/jarchi/internal/tlog"
-	"jarchi.dev/jarchi/internal/wire"
 )
 
 // TestConnectionsThatBreak: while connections of the node are cut again and again, what was acknowledged is there once, what was refused
@@ -31,50 +27,18 @@ func TestConnectionsThatBreak(t *testing.T) {
 		t.Fatal(err)
 	}
 	db := direct(t, dir)
-	var ended atomic.Bool
-	var mu sync.Mutex
-	said := map[string]error{}
-	var all sync.WaitGroup
-	for k := range 4 {
-		all.Go(func() {
-			for i := 0; !ended.Load(); i++ {
-				name := fmt.Sprintf("%064d", k*1_000_000+i)
-				err := s.Write(ctx, func(tx *store.Tx) error {
-					if err := tx.PutRaw(store.RawRow{Hash: name, Arrived: time.Now()}); err != nil {
-						return err
-					}
-					_, err := tx.Append("alfa", tlog.Public, tlog.Leaf{Kind: tlog.KindWithdraw, ID: string(wire.NewReleaseID()), Time: 1})
-					return err
-				})
-				mu.Lock()
-				said[name] = err
-				mu.Unlock()
-			}
-		})
-	}
+	w := writing(4, 0, s)
 	for range 12 {
 		time.Sleep(60 * time.Millisecond)
 		if _, err := db.Exec("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'jarchi'"); err != nil {
 			t.Fatal(err)
 		}
 	}
-	ended.Store(true)
-	all.Wait()
+	said := w.end()
 	if err := leaf(s, "alfa"); err != nil {
 		t.Fatalf("after all it does not go on: %v", err)
 	}
-	kept := map[string]bool{}
-	rows, err := db.Query("select hash from raw")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for rows.Next() {
-		var hash string
-		if err := rows.Scan(&hash); err != nil {
-			t.Fatal(err)
-		}
-		kept[hash] = true
-	}
+	kept := keptRaw(t, db)
 	good, bad := 0, 0
 	for name, err := range said {
 		switch {

@@ -195,31 +195,10 @@ func TestLostAnswers(t *testing.T) {
 		t.Fatal(err)
 	}
 	calm.Store(false)
-	var ended atomic.Bool
-	var mu sync.Mutex
-	said := map[string]error{}
-	var all sync.WaitGroup
-	for k := range 3 {
-		all.Go(func() {
-			for i := 0; !ended.Load(); i++ {
-				name := fmt.Sprintf("%064d", k*1_000_000+i)
-				err := s.Write(ctx, func(tx *store.Tx) error {
-					if err := tx.PutRaw(store.RawRow{Hash: name, Arrived: time.Now()}); err != nil {
-						return err
-					}
-					_, err := tx.Append("alfa", tlog.Public, tlog.Leaf{Kind: tlog.KindWithdraw, ID: string(wire.NewReleaseID()), Time: 1})
-					return err
-				})
-				mu.Lock()
-				said[name] = err
-				mu.Unlock()
-			}
-		})
-	}
+	w := writing(3, 0, s)
 	for until := time.Now().Add(20 * time.Second); cuts.Load() < 25 && time.Now().Before(until); time.Sleep(10 * time.Millisecond) {
 	}
-	ended.Store(true)
-	all.Wait()
+	said := w.end()
 	calm.Store(true)
 	if err := leaf(s, "alfa"); err != nil {
 		t.Fatalf("after all it does not go on: %v", err)
@@ -317,31 +296,8 @@ func TestServerThatCrashes(t *testing.T) {
 	}
 	db := direct(t, dir)
 	db.SetMaxIdleConns(-1) // the server ends them
-	var ended atomic.Bool
-	var mu sync.Mutex
-	said := map[string]error{}
-	var all sync.WaitGroup
-	for k := range 3 {
-		all.Go(func() {
-			for i := 0; !ended.Load(); i++ {
-				name := fmt.Sprintf("%064d", k*1_000_000+i)
-				err := s.Write(ctx, func(tx *store.Tx) error {
-					if err := tx.PutRaw(store.RawRow{Hash: name, Arrived: time.Now()}); err != nil {
-						return err
-					}
-					_, err := tx.Append("alfa", tlog.Public, tlog.Leaf{Kind: tlog.KindWithdraw, ID: string(wire.NewReleaseID()), Time: 1})
-					return err
-				})
-				mu.Lock()
-				said[name] = err
-				mu.Unlock()
-				if err != nil {
-					time.Sleep(10 * time.Millisecond)
-				}
-			}
-		})
-	}
-	for range 4 {
+	w := writing(3, 10*time.Millisecond, s)
+	for leaves := range 4 {
 		time.Sleep(100 * time.Millisecond)
 		pid := 0
 		for until := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
@@ -365,12 +321,9 @@ func TestServerThatCrashes(t *testing.T) {
 				t.Fatal("it does not go on")
 			}
 		}
-		mu.Lock()
-		said[fmt.Sprint("leaf", len(said))] = nil
-		mu.Unlock()
+		w.note(fmt.Sprint("leaf", leaves), nil)
 	}
-	ended.Store(true)
-	all.Wait()
+	said := w.end()
 	kept := keptRaw(t, db)
 	good := int64(0)
 	for name, err := range said {
