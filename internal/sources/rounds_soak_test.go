@@ -2,9 +2,15 @@
 
 package sources
 
-import "time"
-
-const (
-	manyFeeds = 1000
-	manyFor   = 5 * time.Minute
+import (
+	"flag"
+	"time"
 )
+
+const manyFeeds = 1000
+
+var manyFor = 5 * time.Minute
+
+func init() {
+	flag.DurationVar(&manyFor, "many-for", manyFor, "for how long TestManyFeeds asks its 1,000 feeds, each once a minute")
+}

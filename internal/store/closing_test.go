@@ -101,10 +101,10 @@ func testJobWithoutTime(t *testing.T) {
 	}
 }
 
-// TestMemberMadeUnawaited: who made a member may give up waiting; the member's logs can grow all the same.
-func TestMemberMadeUnawaited(t *testing.T) { onBoth(t, testMemberMadeUnawaited) }
+// TestMemberGivenUp: who makes a member may give up waiting; it is not there then, and can be made another time.
+func TestMemberGivenUp(t *testing.T) { onBoth(t, testMemberGivenUp) }
 
-func testMemberMadeUnawaited(t *testing.T) {
+func testMemberGivenUp(t *testing.T) {
 	t.Parallel()
 	s := open(t, t.TempDir())
 	held, gone := make(chan struct{}), make(chan struct{})
@@ -117,7 +117,10 @@ func testMemberMadeUnawaited(t *testing.T) {
 	if fault.KindOf(err) != fault.Unavailable {
 		t.Fatal(err)
 	}
-	if err := leaf(s, "alfa"); err != nil { // comes after it in the writer's queue
+	if err := s.AddMember(ctx, member("alfa")); err != nil {
+		t.Fatal(err)
+	}
+	if err := leaf(s, "alfa"); err != nil {
 		t.Fatal(err)
 	}
 	checkLog(t, s, "alfa-public")

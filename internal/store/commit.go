@@ -6,6 +6,7 @@ import (
 	"errors"
 	"math"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"jarchi.dev/jarchi/internal/fault"
@@ -16,7 +17,8 @@ const groupSize = 64
 
 // Tx is one turn of the writer: the transaction and what must be finished before it is committed.
 // A function given to Write may be run twice (once in a group that failed, once alone), so it sets
-// its results anew each time and touches nothing but tx and them.
+// its results anew each time and touches nothing but tx and them. It never runs once Write has returned:
+// what it set may be read and written then.
 type Tx struct {
 	s       *Store
 	ctx     context.Context
@@ -40,32 +42,52 @@ type Tx struct {
 type op struct {
 	write func(*Tx) error
 	done  chan error
+	state atomic.Int32
 }
 
-// Write hands a change to the writer and waits until it is on disk. A caller that stops waiting does
-// not stop the change: the context only bounds the wait, and the error then says so.
+// What becomes of an op: it waits, and is then run by the writer or given up by its caller, whichever comes first.
+const (
+	opWaits = iota
+	opRuns
+	opGivenUp
+)
+
+// runs reports whether the writer may call o.write; from the first time on its caller awaits the end.
+func (o *op) runs() bool { return o.state.CompareAndSwap(opWaits, opRuns) || o.state.Load() == opRuns }
+
+// Write hands a change to the writer and waits until it is on disk. The end of the context ends the wait while the change has not
+// begun: then it is never made, and the error says so. One that has begun is awaited, and the error is its own.
 func (s *Store) Write(ctx context.Context, write func(*Tx) error) error {
 	o := &op{write: write, done: make(chan error, 1)}
 	select {
 	case s.ops <- o:
 	case <-ctx.Done():
-		return ctx.Err()
+		return givenUp(ctx)
 	case <-s.quit:
 		return errClosing
 	}
-	select {
-	case err := <-o.done:
-		return s.e.fault(err)
-	case <-s.ended: // answered before, or never taken up
+	for given := ctx.Done(); ; {
 		select {
 		case err := <-o.done:
 			return s.e.fault(err)
-		default:
-			return errClosing
+		case <-s.ended: // answered before, or never taken up
+			select {
+			case err := <-o.done:
+				return s.e.fault(err)
+			default:
+				return errClosing
+			}
+		case <-given:
+			if o.state.CompareAndSwap(opWaits, opGivenUp) {
+				return givenUp(ctx)
+			}
+			given = nil
 		}
-	case <-ctx.Done():
-		return fault.E(fault.Unavailable, "The change was handed over, but its end was not awaited; look whether it is there before trying again.").Because(ctx.Err())
 	}
+}
+
+func givenUp(ctx context.Context) error {
+	return fault.E(fault.Unavailable, "The change was not made: it was given up before the database could take it.").Because(ctx.Err())
 }
 
 var errClosing = fault.E(fault.Unavailable, "This node is shutting down.")
@@ -218,6 +240,9 @@ func (s *Store) try(c *conn, group []*op) (_ indexed, err error) {
 	}()
 	t := &Tx{s: s, ctx: ctx, conn: c, logs: map[string]*growing{}, indexed: indexed{}}
 	for _, o := range group {
+		if !o.runs() {
+			continue
+		}
 		if err := o.write(t); err != nil {
 			return nil, err
 		}

@@ -227,36 +227,44 @@ func testCancelledReadsUnderLoad(t *testing.T) {
 	}
 }
 
-// TestNobodysWaitCancelsTheGroup: a caller that gives up leaves its change and its neighbours' alone.
-func TestNobodysWaitCancelsTheGroup(t *testing.T) { onBoth(t, testNobodysWaitCancelsTheGroup) }
+// TestChangesGivenUp: a change that has begun is awaited though its caller would go, so that what it told may be read; one that was given up
+// before is never made. Their neighbours are made.
+func TestChangesGivenUp(t *testing.T) { onBoth(t, testChangesGivenUp) }
 
-func testNobodysWaitCancelsTheGroup(t *testing.T) {
+func testChangesGivenUp(t *testing.T) {
 	t.Parallel()
 	s := open(t, t.TempDir())
 	if err := s.AddMember(ctx, member("alfa")); err != nil {
 		t.Fatal(err)
 	}
 	gone, cancel := context.WithCancel(ctx)
-	begun := make(chan struct{})
-	slow := make(chan error, 1)
+	begun, told, slow, given := make(chan struct{}), 0, make(chan error, 1), make(chan error, 1)
 	go func() {
 		slow <- s.Write(gone, func(tx *store.Tx) error {
 			close(begun)
 			time.Sleep(50 * time.Millisecond)
+			told = 1
 			_, err := tx.Append("alfa", tlog.Public, tlog.Leaf{Kind: tlog.KindWithdraw, ID: string(wire.NewReleaseID()), Time: 1})
 			return err
 		})
 	}()
 	<-begun
+	never := 0
+	go func() { given <- s.Write(gone, func(tx *store.Tx) error { never++; return nil }) }()
+	time.Sleep(10 * time.Millisecond)
 	cancel()
-	if err := <-slow; !errors.Is(err, context.Canceled) {
-		t.Errorf("the caller that gave up was told %v", err)
+	if err := <-given; !errors.Is(err, context.Canceled) || fault.KindOf(err) != fault.Unavailable {
+		t.Errorf("who gave up was told %v", err)
+	}
+	never++
+	if err := <-slow; err != nil || told != 1 {
+		t.Errorf("the caller of a change that had begun was told %v, %d", err, told)
 	}
 	if err := leaf(s, "alfa"); err != nil {
 		t.Fatal(err)
 	}
-	if h := head(t, s, "alfa-public"); h.Head.Size != 2 {
-		t.Errorf("%d leaves", h.Head.Size)
+	if h := head(t, s, "alfa-public"); h.Head.Size != 2 || never != 1 {
+		t.Errorf("%d leaves, %d", h.Head.Size, never)
 	}
 }
 

@@ -143,8 +143,5 @@ func (s *Store) Setting(ctx context.Context, name string, make func() []byte) (v
 		_, err = t.exec("insert into setting (name, value) values ($1, $2)", name, value)
 		return err
 	})
-	if err != nil { // the write may still be under way
-		return nil, err
-	}
-	return value, nil
+	return value, err
 }
