@@ -32,6 +32,9 @@ func (s *Store) CheckpointWait(t *testing.T) (wait time.Duration) {
 // LockNode is the lock of a database.
 const LockNode = int64(lockNode)
 
+// GoneNode is a condition of the row of a node that is not there.
+const GoneNode = gone
+
 // Spoken is a statement as PostgreSQL is told it.
 var Spoken = spoken
 

@@ -20,9 +20,10 @@ type Housekeeping struct {
 	AheadBytes int64  // of the write-ahead log beside it
 	Queue      []QueueKind
 	Logs       []LogState
-	Quarantine int64     // documents that could not be read
-	Newest     time.Time // when the newest event happened, by the clock of then; zero without one
-	Clock      time.Time // what the database's server takes for the time; zero where it is this machine
+	Quarantine int64       // documents that could not be read
+	Newest     time.Time   // when the newest event happened, by the clock of then; zero without one
+	Clock      time.Time   // what the database's server takes for the time; zero where it is this machine
+	Nodes      []NodeState // that have the database open; none on a file, which has one
 }
 
 // QueueKind is what waits and works of one kind of job.
@@ -81,12 +82,15 @@ func housekeeping(ctx context.Context, q asking, e engine, now time.Time) (h Hou
 	if h.Bytes, h.FreeBytes, h.AheadBytes, err = e.sizes(ctx, q); err != nil {
 		return h, err
 	}
-	if _, ok := e.(*postgresEngine); ok {
-		var now int64
-		if err := q.QueryRowContext(ctx, "select cast(extract(epoch from clock_timestamp()) * 1000000 as bigint)").Scan(&now); err != nil {
+	if pg, ok := e.(*postgresEngine); ok {
+		var there int64
+		if err := q.QueryRowContext(ctx, "select "+databaseTime).Scan(&there); err != nil {
 			return h, err
 		}
-		h.Clock = fromMicros(now)
+		h.Clock = fromMicros(there)
+		if h.Nodes, err = pg.nodeStates(ctx, q, now); err != nil {
+			return h, err
+		}
 	}
 	if h.Schema, h.Newest, err = newest(ctx, q); err != nil {
 		return h, err

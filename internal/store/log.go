@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 	"strconv"
 
 	"golang.org/x/mod/sumdb/note"
@@ -311,21 +312,48 @@ func (r logRows) Hashes(ctx context.Context, pos []int64) ([]tlog.Hash, error) {
 		}
 		return hs, nil
 	}
-	st, err := r.s.r.PrepareContext(ctx, "select h from hash where log = $1 and pos = $2")
-	if err != nil {
-		return nil, err
-	}
-	defer st.Close()
-	for i, p := range pos {
-		var b []byte
-		if err := st.QueryRowContext(ctx, r.h.id, p).Scan(&b); errors.Is(err, sql.ErrNoRows) {
-			return nil, missing(r.h.Name, p)
-		} else if err != nil {
+	there := map[int64]tlog.Hash{}
+	for part := range slices.Chunk(pos, hashesAtOnce) {
+		if err := r.read(ctx, part, there); err != nil {
 			return nil, err
 		}
-		copy(hs[i][:], b)
+	}
+	for i, p := range pos {
+		h, ok := there[p]
+		if !ok {
+			return nil, missing(r.h.Name, p)
+		}
+		hs[i] = h
 	}
 	return hs, nil
+}
+
+// hashesAtOnce is how many hashes that lie apart are asked for by one statement.
+const hashesAtOnce = 64
+
+// read reads the hashes at some positions, those that are there.
+func (r logRows) read(ctx context.Context, pos []int64, there map[int64]tlog.Hash) error {
+	args := make([]any, len(pos))
+	for i, p := range pos {
+		args[i] = p
+	}
+	in, args := among(args)
+	rows, err := r.s.r.QueryContext(ctx, "select pos, h from hash where pos in ("+in+") and log = $"+strconv.Itoa(len(args)+1), append(args, r.h.id)...)
+	if err != nil {
+		return err
+	}
+	for rows.Next() {
+		var p int64
+		var b []byte
+		if err := rows.Scan(&p, &b); err != nil {
+			rows.Close()
+			return err
+		}
+		var h tlog.Hash
+		copy(h[:], b)
+		there[p] = h
+	}
+	return closeRows(rows)
 }
 
 func missing(log string, pos int64) error {

@@ -43,6 +43,7 @@ type postgresEngine struct {
 	key     int64
 	alone   bool // no other node may have the database open
 	others  others
+	self    self
 	isFirst atomic.Bool
 	wanted  atomic.Bool // as nobody is the first
 
@@ -144,7 +145,7 @@ func (e *postgresEngine) open(ctx context.Context, s *Store) error {
 	// Statements are planned once, as on SQLite, and go by the indexes that were made for them: no table is read whole
 	// because it is small when the node is new.
 	s.r = &pool{DB: e.pool(2*readers, map[string]string{"default_transaction_read_only": "on", "enable_seqscan": "off", "plan_cache_mode": "force_generic_plan"})}
-	e.locks = e.pool(lockers, nil)
+	e.locks = e.pool(lockers, map[string]string{"synchronous_commit": "off"}) // what is written here may be lost
 	e.locks.SetMaxIdleConns(1)
 	if err := e.migrate(ctx); err != nil {
 		return err
@@ -292,10 +293,12 @@ func (e *postgresEngine) migrate(ctx context.Context) error {
 	if pending, err := p.HasPending(ctx); err != nil || !pending {
 		return err
 	}
-	older := fault.E(fault.Unavailable, "Another node of an older version has the database %s open, and its schema is to be brought up to date. Stop all nodes, start this one, then the others in the new version.", e.place)
+	older := error(fault.E(fault.Unavailable, "Another node of an older version has the database %s open, and its schema is to be brought up to date. Stop all nodes, start this one, then the others in the new version.", e.place))
 	for until := time.Now().Add(lockPatience); ; { // under no node's feet
 		var ours bool
-		if err := c.QueryRowContext(ctx, "select pg_try_advisory_lock($1)", int64(lockNode)).Scan(&ours); err != nil {
+		if err := c.QueryRowContext(ctx, "select pg_try_advisory_lock($1)", int64(lockNode)).Scan(&ours); err != nil && ctx.Err() != nil {
+			return errors.Join(older, err)
+		} else if err != nil {
 			return err
 		}
 		if ours {

@@ -12,7 +12,7 @@ import (
 const lockers = 16
 
 // Alone keeps other nodes from what is called alike, by Alone or Along, until release is called; ctx bounds the wait. Within this node the caller
-// sees to that. Where no other node has the database open nothing is asked.
+// sees to that. On a file, which has one node, nothing is asked. On PostgreSQL the database always is: who comes meanwhile has to find it held.
 func (s *Store) Alone(ctx context.Context, what string) (release func(), err error) {
 	return s.e.hold(ctx, what, "pg_advisory_lock", "pg_advisory_unlock")
 }
@@ -23,9 +23,6 @@ func (s *Store) Along(ctx context.Context, what string) (release func(), err err
 }
 
 func (e *postgresEngine) hold(ctx context.Context, what, lock, unlock string) (release func(), err error) {
-	if e.known() == 0 {
-		return func() {}, nil
-	}
 	c, err := e.locks.Conn(ctx)
 	if err != nil {
 		return nil, e.fault(err)

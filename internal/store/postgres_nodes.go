@@ -62,13 +62,16 @@ type pgNews struct {
 	own    int64 // what stands in this node's row; 0: there is none
 	sum    int64 // of the others'
 	others int
-	first  bool // this node has just become the first
+	first  bool          // this node has just become the first
+	clock  int64         // of the database's server
+	ahead  time.Duration // of that, this node's
 }
 
 const newsQuery = `select 'node' as what, id as name, turn as n from node
 	union all select 'counter', name, value from counter where name = 'position' or name like 'epoch %'
 	union all select 'log', name, size from log
 	union all select 'partitions', '', count(*) from search_partition
+	union all select 'clock', '', ` + databaseTime + `
 	union all select 'first', '', case when $1::bigint <> 0 and pg_try_advisory_lock($1) then 1 else 0 end`
 
 // readNews reads the answer of newsQuery.
@@ -94,6 +97,8 @@ func (e *postgresEngine) readNews(next func() bool, scan func(...any) error) (n 
 			n.sizes[name] = x
 		case what == "partitions":
 			n.partitions = x
+		case what == "clock":
+			n.clock = x
 		case what == "first":
 			n.first = x == 1
 		}
@@ -223,6 +228,10 @@ func (e *postgresEngine) tell(t *Tx, heads map[string]LogHead) error {
 const alive = `exists (select 1 from pg_locks l where l.locktype = 'advisory' and l.granted and l.objsubid = 1 and l.database = (select oid from pg_database where datname = current_database())
 	and l.classid = (node.lock >> 32)::oid and l.objid = (node.lock & 4294967295)::oid)`
 
+// gone is of a node that is not there, as alive tells, and that is not back before the transaction has ended: whoever takes its lock again finds
+// that its row has been removed.
+const gone = "pg_try_advisory_xact_lock(node.lock)"
+
 // freeJobs gives back the jobs of nodes that are not there.
 const freeJobs = "update job set lease_until = 0, lease = '' where lease_until <> 0 and not exists (select 1 from node where node.id = split_part(job.lease, '/', 1) and " + alive + ")"
 
@@ -242,7 +251,7 @@ func (e *postgresEngine) register(ctx context.Context, c *sql.Conn) (err error) 
 		err = c.QueryRowContext(ctx, "select count(*) from node where id <> $1 and "+alive, e.id).Scan(&there)
 	}
 	if there == 0 {
-		exec("delete from node where id <> $1", e.id)
+		exec("delete from node where id <> $1 and "+gone, e.id)
 	}
 	exec(freeJobs)
 	exec(notify, word{Node: e.id}.payload())
@@ -272,8 +281,10 @@ func (e *postgresEngine) leave(s *Store) {
 	if _, err := tx.ExecContext(ctx, "select pg_advisory_xact_lock($1)", int64(lockWrite)); err != nil {
 		return
 	}
-	if _, err := tx.ExecContext(ctx, "delete from node where id = $1", e.id); err != nil {
-		return
+	for _, q := range []string{"delete from node where id = $1", "delete from node_state where id = $1"} {
+		if _, err := tx.ExecContext(ctx, q, e.id); err != nil {
+			return
+		}
 	}
 	if _, err := tx.ExecContext(ctx, notify, word{Node: e.id}.payload()); err == nil {
 		_ = tx.Commit()
@@ -284,11 +295,14 @@ func (e *postgresEngine) leave(s *Store) {
 type hearing struct {
 	*pgx.Conn
 	words []word
+	said  time.Time // when this node last said that it is there
+	swept time.Time // and let counters go
 }
 
 func (e *postgresEngine) listen(ctx context.Context) (*hearing, error) {
 	h := &hearing{}
 	config := e.config.Copy()
+	config.RuntimeParams["synchronous_commit"] = "off" // what is written here may be lost
 	config.OnNotification = func(_ *pgconn.PgConn, n *pgconn.Notification) {
 		var w word
 		if json.Unmarshal([]byte(n.Payload), &w) != nil {
@@ -387,6 +401,12 @@ func (e *postgresEngine) hearOn(ctx context.Context, s *Store, away bool) error 
 				return err
 			}
 		}
+		if err := e.sayState(ctx, s, h, n.ahead); err != nil {
+			return err
+		}
+		if err := e.dropBuckets(ctx, h); err != nil {
+			return err
+		}
 		if now := time.Now(); n.others > 0 && now.Sub(looked) >= hearAlone {
 			looked = now
 			if err := e.missing(ctx, s, h, dead); err != nil {
@@ -422,12 +442,15 @@ func (e *postgresEngine) read(ctx context.Context, s *Store, h *hearing) (n pgNe
 	within, cancel := context.WithTimeout(ctx, hearPatience)
 	defer cancel()
 	known := s.guard.Heads()
+	before := s.now()
 	rows, err := h.Query(within, newsQuery, int64(0))
 	if err != nil {
 		return n, err
 	}
 	n, err = e.readNews(rows.Next, rows.Scan)
 	rows.Close()
+	after := s.now()
+	n.ahead = before.Add(after.Sub(before) / 2).Sub(fromMicros(n.clock))
 	if err := errors.Join(err, rows.Err()); err != nil {
 		return n, err
 	}
@@ -465,7 +488,7 @@ func (e *postgresEngine) missing(ctx context.Context, s *Store, h *hearing, dead
 			if _, err := t.exec(freeJobs); err != nil || time.Since(since) < buryAfter {
 				return err
 			}
-			_, err := t.exec("delete from node where id = $1 and not "+alive, id)
+			_, err := t.exec("delete from node where id = $1 and "+gone, id)
 			return err
 		})
 		if err != nil {
