@@ -13,7 +13,7 @@ import (
 // TestClosedLogsAreTheirMembers: how large a closed log is, which tells of embargoes, is for its member and whoever sits at the machine; public ones are public.
 func TestClosedLogsAreTheirMembers(t *testing.T) {
 	t.Parallel()
-	n := openNode(t, Config{PublicURL: "https://wire.example"})
+	n := openNode(t, Config{})
 	tokens := map[wire.MemberID]string{}
 	for _, m := range []wire.MemberID{"alfa", "beta"} {
 		if err := n.Store.AddMember(t.Context(), testkit.Member(m, wire.Agency)); err != nil {
@@ -31,8 +31,8 @@ func TestClosedLogsAreTheirMembers(t *testing.T) {
 	}{
 		{"127.0.0.1:8080", "127.0.0.1:1", "", nil, "yyyy"},
 		{"127.0.0.1:8080", "127.0.0.1:1", "", []string{"X-Forwarded-For", "127.0.0.1"}, "nnnn"},
-		{"wire.example", "192.0.2.1:1", "", nil, "nnnn"},
-		{"wire.example", "192.0.2.1:1", tokens["alfa"], nil, "yyyn"},
+		{"127.0.0.1:8080", "192.0.2.1:1", "", nil, "nnnn"},
+		{"127.0.0.1:8080", "192.0.2.1:1", tokens["alfa"], nil, "yyyn"},
 		{"127.0.0.1:8080", "127.0.0.1:1", tokens["beta"], nil, "ynyy"},
 	} {
 		header := c.header

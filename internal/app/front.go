@@ -22,7 +22,8 @@ func (n *Node) front(next http.Handler) http.Handler {
 }
 
 // forwarded believes X-Forwarded-For, -Host and -Proto of the proxies that the operator trusts, and of nobody else. Behind it RemoteAddr is
-// who asked, and none of these headers is left; a Via says that it came through something, so that nobody takes it for this machine's own.
+// who asked, and none of these headers is left; a Via says that it came through something, so that nobody takes it for this machine's own. So it is of
+// every request to a node that has an address in the world or a proxy: one on this machine may name it in Host and say nothing of whom it speaks for.
 func (n *Node) forwarded(next http.Handler) http.Handler {
 	trusted := func(a netip.Addr) bool {
 		if len(n.TrustedProxies) == 0 {
@@ -30,8 +31,9 @@ func (n *Node) forwarded(next http.Handler) http.Handler {
 		}
 		return slices.ContainsFunc(n.TrustedProxies, func(p netip.Prefix) bool { return p.Contains(a) })
 	}
+	outward := n.outward()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !arrival.Through(r) {
+		if !outward && !arrival.Through(r) {
 			next.ServeHTTP(w, r)
 			return
 		}
@@ -53,6 +55,19 @@ func (n *Node) forwarded(next http.Handler) http.Handler {
 		r.Header.Set("Via", "1.1 proxy")
 		next.ServeHTTP(w, r)
 	})
+}
+
+// outward reports whether the world comes to this node: whether it has a proxy, or a public address that is not one of this machine's own.
+func (n *Node) outward() bool {
+	if len(n.TrustedProxies) > 0 {
+		return true
+	}
+	public, err := url.Parse(n.PublicURL)
+	if n.PublicURL == "" || err != nil {
+		return err != nil
+	}
+	_, local := arrival.Loopback(public.Host)
+	return !local && public.Hostname() != "localhost"
 }
 
 // plainKey marks a request that reached the proxy without TLS.

@@ -19,11 +19,13 @@ func Through(r *http.Request) bool {
 }
 
 // AtThisMachine reports whether a request was made at the node's own machine: it names a literal loopback address (so that no page elsewhere can bring it
-// about by a name that points here), it comes from one (anyone can write any name), and nobody says that he hands on what came from elsewhere. A proxy on
-// this machine that hides itself, and the name it was asked by, cannot be told from a person.
+// about by a name that points here), it comes from one (anyone can write any name), nobody says that he hands on what came from elsewhere, and the
+// connection stays open after it. Proxies that nobody has set up for us close it, like nginx by its defaults (HTTP/1.0, or 'Connection: close'), which also
+// names this machine in Host and says nothing of whom it speaks for; browsers and curl do not. A proxy that hides in all of these cannot be told from
+// a person: so at a node with a public address nobody counts as being here, which the outermost handler says by Via.
 func AtThisMachine(r *http.Request) bool {
 	_, local := Loopback(r.Host)
-	return local && !Through(r) && len(r.Header.Values("Via")) == 0 && Peer(r).IsLoopback()
+	return local && !r.Close && !Through(r) && len(r.Header.Values("Via")) == 0 && Peer(r).IsLoopback()
 }
 
 // Peer is the other end of the connection; the zero address where there is none, as of a socket in the file system.

@@ -1,7 +1,11 @@
 package arrival
 
 import (
+	"io"
+	"net"
+	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 )
 
@@ -51,6 +55,34 @@ func TestAtThisMachine(t *testing.T) {
 		if got := AtThisMachine(r); got != c.want {
 			t.Errorf("%q from %q with %q: %v", c.host, c.peer, c.header, got)
 		}
+	}
+}
+
+// TestAProxyByItsDefaultsIsNobodyHere: what arrives over a real connection that ends with it, as nginx makes them, is not asked by a person at this machine.
+func TestAProxyByItsDefaultsIsNobodyHere(t *testing.T) {
+	t.Parallel()
+	got := make(chan bool, 1)
+	srv := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { got <- AtThisMachine(r) }))
+	defer srv.Close()
+	at := strings.TrimPrefix(srv.URL, "http://")
+	for request, want := range map[string]bool{
+		"GET / HTTP/1.0\r\nHost: " + at + "\r\nConnection: close\r\n\r\n":      false, // nginx to 1.29
+		"GET / HTTP/1.1\r\nHost: " + at + "\r\nConnection: close\r\n\r\n":      false, // with proxy_http_version 1.1
+		"GET / HTTP/1.0\r\nHost: " + at + "\r\n\r\n":                           false,
+		"GET / HTTP/1.1\r\nHost: " + at + "\r\n\r\n":                           true,
+		"GET / HTTP/1.1\r\nHost: " + at + "\r\nConnection: keep-alive\r\n\r\n": true,
+	} {
+		c, err := net.Dial("tcp", at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.WriteString(c, request); err != nil {
+			t.Fatal(err)
+		}
+		if <-got != want {
+			t.Errorf("%q: %v", request, !want)
+		}
+		c.Close()
 	}
 }
 
