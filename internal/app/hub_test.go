@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"encoding/xml"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -23,6 +24,7 @@ import (
 	"jarchi.dev/jarchi/internal/lang"
 	"jarchi.dev/jarchi/internal/outbound"
 	"jarchi.dev/jarchi/internal/publish"
+	"jarchi.dev/jarchi/internal/subscription"
 	"jarchi.dev/jarchi/internal/testkit"
 	"jarchi.dev/jarchi/internal/wire"
 )
@@ -439,6 +441,77 @@ func TestHubAskedTwiceAtOnce(t *testing.T) {
 		time.Sleep(10 * time.Millisecond)
 	}
 	n.subscribers(1)
+}
+
+// TestHubAfterAStart: who was told that his request is accepted is asked after the next start.
+func TestHubAfterAStart(t *testing.T) {
+	t.Parallel()
+	s := newSubscriber(t)
+	c := app.Config{Dir: testkit.Folder(t), Log: slog.New(slog.DiscardHandler), PublicURL: "https://" + hubHost}
+	c.Deliver.Strangers = outbound.New(outbound.Options{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/30")}})
+	first, err := app.Open(ctx, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if status, text := (hubNode{Node: first, t: t}).ask(url.Values{"hub.mode": {"subscribe"}, "hub.topic": {"https://" + hubHost + "/feeds/all.atom"}, "hub.callback": {s.url}, "hub.secret": {"a word"}}); status != http.StatusAccepted {
+		t.Fatal(status, text)
+	}
+	if err := first.Close(); err != nil { // it never came to ask
+		t.Fatal(err)
+	}
+	second, err := app.Open(ctx, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer second.Close()
+	second.Start()
+	n := hubNode{Node: second, t: t}
+	n.subscribers(1)
+	if all, err := second.Store.HubSubscriptions(ctx); err != nil || all[0].Secret != "a word" {
+		t.Error(all, err)
+	}
+	for end := time.Now().Add(10 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+		left, err := second.Store.ClaimHubAsked(ctx, time.Now().Add(time.Hour), time.Time{}, time.Minute, 9)
+		if err == nil && len(left) == 0 {
+			break
+		}
+		if time.Now().After(end) {
+			t.Fatalf("%d requests wait after they were answered: %v", len(left), err)
+		}
+	}
+	if asked, _ := s.counts(); asked != 1 {
+		t.Errorf("asked %d times", asked)
+	}
+}
+
+// TestHubDenies: who finds no room, and who has a feed that is no more, is told so (5.2).
+func TestHubDenies(t *testing.T) {
+	t.Parallel()
+	n := openHub(t, app.Config{})
+	s := newSubscriber(t)
+	all, gone := "https://"+hubHost+"/feeds/all.atom", "https://"+hubHost+"/feeds/desk/01.atom"
+	put := func(x subscription.Subscription) {
+		t.Helper()
+		x.Channel, x.State, x.Public, x.Added, x.Lease = subscription.WebSub, subscription.Active, true, time.Now(), time.Now().Add(time.Hour)
+		if err := n.Store.PutHubSubscription(ctx, x); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put(subscription.Subscription{ID: "gone", Topic: gone, Target: s.url + "/gone?a=b", Name: "elsewhere.example"})
+	n.release("A bridge was opened", wire.Public)
+	s.until(1, 0)
+	if q := s.asked[0]; q.Get("hub.mode") != "denied" || q.Get("hub.topic") != gone || q.Get("hub.reason") == "" || q.Get("a") != "b" {
+		t.Error(q)
+	}
+	for i := range 200 {
+		put(subscription.Subscription{ID: subscription.ID("s" + strconv.Itoa(i)), Topic: all, Target: s.url + "/" + strconv.Itoa(i), Name: strings.TrimPrefix(s.url, "http://")})
+	}
+	n.ask(url.Values{"hub.mode": {"subscribe"}, "hub.topic": {all}, "hub.callback": {s.url + "/further"}})
+	s.until(3, 0)
+	if q := s.asked[2]; q.Get("hub.mode") != "denied" || q.Get("hub.topic") != all || q.Get("hub.reason") == "" {
+		t.Error(q)
+	}
+	n.subscribers(201)
 }
 
 // TestHubLeavesTheIntranet: what members may have called, by --intranet, strangers may not.

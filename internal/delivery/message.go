@@ -205,7 +205,7 @@ func envelopeOf(x subscription.Subscription, d subscription.Delivery, e browse.E
 type writing struct {
 	mu    sync.Mutex
 	since <-chan struct{} // closed when something happens: nothing of before is used then
-	known map[string]written
+	known map[string]*written
 	bytes int
 }
 
@@ -217,6 +217,8 @@ func (w *writing) forget() {
 }
 
 type written struct {
+	mu   sync.Mutex // held while it is written
+	done bool
 	message
 	ok bool
 }
@@ -227,24 +229,35 @@ const mostWritten = 8 << 20
 // written is message, out of memory where nothing has happened since the same was written for another.
 func (s *Service) written(ctx context.Context, x subscription.Subscription, v access.Viewer, d subscription.Delivery) (message, bool, error) {
 	key := fmt.Sprintf("%s %s %s %s %s %q %v", d.Kind, d.Ref, d.Item, x.Format, x.Filter.Language, v.Member, v.Scopes)
+	return s.writtenOnce(key, func() (message, bool, error) { return s.message(ctx, x, v, d) })
+}
+
+// writtenOnce is what write says, out of memory where nothing has happened since it said the same for another; who wants it meanwhile waits for that.
+func (s *Service) writtenOnce(key string, write func() (message, bool, error)) (message, bool, error) {
 	now := s.store.Changed() // before anything is read
 	s.writing.mu.Lock()
 	if s.writing.since != now || s.writing.bytes > mostWritten {
-		s.writing.since, s.writing.known, s.writing.bytes = now, map[string]written{}, 0
+		s.writing.since, s.writing.known, s.writing.bytes = now, map[string]*written{}, 0
 	}
-	w, known := s.writing.known[key]
+	w := s.writing.known[key]
+	if w == nil {
+		w = &written{}
+		s.writing.known[key] = w
+	}
 	s.writing.mu.Unlock()
-	if known {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.done {
 		return w.message, w.ok, nil
 	}
-	m, ok, err := s.message(ctx, x, v, d)
+	m, ok, err := write()
 	if err != nil {
 		return m, ok, err
 	}
+	w.message, w.ok, w.done = m, ok, true
 	s.writing.mu.Lock()
 	defer s.writing.mu.Unlock()
 	if s.writing.since == now {
-		s.writing.known[key] = written{m, ok}
 		s.writing.bytes += len(m.Body) + len(key)
 	}
 	return m, ok, nil

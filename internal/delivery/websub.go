@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"slices"
@@ -40,6 +41,7 @@ const (
 	hubOfHost     = 200                 // of them at one host
 	hubPending    = 256                 // requests that wait to be verified
 	hubAtOnce     = 8                   // of them verified at once
+	hubStale      = 24 * time.Hour      // after which one that could not be verified here is dropped
 	hubHostHour   = 60                  // requests about addresses of one host within an hour
 	hubHour       = 3000                // in all
 	hubSecret     = 200                 // bytes of a secret (5.1: less than that)
@@ -56,17 +58,17 @@ type HubRequest struct {
 	Lease                         time.Duration // 0: as the hub likes
 }
 
-// hub keeps the requests that are to be verified. They are in memory alone: a subscriber who hears nothing asks again, and a stranger has nothing written here.
+// hub is what is kept in memory about requests. Those that are to be verified stand in the database.
 type hub struct {
-	pending chan HubRequest
-	ending  sync.Mutex // held while a request that was confirmed is carried out: two at once about one callback are one subscriber
+	came    chan struct{} // there is a further request
+	ending  sync.Mutex    // held while a request that was confirmed is carried out: two at once about one callback are one subscriber
 	mu      sync.Mutex
 	asked   map[string][]time.Time // by host, within the last hour
 	all     int
 	renewed time.Time
 }
 
-func newHub() hub { return hub{pending: make(chan HubRequest, hubPending)} }
+func newHub() hub { return hub{came: make(chan struct{}, 1)} }
 
 // HasHub reports whether this node's feeds name a hub.
 func (s *Service) HasHub() bool { return s.Topic != nil && s.Base != "" }
@@ -106,12 +108,22 @@ func (s *Service) Hub(ctx context.Context, r HubRequest) error {
 	if err := s.hub.take(s.Now(), strings.ToLower(u.Hostname())); err != nil {
 		return err
 	}
-	select {
-	case s.hub.pending <- r:
-		return nil
-	default:
+	b, err := json.Marshal(r)
+	if err != nil {
+		return err
+	}
+	room, err := s.store.AskHub(ctx, store.HubAsked{ID: people.NewID(), Fields: b}, s.Now(), hubPending)
+	if err != nil {
+		return err
+	}
+	if !room {
 		return errHubBusy
 	}
+	select {
+	case s.hub.came <- struct{}{}:
+	default:
+	}
+	return nil
 }
 
 const maxTopic = 2000 // bytes of its address
@@ -146,27 +158,96 @@ func (h *hub) take(now time.Time, host string) error {
 	return nil
 }
 
-// verifying asks subscribers whether they want what was asked for in their name, until ctx ends.
+// verifying asks subscribers whether they want what was asked for in their name, until ctx ends. A request of which that was not finished is taken up again when its
+// lease has run out, by whichever node is there.
 func (s *Service) verifying(ctx context.Context) {
-	var wg sync.WaitGroup
-	for range hubAtOnce {
-		wg.Go(func() {
-			for {
-				select {
-				case <-ctx.Done():
-					return
-				case r := <-s.hub.pending:
-					if err := s.verify(ctx, r); err != nil && ctx.Err() == nil {
-						s.Log.Error("a request to the hub could not be ended", "error", err)
-					}
-				}
-			}
-		})
+	if !s.HasHub() {
+		return
 	}
-	wg.Wait()
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	free := make(chan struct{}, hubAtOnce)
+	for range hubAtOnce {
+		free <- struct{}{}
+	}
+	for ctx.Err() == nil {
+		var asked []store.HubAsked
+		if n := len(free); n > 0 {
+			var err error
+			if asked, err = s.store.ClaimHubAsked(ctx, s.Now(), s.Now().Add(-hubStale), lease, n); err != nil && ctx.Err() == nil {
+				s.Log.Error("requests to the hub cannot be read", "error", err)
+			}
+		}
+		for _, a := range asked {
+			<-free
+			wg.Go(func() {
+				if err := s.verifyAsked(ctx, a); err != nil && ctx.Err() == nil {
+					s.Log.Error("a request to the hub could not be ended", "error", err)
+				}
+				free <- struct{}{}
+				select {
+				case s.hub.came <- struct{}{}: // there is room for the next
+				default:
+				}
+			})
+		}
+		t := time.NewTimer(lease)
+		select {
+		case <-ctx.Done():
+		case <-s.hub.came:
+		case <-t.C:
+		}
+		t.Stop()
+	}
 }
 
-// verify asks the callback (5.3) and does what was asked for. Only an answer of 2xx with the very word is a yes; nobody is followed anywhere.
+// verifyAsked verifies a request and forgets it; one that this node could not end, or was stopped at, stays.
+func (s *Service) verifyAsked(ctx context.Context, a store.HubAsked) error {
+	var r HubRequest
+	if err := json.Unmarshal(a.Fields, &r); err != nil {
+		return err
+	}
+	if err := s.verify(ctx, r); err != nil {
+		return err
+	}
+	if ctx.Err() != nil {
+		return nil
+	}
+	return s.store.EndHubAsked(ctx, a.ID)
+}
+
+// callBack asks a callback with further arguments (5.2, 5.3). Nobody is followed anywhere.
+func (s *Service) callBack(ctx context.Context, callback string, args url.Values) (outbound.Sent, error) {
+	u, err := url.Parse(callback)
+	if err != nil {
+		return outbound.Sent{}, err
+	}
+	if u.RawQuery != "" { // it stays as it was
+		u.RawQuery += "&"
+	}
+	u.RawQuery += args.Encode()
+	return s.Strangers.Send(ctx, outbound.Sending{Address: u.String(), Method: http.MethodGet, Read: hubChallenges, Timeout: callTime})
+}
+
+// deny tells a subscriber that he gets nothing (5.2), once: whether he hears it is his.
+func (s *Service) deny(ctx context.Context, callback, topic, reason string) {
+	if sent, err := s.callBack(ctx, callback, url.Values{"hub.mode": {"denied"}, "hub.topic": {topic}, "hub.reason": {reason}}); err != nil || sent.Status/100 != 2 {
+		s.Log.Debug("a subscriber of the hub was not told that he is denied", "status", sent.Status, "error", err)
+	}
+}
+
+// hubFull reports whether there is no room for a further subscriber at a host.
+func hubFull(all []subscription.Subscription, host string) bool {
+	ofHost := 0
+	for _, x := range all {
+		if strings.EqualFold(x.Name, host) {
+			ofHost++
+		}
+	}
+	return len(all) >= hubMost || ofHost >= hubOfHost
+}
+
+// verify asks the callback (5.3) and does what was asked for, or says that it is denied. Only an answer of 2xx with the very word is a yes.
 func (s *Service) verify(ctx context.Context, r HubRequest) error {
 	u, err := url.Parse(r.Callback)
 	if err != nil {
@@ -177,51 +258,51 @@ func (s *Service) verify(ctx context.Context, r HubRequest) error {
 	if r.Mode == "subscribe" {
 		args.Set("hub.lease_seconds", strconv.Itoa(int(r.Lease/time.Second)))
 	}
-	if u.RawQuery != "" { // it stays as it was
-		u.RawQuery += "&"
-	}
-	u.RawQuery += args.Encode()
-	sent, err := s.Strangers.Send(ctx, outbound.Sending{Address: u.String(), Method: http.MethodGet, Read: hubChallenges, Timeout: callTime})
+	sent, err := s.callBack(ctx, r.Callback, args)
 	if err != nil || sent.Status/100 != 2 || string(sent.Body) != word {
 		s.Log.Debug("a subscriber of the hub did not confirm", "host", u.Host, "status", sent.Status, "error", err)
 		return nil
 	}
+	reason, err := s.confirmed(ctx, r, u.Host)
+	if reason != "" && err == nil {
+		s.deny(ctx, r.Callback, r.Topic, reason)
+	}
+	return err
+}
+
+// confirmed carries out a request; denied says why it does not.
+func (s *Service) confirmed(ctx context.Context, r HubRequest, host string) (denied string, err error) {
 	s.hub.ending.Lock()
 	defer s.hub.ending.Unlock()
 	all, err := s.store.HubSubscriptions(ctx)
 	if err != nil {
-		return err
+		return "", err
 	}
 	i := slices.IndexFunc(all, func(x subscription.Subscription) bool { return x.Target == r.Callback && x.Topic == r.Topic })
 	if r.Mode == "unsubscribe" {
 		if i < 0 {
-			return nil
+			return "", nil
 		}
-		return s.store.RemoveSubscription(ctx, "", all[i].ID, people.Entry{})
+		return "", s.store.RemoveSubscription(ctx, "", all[i].ID, people.Entry{})
 	}
-	x := subscription.Subscription{ID: subscription.ID(people.NewID()), Channel: subscription.WebSub, Public: true, Target: r.Callback, Topic: r.Topic, Name: u.Host, Added: s.Now()}
+	x := subscription.Subscription{ID: subscription.ID(people.NewID()), Channel: subscription.WebSub, Public: true, Target: r.Callback, Topic: r.Topic, Name: host, Added: s.Now()}
 	x.Fares.Slow = true // strangers have the turns of the slow alone, however many they are
 	if i >= 0 {
 		x = all[i]
-	} else {
-		ofHost := 0
-		for _, x := range all {
-			if strings.EqualFold(x.Name, u.Host) {
-				ofHost++
-			}
-		}
-		if len(all) >= hubMost || ofHost >= hubOfHost {
-			s.Log.Warn("the hub has no room for a further subscriber", "host", u.Host, "subscribers", len(all))
-			return nil
-		}
+	} else if hubFull(all, host) {
+		s.Log.Warn("the hub has no room for a further subscriber", "host", host, "subscribers", len(all))
+		return "There is no room for a further subscriber.", nil
 	}
 	t, err := s.Topic(ctx, r.Topic)
+	if topicGone(err) {
+		return noTopicNow, nil
+	}
 	if err != nil {
-		return err
+		return "", err
 	}
 	begin, err := s.beginning(ctx)
 	if err != nil {
-		return err
+		return "", err
 	}
 	from := x.From
 	begin(&x)
@@ -229,7 +310,15 @@ func (s *Service) verify(ctx context.Context, r HubRequest) error {
 		x.From = from
 	}
 	x.Secret, x.Filter, x.Lease, x.Failures, x.Since, x.Rest = r.Secret, t.Filter, s.Now().Add(r.Lease), 0, time.Time{}, time.Time{}
-	return s.store.PutHubSubscription(ctx, x)
+	return "", s.store.PutHubSubscription(ctx, x)
+}
+
+const noTopicNow = "There is no such feed any more."
+
+// topicGone reports whether an error of Topic means that nobody may read such a feed.
+func topicGone(err error) bool {
+	k := fault.KindOf(err)
+	return err != nil && (k == fault.NotFound || k == fault.Invalid)
 }
 
 // endLeases forgets the subscribers whose lease has ended, and those who are gone or answered nothing for a day.
@@ -275,25 +364,31 @@ func (s *Service) distributeTopic(ctx context.Context, c store.Claimed) (answer,
 	if !s.HasHub() || !s.Now().Before(c.Lease) {
 		return answer{barred: true}, nil
 	}
-	t, err := s.Topic(ctx, c.Topic)
-	if k := fault.KindOf(err); err != nil && (k == fault.NotFound || k == fault.Invalid || k == fault.TooLarge) {
+	m, _, err := s.writtenOnce("topic "+c.Topic, func() (message, bool, error) { // many have the same feed
+		t, err := s.Topic(ctx, c.Topic)
+		return message{ContentType: t.ContentType, Body: t.Body}, true, err
+	})
+	switch {
+	case topicGone(err):
+		s.deny(ctx, c.Target, c.Topic, noTopicNow)
+		return answer{over: true, trouble: subscription.Trouble{Code: subscription.Gone}}, nil
+	case err != nil && fault.KindOf(err) == fault.TooLarge:
 		return answer{barred: true}, nil
-	}
-	if err != nil {
+	case err != nil:
 		return answer{}, err
 	}
-	sum := sha256.Sum256(t.Body)
+	sum := sha256.Sum256(m.Body)
 	mark := hex.EncodeToString(sum[:])
 	if mark == c.Mark {
 		return answer{barred: true}, nil
 	}
-	h := map[string]string{"Link": "<" + s.at(HubPath) + `>; rel="hub", <` + t.Self + `>; rel="self"`}
+	h := map[string]string{"Link": "<" + s.at(HubPath) + `>; rel="hub", <` + c.Topic + `>; rel="self"`}
 	if c.Secret != "" {
-		m := hmac.New(sha256.New, []byte(c.Secret))
-		m.Write(t.Body)
-		h["X-Hub-Signature"] = "sha256=" + hex.EncodeToString(m.Sum(nil))
+		mac := hmac.New(sha256.New, []byte(c.Secret))
+		mac.Write(m.Body)
+		h["X-Hub-Signature"] = "sha256=" + hex.EncodeToString(mac.Sum(nil))
 	}
-	sent, err := s.Strangers.Send(ctx, outbound.Sending{Address: c.Target, ContentType: t.ContentType, Header: h, Body: t.Body, Read: hubChallenges, Timeout: callTime})
+	sent, err := s.Strangers.Send(ctx, outbound.Sending{Address: c.Target, ContentType: m.ContentType, Header: h, Body: m.Body, Read: hubChallenges, Timeout: callTime})
 	a := answer{status: sent.Status, trouble: troubleOf(sent, err, ""), retry: sent.RetryAfter}
 	if a.trouble.Code == "" { // otherwise he has what he had before
 		a.mark = mark

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/subscription"
@@ -17,4 +18,73 @@ func (s *Store) HubSubscriptions(ctx context.Context) (_ []subscription.Subscrip
 func (s *Store) PutHubSubscription(ctx context.Context, x subscription.Subscription) (err error) {
 	defer fault.Wrap(&err, "keep a subscriber of the hub")
 	return s.Write(ctx, func(t *Tx) error { return t.PutSubscription(x) })
+}
+
+// HubAsked is a request to the hub that is to be verified.
+type HubAsked struct {
+	ID     string
+	Fields []byte // JSON of the request
+}
+
+// AskHub keeps a request that came at a moment, unless so many wait already; ok is false then.
+func (s *Store) AskHub(ctx context.Context, a HubAsked, at time.Time, most int) (ok bool, err error) {
+	defer fault.Wrap(&err, "keep a request to the hub")
+	err = s.Write(ctx, func(t *Tx) error {
+		var n int
+		if err := t.row("select count(*) from hub_asked", nil, &n); err != nil {
+			return err
+		}
+		if ok = n < most; !ok {
+			return nil
+		}
+		_, err := t.exec("insert into hub_asked (id, fields, at, lease_until) values ($1, $2, $3, 0)", a.ID, string(a.Fields), micros(at))
+		return err
+	})
+	return ok, err
+}
+
+// ClaimHubAsked takes the oldest requests, at most limit, for as long as the lease says: no other node asks for them meanwhile. What came before since is dropped.
+func (s *Store) ClaimHubAsked(ctx context.Context, now, since time.Time, lease time.Duration, limit int) (out []HubAsked, err error) {
+	defer fault.Wrap(&err, "requests to the hub")
+	var n int
+	if err := s.r.QueryRowContext(ctx, "select count(*) from hub_asked where lease_until <= $1", micros(now)).Scan(&n); err != nil || n == 0 {
+		return nil, s.e.fault(err)
+	}
+	err = s.Write(ctx, func(t *Tx) error {
+		out = nil
+		if _, err := t.exec("delete from hub_asked where at < $1", micros(since)); err != nil {
+			return err
+		}
+		rows, err := t.query("select id, fields from hub_asked where lease_until <= $1 order by at, id limit +$2", micros(now), limit)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var a HubAsked
+			if err := rows.Scan(&a.ID, &a.Fields); err != nil {
+				return err
+			}
+			out = append(out, a)
+		}
+		if err := rows.Err(); err != nil {
+			return err
+		}
+		for _, a := range out {
+			if _, err := t.exec("update hub_asked set lease_until = $2 where id = $1", a.ID, micros(now.Add(lease))); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+// EndHubAsked forgets a request that has been answered.
+func (s *Store) EndHubAsked(ctx context.Context, id string) (err error) {
+	defer fault.Wrap(&err, "end a request to the hub")
+	return s.Write(ctx, func(t *Tx) error {
+		_, err := t.exec("delete from hub_asked where id = $1", id)
+		return err
+	})
 }
