@@ -275,6 +275,9 @@ type lineWalker struct {
 	inLink bool
 	strong int // bytes of the line in bold type
 	inBold bool
+	small  int // bytes of the line in small type
+	tiny   bool
+	rule   bool
 	full   bool
 	node   *html.Node // the innermost block element
 }
@@ -290,10 +293,10 @@ func visible(root *html.Node) ([]line, int, error) {
 }
 
 func (w *lineWalker) flush() {
-	raw, links, strong := w.buf.Len(), w.links, w.strong
+	raw, links, strong, small := w.buf.Len(), w.links, w.strong, w.small
 	s, n := cleanLine(w.buf.String())
 	w.buf.Reset()
-	w.links, w.strong = 0, 0
+	w.links, w.strong, w.small = 0, 0, 0
 	w.hidden += n
 	if s == "" {
 		return
@@ -302,12 +305,12 @@ func (w *lineWalker) flush() {
 		w.full = true
 		return
 	}
-	l := line{text: s, gap: w.gap, level: w.level, item: w.item || bullet(s), link: links*10 >= raw*9, bold: strong*10 >= raw*9}
+	l := line{text: s, gap: w.gap, level: w.level, item: w.item || bullet(s), link: links*10 >= raw*9, bold: strong*10 >= raw*9, small: small*10 >= raw*9, rule: w.rule}
 	if l.node = w.node; links*2 < raw {
 		l.box = w.box
 	}
 	w.lines = append(w.lines, l)
-	w.gap = false
+	w.gap, w.rule = false, false
 }
 
 // walk goes down the tree; the parser bounds its depth.
@@ -330,6 +333,9 @@ func (w *lineWalker) walk(n *html.Node, pre bool) {
 		if w.inBold {
 			w.strong += len(n.Data)
 		}
+		if w.tiny {
+			w.small += len(n.Data)
+		}
 		return
 	case html.ElementNode:
 		if hiddenElements[n.Data] || n.Data == "head" && n.Parent != nil && n.Parent.Data == "html" || concealed(n) {
@@ -348,8 +354,12 @@ func (w *lineWalker) walk(n *html.Node, pre bool) {
 	block := n.Type == html.ElementNode && !inline[n.Data]
 	level, item, box, inLink, node := w.level, w.item, w.box, w.inLink, w.node
 	w.inLink = inLink || n.Data == "a"
-	inBold := w.inBold
-	w.inBold = inBold || n.Data == "b" || n.Data == "strong"
+	inBold, tiny := w.inBold, w.tiny
+	if n.Type == html.ElementNode {
+		bold, small := typeOf(n)
+		w.inBold, w.tiny = inBold || bold, tiny || small
+		w.rule = w.rule || n.Data == "hr"
+	}
 	if block {
 		w.flush()
 		w.gap, w.node = true, n
@@ -369,8 +379,34 @@ func (w *lineWalker) walk(n *html.Node, pre bool) {
 		w.flush()
 		w.gap = true
 	}
-	w.inBold = inBold
+	w.inBold, w.tiny = inBold, tiny
 	w.level, w.item, w.box, w.inLink, w.node = level, item, box, inLink, node
+}
+
+// typeOf says whether an element sets its text in bold type, or calls it a title, and whether in small type.
+func typeOf(n *html.Node) (bold, small bool) {
+	switch n.Data {
+	case "b", "strong", "dt":
+		return true, false
+	case "small":
+		return false, true
+	}
+	for _, a := range n.Attr {
+		switch a.Key {
+		case "style":
+			if _, weight, ok := strings.Cut(strings.ToLower(a.Val[:min(len(a.Val), 400)]), "font-weight:"); ok {
+				weight = strings.TrimSpace(weight)
+				bold = strings.HasPrefix(weight, "bold") || len(weight) > 2 && weight[0] >= '6' && weight[0] <= '9' && weight[1:3] == "00"
+			}
+		case "class":
+			for name := range strings.FieldsSeq(strings.ToLower(a.Val[:min(len(a.Val), 200)])) {
+				bold = bold || name == "title" || name == "headline" || name == "heading"
+			}
+		case "size":
+			small = n.Data == "font" && (a.Val == "1" || strings.HasPrefix(a.Val, "-"))
+		}
+	}
+	return bold, small
 }
 
 // dataRow takes a row of a table of data, cells of a few words, as one line; false for rows that lay

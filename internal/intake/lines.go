@@ -2,7 +2,6 @@ package intake
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -11,6 +10,7 @@ import (
 	"golang.org/x/net/html"
 
 	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/lang"
 )
 
 // line is one visible line of a document.
@@ -21,7 +21,9 @@ type line struct {
 	inMain bool       // the extractor takes it for the article's content; always true in raw text
 	item   bool       // of a list
 	link   bool       // all of it is a link
-	bold   bool       // all of it is in bold type
+	bold   bool       // all of it is in bold type, or the page calls it a title
+	small  bool       // all of it is in small type
+	rule   bool       // a rule across the page stands before it
 	box    string     // the element a paragraph stands in, as tag and class; "" for what is no paragraph
 	node   *html.Node // the innermost block element around it; nil outside pages
 	row    bool       // of a table of data
@@ -46,11 +48,10 @@ func cleanLine(s string) (string, int) {
 	space := false
 	for _, r := range s {
 		switch {
-		case r == '\u061c' || r == '\u200e' || r == '\u200f':
-			hidden++
-		case r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069':
-			hidden++
-			continue
+		case lang.Turns(r):
+			if hidden++; lang.Forces(r) {
+				continue
+			}
 		case r == ' ' || r == '\t' || r == '\u00a0' || unicode.IsSpace(r):
 			space = true
 			continue
@@ -94,6 +95,10 @@ func splitLines(text string) (lines []line, hidden int, err error) {
 		lines = append(lines, line{text: s, gap: gap, inMain: true, item: bullet(s)})
 		gap = false
 	}
+	if len(lines) > 0 {
+		lines[0].gap = true
+	}
+	marked(lines)
 	return unwrap(lines), hidden, nil
 }
 
@@ -102,41 +107,70 @@ func bullet(s string) bool {
 	return strings.ContainsRune("•▪●◦‣·*-–—", r) && strings.HasPrefix(s[n:], " ")
 }
 
-// unwrap joins the lines of a text whose paragraphs were broken at a fixed width: blocks of lines of
-// 45 to 100 characters between blank lines, most of them ending in mid-sentence.
+// unwrap joins the lines of a text whose paragraphs were broken at a fixed width of 45 to 110 letters: into nine in ten of the lines that
+// another one follows, without a blank line between, the first word of that one would not have fitted.
 func unwrap(lines []line) []line {
-	var lengths []int
-	joined, open := 0, 0
+	letters, width, followed := make([]int, len(lines)), 0, 0
+	broken := func(i int) bool { // between a line and the next
+		return i+1 < len(lines) && !lines[i+1].gap && !lines[i+1].item && lines[i].level == 0 && lines[i+1].level == 0
+	}
 	for i, l := range lines {
-		lengths = append(lengths, utf8.RuneCountInString(l.text))
-		if i+1 < len(lines) && !lines[i+1].gap {
-			joined++
-			if !endsSentence(l.text) {
-				open++
-			}
+		if letters[i] = utf8.RuneCountInString(l.text); broken(i) {
+			width = max(width, letters[i])
+			followed++
 		}
 	}
-	if len(lines) < 6 || joined*10 < len(lines)*6 || open*10 < joined*7 {
+	if followed < 3 || width < 45 || width > 110 {
 		return lines
 	}
-	slices.Sort(lengths)
-	if median := lengths[len(lengths)/2]; median < 45 || median > 100 || lengths[len(lengths)-1] > 110 {
+	full := func(i int) bool {
+		word, _, _ := strings.Cut(lines[i+1].text, " ")
+		return letters[i]+1+utf8.RuneCountInString(word) > width-width/20
+	}
+	at := 0
+	for i := range lines {
+		if broken(i) && full(i) {
+			at++
+		}
+	}
+	if at*10 < followed*9 {
 		return lines
 	}
-	width := lengths[len(lengths)*9/10]
-	out := lines[:0]
-	broken := false // the line before was cut at the width
-	for _, l := range lines {
-		n := utf8.RuneCountInString(l.text)
-		if broken && !l.gap && !l.item {
-			last := &out[len(out)-1]
-			last.text += " " + l.text
+	out := make([]line, 0, len(lines))
+	join := false
+	for i, l := range lines {
+		if join {
+			out[len(out)-1].text += " " + l.text
 		} else {
 			out = append(out, l)
 		}
-		broken = n*10 >= width*7
+		join = broken(i) && full(i)
 	}
 	return out
+}
+
+// marked reads the marks by which raw texts show headings and bold type: # before a line, a row of = or - below it, ** on either side of it.
+// What is left of a line is its text; the row is a line of its own.
+func marked(lines []line) {
+	for i := range lines {
+		l := &lines[i]
+		if rest := strings.TrimLeft(l.text, "#"); len(rest) < len(l.text) && len(l.text)-len(rest) <= 6 && strings.HasPrefix(rest, " ") {
+			l.level, l.text = len(l.text)-len(rest), strings.TrimRight(rest[1:], "# ")
+		}
+		for _, mark := range []string{"**", "__", "*", "_"} {
+			if inner, ok := strings.CutPrefix(l.text, mark); ok {
+				if inner, ok = strings.CutSuffix(inner, mark); ok && !strings.Contains(inner, mark) && strings.TrimSpace(inner) == inner && strings.ContainsFunc(inner, unicode.IsLetter) {
+					l.text, l.bold, l.small = inner, l.bold || len(mark) == 2, len(mark) == 1
+				}
+				break
+			}
+		}
+		if i > 0 && !l.gap && len(l.text) >= 3 && lines[i-1].gap && shorter(lines[i-1].text, 220) {
+			if c := l.text[0]; (c == '=' || c == '-') && strings.Trim(l.text, string(c)) == "" {
+				lines[i-1].level = map[byte]int{'=': 1, '-': 2}[c]
+			}
+		}
+	}
 }
 
 // readText reads a raw text.

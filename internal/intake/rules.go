@@ -393,6 +393,9 @@ func (r *ruleSet) classify(s string, dated func(s string) dateRead) (class, stri
 	f := foldLine(s)
 	bare := strings.TrimRight(f, ":.!…")
 	if bare == "" || onlyNumber(bare) {
+		if len(bare) >= 8 && shorter(s, 40) && dated(s).only { // 12.06.2026 14:30
+			return classDateOnly, s
+		}
 		return classFurniture, ""
 	}
 	if c, ok := r.lines[bare]; ok {

@@ -153,7 +153,7 @@ func (s *splitter) weigh(begin, before, at int) (x [signs]float64, ok bool) {
 	next := at + 1 // the first text line of the body after it
 	own := false   // a date or byline of its own stands between
 	for ; next < len(lines) && !s.text(next); next++ {
-		if l := lines[next]; l.inMain && (l.class == classPublished || l.class == classDateOnly || l.class == classByline) {
+		if l := lines[next]; (l.inMain || next-at <= 3) && (l.class == classPublished || l.class == classDateOnly || l.class == classByline) {
 			own = true
 		}
 	}
@@ -169,10 +169,12 @@ func (s *splitter) weigh(begin, before, at int) (x [signs]float64, ok bool) {
 	}
 	x[signOwn] = is(own)
 	x[signDateline] = is(dateline(lines[next].text) != "")
-	x[signMain] = is(lines[at].level > 0 && lines[at].level == s.level(begin))
+	x[signMain] = is(s.main(begin, at))
 	x[signBox] = is(ownBox(lines[at].node, lines[next].node, lines[max(begin, before)].node))
 	for _, l := range lines[before+1 : at] {
 		switch {
+		case row(l.text):
+			x[signGap] = 1
 		case l.odd, l.class == classText && !l.inMain && words(l.text) <= 8 && !endsSentence(l.text):
 			x[signGap] = 1
 		case l.class == classFurniture:
@@ -184,7 +186,10 @@ func (s *splitter) weigh(begin, before, at int) (x [signs]float64, ok bool) {
 		}
 	}
 	if before > begin {
-		x[signGap] = max(x[signGap], is(leadLike(lines, begin, before) || leadLike(lines, begin, before-1)))
+		if l := &lines[before]; l.level == 0 && words(l.text) <= 9 && shorter(l.text, 70) && (endsSentence(l.text) || strings.HasSuffix(l.text, ":")) {
+			x[signGap] = max(x[signGap], 0.5) // 'Our readers also report:'
+		}
+		x[signGap] = max(x[signGap], is(leadLike(lines, begin, before) || !lines[before-1].bold && lines[before-1].level == 0 && leadLike(lines, begin, before-1)))
 	}
 
 	x[signBoth] = x[signLead] * max(x[signDateline], x[signOwn])
@@ -213,10 +218,10 @@ func (s *splitter) weigh(begin, before, at int) (x [signs]float64, ok bool) {
 	n := breadth(lines[at].text)
 	x[signSize] = max(-1, min(1, float64(n-18)/24, float64(170-n)/40))
 	x[signProse] = min(1, float64(prose-1)/3)
-	x[signLooks] = max(0, min(1, float64(s.alike(at)-1)/2))
+	x[signLooks] = max(0, min(1, float64(s.alike(begin, at)-1)/2))
 	x[signLink] = is(lines[at].link && s.linked(begin))
 	x[signTool] = is(lines[at].level > 0 && s.tool(before, at))
-	if x[signApart] = s.parts(at); x[signMain]+x[signLink] == 0 { // a list in one article speaks of many things too
+	if x[signApart] = s.parts(at); x[signLink] == 0 && (x[signMain] == 0 || lines[at].level == 0) { // a list in one article speaks of many things too
 		x[signApart] = min(0, x[signApart])
 	}
 	x[signLooks] *= 1 - max(0, x[signApart]) // what texts look like is no subheading
@@ -307,14 +312,46 @@ func (s *splitter) block(from, step, to, most int) (stems map[uint64]bool, n int
 
 func (s *splitter) of(i int) map[uint64]bool { return setOf(s.stemsOf(i)) }
 
-// level is that of the heading at the top of the article that begins at a line; without one, 1.
-func (s *splitter) level(begin int) int {
-	for _, l := range s.lines[begin:min(len(s.lines), begin+20)] {
-		if l.class == classText && l.level > 0 {
-			return l.level
+// row says whether a line is a row of signs, as they are put between two texts: * * *.
+func row(s string) bool {
+	n := 0
+	for _, r := range s {
+		switch {
+		case r == ' ':
+		case unicode.IsLetter(r) || unicode.IsDigit(r):
+			return false
+		default:
+			n++
 		}
 	}
-	return 1
+	return n >= 3
+}
+
+// headed is the headline of the article that begins at a line; -1 if none stands in view.
+func (s *splitter) headed(begin int) int {
+	bold := -1
+	for i := begin; i < min(len(s.lines), begin+20); i++ {
+		switch l := s.lines[i]; {
+		case l.class != classText:
+		case l.level > 0:
+			return i
+		case bold < 0 && l.bold && opensArticle(l.text):
+			bold = i
+		}
+	}
+	return bold
+}
+
+// main says whether a line stands out as the headline of the article that begins at a line does.
+func (s *splitter) main(begin, at int) bool {
+	l, head := &s.lines[at], s.headed(begin)
+	switch {
+	case head < 0 || head == at:
+		return l.level == 1
+	case l.level > 0:
+		return l.level == max(1, s.lines[head].level)
+	}
+	return l.bold && s.lines[head].level == 0 && boxed(l.node) == boxed(s.lines[head].node)
 }
 
 // ownBox says whether a line and the one behind it stand in an article element that the one before does not stand in.
@@ -343,8 +380,16 @@ func (s *splitter) title(begin int) map[uint64]bool {
 	return nil
 }
 
-// alike counts the lines of the page that look like one and stand above text.
-func (s *splitter) alike(at int) int {
+// boxed is the element around a line, as tag and class.
+func boxed(n *html.Node) string {
+	if n == nil {
+		return ""
+	}
+	return n.Data + " " + attr(n, "class")
+}
+
+// alike counts the lines of the page that look like one and stand above text, without the headline of the article that begins at a line.
+func (s *splitter) alike(begin, at int) int {
 	if s.looks == nil {
 		s.looks = map[look]int{}
 		for i := range s.lines {
@@ -353,7 +398,11 @@ func (s *splitter) alike(at int) int {
 			}
 		}
 	}
-	return s.looks[s.look(at)]
+	n := s.looks[s.look(at)]
+	if head := s.headed(begin); head > 0 && head != at && s.main(begin, at) && s.look(head) == s.look(at) {
+		n--
+	}
+	return n
 }
 
 // kind are the lines of the page that stand out as one does, each above a text.
@@ -577,7 +626,16 @@ func setOf(list []uint64) map[uint64]bool {
 	return out
 }
 
-func stemKey(r []rune) string { return string(r[:min(len(r), 5)]) }
+// stemKey is the first five letters of a word; of an Arabic one, behind the article.
+func stemKey(r []rune) string {
+	for _, article := range []string{"ال", "وال", "بال", "فال", "کال", "لل"} {
+		if n := utf8.RuneCountInString(article); len(r) >= n+3 && string(r[:n]) == article {
+			r = r[n:]
+			break
+		}
+	}
+	return string(r[:min(len(r), 5)])
+}
 
 // headlineLike says whether a line can be a headline: one line, not a sentence of a body.
 func headlineLike(s string) bool {
@@ -619,7 +677,7 @@ func opensArticle(s string) bool {
 			}
 		} else if strings.ContainsRune(".!?", r) {
 			rest := bare[i+1:]
-			if after := strings.TrimLeft(rest, closers+".!?"); after != "" && first(after) == ' ' && !abbreviated(bare[:i]) {
+			if after := strings.TrimLeft(rest, closers+".!?"); after != "" && first(after) == ' ' && (r != '.' || !abbreviated(bare[:i])) {
 				return false
 			}
 		}
