@@ -254,19 +254,18 @@ func TestImport(t *testing.T) {
 	t.Logf("%d stored, then 20,000 more: %.0f items/s", stored, fill(t, n, stored+20_000))
 }
 
-// TestSearch: the published mix of queries.
-func TestSearch(t *testing.T) {
-	n := open(t, folder(t, "wire"))
-	stored := setting("JARCHI_ITEMS", 500_000)
-	fill(t, n, stored)
-	v := NewVocabulary(5)
+// class is a kind of query.
+type class struct {
+	name string
+	make func() string
+}
+
+// published is the mix of queries that is measured.
+func published(v *Vocabulary) []class {
 	word := func(low, high int) string {
 		return v.Word(lang.KK, low+v.rnd.IntN(high-low))
 	}
-	classes := []struct {
-		name string
-		make func() string
-	}{
+	return []class{
 		{"rare word", func() string { return word(20_000, 60_000) }},
 		{"middling word", func() string { return word(500, 3_000) }},
 		{"common word", func() string { return word(10, 200) }},
@@ -277,7 +276,12 @@ func TestSearch(t *testing.T) {
 		{"phrase of two common", func() string { return `"` + word(0, 30) + " " + word(0, 30) + `"` }},
 		{"prefix of three letters", func() string { return string([]rune(word(0, 3_000))[:3]) + "*" }},
 	}
-	for range 1200 { // an import leaves merging to be done in quiet; at most ten minutes
+}
+
+// settled waits until what an import leaves to be done in quiet is done, at most ten minutes.
+func settled(t *testing.T, n *testkit.Node) {
+	start, cpu, server := time.Now(), cpuTime(), serverTime()
+	for range 1200 {
 		left, err := n.Store.Unsettled(ctx)
 		if segments, serr := n.Store.Segments(ctx); err != nil || serr != nil || left == 0 && segments <= 50 {
 			break
@@ -285,9 +289,19 @@ func TestSearch(t *testing.T) {
 		time.Sleep(500 * time.Millisecond)
 	}
 	segments, err := n.Store.Segments(ctx)
-	t.Logf("%d items stored, index in %d segments %v", stored, segments, err)
+	t.Logf("index in %d segments %v; settled after %.0f s, CPU %.1f s, of the server %.1f s, resident %s", segments, err, time.Since(start).Seconds(),
+		(cpuTime() - cpu).Seconds(), (serverTime() - server).Seconds(), resident())
+}
+
+// TestSearch: the published mix of queries.
+func TestSearch(t *testing.T) {
+	n := open(t, folder(t, "wire"))
+	stored := setting("JARCHI_ITEMS", 500_000)
+	fill(t, n, stored)
+	classes := published(NewVocabulary(5))
+	settled(t, n)
 	for range 20 { // a node that has answered before has its tables of languages in memory
-		if _, err := n.Browse.List(ctx, viewer, browse.Query{Text: word(20_000, 60_000)}); err != nil {
+		if _, err := n.Browse.List(ctx, viewer, browse.Query{Text: classes[0].make()}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -325,6 +339,61 @@ func TestSearch(t *testing.T) {
 			t.Logf("relevance %v, filters %v, %-26s %s, CPU %.1f ms, of the server %.1f ms", relevance, filtered, "ALL", all, ms(allCPU)/float64(max(len(all), 1)), ms(allServer)/float64(max(len(all), 1)))
 		}
 	}
+}
+
+// TestSameTop: a folder with its own file and one with the same items in PostgreSQL, JARCHI_BENCH and JARCHI_OTHER, show the same first ten for the published
+// mix, in both orders, with filters and without.
+func TestSameTop(t *testing.T) {
+	other := os.Getenv("JARCHI_OTHER")
+	if other == "" {
+		t.Skip("JARCHI_OTHER names the second folder")
+	}
+	nodes := []*testkit.Node{testkit.OpenAt(t, folder(t, "wire"), time.Now), testkit.OpenAt(t, filepath.Join(other, "wire"), time.Now)}
+	var stored [2]int64
+	for i, n := range nodes {
+		n.Browse.Depth.Patience = time.Minute // how far a search looks back is no matter of time here
+		var err error
+		if stored[i], err = n.Store.LastPosition(ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if stored[0] != stored[1] {
+		t.Fatalf("%d and %d positions are stored", stored[0], stored[1])
+	}
+	compared, entries, differ := 0, 0, 0
+	for _, relevance := range []bool{false, true} {
+		for _, filtered := range []bool{false, true} {
+			for _, c := range published(NewVocabulary(uint64(setting("JARCHI_SEED", 11)))) {
+				if !strings.Contains(c.name, os.Getenv("JARCHI_CLASS")) {
+					continue
+				}
+				for range setting("JARCHI_QUERIES", 10) {
+					q := browse.Query{Text: c.make(), Relevance: relevance, Limit: 10}
+					if filtered {
+						q.Language, q.Kind = lang.KK, "capture"
+					}
+					var tops [2][]string
+					for i, n := range nodes {
+						page, err := n.Browse.List(ctx, viewer, q)
+						if err != nil {
+							t.Fatal(err)
+						}
+						tops[i] = append(tops[i], fmt.Sprint(page.Counted, page.Matches, page.More))
+						for _, e := range page.Entries {
+							tops[i] = append(tops[i], string(e.Capture.ID)+" "+e.Capture.Headline)
+						}
+					}
+					compared++
+					entries += len(tops[0]) - 1
+					if !slices.Equal(tops[0], tops[1]) {
+						differ++
+						t.Errorf("%s, relevance %v, filters %v:\n%s\n\n%s", q.Text, relevance, filtered, strings.Join(tops[0], "\n"), strings.Join(tops[1], "\n"))
+					}
+				}
+			}
+		}
+	}
+	t.Logf("%d positions stored; of %d queries with %d entries in all %d differ", stored[0], compared, entries, differ)
 }
 
 // TestMemory: resident memory after a minute of publishing, searching and paging.
