@@ -59,11 +59,11 @@ type engine interface {
 	dropped(t *Tx) error
 	// makePartition makes a partition's table in the transaction that is open.
 	makePartition(ctx context.Context, c *conn, p *partition) error
-	// matchIn finds the newest documents of a partition that match a compiled expression, at most limit, within from <= id <
+	// matchIn finds the newest documents of partitions, of which there is one unless wholePartitions, that match a compiled expression, at most limit, within from <= id <
 	// below, newest first. Between two pieces of dear work enough may say that it has looked far enough: all matches from
 	// reached on are then among the ids.
-	matchIn(ctx context.Context, s *Store, p *partition, expr string, from, below int64, limit int, enough func() bool) (ids []int64, reached int64, err error)
-	// wholePartitions: a look-back is not dearer by a whole partition than by a part of it.
+	matchIn(ctx context.Context, s *Store, ps []*partition, expr string, from, below int64, limit int, enough func() bool) (ids []int64, reached int64, err error)
+	// wholePartitions: a look-back is not dearer by a whole partition than by a part of it, and several may be asked at once.
 	wholePartitions() bool
 	// sizes is how large the database is, how much of that is free, and what lies beside it to be folded in; bytes.
 	sizes(ctx context.Context, q asking) (all, free, ahead int64, err error)

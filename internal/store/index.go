@@ -471,14 +471,21 @@ func (s *Store) MatchBack(ctx context.Context, expr string, from, below int64, l
 		below = min(below, newest+1)
 	}
 	ids = make([]int64, 0, min(limit, 512))
-	for _, p := range slices.Backward(*s.partitions.Load()) {
-		first := max(from, DocID(p.first, 0))
+	all := *s.partitions.Load()
+	for i, atOnce, began := len(all), 1, time.Now(); i > 0; {
+		n := 1
+		if s.e.wholePartitions() {
+			n = s.together(all[:i], atOnce, from, below)
+		}
+		ps := all[i-n : i]
+		i -= n
+		first := max(from, DocID(ps[0].first, 0))
 		for first < below {
 			low := first
 			if position, _ := SplitDocID(below); step > 0 && DocID(position-step, 0) > first {
 				low = DocID(position-step, 0)
 			}
-			found, reached, err := s.e.matchIn(ctx, s, p, expr, low, below, limit-len(ids), enough)
+			found, reached, err := s.e.matchIn(ctx, s, ps, expr, low, below, limit-len(ids), enough)
 			if err != nil {
 				return nil, 0, err
 			}
@@ -487,8 +494,28 @@ func (s *Store) MatchBack(ctx context.Context, expr string, from, below int64, l
 				return ids, reached, nil
 			}
 		}
+		if atOnce *= 2; time.Since(began) > togetherMost {
+			atOnce = 1
+		}
+		began = time.Now()
 	}
 	return ids, from, nil
+}
+
+// togetherMost is how long partitions may take that are asked at once for twice as many to be asked next.
+const togetherMost = 4 * time.Millisecond
+
+// together is how many of the newest partitions are asked with one statement: at most so many and eight, a power of two, and the same ones
+// whatever comes, so that there are few statements. Those outside the window are not asked.
+func (s *Store) together(all []*partition, atOnce int, from, below int64) int {
+	if DocID(all[len(all)-1].first, 0) >= below {
+		return 1
+	}
+	n := 1
+	for 2*n <= min(atOnce, 8) && len(all)%(2*n) == 0 && DocID(all[len(all)-2*n+1].first, 0) > from {
+		n *= 2
+	}
+	return n
 }
 
 // docsAtOnce bounds how many documents one statement reads.

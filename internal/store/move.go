@@ -208,7 +208,7 @@ type movedTable struct {
 // tablesOf lists the tables that hold data, the index of words excepted.
 func tablesOf(ctx context.Context, pg *Store) (out []movedTable, err error) {
 	rows, err := pg.r.QueryContext(ctx, `select table_name, column_name, data_type = 'bytea', is_identity = 'YES' from information_schema.columns
-		where table_schema = current_schema() and table_name <> 'goose_db_version' and table_name not in ('search_partition', 'node', 'node_state', 'bucket', 'word_pair')
+		where table_schema = current_schema() and table_name <> 'goose_db_version' and table_name not in ('search_partition', 'node', 'node_state', 'bucket', 'word_pair', 'pair_segment', 'pair_list', 'pair_gone')
 		and table_name not in (select name from search_partition) order by table_name, ordinal_position`)
 	if err != nil {
 		return nil, err

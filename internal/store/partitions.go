@@ -76,12 +76,14 @@ func (s *Store) addKnown(more ...*partition) {
 	s.partitions.Store(&all)
 }
 
-// Unsettled is how many closed partitions are still to be merged into one piece each. PostgreSQL has nothing to merge.
+// Unsettled is how many closed partitions are still to be merged into one piece each; on PostgreSQL, of how many the pairs of words are.
 func (s *Store) Unsettled(ctx context.Context) (n int, err error) {
+	q := "select count(*) from search_partition where settled = 0 and first < (select max(first) from search_partition)"
 	if s.e.wholePartitions() {
-		return 0, nil
+		q = `select count(*) from search_partition p join (select first, lead(first) over (order by first) as next from search_partition) n on n.first = p.first
+			where n.next is not null and not exists (select 1 from pair_segment s where s.first = p.first and s.below = n.next)`
 	}
-	err = s.r.QueryRowContext(ctx, "select count(*) from search_partition where settled = 0 and first < (select max(first) from search_partition)").Scan(&n)
+	err = s.r.QueryRowContext(ctx, q).Scan(&n)
 	return n, err
 }
 

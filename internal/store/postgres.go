@@ -525,6 +525,7 @@ func (e *postgresEngine) run(s *Store) {
 	}()
 	var entering sync.WaitGroup
 	entering.Go(func() { e.enterWords(ctx, s) })
+	entering.Go(func() { e.sealPairs(ctx, s) })
 	entering.Go(func() { e.hear(ctx, s) })
 	defer entering.Wait()
 	defer cancel()

@@ -1,16 +1,99 @@
 package store
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"pgregory.net/rapid"
 
 	"jarchi.dev/jarchi/internal/search"
 )
 
-// Tests ask for pairs from the fifth document on.
-func init() { phrasesFirst, pairsFirst = 4, 8 }
+// Tests look into few at once, and seal few positions when they say so.
+func init() {
+	phrasesFirst = 4
+	sealed.positions, sealed.entries, sealed.part, sealed.look = 16, 2000, 20, time.Hour
+}
+
+// Seal has the lists of pairs made on PostgreSQL, by at most so many steps. What is written meanwhile may have a step begin anew.
+func (s *Store) Seal(ctx context.Context, steps int) error {
+	e := s.e.(*postgresEngine)
+	c, err := pgx.ConnectConfig(ctx, e.config.Copy())
+	if err != nil {
+		return err
+	}
+	defer c.Close(ctx)
+	for more := true; more && steps > 0; steps-- {
+		var p *pgconn.PgError
+		if more, err = e.sealStep(ctx, s, c); errors.As(err, &p) && p.Code == "40001" {
+			more = true
+		} else if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Listed are the positions that lists name.
+func (s *Store) Listed(ctx context.Context) (map[int64]bool, error) {
+	rows, err := s.r.QueryContext(ctx, "select s.first, s.below, s.parts, l.part, l.docs from pair_segment s join pair_list l on l.segment = s.number")
+	if err != nil {
+		return nil, err
+	}
+	at := map[int64]bool{}
+	for rows.Next() {
+		var g segment
+		var part int64
+		var docs []byte
+		if err := rows.Scan(&g.first, &g.below, &g.parts, &part, &docs); err != nil {
+			return nil, err
+		}
+		if err := g.each(part, docs, func(_, position int64) { at[position] = true }); err != nil {
+			return nil, err
+		}
+	}
+	return at, closeRows(rows)
+}
+
+// TestPackedList: what is packed comes back, in about as many bits as it has to be; what is damaged is an error or other numbers, no more.
+func TestPackedList(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		values := rapid.SliceOfDistinct(rapid.Int64Range(0, rapid.SampledFrom([]int64{1, 100, 1 << 20, 1 << 45}).Draw(t, "most")), rapid.ID).Draw(t, "values")
+		slices.Sort(values)
+		b := packList(values)
+		var got []int64
+		if err := unpackList(b, func(v int64) { got = append(got, v) }); err != nil || !slices.Equal(got, values) {
+			t.Fatalf("%v came back as %v, %v", values, got, err)
+		}
+		if len(b) > 0 {
+			b[rapid.IntRange(0, len(b)-1).Draw(t, "at")] ^= byte(rapid.IntRange(1, 255).Draw(t, "damage"))
+			n := 0
+			_ = unpackList(b[:rapid.IntRange(0, len(b)).Draw(t, "cut")], func(int64) { n++ })
+			if n > 8*len(b) {
+				t.Fatalf("%d numbers of %d bytes", n, len(b))
+			}
+		}
+	})
+	rnd := rand.New(rand.NewPCG(1, 2))
+	var values []int64
+	for range 800 {
+		values = append(values, rnd.Int64N(800<<10))
+	}
+	slices.Sort(values)
+	values = slices.Compact(values)
+	if bits := 8 * len(packList(values)) / len(values); bits > 12 {
+		t.Errorf("%d bits each", bits)
+	}
+}
 
 // TestPairFilter: what stands side by side is in the filter, and little else.
 func TestPairFilter(t *testing.T) {

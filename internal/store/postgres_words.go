@@ -147,7 +147,7 @@ func vector(d IndexDoc) (_ []byte, loose bool) {
 
 func (e *postgresEngine) putWords(t *Tx, p *partition, id int64, d IndexDoc) error {
 	words, loose := vector(d)
-	if _, err := t.exec("insert into word_pair (id, bits) values ($1, $2)", id, pairFilter(d)); err != nil {
+	if _, err := t.exec("insert into word_pair (id, bits) values ($1, $2) on conflict (id) do update set bits = excluded.bits", id, pairFilter(d)); err != nil {
 		return err
 	}
 	_, err := t.exec(p.sql("insert into search (id, words, loose) values ($1, $2::tsvector, $3)"), id, words, loose)
@@ -157,6 +157,10 @@ func (e *postgresEngine) putWords(t *Tx, p *partition, id int64, d IndexDoc) err
 func (e *postgresEngine) dropWords(t *Tx, p *partition, id int64, _ IndexDoc) error {
 	e.left.Store(p.name, true)
 	if _, err := t.exec("delete from word_pair where id = $1", id); err != nil {
+		return err
+	}
+	position, _ := SplitDocID(id)
+	if _, err := t.exec("insert into pair_gone (position) values ($1)", position); err != nil {
 		return err
 	}
 	_, err := t.exec(p.sql("delete from search where id = $1"), id)
@@ -182,23 +186,24 @@ func (e *postgresEngine) wholePartitions() bool { return true }
 
 func (e *postgresEngine) pieces(context.Context, *Store, *partition) (int, error) { return 1, nil }
 
-// How many documents are looked into for a phrase before the clock is looked at, 9 µs each: few at first, as a page may be full with them,
-// twice as many with each further statement. All but the first few are asked for their pairs before, 1 µs each.
-const (
-	phrasesAtOnce = 512
-	pairsAtOnce   = 4096
-)
+// How many places are looked into for a phrase before the clock is looked at, 9 µs each: few at first, as a page may be full with them,
+// twice as many with each further statement.
+const phrasesAtOnce = 512
 
-var phrasesFirst, pairsFirst = 64, 1024
+// Where of so many that a phrase may stand at fewer than one in fewFound match, as other words are wanted too, the index is asked for those before more
+// are looked into.
+const fewFound = 8
+
+var phrasesFirst = 64
 
 // The sum keeps the index of ids out of it, whose order would have each document's words read. All matches are found before the
-// newest are told apart: materialized says so.
-const matchQuery = "with m as materialized (select id from search where words @@ $1::text::tsquery and id + 0 >= $2 and id + 0 < $3) select id from m order by id desc limit +$4"
+// newest are told apart: materialized says so. Of several partitions the older are not asked when the limit is reached.
+const matchQuery = "(with m as materialized (select id from search where words @@ $1::text::tsquery and id + 0 >= $2 and id + 0 < $3) select id from m order by id desc limit +$4)"
 
 // The newest first, eight bytes each: whoever reads thousands of rows waits for reading them.
 const nearQuery = "select coalesce(string_agg(int8send(id), ''::bytea order by id desc), ''::bytea) from search where words @@ $1::text::tsquery and id + 0 >= $2 and id + 0 < $3"
 
-func (e *postgresEngine) matchIn(ctx context.Context, s *Store, p *partition, expr string, from, below int64, limit int, enough func() bool) (ids []int64, reached int64, err error) {
+func (e *postgresEngine) matchIn(ctx context.Context, s *Store, ps []*partition, expr string, from, below int64, limit int, enough func() bool) (ids []int64, reached int64, err error) {
 	n, err := parseMatch(expr)
 	if err != nil {
 		return nil, 0, err
@@ -208,38 +213,73 @@ func (e *postgresEngine) matchIn(ctx context.Context, s *Store, p *partition, ex
 		return nil, from, nil
 	}
 	if near == exact {
-		ids, err = s.positions(ctx, p.sql(matchQuery), near.text, from, below, limit)
+		parts := make([]string, 0, len(ps))
+		for _, p := range slices.Backward(ps) {
+			parts = append(parts, p.sql(matchQuery))
+		}
+		q := parts[0]
+		if len(parts) > 1 {
+			q = "select id from (" + strings.Join(parts, " union all ") + ") m limit +$4"
+		}
+		ids, err = s.positions(ctx, q, near.text, from, below, limit)
 		return ids, from, err
 	}
-	all, err := s.packedIDs(ctx, p.sql(nearQuery), near.text, from, below)
-	if err != nil {
-		return nil, 0, err
-	}
 	forms := n.phrases()
-	for done, size := 0, phrasesFirst; done < len(all); {
-		if done > 0 && enough() {
-			return ids, all[done] + 1, nil
+	var at []int64
+	if len(forms) > 0 {
+		if at, err = s.withPhrases(ctx, forms, from, below); err != nil {
+			return nil, 0, err
 		}
-		part := all[done:min(done+size, len(all))]
-		if done > 0 && len(forms) > 0 {
-			if part, err = s.withPairs(ctx, forms, part); err != nil {
+	}
+	looked, found := 0, 0
+	for _, p := range slices.Backward(ps) {
+		low := max(from, DocID(p.first, 0))
+		near := func(below int64) (at []int64, err error) {
+			ids, err := s.packedIDs(ctx, p.sql(nearQuery), near.text, low, below)
+			for i, id := range ids {
+				ids[i], _ = SplitDocID(id)
+			}
+			return slices.Compact(ids), err
+		}
+		var in []int64
+		if len(forms) == 0 {
+			if in, err = near(below); err != nil {
 				return nil, 0, err
 			}
-			done, size = done+size, min(2*size, pairsAtOnce)
 		} else {
-			done, size = done+size, min(2*size, phrasesAtOnce)
+			end := 0
+			for end < len(at) && at[end] >= p.first {
+				end++
+			}
+			in, at = at[:end], at[end:]
 		}
-		for part := range slices.Chunk(part, phrasesAtOnce) {
-			found, err := e.lookAt(ctx, s, p, n, exact.text, part)
+		for asked, size := len(forms) == 0, phrasesFirst; len(in) > 0; size = min(2*size, phrasesAtOnce) {
+			if looked > 0 && enough() {
+				return ids, min(below, DocID(in[0]+1, 0)), nil
+			}
+			if !asked && looked >= phrasesAtOnce && len(in) > phrasesAtOnce && found < looked/fewFound {
+				asked = true
+				have, err := near(min(below, DocID(in[0]+1, 0)))
+				if err != nil {
+					return nil, 0, err
+				}
+				in = slices.DeleteFunc(in, func(p int64) bool {
+					for len(have) > 0 && have[0] > p {
+						have = have[1:]
+					}
+					return len(have) == 0 || have[0] != p
+				})
+			}
+			part := in[:min(size, len(in))]
+			in = in[len(part):]
+			more, err := e.lookAt(ctx, s, p, n, exact.text, part, from, below)
 			if err != nil {
 				return nil, 0, err
 			}
-			if ids = append(ids, found...); len(ids) >= limit {
+			looked, found = looked+len(part), found+len(more)
+			if ids = append(ids, more...); len(ids) >= limit {
 				return ids[:limit], from, nil
 			}
-		}
-		if len(forms) > 0 {
-			size = max(size, pairsFirst)
 		}
 	}
 	return ids, from, nil
@@ -258,9 +298,12 @@ func (s *Store) packedIDs(ctx context.Context, query string, args ...any) ([]int
 	return ids, nil
 }
 
-// lookAt reads the words of documents and says which of them match, in the same order.
-func (e *postgresEngine) lookAt(ctx context.Context, s *Store, p *partition, n *match, exact string, part []int64) (ids []int64, err error) {
-	rows, err := s.r.QueryContext(ctx, p.sql("select id, loose from search where id = any($1::bigint[]) and (loose = 1 or words @@ $2::text::tsquery) order by id desc"), part, exact)
+// lookAt reads the words of the documents at places, newest first, and says which of them match, in the same order.
+func (e *postgresEngine) lookAt(ctx context.Context, s *Store, p *partition, n *match, exact string, places []int64, from, below int64) (ids []int64, err error) {
+	// The zero has each place looked up, and no table read from end to end.
+	rows, err := s.r.QueryContext(ctx, p.sql(`select w.id, w.loose from unnest($1::bigint[]) as a(place)
+		cross join lateral (select id, words, loose from search where id between a.place * 64 and a.place * 64 + 63 offset 0) w
+		where w.loose = 1 or w.words @@ $2::text::tsquery order by w.id desc`), places, exact)
 	if err != nil {
 		return nil, err
 	}
@@ -270,6 +313,9 @@ func (e *postgresEngine) lookAt(ctx context.Context, s *Store, p *partition, n *
 		if err := rows.Scan(&id, &l); err != nil {
 			rows.Close()
 			return nil, err
+		}
+		if id < from || id >= below {
+			continue
 		}
 		if ids = append(ids, id); l == 1 {
 			loose = append(loose, id)

@@ -175,8 +175,8 @@ func (e *sqliteEngine) makePartition(ctx context.Context, c *conn, p *partition)
 	return nil
 }
 
-func (e *sqliteEngine) matchIn(ctx context.Context, s *Store, p *partition, expr string, from, below int64, limit int, _ func() bool) ([]int64, int64, error) {
-	rows, err := s.r.QueryContext(ctx, p.sql("select rowid from search where search match $1 and rowid >= $2 and rowid < $3 order by rowid desc limit +$4"),
+func (e *sqliteEngine) matchIn(ctx context.Context, s *Store, ps []*partition, expr string, from, below int64, limit int, _ func() bool) ([]int64, int64, error) {
+	rows, err := s.r.QueryContext(ctx, ps[0].sql("select rowid from search where search match $1 and rowid >= $2 and rowid < $3 order by rowid desc limit +$4"),
 		expr, from, below, limit)
 	if err != nil {
 		return nil, 0, err
