@@ -82,7 +82,7 @@ func decode(body []byte, v any) error {
 	case err != nil:
 		return fault.E(fault.Invalid, "The body is not valid JSON.").Because(err)
 	}
-	return nil
+	return ninjs.Once(body, true) // also names in other capitals: they are read as the same
 }
 
 // halfLetter finds the first \uD800 to \uDFFF that is not one of a pair (RFC 8259, section 8.2), -1 where there is none:

@@ -70,7 +70,7 @@ func TestDecodeRelease(t *testing.T) {
 }
 
 // No markup gets in, and no text of a page is lost.
-// TestHalfLetter: an escape that is half of a letter is refused, with its place; whole ones, and what only looks like one, are not.
+// TestHalfLetter: an escape that is half of a letter is refused, with its place; whole ones, and what only looks like one, are not; nor is a name taken that stands twice.
 func TestHalfLetter(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]int{
@@ -79,6 +79,15 @@ func TestHalfLetter(t *testing.T) {
 	} {
 		if got := halfLetter([]byte(in)); got != want {
 			t.Errorf("%s: %d, want %d", in, got, want)
+		}
+	}
+	for body, place := range map[string]string{
+		`{"audience":"members","items":[],"audience":"public"}`: "audience", `{"audience":"members","Audience":"public"}`: "audience", `{"items":[{"uri":"a","headlines":[{"value":"a","value":"b"}]}]}`: "items[0].headlines[0].value",
+	} {
+		if _, err := decodeRelease([]byte(body)); err == nil || !strings.Contains(err.Error(), "stands twice") {
+			t.Errorf("%s: %v", body, err)
+		} else if _, field := fault.Public(err); field != place {
+			t.Errorf("%s: at %s", body, field)
 		}
 	}
 	var v map[string]any

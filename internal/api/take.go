@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -15,7 +14,6 @@ import (
 	"jarchi.dev/jarchi/internal/lang"
 	"jarchi.dev/jarchi/internal/notice"
 	"jarchi.dev/jarchi/internal/take"
-	"jarchi.dev/jarchi/internal/wire"
 )
 
 // Takes notes who uses what.
@@ -85,7 +83,7 @@ func (a *api) takeItem(ctx context.Context, in *TakeInput) (*answer, error) {
 		return nil, err
 	}
 	desk := strings.TrimSpace(req.Desk)
-	if desk == "" || utf8.RuneCountInString(desk) > 100 || wire.Misleads(desk) {
+	if desk == "" || !lang.Line(desk, 100) {
 		return nil, fault.Field("desk", "Name the desk that uses the item in at most 100 letters.")
 	}
 	e, err := a.find(ctx, c.reader, in.ID)

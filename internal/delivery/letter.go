@@ -146,7 +146,7 @@ func heading(s string, letters int) string {
 		switch {
 		case unicode.IsSpace(r), unicode.IsControl(r):
 			return ' '
-		case r >= '\u202A' && r <= '\u202E', r >= '\u2066' && r <= '\u2069', r == '\uFEFF':
+		case lang.Forces(r), r == '\uFEFF':
 			return -1
 		}
 		return r

@@ -74,9 +74,9 @@ func (s *Service) Problems(d *Draft) (out []Problem) {
 			lacks(p.Language, "parts", "desk.lacks.newlanguage")
 			continue
 		}
-		if h := line(p.Headline); !wire.Shows(h) {
+		if h := line(p.Headline); !lang.Shows(h) {
 			lacks(p.Language, "headline", "desk.lacks.headline")
-		} else if wire.Misleads(h) {
+		} else if lang.Misleads(h) {
 			lacks(p.Language, "headline", "desk.headline.turns")
 		}
 		if strings.TrimSpace(p.Body) == "" && d.Settings.Urgency != 1 && len(p.Attachments) == 0 { // a flash is a headline, a picture has a caption
@@ -397,8 +397,8 @@ func (s *Service) Approve(ctx context.Context, p people.Person, id DraftID, revi
 // Return gives a draft back to its writers with a note; approvals and schedule fall.
 func (s *Service) Return(ctx context.Context, p people.Person, id DraftID, revision int, note string) (_ *Draft, err error) {
 	defer fault.Wrap(&err, "return draft %.40s", id)
-	if !text(note) || utf8.RuneCountInString(note) > maxNote {
-		return nil, fault.Field("note", "A note has at most %d letters.", maxNote)
+	if !text(note) || lang.TextMisleads(note) || utf8.RuneCountInString(note) > maxNote {
+		return nil, fault.Field("note", "A note has at most %d letters, and no marks that turn the reading direction around.", maxNote)
 	}
 	return s.change(ctx, p, id, access.Publish, revision, func(_ context.Context, t *turn) error {
 		t.action = DraftReturned

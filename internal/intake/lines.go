@@ -22,7 +22,7 @@ type line struct {
 	item   bool       // of a list
 	link   bool       // all of it is a link
 	bold   bool       // all of it is in bold type, or the page calls it a title
-	small  bool       // all of it is in small type
+	small  bool       // all of it is in small type or in italics
 	rule   bool       // a rule across the page stands before it
 	box    string     // the element a paragraph stands in, as tag and class; "" for what is no paragraph
 	node   *html.Node // the innermost block element around it; nil outside pages

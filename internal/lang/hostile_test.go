@@ -39,6 +39,9 @@ var exported = map[string]func(t Tag, text string){
 	"Analyse":      func(t Tag, s string) { Analyse(t, s, time.Time{}) }, "Detect": func(t Tag, s string) { Detect(s, t) },
 	"Paragraphs": func(t Tag, s string) { Paragraphs(strings.Split(s, "\n"), t) }, "Others": func(t Tag, s string) { Others(strings.Split(s, "\n"), t) },
 	"LooksDari": func(_ Tag, s string) { LooksDari(strings.Split(s, "\n")) }, "QueryStems": func(_ Tag, s string) { QueryStems(s) }, "Join": func(_ Tag, s string) { Join(s) },
+	"Turns": func(_ Tag, s string) { strings.ContainsFunc(s, Turns) }, "Forces": func(_ Tag, s string) { strings.ContainsFunc(s, Forces) },
+	"Isolates": func(_ Tag, s string) { strings.ContainsFunc(s, Isolates) }, "Misleads": func(_ Tag, s string) { Misleads(s) }, "TextMisleads": func(_ Tag, s string) { TextMisleads(s) },
+	"Line": func(_ Tag, s string) { Line(s, len(s)) }, "Plain": func(_ Tag, s string) { Plain(s) }, "Balanced": func(_ Tag, s string) { Balanced(s) }, "Shows": func(_ Tag, s string) { Shows(s) },
 	"Parse": func(_ Tag, s string) { Parse(s) }, "Ordinary": func(t Tag, s string) { Ordinary(t, s, s) },
 }
 

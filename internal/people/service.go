@@ -14,6 +14,7 @@ import (
 
 	"jarchi.dev/jarchi/internal/access"
 	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/lang"
 	"jarchi.dev/jarchi/internal/wire"
 )
 
@@ -220,9 +221,7 @@ func (d Desk) Validate() error {
 
 // oneLine: something readable on one line, of at most n letters.
 func oneLine(s string, n int) bool {
-	return strings.TrimSpace(s) != "" && len([]rune(s)) <= n && !strings.ContainsFunc(s, func(r rune) bool {
-		return r == '\uFFFD' || unicode.IsControl(r) || r == '\u2028' || r == '\u2029' || r >= '\u202A' && r <= '\u202E' || r >= '\u2066' && r <= '\u2069'
-	})
+	return strings.TrimSpace(s) != "" && lang.Line(s, n) && !strings.ContainsRune(s, '\uFFFD')
 }
 
 func checkName(name string) error {

@@ -90,7 +90,7 @@ var closing = map[rune]string{
 func split(s string) []written {
 	rs := make([]rune, 0, len(s))
 	for _, r := range s {
-		if r == utf8.RuneError || unicode.Is(unicode.Bidi_Control, r) || unicode.IsControl(r) && !unicode.IsSpace(r) {
+		if r == utf8.RuneError || lang.Turns(r) || unicode.IsControl(r) && !unicode.IsSpace(r) {
 			continue
 		}
 		rs = append(rs, r)

@@ -10,8 +10,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/lang"
@@ -96,9 +94,9 @@ func (s *Source) Check() error {
 		return fault.Field("url", "An address may have %d characters; this one has more.", maxAddress)
 	case u.User != nil:
 		return fault.Field("url", "An address with a name or password in it is not fetched.")
-	case !line(s.Name, maxText):
+	case !lang.Line(s.Name, maxText):
 		return fault.Field("name", "A name is one line of at most %d letters.", maxText)
-	case !line(s.Rights, maxRights):
+	case !lang.Line(s.Rights, maxRights):
 		return fault.Field("rights", "The terms of use are one line of at most %d letters.", maxRights)
 	case len(s.Desk) > 100:
 		return fault.Field("desk", "There is no desk of this name.")
@@ -165,10 +163,6 @@ func (s *Source) Fits(link string) bool {
 		p += "?" + u.RawQuery
 	}
 	return matches(decoded(s.Pattern), decoded(p))
-}
-
-func line(s string, max int) bool {
-	return utf8.ValidString(s) && utf8.RuneCountInString(s) <= max && strings.IndexFunc(s, unicode.IsControl) < 0
 }
 
 // State is how a source fares.

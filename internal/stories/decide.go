@@ -5,12 +5,12 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"jarchi.dev/jarchi/internal/access"
 	"jarchi.dev/jarchi/internal/browse"
 	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/lang"
 	"jarchi.dev/jarchi/internal/people"
 	"jarchi.dev/jarchi/internal/store"
 	"jarchi.dev/jarchi/internal/wire"
@@ -168,13 +168,7 @@ func (s *Service) company(ctx context.Context, v access.Viewer, at int64, all []
 
 // reasonIn is a reason as it is kept: one line, without what cannot be seen.
 func reasonIn(s string) (string, error) {
-	s = strings.Join(strings.Fields(strings.ToValidUTF8(s, "")), " ")
-	s = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
-			return -1
-		}
-		return r
-	}, s)
+	s = lang.Plain(strings.Join(strings.Fields(strings.ToValidUTF8(s, "")), " "))
 	if utf8.RuneCountInString(s) > MaxReason {
 		return "", fault.Field("reason", "A reason has at most %d letters.", MaxReason)
 	}

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"jarchi.dev/jarchi/internal/fault"
@@ -191,11 +190,11 @@ func (s *Subscription) Check() error {
 	switch {
 	case !slices.Contains(formats, s.Format):
 		return fault.Field("format", "The channel %s does not carry the format %.20q; it carries %v.", s.Channel, s.Format, formats)
-	case !line(s.Name, maxName):
+	case !lang.Line(s.Name, maxName):
 		return fault.Field("name", "A name is one line of at most %d letters.", maxName)
 	case s.Target == "":
 		return fault.Field("target", "Say where to: an address, a folder, a chat or a mail address.")
-	case !line(s.Target, len(s.Target)):
+	case !lang.Line(s.Target, len(s.Target)):
 		return fault.Field("target", "An address is one line, without control characters.")
 	case len(s.Target) > maxTarget:
 		return fault.Field("target", "An address may have %d characters; this one has more.", maxTarget)
@@ -251,12 +250,6 @@ func short(s string, letters int) string {
 		return string(r[:letters])
 	}
 	return s
-}
-
-func line(s string, most int) bool {
-	return utf8.ValidString(s) && utf8.RuneCountInString(s) <= most && strings.IndexFunc(s, func(r rune) bool {
-		return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' || r >= '\u202A' && r <= '\u202E' || r >= '\u2066' && r <= '\u2069'
-	}) < 0
 }
 
 // Runs reports whether new matter is handed over.

@@ -17,6 +17,7 @@ import (
 
 	"jarchi.dev/jarchi/internal/access"
 	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/lang"
 	"jarchi.dev/jarchi/internal/wire"
 )
 
@@ -102,15 +103,10 @@ func fileNameFor(name, hash string) string {
 	return strings.TrimSuffix(rawName(name, hash), ".raw")
 }
 
-// direction marks that turn the text around them and are not seen: the same that clean drops.
-func isMark(r rune) bool {
-	return r == '\u061C' || r == '\u200E' || r == '\u200F' || r >= '\u202A' && r <= '\u202E' || r >= '\u2066' && r <= '\u2069'
-}
-
 func hiddenMarks(texts ...string) (n int) {
 	for _, s := range texts {
 		for _, r := range s {
-			if isMark(r) {
+			if lang.Turns(r) {
 				n++
 			}
 		}
@@ -124,14 +120,14 @@ const marksShown = 200
 // revealed is s as markup with its hidden direction marks shown where they stand, by their code: drawn by
 // the style sheet, so that who copies the text does not copy them.
 func revealed(s string) template.HTML {
-	if !strings.ContainsFunc(s, isMark) {
+	if !strings.ContainsFunc(s, lang.Turns) {
 		return rich(s)
 	}
 	var b strings.Builder
 	from := 0
 	for i, n := 0, 0; i < len(s) && n < marksShown; {
 		r, size := utf8.DecodeRuneInString(s[i:])
-		if isMark(r) {
+		if lang.Turns(r) {
 			b.WriteString(escaped(s[from:i]))
 			b.WriteString(`<span class="mark-hidden" data-mark="U+` + strings.ToUpper(strconv.FormatInt(int64(r)|0x10000, 16)[1:]) + `"></span>`)
 			from = i + size

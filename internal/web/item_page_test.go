@@ -276,10 +276,10 @@ func TestFilesOfAnItem(t *testing.T) {
 func TestHiddenMarksAreShown(t *testing.T) {
 	t.Parallel()
 	x := newExchange(t)
-	r := x.put(t, wire.Public, time.Time{}, item("en", wire.Original, "A headline", "A \u202Eword in a text \u2066with\u2069 marks."))
+	r := x.put(t, wire.Public, time.Time{}, item("en", wire.Original, "A headline", "A \u200Eword in a text \u2066with\u2069 marks."))
 	got := get(t, newHandler(t, x), "/items/"+string(r.Items[0].ID)+"?ui=en").Body.String()
-	wants(t, got, `A <span class="mark-hidden" data-mark="U+202E"></span>word`, `data-mark="U+2066"`, "Hidden direction marks in this text: 3. Each is shown where it stands.", "<title>A headline ")
-	if strings.ContainsAny(got, "\u202E\u2066\u2069") {
+	wants(t, got, `A <span class="mark-hidden" data-mark="U+200E"></span>word`, `data-mark="U+2066"`, "Hidden direction marks in this text: 3. Each is shown where it stands.", "<title>A headline ")
+	if strings.ContainsAny(got, "\u200E\u2066\u2069") {
 		t.Error("a mark turns the page")
 	}
 }

@@ -20,7 +20,7 @@ func clean(s string) string {
 	marks := 0
 	return strings.Map(func(r rune) rune {
 		switch {
-		case r == '\u061C', r == '\u200E', r == '\u200F', r >= '\u202A' && r <= '\u202E', r >= '\u2066' && r <= '\u2069':
+		case lang.Turns(r):
 			return -1
 		case r == '\n', r == '\t':
 			return ' '
@@ -88,9 +88,10 @@ func cleanLines(s string) string {
 	return strings.Join(l, "\n")
 }
 
-// lines takes a text as a form sends it: line ends as we keep them, and nothing that is no text.
+// lines takes a text as a form sends it: line ends as we keep them, nothing that is no text, and nothing that turns around what is set after it, which
+// comes along unseen where words are copied from.
 func lines(s string) string {
-	return strings.NewReplacer("\r\n", "\n", "\r", "\n", "\x00", "").Replace(strings.ToValidUTF8(s, "\uFFFD"))
+	return lang.Plain(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(strings.ToValidUTF8(s, "\uFFFD")))
 }
 
 // oneLine is lines for a field of one line.

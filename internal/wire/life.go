@@ -178,8 +178,8 @@ func (c Content) validate(field string) error {
 		}
 	}
 	for _, p := range c.Body {
-		if !validText(p) {
-			return fault.Field(field+".bodies", "The text is not valid UTF-8, or holds the character U+0000.")
+		if err := validText(p, field+".bodies"); err != nil {
+			return err
 		}
 	}
 	for _, a := range c.Attachments {
@@ -195,12 +195,21 @@ func (c Content) validate(field string) error {
 	return nil
 }
 
-func validText(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
+// validText holds what others read among the words of others to the rule that headlines have, line by line.
+func validText(s, field string) error {
+	if !utf8.ValidString(s) {
+		return fault.Field(field, "The text is not valid UTF-8.")
+	}
+	if lang.TextMisleads(s) {
+		return fault.Field(field, "The text holds control characters or marks that turn the reading direction around. Leave them out.")
+	}
+	return nil
+}
 
 // validLine bounds one of the shorter texts.
 func validLine(s, field string) error {
-	if !validText(s) {
-		return fault.Field(field, "The text is not valid UTF-8, or holds the character U+0000.")
+	if err := validText(s, field); err != nil {
+		return err
 	}
 	if utf8.RuneCountInString(s) > MaxLine {
 		return fault.Field(field, "This line is longer than %d letters.", MaxLine)
@@ -357,7 +366,7 @@ func (r *Release) Approve(by string, now time.Time) error {
 	if err := r.must("approved", Draft, Approved); err != nil {
 		return err
 	}
-	if strings.TrimSpace(by) == "" || !validText(by) || utf8.RuneCountInString(by) > MaxLine {
+	if strings.TrimSpace(by) == "" || !lang.Line(by, MaxLine) {
 		return fault.Field("by", "An approval names the person who gives it.")
 	}
 	for _, a := range r.Approvals {
@@ -512,10 +521,10 @@ func validReason(s string) error {
 	if strings.TrimSpace(s) == "" {
 		return fault.Field("reason", "Give the reason; it stands in the public register.")
 	}
-	if utf8.RuneCountInString(s) > MaxReason || !validText(s) {
+	if utf8.RuneCountInString(s) > MaxReason {
 		return fault.Field("reason", "The reason has at most %d letters.", MaxReason)
 	}
-	return nil
+	return validText(s, "reason")
 }
 
 // apply checks everything before it changes anything, so that a refused change leaves r as it was.

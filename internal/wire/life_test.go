@@ -2,6 +2,7 @@ package wire
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"reflect"
@@ -9,6 +10,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -655,9 +657,52 @@ func FuzzContent(f *testing.F) {
 			t.Fatalf("not whole after JSON: %s", d)
 		}
 		for s := range maps.Values(map[int]string{0: headline, 1: paragraph, 2: byline, 3: keyword}) {
-			if strings.ContainsRune(s, 0) || !validText(s) {
+			if !utf8.ValidString(s) || lang.TextMisleads(s) {
 				t.Fatalf("%q was taken", s)
 			}
 		}
 	})
+}
+
+// TestWhatMisleadsIsRefused: in everything that others read among the words of others, by the rule of headlines, with the place.
+func TestWhatMisleadsIsRefused(t *testing.T) {
+	t.Parallel()
+	for field, put := range map[string]func(*NewItem, string){
+		"items[0].headlines": func(n *NewItem, s string) { n.Content.Headline = s }, "items[0].subheadlines": func(n *NewItem, s string) { n.Content.Subheadline = s },
+		"items[0].slugline": func(n *NewItem, s string) { n.Content.Slugline = s }, "items[0].dateline": func(n *NewItem, s string) { n.Content.Dateline = s },
+		"items[0].bylines": func(n *NewItem, s string) { n.Content.Byline = s }, "items[0].edNote": func(n *NewItem, s string) { n.Content.EdNote = s },
+		"items[0].copyrightHolder": func(n *NewItem, s string) { n.Content.Rights.Holder = s }, "items[0].usageTerms": func(n *NewItem, s string) { n.Content.Rights.UsageTerms = s },
+		"items[0].credit": func(n *NewItem, s string) { n.Content.Rights.Credit = s }, "items[0].aiNote": func(n *NewItem, s string) { n.Content.AI.Note = s },
+		"items[0].keywords": func(n *NewItem, s string) { n.Content.Keywords = []string{s} }, "items[0].subjects": func(n *NewItem, s string) { n.Content.Subjects = []string{s} },
+		"items[0].bodies": func(n *NewItem, s string) { n.Content.Body = []string{"Plain.", s} }, "items[0].uri": func(n *NewItem, s string) { n.AltID = s },
+		"items[0].renditions": func(n *NewItem, s string) { n.Content.Attachments = []Attachment{{Caption: s}} },
+	} {
+		n := NewItem{Language: lang.KK, Content: Content{Headline: "A headline", Body: []string{"Plain."}}}
+		put(&n, "a\u202eb")
+		var f *fault.Error
+		if _, err := NewRelease([]MemberID{"toqsanbulaq"}, "press.example", Audience{Class: Members}, 0, []NewItem{n}, start); !errors.As(err, &f) || f.Kind != fault.Invalid || f.Field != field {
+			t.Errorf("%s: %v", field, err)
+		}
+		put(&n, "\u2067سد\u2069 \u200f!")
+		if _, err := NewRelease([]MemberID{"toqsanbulaq"}, "press.example", Audience{Class: Members}, 0, []NewItem{n}, start); err != nil {
+			t.Errorf("%s: %v", field, err)
+		}
+	}
+	r, err := NewRelease([]MemberID{"toqsanbulaq"}, "press.example", Audience{Class: Members}, 0, []NewItem{{Language: lang.KK, Content: Content{Headline: "A headline", Body: []string{"Plain."}}}}, start)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Approve("a\u202eb", start); err == nil {
+		t.Error("an approval")
+	}
+	if _, err := r.Publish(start); err != nil {
+		t.Fatal(err)
+	}
+	change := Changes{Content: map[ItemID]Content{r.Items[0].ID: {Headline: "Another", Body: []string{"Plain."}}}}
+	if _, err := r.Correct(change, "a\u202eb", start); fault.KindOf(err) != fault.Invalid {
+		t.Error(err)
+	}
+	if _, err := r.Withdraw("a\u202eb", start); fault.KindOf(err) != fault.Invalid {
+		t.Error(err)
+	}
 }

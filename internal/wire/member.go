@@ -2,7 +2,6 @@ package wire
 
 import (
 	"strings"
-	"unicode/utf8"
 
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/lang"
@@ -69,19 +68,17 @@ func (m Member) Validate() error {
 		return fault.Field("domain", "A member's domain is an internet domain in lower-case ASCII letters, like press.example.")
 	}
 	for t, n := range m.Names {
-		if utf8.RuneCountInString(n) > 200 || !oneLine(n) {
+		if !lang.Line(n, 200) {
 			return fault.Field("names."+string(t), "A member's name is one line of at most 200 letters.")
 		}
 	}
 	for t, n := range m.Short {
-		if utf8.RuneCountInString(n) > 18 || !oneLine(n) {
+		if !lang.Line(n, 18) {
 			return fault.Field("short."+string(t), "A member's short name is one line of at most 18 letters.")
 		}
 	}
 	return nil
 }
-
-func oneLine(s string) bool { return validText(s) && !strings.ContainsAny(s, "\n\r\u2028\u2029") }
 
 // validDomain: lower-case labels of letters, digits and inner hyphens, separated by single dots.
 func validDomain(s string) bool {

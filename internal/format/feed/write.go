@@ -120,48 +120,17 @@ func safe(s string) string {
 		switch {
 		case r == '\t', r == '\n', r == '\r', r == '\u2028', r == '\u2029', r == '\u0085':
 			return ' '
-		case suspect(r) && !isolate(r) && r != utf8.RuneError:
+		case suspect(r) && !lang.Isolates(r) && r != utf8.RuneError:
 			return -1
 		}
 		return r
 	}, strings.ToValidUTF8(s, "\uFFFD"))
-	return balanced(s)
+	return lang.Balanced(s)
 }
 
 func suspect(r rune) bool {
-	return r < 0x20 || r >= 0x7f && r < 0xa0 || r == 0x2028 || r == 0x2029 || r >= 0x202a && r <= 0x202e || isolate(r) || r == 0xfeff || r == 0xfffe || r == 0xffff || r == utf8.RuneError ||
+	return r < 0x20 || r >= 0x7f && r < 0xa0 || r == 0x2028 || r == 0x2029 || lang.Forces(r) || r == 0xfeff || r == 0xfffe || r == 0xffff || r == utf8.RuneError ||
 		r >= 0xe0000 && r <= 0xe007f || r >= 0xfdd0 && r <= 0xfdef || r&0xfffe == 0xfffe
-}
-
-func isolate(r rune) bool { return r >= 0x2066 && r <= 0x2069 }
-
-// balanced leaves out isolates that nothing closes, and ends of none.
-func balanced(s string) string {
-	var open []int
-	drop := map[int]bool{}
-	for i, r := range s {
-		switch {
-		case r == 0x2069 && len(open) == 0:
-			drop[i] = true
-		case r == 0x2069:
-			open = open[:len(open)-1]
-		case isolate(r):
-			open = append(open, i)
-		}
-	}
-	for _, i := range open {
-		drop[i] = true
-	}
-	if len(drop) == 0 {
-		return s
-	}
-	var b strings.Builder
-	for i, r := range s {
-		if !drop[i] {
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
 }
 
 // directed begins a text with a mark of direction where its first strong letter says another one than its language has.
@@ -175,7 +144,7 @@ func directed(s string, t lang.Tag) string {
 		switch {
 		case r == 0x2069:
 			depth--
-		case isolate(r):
+		case lang.Isolates(r):
 			depth++
 		case depth > 0:
 		default:

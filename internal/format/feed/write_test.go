@@ -51,7 +51,7 @@ func FuzzWrite(f *testing.F) {
 					if open--; open < 0 {
 						t.Fatalf("%s closes an isolate that is not open", form)
 					}
-				case isolate(r):
+				case lang.Isolates(r):
 					open++
 				}
 			}

@@ -15,7 +15,7 @@ const MaxBytes = 32 << 20
 var itemBounds = Bounds{Depth: 64, Open: 50_000, Commas: 500_000}
 
 // Parse reads one ninjs item of generation 1.x, 2.x or 3.x and returns it in the shape of 3.1. A
-// property it does not know is ignored; a known one of the wrong kind is Invalid and named. It does
+// property it does not know is ignored; a known one of the wrong kind, and one that stands twice, is Invalid and named. It does
 // not demand a uri and does not check closed lists and formats: Validate does. A document above
 // MaxBytes, or nested or crowded beyond reason, is TooLarge.
 func Parse(doc []byte) (Item, error) {
@@ -28,6 +28,9 @@ func Parse(doc []byte) (Item, error) {
 	}
 	if !json.Valid(doc) {
 		return Item{}, fault.E(fault.Invalid, "This is not valid JSON.")
+	}
+	if err := Once(doc, false); err != nil {
+		return Item{}, err
 	}
 	return parseItem(doc, "")
 }
@@ -76,13 +79,30 @@ func parseObject(raw json.RawMessage, at string) (object, error) {
 	if err := json.Unmarshal(raw, &m); err != nil || m == nil {
 		return nil, fault.Field(strings.TrimSuffix(at, "."), "A JSON object is expected here.")
 	}
-	o := make(object, len(m))
+	o, capitals := make(object, len(m)), 0
 	for k, v := range m {
 		l := strings.ToLower(k)
-		if _, taken := o[l]; !taken || k != l { // the spelling of 3.1 wins over the older one
-			if string(v) != "null" {
-				o[l] = v
+		switch {
+		case string(v) == "null":
+			continue
+		case k != l: // the spelling of 3.1 wins over the older one
+			capitals++
+		case o[l] != nil:
+			continue
+		}
+		o[l] = v
+	}
+	if capitals > 1 {
+		seen := make(map[string]bool, capitals)
+		for k, v := range m {
+			l := strings.ToLower(k)
+			if k == l || string(v) == "null" {
+				continue
 			}
+			if seen[l] { // which of the two is read would be chance
+				return nil, fault.Field(at+l, "This name stands twice in its object, in other capitals.")
+			}
+			seen[l] = true
 		}
 	}
 	return o, nil
