@@ -6,6 +6,7 @@ package facts
 import (
 	_ "embed"
 	"slices"
+	"sort"
 	"strings"
 	"sync"
 	"time"
@@ -80,9 +81,13 @@ var units = sync.OnceValue(func() unitTable {
 		}
 	}
 	for _, forms := range u.forms {
-		slices.SortStableFunc(forms, func(a, b unitForm) int { return len(b.before) + len(b.after) - len(a.before) - len(a.after) })
+		sort.SliceStable(forms, func(i, k int) bool {
+			return len(forms[i].before)+len(forms[i].after) > len(forms[k].before)+len(forms[k].after)
+		})
 	}
-	slices.SortStableFunc(u.signs, func(a, b unitForm) int { return len(b.lead) + len(b.tail) - len(a.lead) - len(a.tail) })
+	sort.SliceStable(u.signs, func(i, k int) bool {
+		return len(u.signs[i].lead)+len(u.signs[i].tail) > len(u.signs[k].lead)+len(u.signs[k].tail)
+	})
 	return u
 })
 

@@ -58,7 +58,8 @@ type reading struct {
 	tokens []lang.Token
 	marks  []mark
 	found  []found
-	small  map[string]bool // folds of words in small letters, made when first asked for
+	places map[string][]int // where each word stands, by its fold
+	small  map[string]bool  // folds of words in small letters, made when first asked for
 }
 
 // found is a person with the stems of the name's parts.

@@ -47,7 +47,7 @@ func OfficeIn(id string, t lang.Tag) string {
 var personFiles embed.FS
 
 // role is what a word says of names beside it.
-type role uint16
+type role uint32
 
 const (
 	titled   role = 1 << iota // an office or a title: a name of two parts stands beside it
@@ -62,11 +62,16 @@ const (
 	org                       // a federation, a company: its president is none of a state
 	father                    // son, daughter: part of a name, not its beginning
 	particle                  // al, bin, van: within a name
+	lead                      // sayyid: begins a name before a given name
+	descent                   // bin: of somebody descended from somebody, whatever the given name
+	speech                    // persons do this and little else does: said, wrote
+	owned                     // what somebody has, by whose name it is followed: words, a house, a father
+	agent                     // behind whoever does something: Urdu نے
 	place                     // a district, a station that bears the name before it, and whose mayor stands behind it
 )
 
 var roles = map[string]role{"title": titled, "office": titled, "honorific": polite | titled, "former": former, "called": called, "thing": thing, "not": no, "org": org, "says": says,
-	"stop": stop, "inside": within_, "father": father, "particle": particle, "place": place}
+	"stop": stop, "inside": within_, "father": father, "particle": particle, "place": place, "lead": lead, "descent": descent | particle, "agent": agent | stop, "speech": says | speech, "of": owned}
 
 // phrase is a word or several of a table.
 type phrase struct {
@@ -86,6 +91,10 @@ type people struct {
 	strong    []string            // endings by which a surname is certain, in scripts without capitals
 	patronym  map[string]bool     // endings of patronymics
 	cases     []string            // as written, longest first
+	maybe     map[string]bool     // folds of given names that are other words too
+	unsure    map[string]bool     // folds of given names that take more to be one: hope, spring
+	surnames  map[string]bool     // folds of surnames that are hardly anything else, in scripts without capitals
+	patterns  []namePattern       // of given names
 	initials  bool                // initial and name are enough: Б.Ганзориг
 	asWritten bool                // case endings stay on: Марата Сейтова
 	bareThing map[string]bool     // streets and the like without the ending by which they bear a name: in Сейітов өзені they have it
@@ -117,9 +126,8 @@ func peopleOf(t lang.Tag) *people {
 // newPeople reads a table. A fault in it is a defect that stops the program; a test loads every one.
 func newPeople(t lang.Tag, text string) *people {
 	p := &people{tag: t, phrases: map[string][]phrase{}, given: map[string]bool{}, givenStem: map[string][]string{}, surname: map[string]bool{}, weak: map[string]bool{},
-		patronym: map[string]bool{}, bareThing: map[string]bool{}}
+		patronym: map[string]bool{}, bareThing: map[string]bool{}, maybe: map[string]bool{}, unsure: map[string]bool{}, surnames: map[string]bool{}}
 	var surname, weak, patronym []string
-	notGiven := map[string]bool{}
 	section, office := "", ""
 	word := func(where, f string) {
 		switch section {
@@ -128,9 +136,20 @@ func newPeople(t lang.Tag, text string) *people {
 				p.given[k.Fold] = true
 				p.givenStem[k.Stem] = append(p.givenStem[k.Stem], k.Fold)
 			}
+		case "weak-given":
+			for _, k := range lang.Tokens(t, f) {
+				p.unsure[k.Fold] = true
+				p.given[k.Fold] = true
+			}
 		case "not-given":
 			for _, k := range lang.Tokens(t, f) {
-				notGiven[k.Fold] = true
+				p.maybe[k.Fold] = true
+			}
+		case "given-pattern":
+			p.patterns = append(p.patterns, newPattern(t, f))
+		case "families":
+			for _, k := range lang.Tokens(t, f) {
+				p.surnames[k.Fold] = true
 			}
 		case "surname":
 			surname = append(surname, p.ending(f))
@@ -185,11 +204,11 @@ func newPeople(t lang.Tag, text string) *people {
 		section = "given"
 		read("given-"+t.Script(), string(given))
 	}
-	for f := range notGiven {
+	for f := range p.maybe {
 		delete(p.given, f)
 	}
 	for s, folds := range p.givenStem {
-		p.givenStem[s] = slices.DeleteFunc(folds, func(f string) bool { return notGiven[f] })
+		p.givenStem[s] = slices.DeleteFunc(folds, func(f string) bool { return p.maybe[f] })
 	}
 	for _, of := range p.phrases {
 		for _, ph := range of {
@@ -337,7 +356,7 @@ func (p *people) fits(ph phrase, tokens []lang.Token) bool {
 			return false
 		}
 		_, size := utf8.DecodeLastRuneInString(f)
-		if p.tag == lang.AR && article(got.Fold) == article(f) {
+		if p.tag == lang.AR && (article(got.Fold) == article(f) || i == 0 && ph.role&(says|stop) != 0 && len(f) > 4 && (got.Fold == "و"+f || got.Fold == "ف"+f)) {
 			continue
 		}
 		if got.Stem != ph.stem[i] || p.tag == lang.AR || p.tag.Script() == "Arab" && utf8.RuneCountInString(f) < 4 || len(f)-size < 3 || !strings.HasPrefix(got.Fold, f[:len(f)-size]) {
@@ -362,6 +381,9 @@ func (p *people) isGiven(k lang.Token) (given, bare bool) {
 	if p.given[k.Fold] {
 		return true, true
 	}
+	if p.made(k.Fold) {
+		return true, true
+	}
 	if p.tag == lang.AR { // stems of Arabic are too short to tell one name from another word
 		_, size := utf8.DecodeRuneInString(k.Fold)
 		return len(k.Fold) > size+5 && strings.Contains("ولب", k.Fold[:size]) && p.given[k.Fold[size:]], true
@@ -373,6 +395,33 @@ func (p *people) isGiven(k lang.Token) (given, bare bool) {
 		}
 	}
 	return false, false
+}
+
+// namePattern is how a given name is made: before and behind anything of three letters or more, or of another given name.
+type namePattern struct {
+	before, behind string
+	given          bool
+}
+
+func newPattern(t lang.Tag, s string) namePattern {
+	given := strings.Contains(s, "+")
+	before, behind, _ := strings.Cut(strings.ReplaceAll(s, "+", "*"), "*")
+	return namePattern{lang.Fold(t, before), lang.Fold(t, behind), given}
+}
+
+// made reports whether a word is made as given names are: عبدالرحیم, سیف‌الله, محمدرضا.
+func (p *people) made(fold string) bool {
+	if p.maybe[fold] {
+		return false
+	}
+	for _, m := range p.patterns {
+		rest, before := strings.CutPrefix(fold, m.before)
+		rest, behind := strings.CutSuffix(rest, m.behind)
+		if before && behind && utf8.RuneCountInString(rest) > 2 && (!m.given || p.given[rest]) {
+			return true
+		}
+	}
+	return false
 }
 
 // whole reports whether a word ends with a surname's or patronymic's own ending, no case behind it.

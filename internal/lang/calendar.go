@@ -2,6 +2,7 @@ package lang
 
 import (
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 	"time"
@@ -226,7 +227,7 @@ func newCalendar(a *alphabet, base, own tables) *calendar {
 	for _, k := range foreign {
 		c.homonyms[k] = true
 	}
-	slices.SortStableFunc(c.relative, func(a, b relativeDay) int { return len(b.words) - len(a.words) }) // the longest first
+	sort.SliceStable(c.relative, func(i, k int) bool { return len(c.relative[i].words) > len(c.relative[k].words) }) // the longest first
 	for _, set := range []map[string]bool{c.yearPre, c.yearLead, c.first} {
 		for w := range set {
 			c.starts[w] = true

@@ -1,7 +1,7 @@
 package lang
 
 import (
-	"slices"
+	"sort"
 	"strings"
 	"sync"
 	"unicode"
@@ -66,7 +66,7 @@ func looseOf(t Tag) *looseTable {
 		}
 	}
 	for _, ds := range lt.digraphs {
-		slices.SortStableFunc(ds, func(a, b digraph) int { return len(b.from) - len(a.from) })
+		sort.SliceStable(ds, func(i, k int) bool { return len(ds[i].from) > len(ds[k].from) })
 	}
 	had, _ := looseTables.LoadOrStore(code, lt)
 	return had.(*looseTable)

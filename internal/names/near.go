@@ -3,6 +3,7 @@ package names
 import (
 	"cmp"
 	"slices"
+	"sort"
 	"unicode/utf8"
 
 	"jarchi.dev/jarchi/internal/lang"
@@ -53,8 +54,9 @@ func Near(word string, limit int) (out []Spelling) {
 			}
 		}
 	}
-	slices.SortFunc(found, func(a, b near) int {
-		return cmp.Or(cmp.Compare(a.off, b.off), cmp.Compare(a.Text, b.Text), cmp.Compare(a.Lang, b.Lang))
+	sort.Slice(found, func(i, k int) bool {
+		a, b := found[i], found[k]
+		return cmp.Or(cmp.Compare(a.off, b.off), cmp.Compare(a.Text, b.Text), cmp.Compare(a.Lang, b.Lang)) < 0
 	})
 	for _, f := range found {
 		if len(out) < limit && !slices.ContainsFunc(out, func(s Spelling) bool { return s.Text == f.Text }) {
