@@ -136,6 +136,26 @@ func printState(out io.Writer, st house.State) error {
 	if st.Database.Trouble != "" {
 		line("\t%s", st.Database.Trouble)
 	}
+	for _, n := range st.Nodes {
+		name := n.Name
+		if n.Address != "" {
+			name += " (" + n.Address + ")"
+		}
+		if n.Here {
+			name += ", this one"
+		}
+		if n.First {
+			name += ", the first"
+		}
+		fares := "heard " + when(n.Heard)
+		if n.Silent {
+			fares = "SILENT since " + when(n.Heard)
+		}
+		line("Node\t%s: Jarchi %s since %s, %s, clock %+d ms", name, n.Version, when(n.Since), fares, n.Ahead.Milliseconds())
+		for _, j := range n.Running {
+			line("\t%s: %d under way", j.Kind, j.Count)
+		}
+	}
 	if st.Storage.Unknown {
 		line("Disk\tThe system does not say.")
 	} else {

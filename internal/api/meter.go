@@ -20,10 +20,13 @@ import (
 // Uses keeps what tokens did.
 type Uses interface {
 	AddTokenUse(ctx context.Context, at time.Time, uses []people.TokenUse) error
+	// FillBuckets adds to counters of all nodes and tells until when each is not full again; nothing, where there is one node.
+	FillBuckets(ctx context.Context, now time.Time, most time.Duration, add []people.Bucket) (until map[string]time.Time, err error)
 }
 
 // Meter counts what each token does and bounds how often it calls. Counts are kept in memory and written once a minute: a crash loses at
-// most that. The bounds are of this process: behind several nodes with one database each has its own.
+// most that. The bounds hold for all nodes that have the database open: once a second each adds to theirs what it has let through, and goes by what is there
+// then. In the second before, each may let through a whole burst; what that was too much is waited for.
 type Meter struct {
 	uses Uses
 	now  func() time.Time
@@ -37,8 +40,9 @@ type metered struct {
 	mu     sync.Mutex
 	limit  people.TokenLimit // what holds
 	bucket *rate.Limiter     // nil: no limit
+	told   int64             // of the calls in the bucket, how many other nodes have been told
 
-	calls, refused, received, sent, last atomic.Int64
+	let, calls, refused, received, sent, last atomic.Int64
 }
 
 // NewMeter makes a meter that has counted nothing.
@@ -46,8 +50,21 @@ func NewMeter(uses Uses, now func() time.Time, log *slog.Logger) *Meter {
 	return &Meter{uses: uses, now: now, log: log, of: map[string]*metered{}}
 }
 
-// Run writes the counts once a minute, and a last time when ctx ends.
+// Run writes the counts once a minute, and a last time when ctx ends; and tells other nodes, once a second, what it has let through.
 func (m *Meter) Run(ctx context.Context) {
+	var sharing sync.WaitGroup
+	defer sharing.Wait()
+	sharing.Go(func() {
+		tick := time.NewTicker(time.Second)
+		defer tick.Stop()
+		for m.Share(ctx) {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+			}
+		}
+	})
 	tick := time.NewTicker(time.Minute)
 	defer tick.Stop()
 	for {
@@ -89,6 +106,62 @@ func (m *Meter) Flush(ctx context.Context) {
 	}
 }
 
+// shareMost is how far ahead the bucket of a token gets: who has called more often at several nodes at once waits for all of it.
+const shareMost = 24 * time.Hour
+
+// Share tells other nodes how many calls it has let through since the last time and takes over what they have. It reports false where there cannot be
+// another. A second without calls costs nothing.
+func (m *Meter) Share(ctx context.Context) bool {
+	type share struct {
+		t   *metered
+		let int64
+	}
+	var add []people.Bucket
+	of := map[string]share{}
+	m.mu.Lock()
+	for id, t := range m.of {
+		t.mu.Lock()
+		if let := t.let.Load(); t.bucket != nil && let > t.told {
+			b := people.Bucket{Name: "token " + id, Add: time.Duration(float64(let-t.told) / float64(t.bucket.Limit()) * float64(time.Second))}
+			add, of[b.Name] = append(add, b), share{t, let}
+		}
+		t.mu.Unlock()
+	}
+	m.mu.Unlock()
+	if len(add) == 0 {
+		return true
+	}
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	now := m.now()
+	until, err := m.uses.FillBuckets(ctx, now, shareMost, add)
+	if err != nil {
+		m.log.Debug("limits of tokens hold for this node alone until the database is back", "error", err)
+		return true
+	}
+	for name, s := range of {
+		if at, ok := until[name]; ok {
+			s.t.heard(now, at, s.let)
+		}
+	}
+	return until != nil
+}
+
+// heard takes over until when the bucket of all nodes is not full again, in which this node's calls up to let are.
+func (t *metered) heard(now, until time.Time, let int64) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	b := t.bucket
+	if b == nil {
+		return
+	}
+	t.told = let
+	left := float64(b.Burst()) - until.Sub(now).Seconds()*float64(b.Limit()) - float64(t.let.Load()-let)
+	for more := int(b.TokensAt(now) - left); more > 0; more -= b.Burst() {
+		b.ReserveN(now, min(more, b.Burst())) // into debt, where that is so
+	}
+}
+
 func (m *Meter) token(id string) *metered {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -106,7 +179,7 @@ func (m *Meter) take(k people.Token, h http.Header) (*metered, error) {
 	t, now, limit := m.token(k.ID), m.now(), k.Limit.Effective()
 	t.mu.Lock()
 	if t.limit != limit {
-		t.limit, t.bucket = limit, nil
+		t.limit, t.bucket, t.told = limit, nil, t.let.Load()
 		if limit.PerMinute > 0 {
 			t.bucket = rate.NewLimiter(rate.Limit(limit.PerMinute)/60, limit.Burst)
 		}
@@ -118,16 +191,19 @@ func (m *Meter) take(k people.Token, h http.Header) (*metered, error) {
 		t.calls.Add(1)
 		return t, nil
 	}
-	ok, left := b.AllowN(now, 1), math.Max(0, b.TokensAt(now))
+	ok := b.AllowN(now, 1)
+	owing := b.TokensAt(now)
+	left := math.Max(0, owing)
 	seconds := func(calls float64) int { return int(math.Ceil(math.Max(0, calls) / float64(b.Limit()))) }
 	h.Set("RateLimit-Policy", `"token";q=`+strconv.Itoa(limit.Burst)+`;w=`+strconv.Itoa(max(1, seconds(float64(limit.Burst)))))
-	h.Set("RateLimit", `"token";r=`+strconv.Itoa(int(left))+`;t=`+strconv.Itoa(seconds(float64(limit.Burst)-left)))
+	h.Set("RateLimit", `"token";r=`+strconv.Itoa(int(left))+`;t=`+strconv.Itoa(seconds(float64(limit.Burst)-owing)))
 	if ok {
 		t.calls.Add(1)
+		t.let.Add(1)
 		return t, nil
 	}
 	t.refused.Add(1)
-	wait := max(1, seconds(1-left))
+	wait := max(1, seconds(1-owing))
 	text := fault.E(fault.Busy, "This token may make %d calls a minute, and %d at once. Try again in %d s. An administrator of %s can change its limit.", limit.PerMinute, limit.Burst, wait, k.Member)
 	p := problemOf(text)
 	p.wait = wait

@@ -3,11 +3,13 @@ package app_test
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
@@ -340,5 +342,113 @@ func TestFilesOfTwoNodes(t *testing.T) {
 	}
 	if _, err := app.Open(ctx, app.Config{Dir: dir, Log: slog.New(slog.DiscardHandler)}); fault.KindOf(err) != fault.Conflict || !strings.Contains(err.Error(), "jarchi files move") {
 		t.Errorf("a folder of its own: %v", err)
+	}
+}
+
+// TestGuessesAtTwoNodes: who guesses at two nodes by turns has as many tries as at one; where somebody has signed in at one she is known at the other too.
+func TestGuessesAtTwoNodes(t *testing.T) {
+	t.Parallel()
+	both, _ := nodes(t, 2)
+	a, b := both[0].People, both[1].People
+	if err := both[0].Store.AddMember(ctx, testkit.Member("newsroom", wire.Agency)); err != nil {
+		t.Fatal(err)
+	}
+	d, err := a.MakeDesk(ctx, people.Desk{Member: "newsroom", Names: map[lang.Tag]string{lang.EN: "Night"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	u, err := a.MakeUser(ctx, people.User{Member: "newsroom", Name: "Aigerim", Login: "aigerim", Grants: []people.Grant{{Desk: d.ID, Role: people.Editor}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	session, err := a.OpenSession(ctx, u.ID, "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := a.Person(ctx, session)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const password = "a long and secret word"
+	if err := a.ChangePassword(ctx, p, "", password); err != nil {
+		t.Fatal(err)
+	}
+	home, thief := people.Device{Address: netip.MustParseAddr("192.0.2.7")}, people.Device{Address: netip.MustParseAddr("198.51.100.9")}
+	if _, err := a.SignIn(ctx, "aigerim", password, home); err != nil {
+		t.Fatal(err)
+	}
+	wrong, busy := 0, 0
+	for i := range 14 {
+		switch _, err := []*people.Service{a, b}[i%2].SignIn(ctx, "aigerim", "not her password", thief); {
+		case errors.Is(err, people.ErrWrong):
+			wrong++
+		case fault.KindOf(err) == fault.Busy:
+			busy++
+		default:
+			t.Error(err)
+		}
+	}
+	if wrong < 10 || wrong > 11 || wrong+busy != 14 { // one more where ten seconds have passed
+		t.Errorf("%d wrong, %d busy", wrong, busy)
+	}
+	for _, s := range []*people.Service{a, b} {
+		if _, err := s.SignIn(ctx, "aigerim", password, people.Device{Address: netip.MustParseAddr("203.0.113.1")}); fault.KindOf(err) != fault.Busy {
+			t.Errorf("from a new place, while somebody guesses: %v", err)
+		}
+		if _, err := s.SignIn(ctx, "aigerim", password, home); err != nil {
+			t.Errorf("where she is known: %v", err)
+		}
+	}
+	wrong = 0
+	for i := range 14 {
+		if err := []*people.Service{a, b}[i%2].ChangePassword(ctx, p, "not her password", "another long word"); errors.Is(err, people.ErrWrong) {
+			wrong++
+		}
+	}
+	if wrong < 10 || wrong > 11 {
+		t.Errorf("%d tries of the old password", wrong)
+	}
+}
+
+// TestTokenAtTwoNodes: a token that calls two nodes by turns may call as often as at one, a burst at the other excepted, which it then waits for.
+func TestTokenAtTwoNodes(t *testing.T) {
+	t.Parallel()
+	both, _ := nodes(t, 2)
+	for _, n := range both {
+		n.Start()
+	}
+	if err := both[0].Store.AddMember(ctx, testkit.Member("newsroom", wire.Agency)); err != nil {
+		t.Fatal(err)
+	}
+	secret := people.NewTokenSecret()
+	if err := both[0].Store.Write(ctx, func(tx *store.Tx) error {
+		id := people.NewTokenID()
+		if err := tx.AddToken(people.Token{ID: id, Member: "newsroom", Label: "partner", Scopes: []access.Scope{access.Read}, Created: time.Now()}, people.Hash(secret)); err != nil {
+			return err
+		}
+		return tx.SetTokenLimit(id, people.TokenLimit{PerMinute: 300, Burst: 20})
+	}); err != nil {
+		t.Fatal(err)
+	}
+	handlers := []http.Handler{both[0].Handler(), both[1].Handler()}
+	let, began := 0, time.Now()
+	for i := 0; time.Since(began) < 4*time.Second; i++ {
+		r := httptest.NewRequest("GET", "http://127.0.0.1/api/v1/token", nil)
+		r.Header.Set("Authorization", "Bearer "+secret)
+		w := httptest.NewRecorder()
+		handlers[i/7%2].ServeHTTP(w, r)
+		switch w.Code {
+		case http.StatusOK:
+			let++
+		case http.StatusTooManyRequests:
+			time.Sleep(5 * time.Millisecond)
+		default:
+			t.Fatal(w.Code, w.Body)
+		}
+	}
+	most := 20 + int(time.Since(began).Seconds()*5) // as at one node
+	t.Log(let, "calls let through, where one node would", most)
+	if let > most+20+10 || let < most-10 { // the other's burst, and a second of both
+		t.Errorf("%d calls let through", let)
 	}
 }

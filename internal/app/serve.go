@@ -38,6 +38,7 @@ func (n *Node) ServeTLS(ctx context.Context, l net.Listener, secure *tls.Config)
 		MaxHeaderBytes:    64 << 10,
 		BaseContext:       func(net.Listener) context.Context { return base },
 	}
+	n.Store.Introduce(n.House.Version, l.Addr().String())
 	failed := make(chan error, 1)
 	go func() {
 		if secure != nil {

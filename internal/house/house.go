@@ -109,6 +109,7 @@ type State struct {
 	Needs    []Need        `json:"needs" doc:"What needs attention, the most urgent first; empty: nothing does"`
 	Versions Versions      `json:"versions"`
 	Database Database      `json:"database"`
+	Nodes    []NodeState   `json:"nodes" doc:"Nodes that have the database open, this one first; empty where the database is a file, which has one"`
 	Storage  Storage       `json:"storage"`
 	Queue    []Work        `json:"queue"`
 	Dead     []Letter      `json:"dead" doc:"Jobs that were given up, newest first, at most 50"`
@@ -213,6 +214,7 @@ func (s *Service) State(ctx context.Context) (st State, err error) {
 	if err := s.Rows.Ping(ctx); err != nil {
 		st.Database.Trouble, _ = fault.Public(err)
 	}
+	st.Nodes = nodesOf(h.Nodes, now)
 	st.Storage = s.storage()
 	s.clock.newest(h.Newest, now)
 	s.clock.server(h.Clock, now)
@@ -283,7 +285,8 @@ func sourcesOf(list []source.Watched, now time.Time) (out Sources) {
 // For is the state as an administrator of one member may see it, when she is not the owner of the node and it has other members too: what
 // is the whole node's stays, as counts; what belongs to other members goes.
 func (st State) For(m wire.MemberID) State {
-	st.Dead = []Letter{} // their ids are other members' releases
+	st.Dead = []Letter{}     // their ids are other members' releases
+	st.Nodes = []NodeState{} // machines and addresses are the operator's
 	of := func(list []FeedState) []FeedState {
 		return slices.DeleteFunc(slices.Clone(list), func(x FeedState) bool { return x.Member != m })
 	}

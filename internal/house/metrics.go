@@ -103,6 +103,9 @@ var (
 	mBackup     = figure("backup_age_seconds", "Age of the last back-up that is known; absent without one.")
 	mClock      = figure("clock_offset_seconds", "How far this clock is ahead of other hosts; 0 when too few are known.")
 	mClockWrong = figure("clock_wrong", "1 while the clock cannot be believed.")
+	mNodes      = figure("nodes", "Nodes that have the database open, by state: heard, silent; absent where the database is a file.", "state")
+	mFirst      = figure("node_first", "1 if this node does what one does for all; absent where the database is a file.")
+	mNodeClocks = figure("nodes_clock_seconds", "By how much the clocks of the nodes differ at most; absent where the database is a file.")
 	mWriter     = figure("writer_wait_seconds", "How long a change waited for the writer when that was last tried.")
 	mSlow       = figure("slow_total", "What took long: statements above 0.1 s, pages above 0.5 s.", "what")
 	mStreams    = figure("streams", "Live readers connected.")
@@ -177,6 +180,19 @@ func (m *Metrics) collect(emit func(exposition.Metric), may func(Log) bool) {
 	}
 	set(mClock, st.Clock.Offset.Seconds())
 	set(mClockWrong, yes(st.Clock.Wrong))
+	if len(st.Nodes) > 0 {
+		silent, first := 0, false
+		for _, n := range st.Nodes {
+			if n.Silent {
+				silent++
+			}
+			first = first || n.Here && n.First
+		}
+		set(mNodes, float64(len(st.Nodes)-silent), "heard")
+		set(mNodes, float64(silent), "silent")
+		set(mFirst, yes(first))
+		set(mNodeClocks, st.ClocksDiffer().Seconds())
+	}
 	set(mWriter, st.Writer.Wait.Seconds())
 	for _, o := range st.Outlets {
 		for state, n := range map[string]int64{"active": o.Active, "failing": o.Failing, "waiting": o.Waiting} {

@@ -32,6 +32,8 @@ const (
 	NeedClock      = "clock"
 	NeedDead       = "dead"
 	NeedQueue      = "queue"
+	NeedNodes      = "nodes"
+	NeedNodeClocks = "nodeclocks"
 	NeedBackupNone = "nobackup"
 	NeedBackupOld  = "backup"
 	NeedDiskSoon   = "disksoon"
@@ -53,6 +55,8 @@ var needWords = []struct {
 	{NeedClock, "The clock of this machine is wrong.", "Have the machine's clock set from the network (NTP). Embargoes and schedules go by it.", true},
 	{NeedDead, "Jobs given up: %d.", "Read the reasons under Given up, mend the cause, then try again or drop each.", true},
 	{NeedQueue, "Work waits for %s.", "If it grows, the machine is too small or a service it calls does not answer; the node's log says which.", true},
+	{NeedNodes, "Nodes that are silent: %d.", "Look at the machine and start the node again; the others go on. One that does not come back is forgotten after a day.", false},
+	{NeedNodeClocks, "The clocks of the nodes differ by %s.", "Have the clocks of all machines set from the network (NTP). Jobs, schedules and embargoes go by them.", false},
 	{NeedBackupNone, "No back-up of this node is known.", "Run 'jarchi backup' now, and have it run every night.", false},
 	{NeedBackupOld, "The last back-up is %s old.", "Run 'jarchi backup', and find out why it did not run.", false},
 	{NeedDiskSoon, "The disk has less than a tenth of its room left.", "Make room, set what is kept for how long, or move the node to a larger disk.", false},
@@ -91,6 +95,10 @@ func needs(st State) []Need {
 		}
 	}
 	add(NeedQueue, late > QueueLate, 0, late)
+	silent, since := missing(st)
+	add(NeedNodes, silent > 0, silent, since)
+	differ := st.ClocksDiffer()
+	add(NeedNodeClocks, differ > NodeClocksFrom, 0, differ)
 	leaves := slices.ContainsFunc(st.Logs, func(l Log) bool { return l.Size > 0 })
 	add(NeedBackupNone, st.Backup == nil && leaves, 0, 0)
 	if st.Backup != nil {

@@ -348,18 +348,23 @@ func (s *Service) ChangePassword(ctx context.Context, p Person, old, password st
 		return err
 	}
 	if kept != "" {
-		right, err := s.slow.admit("password of "+string(p.ID), "session "+p.Session, false)
+		as, from := "password of "+string(p.ID), "session "+p.Session
+		if err := s.hear(ctx, "as "+as, "from "+from); err != nil {
+			return err
+		}
+		ended, err := s.slow.admit(as, from, false)
 		if err != nil {
 			return err
 		}
 		ok, err := s.gate.compare(ctx, kept, old)
-		if err != nil || ok {
-			right(true)
-		}
+		wrong := ended(err != nil || ok)
 		if err != nil {
 			return err
 		}
 		if !ok {
+			if err := s.share(ctx, triesMost, wrong); err != nil {
+				return err
+			}
 			return ErrWrong
 		}
 	}

@@ -41,8 +41,12 @@ func (s *Service) SignIn(ctx context.Context, login, password string, from Devic
 	if login = strings.TrimSpace(login); checkLogin(login) != nil {
 		login = "?" // which nobody has
 	}
-	known := s.slow.at("at " + strings.ToLower(login) + " " + place(from.Address))
-	admitted, err := s.slow.admit(strings.ToLower(login), place(from.Address), known)
+	name, house := strings.ToLower(login), place(from.Address)
+	at := "at " + name + " " + house
+	if err := s.hear(ctx, at, "as "+name, "from "+house); err != nil {
+		return "", err
+	}
+	admitted, err := s.slow.admit(name, house, s.slow.at(at))
 	if err != nil {
 		return "", err
 	}
@@ -60,6 +64,9 @@ func (s *Service) SignIn(ctx context.Context, login, password string, from Devic
 		return "", err
 	}
 	if !ok || kept == nobodys {
+		if err := s.share(ctx, triesMost, admitted(false)); err != nil {
+			return "", err
+		}
 		e := s.entry(u.Member, "", SignInFailed, string(u.ID), "")
 		hour := e.At.UTC().Truncate(time.Hour)
 		e.ID = "failed-" + string(u.ID) + "-" + hour.Format("2006010215") // one row an hour and person, and one for logins that nobody has
@@ -69,7 +76,10 @@ func (s *Service) SignIn(ctx context.Context, login, password string, from Devic
 		return "", ErrWrong
 	}
 	admitted(true)
-	s.slow.know("at " + strings.ToLower(login) + " " + place(from.Address))
+	s.slow.know(at)
+	if err := s.share(ctx, SessionTime, []Bucket{{at, SessionTime}}); err != nil {
+		return "", err
+	}
 	session, x := s.session(u.ID, from.Agent)
 	e := s.entry(u.Member, u.ID, SignedIn, "", x.Agent)
 	return session, s.store.ChangePeople(ctx, func(t Tx) error {
@@ -209,7 +219,52 @@ const (
 	maxKept                = 10000 // buckets and known places; the older half goes when there are more
 )
 
-// throttle counts wrong tries in memory.
+// triesMost is how far ahead the counters of wrong tries get among several nodes: what was tried at all of them in the same moment is more than one bucket, and
+// waits to run off.
+const triesMost = 4 * placeTries * placeEvery
+
+// Bucket is a counter that all nodes share: until when it is not full again says how much is in it.
+type Bucket struct {
+	Name string
+	Add  time.Duration // what is to be added to it
+}
+
+// inBuckets is what a counter is called where all nodes count: what it counts, and from where, stands there as a hash.
+func inBuckets(key string) string {
+	return "people " + base64.RawURLEncoding.EncodeToString(Hash(key)[:15])
+}
+
+// hear takes over what other nodes have counted under some keys, and which places they know.
+func (s *Service) hear(ctx context.Context, keys ...string) error {
+	names := make([]string, len(keys))
+	for i, key := range keys {
+		names[i] = inBuckets(key)
+	}
+	until, err := s.store.Buckets(ctx, names)
+	if err != nil || len(until) == 0 {
+		return err
+	}
+	s.slow.mu.Lock()
+	defer s.slow.mu.Unlock()
+	for i, key := range keys {
+		if at := until[names[i]]; at.After(s.slow.now()) && at.After(s.slow.get(key)) {
+			s.slow.set(key, at)
+		}
+	}
+	return nil
+}
+
+// share tells other nodes what is added to counters. Tries that are being made at them at this moment are counted when they end.
+func (s *Service) share(ctx context.Context, most time.Duration, add []Bucket) error {
+	shared := make([]Bucket, len(add))
+	for i, b := range add {
+		shared[i] = Bucket{inBuckets(b.Name), b.Add}
+	}
+	_, err := s.store.FillBuckets(ctx, s.Now(), most, shared)
+	return err
+}
+
+// throttle counts wrong tries in memory. Those of other nodes are heard before a try.
 type throttle struct {
 	now func() time.Time
 
@@ -248,9 +303,9 @@ func (t *throttle) know(key string) {
 	t.set(key, t.now())
 }
 
-// admit counts a try of a login from a place as wrong until refund(true) says that it was not. Busy
+// admit counts a try of a login from a place as wrong until ended(true) says that it was not; ended(false) tells what other nodes are to count. Busy
 // when there were too many.
-func (t *throttle) admit(login, place string, known bool) (refund func(bool), err error) {
+func (t *throttle) admit(login, place string, known bool) (ended func(right bool) []Bucket, err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	now := t.now()
@@ -278,14 +333,16 @@ func (t *throttle) admit(login, place string, known bool) (refund func(bool), er
 	for _, b := range buckets {
 		t.set(b.key, full(b).Add(b.every))
 	}
-	return func(right bool) {
-		if !right {
-			return
-		}
+	return func(right bool) (wrong []Bucket) {
 		t.mu.Lock()
 		defer t.mu.Unlock()
 		for _, b := range buckets {
-			t.set(b.key, t.get(b.key).Add(-b.every))
+			if right {
+				t.set(b.key, t.get(b.key).Add(-b.every))
+			} else {
+				wrong = append(wrong, Bucket{b.key, b.every})
+			}
 		}
+		return wrong
 	}, nil
 }

@@ -15,6 +15,10 @@ type Store interface {
 	ChangePeople(ctx context.Context, change func(Tx) error) error
 	// Alone keeps other nodes from what is called alike until release is called.
 	Alone(ctx context.Context, what string) (release func(), err error)
+	// Buckets tells until when counters of all nodes are not full again, and FillBuckets adds to them, at most so far ahead of now. Where there is one node they
+	// do nothing.
+	Buckets(ctx context.Context, names []string) (until map[string]time.Time, err error)
+	FillBuckets(ctx context.Context, now time.Time, most time.Duration, add []Bucket) (until map[string]time.Time, err error)
 
 	User(ctx context.Context, id UserID) (User, error)
 	UserByLogin(ctx context.Context, login string) (u User, password string, err error)

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"jarchi.dev/jarchi/internal/jobs"
+	"jarchi.dev/jarchi/internal/people"
 )
 
 // NodeState is one of the nodes that have the database open, or had it and went without a word.
@@ -166,12 +167,6 @@ func (e *postgresEngine) nodeStates(ctx context.Context, q asking, now time.Time
 	return out, closeRows(rows)
 }
 
-// Bucket is a counter among all nodes: until when it is not full again, and what is to be added to it.
-type Bucket struct {
-	Name string
-	Add  time.Duration
-}
-
 // Buckets reads until when counters are not full again, of those that are. A file keeps none: its one node counts in memory.
 func (s *Store) Buckets(ctx context.Context, names []string) (until map[string]time.Time, err error) {
 	e, ok := s.e.(*postgresEngine)
@@ -202,12 +197,12 @@ func (s *Store) Buckets(ctx context.Context, names []string) (until map[string]t
 
 // FillBuckets adds to counters from now on, or from where they are, and tells until when they now are not full. They are no part of what the node vouches for:
 // they take no turn among the writers, and the last of them may be lost with the database's server. most bounds how far ahead of now one gets.
-func (s *Store) FillBuckets(ctx context.Context, now time.Time, most time.Duration, add []Bucket) (until map[string]time.Time, err error) {
+func (s *Store) FillBuckets(ctx context.Context, now time.Time, most time.Duration, add []people.Bucket) (until map[string]time.Time, err error) {
 	e, ok := s.e.(*postgresEngine)
 	if !ok || len(add) == 0 {
 		return nil, nil
 	}
-	slices.SortFunc(add, func(a, b Bucket) int { return strings.Compare(a.Name, b.Name) }) // no two nodes wait for each other
+	slices.SortFunc(add, func(a, b people.Bucket) int { return strings.Compare(a.Name, b.Name) }) // no two nodes wait for each other
 	until = map[string]time.Time{}
 	for part := range slices.Chunk(add, 64) {
 		args := []any{micros(now), micros(now.Add(most))}
@@ -250,6 +245,6 @@ func (e *postgresEngine) dropBuckets(ctx context.Context, h *hearing) error {
 	h.swept = time.Now()
 	ctx, cancel := context.WithTimeout(ctx, hearPatience)
 	defer cancel()
-	_, err := h.Exec(ctx, "delete from bucket where until < "+databaseTime+" - $1", time.Hour.Microseconds())
+	_, err := h.Exec(ctx, "delete from bucket where name in (select name from bucket where until < "+databaseTime+" - $1 for update skip locked)", time.Hour.Microseconds())
 	return err
 }

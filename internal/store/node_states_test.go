@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"jarchi.dev/jarchi/internal/jobs"
+	"jarchi.dev/jarchi/internal/people"
 	"jarchi.dev/jarchi/internal/store"
 	"jarchi.dev/jarchi/internal/tlog"
 )
@@ -92,7 +93,7 @@ func TestBucketsAmongNodes(t *testing.T) {
 	for i := range 40 {
 		s := []*store.Store{a, b}[i%2]
 		all.Go(func() {
-			add := []store.Bucket{{Name: "x", Add: time.Second}, {Name: fmt.Sprint(i), Add: time.Minute}, {Name: "y", Add: time.Second}}
+			add := []people.Bucket{{Name: "x", Add: time.Second}, {Name: fmt.Sprint(i), Add: time.Minute}, {Name: "y", Add: time.Second}}
 			if _, err := s.FillBuckets(ctx, now, time.Hour, add); err != nil {
 				t.Error(err)
 			}
@@ -104,7 +105,7 @@ func TestBucketsAmongNodes(t *testing.T) {
 		t.Errorf("%v, %v", until, err)
 	}
 	later := now.Add(2 * time.Minute)
-	if until, err = b.FillBuckets(ctx, later, time.Second, []store.Bucket{{Name: "x", Add: time.Minute}}); err != nil || !until["x"].Equal(later.Add(time.Second)) {
+	if until, err = b.FillBuckets(ctx, later, time.Second, []people.Bucket{{Name: "x", Add: time.Minute}}); err != nil || !until["x"].Equal(later.Add(time.Second)) {
 		t.Errorf("%v, %v", until, err)
 	}
 	file := open(t, t.TempDir())

@@ -53,6 +53,13 @@ type letterRow struct {
 
 type houseSource struct{ Name, Says, Href string }
 
+type nodeRow struct {
+	Name, Address, Version, Clock string
+	Here, First, Silent           bool
+	Since, Heard                  template.HTML
+	Running                       []workRow
+}
+
 type outletRow struct{ Name, Active, Failing, Waiting, Oldest string }
 
 type houseLogRow struct {
@@ -76,6 +83,7 @@ type housePage struct {
 	Versions []staffFact
 	Database []staffFact
 	Trouble  string // why nothing can be published, in English
+	Nodes    []nodeRow
 	Disk     []staffFact
 	Queue    []workRow
 	Dead     []letterRow
@@ -92,7 +100,7 @@ var houseDone = map[string]string{"retried": "house.done.retried", "dropped": "h
 
 // needs that lead somewhere, and those that a command mends.
 var (
-	needHref    = map[string]string{house.NeedDead: "#dead", house.NeedDatabase: "#database", house.NeedSources: "/people/sources", house.NeedSilent: "/people/sources", house.NeedQuarantine: keptPath, house.NeedDeliveries: "#deliveries", house.NeedDiskSoon: "#keeping", house.NeedQueue: "#queue"}
+	needHref    = map[string]string{house.NeedDead: "#dead", house.NeedDatabase: "#database", house.NeedSources: "/people/sources", house.NeedSilent: "/people/sources", house.NeedQuarantine: keptPath, house.NeedDeliveries: "#deliveries", house.NeedDiskSoon: "#keeping", house.NeedQueue: "#queue", house.NeedNodes: "#nodes", house.NeedNodeClocks: "#nodes"}
 	needCommand = map[string]string{house.NeedBackupNone: "jarchi backup", house.NeedBackupOld: "jarchi backup"}
 )
 
@@ -115,7 +123,7 @@ func (o *office) showHouse(status int, typed map[string]string, wrongs map[strin
 	fact := func(key string, v template.HTML) staffFact { return staffFact{o.text(key), v} }
 	plain := func(s string) template.HTML { return template.HTML(template.HTMLEscapeString(s)) }
 	for _, n := range st.Needs {
-		row := needRow{Says: o.text("house.need."+n.Code, "Count", int(n.Count), "For", o.span(n.For)), Act: o.text("house.act." + n.Code), Href: needHref[n.Code], Command: needCommand[n.Code], Urgent: n.Urgent}
+		row := needRow{Says: o.text("house.need."+n.Code, "Count", int(n.Count), "For", o.short(n.For)), Act: o.text("house.act." + n.Code), Href: needHref[n.Code], Command: needCommand[n.Code], Urgent: n.Urgent}
 		if strings.HasPrefix(row.Href, "/") {
 			row.Href += o.arg()
 		}
@@ -126,6 +134,13 @@ func (o *office) showHouse(status int, typed map[string]string, wrongs map[strin
 	d.Trouble = db.Trouble
 	d.Database = []staffFact{fact("house.kind", ltr(db.Engine)), fact("house.size", plain(o.bytes(db.Bytes))), fact("house.within", plain(o.bytes(db.FreeBytes))), fact("house.ahead", plain(o.bytes(db.AheadBytes))),
 		fact("house.unread", plain(num(db.Quarantine)))}
+	for _, n := range st.Nodes {
+		row := nodeRow{Name: n.Name, Address: n.Address, Version: n.Version, Clock: o.ahead(n.Ahead), Here: n.Here, First: n.First, Silent: n.Silent, Since: o.timeHTML(n.Since, nil), Heard: o.timeHTML(n.Heard, nil)}
+		for _, j := range n.Running {
+			row.Running = append(row.Running, workRow{Kind: j.Kind, Running: num(j.Count)})
+		}
+		d.Nodes = append(d.Nodes, row)
+	}
 	if !st.Storage.Unknown {
 		d.Disk = append(d.Disk, fact("house.diskfree", plain(o.bytes(st.Storage.Free))), fact("house.size", plain(o.bytes(st.Storage.Bytes))), fact("house.keep", plain(o.bytes(st.Storage.Keep))))
 	}
@@ -385,6 +400,17 @@ func (q *request) short(d time.Duration) string {
 		return q.tenths(d.Seconds()) + "\u00A0" + u[1]
 	}
 	return (&office{request: q}).span(d)
+}
+
+// ahead is by how much a clock is ahead, or behind.
+func (q *request) ahead(d time.Duration) string {
+	switch {
+	case d.Abs() < time.Millisecond:
+		return q.short(0)
+	case d < 0:
+		return "\u200E−" + q.short(-d) // the sign stands before its figures in right-to-left lines too
+	}
+	return "\u200E+" + q.short(d)
 }
 
 // tenths writes a figure with one place behind the point while it is small.
