@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -43,7 +44,7 @@ type BackupMakeCmd struct {
 // Help is shown by --help.
 func (BackupMakeCmd) Help() string {
 	return `Writes one file with the database as it stood at one moment and every file that it needs. The node may
-run and publish meanwhile. The guard file is not part of it: see 'jarchi restore --help'.
+run and publish meanwhile; the back-up takes rests while it does, and runs as by 'nice -n 10'. The guard file is not part of it: see 'jarchi restore --help'.
 
 SECRET KEYS ARE INSIDE: those of the members' logs, and all that is not published. The file is made
 readable by its owner alone (0600); keep copies as you keep a private key. What goes to standard output
@@ -58,7 +59,6 @@ does not answer there is no back-up.
 Example:
 
   $ jarchi backup --data ./wire --to /backup/wire.tar.gz
-  $ nice -n 10 jarchi backup --data ./wire --to /backup/wire.tar.gz     # on a busy machine
   $ jarchi backup --data ./wire --to - | ssh vault 'umask 077; cat > wire.tar.gz'`
 }
 
@@ -70,6 +70,7 @@ func (c BackupMakeCmd) Run(std *Stdio) error {
 		return err
 	}
 	began := time.Now()
+	stepBack()
 	from, scrubbed, err := store.ReadBeside(ctx, c.Data, 20*time.Second)
 	if err != nil {
 		return interrupted(err)
@@ -104,6 +105,17 @@ func (c BackupMakeCmd) Run(std *Stdio) error {
 	}
 	fmt.Fprintf(std.Err, "Backed up: %s; %d bytes in %s. Secret keys are inside.\n", holds(rep), rep.Bytes, time.Since(began).Round(10*time.Millisecond))
 	return nil
+}
+
+// stepBack leaves the processor to others: all threads of this process, and those to come, which inherit it, run as by 'nice -n 10'. Where that
+// is not allowed or not known the back-up is made all the same.
+func stepBack() {
+	threads, _ := os.ReadDir("/proc/self/task")
+	for _, t := range threads {
+		if id, err := strconv.Atoi(t.Name()); err == nil {
+			_ = syscall.Setpriority(syscall.PRIO_PROCESS, id, 10)
+		}
+	}
 }
 
 // files opens the store of files where they lie.

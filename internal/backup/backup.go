@@ -2,8 +2,10 @@
 //
 // The file is a tar archive compressed with gzip, which any tar reads:
 //
-//	backup.json      what it is: format, time, schema, size of the database, heads of the logs
-//	jarchi.db        the database as it stood at one moment
+//	backup.json      what it is: format, time, schema, size of the database as it was first found
+//	jarchi.db        the database as it was found while it was read
+//	pages/000001…    pages that others changed meanwhile, each its number in 8 bytes (the highest first) and its bytes; later ones count
+//	moment.json      the moment at which the database is that: its size, the sum of its pages (store.PageSum), heads of the logs
 //	blobs/ab/cdef…   each file that it needs, under the SHA-256 of its bytes, rising
 //	manifest.jsonl   a line for each of these: name, size, SHA-256; and for each file that was missing
 //
@@ -31,21 +33,31 @@ import (
 )
 
 const (
-	format = 1
+	format  = 2
+	formatA = 1 // read still: the database as it stood at one moment, whose logs are in the head; no changed pages
 
 	headName     = "backup.json"
+	pagesName    = "pages/%06d"
+	momentName   = "moment.json"
 	databaseName = "jarchi.db"
 	manifestName = "manifest.jsonl"
 	archiveName  = "jarchi-backup.tar" // in the header of the first gzip member
 )
 
-// Head is the first part of a back-up.
+// Head is the first part of a back-up, and what the moment says of it.
 type Head struct {
 	Format   int       `json:"format"`
-	Made     time.Time `json:"made"`
+	Made     time.Time `json:"made"` // when it was begun
 	Schema   int64     `json:"schema"`
-	Database int64     `json:"databaseBytes"`
-	Logs     []Log     `json:"logs"`
+	PageSize int64     `json:"pageSize,omitempty"`
+	Moment
+}
+
+// Moment is at which the database stood so.
+type Moment struct {
+	Database int64  `json:"databaseBytes"`
+	Pages    string `json:"pageSum,omitempty"` // in hex
+	Logs     []Log  `json:"logs"`
 }
 
 // Log is the head of one log; the root is in base64.
@@ -106,22 +118,11 @@ type writer struct {
 	lines    *json.Encoder
 }
 
-// Write writes a back-up of the database and the files that it needs, and lets the moment of the database
-// go when it is copied. An error means that what was written so far is no back-up.
+// Write writes a back-up of the database and the files that it needs. Moments of the database are held while it is read, never while
+// anything is written. An error means that what was written so far is no back-up.
 func Write(ctx context.Context, w io.Writer, from *store.Beside, blobs blob.Store, now time.Time) (rep Report, err error) {
-	rep.Head = Head{Format: format, Made: now.UTC().Truncate(time.Second), Database: from.Size(), Logs: []Log{}}
+	rep.Head = Head{Format: format, Made: now.UTC().Truncate(time.Second), PageSize: from.PageSize(), Moment: Moment{Database: from.Size(), Logs: []Log{}}}
 	if rep.Schema, err = from.Schema(ctx); err != nil {
-		return rep, err
-	}
-	logs, err := from.Logs(ctx)
-	if err != nil {
-		return rep, err
-	}
-	for _, l := range logs {
-		rep.Logs = append(rep.Logs, Log{l.Name, l.Head.Size, l.Head.Root.String()})
-	}
-	files, err := from.Files(ctx)
-	if err != nil {
 		return rep, err
 	}
 	out := &summing{w: w, h: sha256.New()}
@@ -143,7 +144,8 @@ func Write(ctx context.Context, w io.Writer, from *store.Beside, blobs blob.Stor
 	if err := a.part(databaseName, from.Size(), "", func(w io.Writer) error { return from.Copy(ctx, w) }); err != nil {
 		return rep, err
 	}
-	if err := from.Release(ctx); err != nil {
+	files, err := a.moment(&rep.Head, from)
+	if err != nil {
 		return rep, err
 	}
 	for _, hash := range files {
@@ -162,6 +164,51 @@ func Write(ctx context.Context, w io.Writer, from *store.Beside, blobs blob.Stor
 	last, err := w.Write(seal(out.h.Sum(nil)))
 	rep.Bytes = out.n + int64(last)
 	return rep, err
+}
+
+// moment writes what changed while the database was copied, and what it is at the moment at which that is all; the hashes are those of
+// the files that it needs then.
+func (a *writer) moment(h *Head, from *store.Beside) (files []string, err error) {
+	parts := 0
+	write := func(pages []byte) error {
+		parts++
+		return a.bytes(fmt.Sprintf(pagesName, parts), pages)
+	}
+	last, sum, err := from.Settle(a.ctx, write)
+	if err != nil {
+		return nil, err
+	}
+	schema, err := from.Schema(a.ctx)
+	if err == nil && schema != h.Schema {
+		err = fault.E(fault.Unavailable, "The node was upgraded while it was backed up. Make another back-up.")
+	}
+	if err != nil {
+		return nil, err
+	}
+	logs, err := from.Logs(a.ctx)
+	if err != nil {
+		return nil, err
+	}
+	h.Moment = Moment{Database: from.Size(), Pages: hex.EncodeToString(sum), Logs: []Log{}}
+	for _, l := range logs {
+		h.Logs = append(h.Logs, Log{l.Name, l.Head.Size, l.Head.Root.String()})
+	}
+	if files, err = from.Files(a.ctx); err != nil {
+		return nil, err
+	}
+	if err := from.Release(a.ctx); err != nil {
+		return nil, err
+	}
+	if len(last) > 0 {
+		if err := write(last); err != nil {
+			return nil, err
+		}
+	}
+	said, err := json.MarshalIndent(h.Moment, "", "  ")
+	if err != nil {
+		return nil, err
+	}
+	return files, a.bytes(momentName, append(said, '\n'))
 }
 
 func (a *writer) bytes(name string, b []byte) error {

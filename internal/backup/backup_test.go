@@ -7,6 +7,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"database/sql"
+	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -277,6 +278,16 @@ func TestHostile(t *testing.T) {
 		}
 		return part{tar.Header{Name: "manifest.jsonl"}, b.String()}
 	}
+	second := func(page int64) part {
+		return part{tar.Header{Name: "backup.json"}, fmt.Sprintf(`{"format":2,"schema":1,"databaseBytes":512,"pageSize":%d}`, page)}
+	}
+	page512 := part{tar.Header{Name: "jarchi.db"}, strings.Repeat("d", 512)}
+	change := func(at uint64) string {
+		return string(binary.BigEndian.AppendUint64(nil, at)) + strings.Repeat("c", 512)
+	}
+	moment := func(size int64, sum string) part {
+		return part{tar.Header{Name: "moment.json"}, fmt.Sprintf(`{"databaseBytes":%d,"pageSum":%q,"logs":[]}`, size, sum)}
+	}
 	good := head(1, 1, 8)
 	one, two := file("one"), file("two")
 	if one.Name > two.Name {
@@ -315,7 +326,19 @@ func TestHostile(t *testing.T) {
 		{"not those that its manifest names", []part{good, db, manifest(good, db, one)}},
 		{"a part follows", []part{good, db, manifest(good, db), one}},
 		{"damaged in what follows jarchi.db", []part{good, db}},
-		{"format 2", []part{head(2, 1, 8)}},
+		{"format 3", []part{head(3, 1, 8)}},
+		{"its pages have 8 bytes", []part{second(8), db}},
+		{"a part \"manifest.jsonl\"", []part{second(512), page512, manifest(second(512), page512)}},
+		{"a part \"pages/000002\"", []part{second(512), page512, {tar.Header{Name: "pages/000002"}, change(1)}}},
+		{"a part \"pages/000001\" of 519 bytes", []part{second(512), page512, {tar.Header{Name: "pages/000001"}, change(1)[1:]}}},
+		{"it has page 0", []part{second(512), page512, {tar.Header{Name: "pages/000001"}, change(0)}}},
+		{"it has page 3", []part{second(512), page512, {tar.Header{Name: "pages/000001"}, change(3)}}},
+		{"it has page 9223372036854775809", []part{second(512), page512, {tar.Header{Name: "pages/000001"}, change(1<<63 + 1)}}},
+		{"moment.json cannot be read", []part{second(512), page512, {tar.Header{Name: "moment.json"}, "{"}}},
+		{"has 512 bytes, and must have 1024", []part{second(512), page512, moment(1024, "")}},
+		{"and must have 0", []part{second(512), page512, moment(0, "")}},
+		{"and must have -512", []part{second(512), page512, moment(-512, "")}},
+		{"not what it was at that moment", []part{second(512), page512, {tar.Header{Name: "pages/000001"}, change(2)}, moment(1024, "00")}},
 		{"made by a newer Jarchi", []part{head(1, store.Schema()+1, 8)}},
 	} {
 		dir := filepath.Join(t.TempDir(), "r")
@@ -346,10 +369,12 @@ func TestFilesThatAreNotThere(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	if _, err := db.Exec("delete from raw where hash = $1", blob.Hash(large("ferry"))); err != nil {
-		t.Fatal(err)
+	erase := func() {
+		if _, err := db.Exec("delete from raw where hash = $1", blob.Hash(large("ferry"))); err != nil {
+			t.Fatal(err)
+		}
+		os.Remove(place("ferry"))
 	}
-	os.Remove(place("ferry"))
 	os.WriteFile(place("tramway"), []byte("something else"), 0o600)
 	blobs, err := blob.OpenDir(filepath.Join(n.Dir, "blobs"))
 	if err != nil {
@@ -357,7 +382,7 @@ func TestFilesThatAreNotThere(t *testing.T) {
 	}
 	defer blobs.Close()
 	var b bytes.Buffer
-	rep, err := backup.Write(ctx, &b, from, blobs, testkit.Start)
+	rep, err := backup.Write(ctx, &b, from, &whenOpened{Store: blobs, do: erase}, testkit.Start)
 	if err != nil || rep.Erased != 1 || rep.Files != 0 || len(rep.Missing) != 1 || rep.Missing[0] != (backup.Missing{Hash: blob.Hash(large("tramway")), Why: "its bytes are damaged"}) {
 		t.Fatal(rep, err)
 	}
@@ -369,6 +394,20 @@ func TestFilesThatAreNotThere(t *testing.T) {
 	if _, rep, err := write(t, n.Dir); err != nil || len(rep.Missing) != 1 || rep.Missing[0].Why != "it is not where files lie" {
 		t.Error(rep, err)
 	}
+}
+
+// whenOpened does something when the first file is opened.
+type whenOpened struct {
+	blob.Store
+	do func()
+}
+
+func (w *whenOpened) Open(ctx context.Context, hash string) (io.ReadSeekCloser, error) {
+	if w.do != nil {
+		w.do()
+		w.do = nil
+	}
+	return w.Store.Open(ctx, hash)
 }
 
 // failing writes so many bytes and then says what a full disk does.

@@ -31,6 +31,10 @@ const (
 type sink interface {
 	begin(h Head) error
 	part(name string, size int64) (io.WriteCloser, error)
+	// pages takes pages that take the places of the database's; none is behind byte end.
+	pages(size, end int64) (io.WriteCloser, error)
+	// settle compares the database with what it must be.
+	settle(h Head) error
 }
 
 // Verify reads a back-up through and checks all of it: its seal, the order and names of its parts, every
@@ -42,6 +46,10 @@ type looking struct{}
 func (looking) begin(Head) error { return nil }
 
 func (looking) part(string, int64) (io.WriteCloser, error) { return nopCloser{io.Discard}, nil }
+
+func (looking) pages(int64, int64) (io.WriteCloser, error) { return nopCloser{io.Discard}, nil }
+
+func (looking) settle(Head) error { return nil }
 
 type nopCloser struct{ io.Writer }
 
@@ -199,8 +207,11 @@ func (a *reader) parts() error {
 	if err := json.Unmarshal(head.Bytes(), &a.rep.Head); err != nil {
 		return refused("%s cannot be read", headName)
 	}
-	if a.rep.Format != format {
+	if a.rep.Format != format && a.rep.Format != formatA {
 		return fault.E(fault.Unsupported, "The back-up has format %d, and this Jarchi reads format %d. Use the newer one.", a.rep.Format, format)
+	}
+	if n := a.rep.PageSize; a.rep.Format == format && (n < 512 || n > 1<<16 || n&(n-1) != 0) {
+		return refused("its pages have %d bytes", n)
 	}
 	if newest := store.Schema(); a.rep.Schema > newest {
 		return fault.E(fault.Unsupported, "The back-up was made by a newer Jarchi (its database has version %d, this one knows %d). Use that one or a newer one.", a.rep.Schema, newest)
@@ -218,7 +229,13 @@ func (a *reader) parts() error {
 		return err
 	}
 	last := databaseName
-	for {
+	if a.rep.Format == format {
+		if err := a.moment(); err != nil {
+			return err
+		}
+		last = momentName
+	}
+	for first := true; ; first = false {
 		if h, err = a.next(last); err != nil {
 			return err
 		}
@@ -229,7 +246,7 @@ func (a *reader) parts() error {
 		if m == nil || h.Size > maxFile {
 			return refused("it has a part %.200q of %d bytes", h.Name, h.Size)
 		}
-		if last != databaseName && h.Name <= last {
+		if !first && h.Name <= last {
 			return refused("its files are not in order, or one is there twice")
 		}
 		if err := a.keep(h, m[1]+m[2]); err != nil {
@@ -238,6 +255,41 @@ func (a *reader) parts() error {
 		a.rep.Files++
 		a.rep.FileBytes += h.Size
 		last = h.Name
+	}
+}
+
+// moment reads the pages that were changed while the database was copied, and at which moment it is with them what it must be.
+func (a *reader) moment() error {
+	last, end := databaseName, a.rep.Database
+	for i := 1; ; i++ {
+		h, err := a.next(last)
+		if err != nil {
+			return err
+		}
+		if last = h.Name; last == momentName {
+			if h.Size > maxHead {
+				return refused("its part %s has %d bytes", momentName, h.Size)
+			}
+			var said bytes.Buffer
+			if err := a.copy(h, &said); err != nil {
+				return err
+			}
+			if err := json.Unmarshal(said.Bytes(), &a.rep.Moment); err != nil {
+				return refused("%s cannot be read", momentName)
+			}
+			return a.to.settle(a.rep.Head)
+		}
+		if last != fmt.Sprintf(pagesName, i) || h.Size%(8+a.rep.PageSize) != 0 || h.Size > maxDatabase {
+			return refused("it has a part %.200q of %d bytes", h.Name, h.Size)
+		}
+		end += h.Size / (8 + a.rep.PageSize) * a.rep.PageSize // at most: were all of them new
+		w, err := a.to.pages(a.rep.PageSize, end)
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(a.copy(h, w), w.Close()); err != nil {
+			return err
+		}
 	}
 }
 

@@ -1,7 +1,10 @@
 package backup
 
 import (
+	"bufio"
 	"context"
+	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"io"
 	"io/fs"
@@ -102,6 +105,74 @@ func (f *folder) part(name string, size int64) (io.WriteCloser, error) {
 		return nil, f.fault(err)
 	}
 	return &durable{f, file}, nil
+}
+
+func (f *folder) pages(size, end int64) (io.WriteCloser, error) {
+	file, err := f.root.OpenFile(restoring, os.O_WRONLY, 0)
+	if err != nil {
+		return nil, f.fault(err)
+	}
+	return &patch{durable: durable{f, file}, size: int(size), end: end}, nil
+}
+
+// patch puts pages into their places.
+type patch struct {
+	durable
+	size int
+	end  int64
+	held []byte
+}
+
+func (p *patch) Write(b []byte) (int, error) {
+	p.held = append(p.held, b...)
+	used := 0
+	for ; len(p.held)-used >= 8+p.size; used += 8 + p.size {
+		at := binary.BigEndian.Uint64(p.held[used:])
+		if at == 0 || at > uint64(p.end)/uint64(p.size) {
+			return 0, refused("it has page %d", at)
+		}
+		if _, err := p.file.WriteAt(p.held[used+8:used+8+p.size], int64(at-1)*int64(p.size)); err != nil {
+			return 0, p.folder.fault(err)
+		}
+	}
+	p.held = p.held[:copy(p.held, p.held[used:])]
+	return len(b), nil
+}
+
+// settle looks whether the database is page for page what it was at the moment of the back-up.
+func (f *folder) settle(h Head) (err error) {
+	file, err := f.root.OpenFile(restoring, os.O_RDWR, 0)
+	if err != nil {
+		return f.fault(err)
+	}
+	d := &durable{f, file}
+	defer func() {
+		if cerr := d.Close(); err == nil {
+			err = cerr
+		}
+	}()
+	info, err := file.Stat()
+	if err != nil {
+		return f.fault(err)
+	}
+	if h.Database <= 0 || h.Database%h.PageSize != 0 || info.Size() < h.Database {
+		return refused("its database has %d bytes, and must have %d", info.Size(), h.Database)
+	}
+	if err := file.Truncate(h.Database); err != nil {
+		return f.fault(err)
+	}
+	sum, page := store.NewPageSum(), make([]byte, h.PageSize)
+	from := bufio.NewReaderSize(file, 1<<20)
+	for range h.Database / h.PageSize {
+		if _, err := io.ReadFull(from, page); err != nil {
+			return f.fault(err)
+		}
+		sum.Add(page)
+	}
+	if hex.EncodeToString(sum.Sum()) != h.Pages {
+		return fault.E(fault.Corrupt, "The back-up is damaged: with the pages that changed while it was made the database is not what it was at that moment.")
+	}
+	return nil
 }
 
 // durable is a file that is on the disk when it is closed.

@@ -3,8 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/binary"
-	"errors"
 	"io"
 	"io/fs"
 	"net/url"
@@ -20,7 +18,7 @@ import (
 
 // Beside is the database of a folder as it stood at one moment, read through a connection of its own
 // while a node may have the folder open and write. Nothing is written and no lock of the folder is taken.
-// The node's write-ahead log cannot be folded in beyond that moment until Release or Close.
+// The node's write-ahead log cannot be folded in beyond that moment until Copy, Release or Close; Settle holds another one.
 type Beside struct {
 	dir  string
 	file string
@@ -28,6 +26,7 @@ type Beside struct {
 	c    *sql.Conn
 
 	pageSize, pages int64
+	copying
 }
 
 // ReadBeside opens the database of dir at the present moment. It waits for up to patience until words that
@@ -75,12 +74,7 @@ func ReadBeside(ctx context.Context, dir string, patience time.Duration) (_ *Bes
 			return nil, false, ctx.Err()
 		}
 	}
-	for pragma, n := range map[string]*int64{"page_size": &b.pageSize, "page_count": &b.pages} {
-		if err := b.c.QueryRowContext(ctx, "pragma "+pragma).Scan(n); err != nil {
-			return nil, false, dbFault(b.file, err)
-		}
-	}
-	return b, scrubbed, nil
+	return b, scrubbed, b.sizes(ctx)
 }
 
 func (b *Beside) open(ctx context.Context, immutable bool) (err error) {
@@ -112,7 +106,7 @@ func (b *Beside) Close() {
 	}
 }
 
-// Size is the length of the database in bytes, as Copy writes it.
+// Size is the length of the database in bytes at the moment that is held; before Settle what Copy writes.
 func (b *Beside) Size() int64 { return b.pages * b.pageSize }
 
 // Schema is the number of the newest migration that the database has.
@@ -154,87 +148,6 @@ func (b *Beside) Logs(ctx context.Context) ([]LogHead, error) {
 		out = append(out, l)
 	}
 	return out, dbFault(b.file, rows.Err())
-}
-
-// Copy writes the database, page by page as SQLite would find them at that moment (sqlite.org/dbpage.html),
-// so that no second copy is made on a disk. What a page holds beside its rows, and pages that are free, are
-// written as zeros: whatever was erased before is not there.
-func (b *Beside) Copy(ctx context.Context, w io.Writer) error {
-	free, err := b.freePages(ctx)
-	if err != nil {
-		return err
-	}
-	rows, err := b.c.QueryContext(ctx, "select pgno, data from sqlite_dbpage('main')")
-	if err != nil {
-		return dbFault(b.file, err)
-	}
-	defer rows.Close()
-	want := int64(1)
-	var page sql.RawBytes
-	buf := make([]byte, b.pageSize)
-	for ; rows.Next(); want++ {
-		var at int64
-		if err := rows.Scan(&at, &page); err != nil {
-			return dbFault(b.file, err)
-		}
-		if at != want || len(page) != len(buf) || at > b.pages {
-			return fault.E(fault.Corrupt, "Page %d of the database %s cannot be read.", want, b.file)
-		}
-		copy(buf, page)
-		if kept, ok := free[at]; ok {
-			clear(buf[kept:])
-		} else if b.Size() < clearable {
-			clearGap(buf, (at-1)*b.pageSize)
-		}
-		if _, err := w.Write(buf); err != nil {
-			return err
-		}
-	}
-	if err := rows.Err(); err != nil {
-		return dbFault(b.file, err)
-	}
-	if want != b.pages+1 {
-		return fault.E(fault.Corrupt, "The database %s ends at page %d of %d.", b.file, want-1, b.pages)
-	}
-	return nil
-}
-
-// freePages walks the list of free pages and says how many bytes of each mean something.
-// (sqlite.org/fileformat2.html, 'The Freelist')
-func (b *Beside) freePages(ctx context.Context) (map[int64]int, error) {
-	st, err := b.c.PrepareContext(ctx, "select data from sqlite_dbpage('main') where pgno = $1")
-	if err != nil {
-		return nil, dbFault(b.file, err)
-	}
-	defer st.Close()
-	var page []byte
-	if err := st.QueryRowContext(ctx, 1).Scan(&page); err != nil {
-		return nil, dbFault(b.file, err)
-	}
-	damaged := fault.E(fault.Corrupt, "The list of free pages of the database %s is damaged.", b.file)
-	if int64(len(page)) != b.pageSize {
-		return nil, damaged
-	}
-	if binary.BigEndian.Uint32(page[52:]) != 0 {
-		return nil, fault.E(fault.Unsupported, "The database %s was given auto_vacuum, which Jarchi does not use.", b.file)
-	}
-	free := map[int64]int{}
-	for trunk := int64(binary.BigEndian.Uint32(page[32:])); trunk != 0; trunk = int64(binary.BigEndian.Uint32(page)) {
-		if err := st.QueryRowContext(ctx, trunk).Scan(&page); errors.Is(err, sql.ErrNoRows) {
-			return nil, damaged
-		} else if err != nil {
-			return nil, dbFault(b.file, err)
-		}
-		n := int64(binary.BigEndian.Uint32(page[4:]))
-		if _, twice := free[trunk]; twice || 8+4*n > b.pageSize {
-			return nil, damaged
-		}
-		free[trunk] = int(8 + 4*n)
-		for i := range n {
-			free[int64(binary.BigEndian.Uint32(page[8+4*i:]))] = 0
-		}
-	}
-	return free, nil
 }
 
 // needing is every row that needs a blob.

@@ -1,10 +1,12 @@
 package store
 
 import (
+	"context"
 	"database/sql"
 	"testing"
 	"time"
 
+	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/story"
 )
 
@@ -27,6 +29,47 @@ func (s *Store) CheckpointWait(t *testing.T) (wait time.Duration) {
 		t.Fatal(err)
 	}
 	return time.Duration(ms) * time.Millisecond
+}
+
+// EmptyWAL reports whether the write-ahead log could be emptied, which it cannot while an older state is read.
+func (s *Store) EmptyWAL(t *testing.T) bool {
+	err := s.e.(*sqliteEngine).emptyWAL(context.Background())
+	if err != nil && fault.KindOf(err) != fault.Busy {
+		t.Fatal(err)
+	}
+	return err == nil
+}
+
+// DropSetting removes a setting.
+func (s *Store) DropSetting(t *testing.T, name string) {
+	if err := s.Write(context.Background(), func(tx *Tx) error { return tx.setSetting(name, nil, false) }); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// SettingNames are the names of all settings with the lengths of their values, rising.
+func (s *Store) SettingNames(t *testing.T) (names []string) {
+	rows, err := s.r.QueryContext(context.Background(), "select name || ' ' || length(value) from setting order by name")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			t.Fatal(err)
+		}
+		names = append(names, name)
+	}
+	return names
+}
+
+// Integrity is what SQLite finds wrong with the file; "ok" if nothing.
+func (s *Store) Integrity(t *testing.T) (said string) {
+	if err := s.r.QueryRowContext(context.Background(), "pragma integrity_check").Scan(&said); err != nil {
+		t.Fatal(err)
+	}
+	return said
 }
 
 // LockNode is the lock of a database.
