@@ -23,7 +23,8 @@ type Bot interface {
 const maxMessage = 4096
 
 // chat tells a channel of a release: by a message, which is edited when the release is updated or corrected, and says that it must not be used when it is
-// withdrawn. Of a server that took a message and whose answer was lost a second one is asked for: at least once.
+// withdrawn. The Bot API knows a message by nothing that we could say before it is sent: of a server that took one and whose answer was lost a second one is
+// asked for, at least once, and the line of the log has both tries. A call that has begun is awaited, also where the node stops meanwhile.
 func (s *Service) chat(ctx context.Context, c store.Claimed, v access.Viewer) (answer, error) {
 	if s.Bot == nil || !s.allowed(c.Subscription) {
 		return answer{trouble: subscription.Trouble{Code: subscription.Unset}}, nil
@@ -64,7 +65,7 @@ func (s *Service) bot(ctx context.Context, method string, body map[string]any) a
 	if err != nil {
 		return answer{trouble: subscription.Trouble{Code: subscription.Internal}}
 	}
-	ctx, cancel := context.WithTimeout(ctx, callTime)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), callTime)
 	defer cancel()
 	sent, err := s.Bot.Call(ctx, method, b)
 	if err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {

@@ -222,3 +222,37 @@ func TestTelegram(t *testing.T) {
 		t.Error(tr, status, err)
 	}
 }
+
+// TestTelegramIsAwaited: a message that is on its way when the node stops is waited for, and not sent again after the start.
+func TestTelegramIsAwaited(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	begun := make(chan struct{})
+	srv := &botServer{messages: map[int64]string{}}
+	srv.trouble = []func(http.ResponseWriter){func(w http.ResponseWriter) {
+		close(begun)
+		time.Sleep(100 * time.Millisecond)
+		fmt.Fprint(w, `{"ok":true,"result":{"message_id":1}}`)
+	}}
+	bot, err := outbound.NewBot(server(t, srv.ServeHTTP), "42:secret")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Bot, s.Chats = bot, map[wire.MemberID][]string{"alfa": {"@alfa_news"}}
+	x, _, err := s.Add(t.Context(), keeper, subscription.Subscription{Channel: subscription.Telegram, Target: "@alfa_news", Language: lang.EN}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	stop := s.run()
+	s.release(road())
+	<-begun
+	stop()
+	if lines, _, err := s.Lines(t.Context(), keeper, x.ID, 0); err != nil || len(lines) != 1 || lines[0].Outcome != subscription.Done || lines[0].Tries != 1 {
+		t.Errorf("%+v %v", lines, err)
+	}
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	if len(srv.asked) != 1 {
+		t.Error(srv.asked)
+	}
+}

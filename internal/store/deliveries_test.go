@@ -135,6 +135,18 @@ func testDeliveries(t *testing.T) {
 	if err != nil || x.Name != "B" {
 		t.Error(x, err)
 	}
+	// It is ended while something is on its way: why stays said, however that ends.
+	c = claim(1)[0]
+	if _, err := s.ChangeSubscription(ctx, "alfa", "one", people.Entry{}, func(x *subscription.Subscription) error {
+		x.State, x.Trouble = subscription.Ended, subscription.Trouble{Code: subscription.Left}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	must(s.EndDelivery(ctx, c, store.Result{At: now, Status: 200, Fares: subscription.Fares{LastGood: now}}))
+	if x, err := s.Subscription(ctx, "alfa", "one"); err != nil || x.State != subscription.Ended || x.Trouble.Code != subscription.Left {
+		t.Errorf("%+v, %v", x, err)
+	}
 	must(s.RemoveSubscription(ctx, "alfa", "one", entryOf(entry)))
 	if _, err := s.Subscription(ctx, "beta", "two"); fault.KindOf(err) != fault.NotFound {
 		t.Error(err)
