@@ -36,8 +36,20 @@ type stage struct {
 
 func open(t *testing.T) *stage {
 	t.Helper()
-	n := testkit.OpenAt(t, t.TempDir(), time.Now)
+	return openAt(t, t.TempDir())
+}
+
+func openAt(t *testing.T, dir string) *stage {
+	t.Helper()
+	n := testkit.OpenAt(t, dir, time.Now)
+	known, err := n.Store.Members(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, m := range []wire.MemberID{"alfa", "beta"} {
+		if _, ok := known[m]; ok {
+			continue
+		}
 		if err := n.Store.AddMember(t.Context(), testkit.Member(m, wire.PressService)); err != nil {
 			t.Fatal(err)
 		}

@@ -114,30 +114,63 @@ func Folder(t testing.TB) string {
 	return dir
 }
 
+// OnPostgres is a new data folder whose database is a new one on PostgreSQL, whatever engine the test is played on.
+func OnPostgres(t testing.TB) string {
+	t.Helper()
+	dir := t.TempDir()
+	onPostgres(t, dir)
+	return dir
+}
+
+// Beside is the data folder of a further node on the database of another's; their files lie in one place. It is to be opened while the other is open.
+func Beside(t testing.TB, of string) string {
+	t.Helper()
+	dir := t.TempDir()
+	address, err := os.ReadFile(filepath.Join(of, "database"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := store.SetDatabase(context.Background(), dir, strings.TrimSpace(string(address))); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Join(of, "blobs"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(filepath.Join(of, "blobs"), filepath.Join(dir, "blobs")); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+func prepare(dir string) error {
+	s, err := store.Open(context.Background(), dir, time.Now, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return err
+	}
+	return s.Close()
+}
+
+func onPostgres(t testing.TB, dir string) {
+	t.Helper()
+	address := postgres.New(t, func(address string) error {
+		dir := t.TempDir()
+		if err := store.SetDatabase(context.Background(), dir, address); err != nil {
+			return err
+		}
+		return prepare(dir)
+	})
+	if err := store.SetDatabase(context.Background(), dir, address); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // place gives a new folder a database: in a test that is played on PostgreSQL one there, else a file.
 func place(t testing.TB, dir string) {
 	t.Helper()
-	ctx := context.Background()
-	prepare := func(dir string) error {
-		s, err := store.Open(ctx, dir, time.Now, slog.New(slog.DiscardHandler))
-		if err != nil {
-			return err
-		}
-		return s.Close()
-	}
 	switch {
 	case store.HasNode(dir):
 	case strings.Contains(t.Name()+"/", "/postgres/"), os.Getenv("JARCHI_TEST_ENGINE") == "postgres":
-		address := postgres.New(t, func(address string) error {
-			dir := t.TempDir()
-			if err := store.SetDatabase(ctx, dir, address); err != nil {
-				return err
-			}
-			return prepare(dir)
-		})
-		if err := store.SetDatabase(ctx, dir, address); err != nil {
-			t.Fatal(err)
-		}
+		onPostgres(t, dir)
 	default:
 		sqlite.Begin(t, dir, prepare)
 	}
