@@ -20,6 +20,7 @@ import (
 	"jarchi.dev/jarchi/internal/receive"
 	"jarchi.dev/jarchi/internal/source"
 	"jarchi.dev/jarchi/internal/store"
+	"jarchi.dev/jarchi/internal/testkit"
 	"jarchi.dev/jarchi/internal/wire"
 )
 
@@ -33,7 +34,11 @@ type stage struct {
 
 func open(t *testing.T, patience time.Duration) *stage {
 	t.Helper()
-	dir := t.TempDir()
+	return openAt(t, testkit.Folder(t), patience)
+}
+
+func openAt(t *testing.T, dir string, patience time.Duration) *stage {
+	t.Helper()
 	st, err := store.Open(t.Context(), dir, time.Now, slog.New(slog.NewTextHandler(io.Discard, nil)))
 	if err != nil {
 		t.Fatal(err)
