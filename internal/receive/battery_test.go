@@ -1,6 +1,9 @@
 package receive_test
 
 import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"strings"
 	"testing"
@@ -173,6 +176,9 @@ func faults() []poor {
 		{name: "ninjs that is withheld", media: j, text: ninjsWith(`,"pubStatus":"withheld"`), reason: "withheld"},
 		{name: "ninjs that is canceled", media: j, text: ninjsWith(`,"pubStatus":"canceled"`), reason: "withdrawn"},
 		{name: "ninjs of 1404", media: j, text: ninjsWith(`,"contentCreated":"1404-06-09T00:00:00"`), taken: true, check: undated},
+		{name: "ninjs with a name twice", media: j, text: ninjsWith(`,"language":"en","language":"ru"`), reason: "stands twice", place: "language"},
+		{name: "ninjs with a name twice, once escaped", media: j, text: `{"uri":"urn:x:8","bodies":[{"value":"a","v\u0061lue":"b"}]}`, reason: "stands twice", place: "bodies[0].value"},
+		{name: "ninjs with a name in capitals of two kinds", media: j, text: ninjsWith(`,"versionCreated":"2026-01-01T00:00:00Z","VersionCreated":"2026-01-02T00:00:00Z"`), reason: "stands twice", place: "versioncreated"},
 		{name: "ninjs with half of a letter", media: j, text: ninjsWith(`,"by":"\ud800"`), taken: true},
 		{name: "ninjs with a mark before it", media: j, text: "\ufeff" + ruNinjs, taken: true, check: ru},
 		{name: "ninjs in UTF-16", media: j, text: utf16Of(ruNinjs, false, false), taken: true, check: ru},
@@ -203,7 +209,7 @@ func TestBatteryOfDocuments(t *testing.T) {
 	t.Parallel()
 	n := testkit.Open(t)
 	list := faults()
-	if len(list) < 125 {
+	if len(list) < 130 {
 		t.Errorf("only %d kinds of fault", len(list))
 	}
 	good := intake.Document{Name: "good.txt", ContentType: "text/plain", Bytes: []byte("Road to Altyn opened\n\nThe office opened the road to Altyn on Monday, its spokesman said in the town hall.")}
@@ -216,7 +222,7 @@ func TestBatteryOfDocuments(t *testing.T) {
 	docs = append(docs, good)
 	began := time.Now()
 	rs := bring(t, n, editor, docs...)
-	t.Logf("%d documents in %v", len(docs), time.Since(began))
+	t.Logf("%d kinds of fault, each in a document, in %v", len(list), time.Since(began))
 	if last := rs[len(rs)-1]; len(last.Captures) != 1 {
 		t.Errorf("the good one: %+v", last)
 	}
@@ -241,6 +247,14 @@ func TestBatteryOfDocuments(t *testing.T) {
 			}
 		default:
 			q := r.Quarantined[0]
+			if sum := sha256.Sum256(docs[i].Bytes); q.ID != hex.EncodeToString(sum[:]) {
+				t.Errorf("%s: other bytes are in quarantine", p.name)
+			}
+			if raw, err := n.Browse.Raw(t.Context(), editor, q.ID); !q.Held && (err != nil || !bytes.Equal(raw.Bytes, docs[i].Bytes)) {
+				t.Errorf("%s: its bytes are not kept: %v", p.name, err)
+			} else if _, err := n.Store.Raw(t.Context(), q.ID); err != nil {
+				t.Errorf("%s: its bytes are not kept: %v", p.name, err)
+			}
 			if q.Reason == "" || !strings.Contains(q.Reason, p.reason) || !strings.HasPrefix(q.Place, p.place) || strings.Contains(q.Reason, "crash") || strings.Contains(q.Reason, "Something went wrong") {
 				t.Errorf("%s: %q at %q", p.name, q.Reason, q.Place)
 			}

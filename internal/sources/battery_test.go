@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -338,6 +339,7 @@ func dated(want string) func(*testing.T, source.Watched, []*wire.Capture) {
 // TestBattery: every kind of fault is told as what it is, costs what it damages and nothing else, and holds nobody else up.
 func TestBattery(t *testing.T) {
 	t.Parallel()
+	t.Logf("%d kinds of fault, each played by a server", len(battery(t)))
 	squeezed() // before anybody waits for it
 	s := open(t, 3*time.Second)
 	list := battery(t)
@@ -399,6 +401,25 @@ func TestBattery(t *testing.T) {
 			}
 			if b.check != nil {
 				b.check(t, r, cs)
+			}
+			quarantined, err := s.store.QuarantineOf(t.Context(), keeper.Member, 1000)
+			if err != nil {
+				t.Fatal(err)
+			}
+			kept := 0
+			for _, q := range quarantined {
+				if q.Source != ids[i] && !strings.HasPrefix(q.Address, r.Address) { // an item, or the feed itself
+					continue
+				}
+				if raw, err := s.store.Raw(t.Context(), q.ID); err != nil || raw.Length == 0 || q.Reason == "" {
+					t.Errorf("%+v: its bytes are not kept, or not why: %v", q, err)
+				}
+				if q.Item == (b.failed > 0) {
+					kept++
+				}
+			}
+			if unread := slices.Contains([]source.Code{source.NotAFeed, source.WebPage, source.CutOff, source.Damaged, source.TooDeep}, b.code); unread && b.items == 0 && kept == 0 || int64(kept) < b.failed {
+				t.Errorf("%d are in quarantine", kept)
 			}
 		})
 	}
