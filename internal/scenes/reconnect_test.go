@@ -6,11 +6,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -102,36 +104,42 @@ func TestAClientThatIsCutOff(t *testing.T) {
 
 	var mu sync.Mutex
 	made := map[string]bool{}
-	done := make(chan struct{})
-	followed := make(chan struct{})
-	go func() { // 20 releases a second until the cuts are done
-		defer close(done)
-		tick := time.NewTicker(50 * time.Millisecond)
-		defer tick.Stop()
+	// releasing hands in 20 releases a second, by the clock and not one after the other, until the channel is closed, and says how many a second were released.
+	releasing := func(name string, enough <-chan struct{}) (rate float64) {
+		var all sync.WaitGroup
+		var n atomic.Int64
+		began := time.Now()
 		for i := 0; ; i++ {
 			select {
-			case <-followed:
-				return
+			case <-enough:
 			case <-ctx.Done():
-				return
-			case <-tick.C:
+			case <-time.After(time.Until(began.Add(time.Duration(i) * 50 * time.Millisecond))):
+				all.Go(func() {
+					r, err := s.Publish.Create(t.Context(), testkit.Viewer("alfa"), testkit.Input(map[lang.Tag][2]string{lang.EN: {fmt.Sprintf("%s %d of the count", name, i), "A text."}}))
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					n.Add(1)
+					mu.Lock()
+					made[string(r.ID)] = true
+					mu.Unlock()
+				})
+				continue
 			}
-			r, err := s.Publish.Create(ctx, testkit.Viewer("alfa"), testkit.Input(map[lang.Tag][2]string{lang.EN: {fmt.Sprintf("Number %d of the count", i), "A text."}}))
-			if err != nil {
-				t.Error(err)
-				return
-			}
-			mu.Lock()
-			made[string(r.ID)] = true
-			mu.Unlock()
+			all.Wait()
+			return float64(n.Load()) / time.Since(began).Seconds()
 		}
-	}()
+	}
+	done := make(chan float64)
+	followed := make(chan struct{})
+	go func() { done <- releasing("Number", followed) }()
 	rng := rand.New(rand.NewPCG(1, 2))
 	for cuts < clientCuts && ctx.Err() == nil {
 		follow(1 + rng.Int64N(1400))
 	}
 	close(followed)
-	<-done
+	rate := <-done
 	for end := time.Now().Add(20 * time.Second); len(seen) < len(made) && time.Now().Before(end); {
 		follow(4000)
 	}
@@ -149,21 +157,12 @@ func TestAClientThatIsCutOff(t *testing.T) {
 	if missed+repeated > 0 || len(seen) != len(made) || len(made) == 0 {
 		t.Errorf("stream: %d releases, %d cuts: %d missed, %d repeated, %d seen", len(made), cuts, missed, repeated, len(seen))
 	}
-	t.Logf("stream: %d releases, %d cuts: %d missed, %d repeated", len(made), cuts, missed, repeated)
+	t.Logf("stream: %d releases, %.1f a second, %d cuts: %d missed, %d repeated", len(made), rate, cuts, missed, repeated)
 
 	// The list, newest first, by cursors, while more is released; what there was at the beginning must all come, once.
-	more, enough := context.WithCancel(ctx)
-	released := make(chan struct{})
-	go func() {
-		defer close(released)
-		for i := 0; more.Err() == nil; i++ {
-			if _, err := s.Publish.Create(ctx, testkit.Viewer("alfa"), testkit.Input(map[lang.Tag][2]string{lang.EN: {fmt.Sprintf("Meanwhile %d", i), "A text."}})); err != nil && ctx.Err() == nil {
-				t.Error(err)
-				return
-			}
-			time.Sleep(50 * time.Millisecond)
-		}
-	}()
+	before := maps.Clone(made)
+	enough := make(chan struct{})
+	go func() { done <- releasing("Meanwhile", enough) }()
 	listed, cursor, cut := map[string]int{}, "", 0
 	for ctx.Err() == nil {
 		var page struct {
@@ -187,12 +186,12 @@ func TestAClientThatIsCutOff(t *testing.T) {
 			break
 		}
 	}
-	enough()
-	<-released
-	for id := range made {
+	close(enough)
+	rate = <-done
+	for id := range before {
 		if listed[id] != 1 {
 			t.Errorf("list, cut %d times: %s came %d times", cut, id, listed[id])
 		}
 	}
-	t.Logf("list: %d releases, %d cuts", len(listed), cut)
+	t.Logf("list: %d releases, %.1f a second meanwhile, %d cuts", len(listed), rate, cut)
 }
