@@ -2,10 +2,7 @@ package outbound
 
 import (
 	"context"
-	"crypto/ed25519"
-	"crypto/rand"
 	"encoding/binary"
-	"encoding/pem"
 	"errors"
 	"io"
 	"net"
@@ -13,7 +10,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -21,100 +17,15 @@ import (
 	"golang.org/x/crypto/ssh"
 
 	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/testkit/sshserver"
 )
 
-// filesHost is a server of SSH that lets one user in, by password or key, and hands the subsystem sftp to serve.
-type filesHost struct {
-	address string // host and port
-	key     ssh.Signer
-	config  *ssh.ServerConfig
-	logins  atomic.Int64
-	serve   func(io.ReadWriteCloser)
-}
+// filesHost is a server of SSH whose folders drops are made of.
+type filesHost struct{ *sshserver.Server }
 
-func newKey(t *testing.T) (ssh.Signer, string) {
+func (h filesHost) drop(t *testing.T, dir string, more ...func(*DropPlace)) *Drop {
 	t.Helper()
-	_, key, err := ed25519.GenerateKey(rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	block, err := ssh.MarshalPrivateKey(key, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := ssh.NewSignerFromKey(key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s, string(pem.EncodeToMemory(block))
-}
-
-func newFilesHost(t *testing.T, mine ssh.PublicKey, serve func(io.ReadWriteCloser)) *filesHost {
-	t.Helper()
-	h := &filesHost{serve: serve}
-	h.key, _ = newKey(t)
-	h.config = &ssh.ServerConfig{
-		PasswordCallback: func(c ssh.ConnMetadata, p []byte) (*ssh.Permissions, error) {
-			if c.User() != "wire" || string(p) != "open" {
-				return nil, errors.New("no")
-			}
-			return nil, nil
-		},
-		PublicKeyCallback: func(c ssh.ConnMetadata, k ssh.PublicKey) (*ssh.Permissions, error) {
-			if mine == nil || string(k.Marshal()) != string(mine.Marshal()) {
-				return nil, errors.New("no")
-			}
-			return nil, nil
-		},
-	}
-	h.config.AddHostKey(h.key)
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { l.Close() })
-	h.address = l.Addr().String()
-	go func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			t.Cleanup(func() { c.Close() })
-			go h.talk(c)
-		}
-	}()
-	return h
-}
-
-func (h *filesHost) talk(c net.Conn) {
-	_, news, asks, err := ssh.NewServerConn(c, h.config)
-	if err != nil {
-		c.Close()
-		return
-	}
-	h.logins.Add(1)
-	go ssh.DiscardRequests(asks)
-	for n := range news {
-		ch, asks, err := n.Accept()
-		if err != nil {
-			return
-		}
-		go func() {
-			for a := range asks {
-				ok := a.Type == "subsystem" && strings.HasSuffix(string(a.Payload), "sftp")
-				_ = a.Reply(ok, nil)
-				if ok {
-					go func() { h.serve(ch); ch.Close() }()
-				}
-			}
-		}()
-	}
-}
-
-func (h *filesHost) drop(t *testing.T, dir string, more ...func(*DropPlace)) *Drop {
-	t.Helper()
-	p := DropPlace{Address: "sftp://wire@" + h.address + dir, HostKey: string(ssh.MarshalAuthorizedKey(h.key.PublicKey())), Password: "open"}
+	p := DropPlace{Address: "sftp://wire@" + h.Address + dir, HostKey: string(ssh.MarshalAuthorizedKey(h.Key.PublicKey())), Password: "open"}
 	for _, f := range more {
 		f(&p)
 	}
@@ -123,13 +34,6 @@ func (h *filesHost) drop(t *testing.T, dir string, more ...func(*DropPlace)) *Dr
 		t.Fatal(err)
 	}
 	return d
-}
-
-// library serves files as github.com/pkg/sftp does.
-func library(c io.ReadWriteCloser) {
-	if s, err := sftp.NewServer(c); err == nil {
-		_ = s.Serve()
-	}
 }
 
 // openSSH serves them by the program that sshd runs, where this machine has it.
@@ -152,11 +56,11 @@ func begun() error { return nil }
 // TestDrop: a file appears whole, is replaced by its own alone, and whatever else is there stays as it is; a server that is not the one that was pinned is told nothing.
 func TestDrop(t *testing.T) {
 	t.Parallel()
-	for name, serve := range map[string]func(*testing.T) func(io.ReadWriteCloser){"library": func(*testing.T) func(io.ReadWriteCloser) { return library }, "OpenSSH": openSSH} {
+	for name, serve := range map[string]func(*testing.T) func(io.ReadWriteCloser){"library": func(*testing.T) func(io.ReadWriteCloser) { return sshserver.Library }, "OpenSSH": openSSH} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			mine, private := newKey(t)
-			h := newFilesHost(t, mine.PublicKey(), serve(t))
+			mine, private := sshserver.NewKey(t)
+			h := filesHost{sshserver.New(t, mine.PublicKey(), serve(t))}
 			dir := t.TempDir()
 			d := h.drop(t, dir)
 			read := func(name string) string {
@@ -205,14 +109,14 @@ func TestDrop(t *testing.T) {
 				t.Error(err)
 			}
 
-			print, line, err := HostKey(t.Context(), "sftp://wire@"+h.address+"/")
-			if err != nil || print != ssh.FingerprintSHA256(h.key.PublicKey()) || !strings.HasPrefix(line, "ssh-ed25519 ") {
+			print, line, err := HostKey(t.Context(), "sftp://wire@"+h.Address+"/")
+			if err != nil || print != ssh.FingerprintSHA256(h.Key.PublicKey()) || !strings.HasPrefix(line, "ssh-ed25519 ") {
 				t.Error(print, line, err)
 			}
-			was := h.logins.Load()
-			other, _ := newKey(t)
+			was := h.Logins.Load()
+			other, _ := sshserver.NewKey(t)
 			err = h.drop(t, dir, func(p *DropPlace) { p.HostKey = string(ssh.MarshalAuthorizedKey(other.PublicKey())) }).Put(t.Context(), "d.json", []byte("Secret"), false, begin)
-			if !errors.Is(err, ErrHostKey) || h.logins.Load() != was || read("d.json") != "" {
+			if !errors.Is(err, ErrHostKey) || h.Logins.Load() != was || read("d.json") != "" {
 				t.Error(err)
 			}
 		})
@@ -327,7 +231,7 @@ func TestDropHostile(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h := newFilesHost(t, nil, answers(x.say))
+			h := filesHost{sshserver.New(t, nil, answers(x.say))}
 			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 			defer cancel()
 			began := time.Now()
@@ -344,14 +248,14 @@ func TestDropHostile(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { l.Close() })
-		h := newFilesHost(t, nil, library)
-		h.address = l.Addr().String()
+		h := filesHost{sshserver.New(t, nil, sshserver.Library)}
+		h.Address = l.Addr().String()
 		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 		defer cancel()
 		if err := h.drop(t, "/in").Try(ctx); fault.KindOf(err) != fault.Unavailable {
 			t.Error(err)
 		}
-		if _, _, err := HostKey(ctx, "sftp://wire@"+h.address+"/"); fault.KindOf(err) != fault.Unavailable {
+		if _, _, err := HostKey(ctx, "sftp://wire@"+h.Address+"/"); fault.KindOf(err) != fault.Unavailable {
 			t.Error(err)
 		}
 	})
@@ -393,7 +297,7 @@ func FuzzDrop(f *testing.F) {
 // TestDropPlace: what does not name a folder, or has a secret where it would be seen, is refused.
 func TestDropPlace(t *testing.T) {
 	t.Parallel()
-	key, private := newKey(t)
+	key, private := sshserver.NewKey(t)
 	good := DropPlace{Address: "sftp://wire@files.example/in", HostKey: string(ssh.MarshalAuthorizedKey(key.PublicKey())), Key: private}
 	if d, err := NewDrop(good); err != nil || d.port != "22" || d.dir != "/in" || d.Name() != good.Address {
 		t.Fatal(d, err)
