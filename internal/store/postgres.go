@@ -144,7 +144,7 @@ func (e *postgresEngine) open(ctx context.Context, s *Store) error {
 	s.w = e.pool(1, writing)
 	// Statements are planned once, as on SQLite, and go by the indexes that were made for them: no table is read whole
 	// because it is small when the node is new.
-	s.r = &pool{DB: e.pool(2*readers, map[string]string{"default_transaction_read_only": "on", "enable_seqscan": "off", "plan_cache_mode": "force_generic_plan"})}
+	s.r = &pool{DB: e.pool(2*readers, map[string]string{"default_transaction_read_only": "on", "enable_seqscan": "off", "plan_cache_mode": "force_generic_plan", "max_parallel_workers_per_gather": "0"})}
 	e.locks = e.pool(lockers, map[string]string{"synchronous_commit": "off"}) // what is written here may be lost
 	e.locks.SetMaxIdleConns(1)
 	if err := e.migrate(ctx); err != nil {

@@ -114,12 +114,6 @@ func (n *match) phrases() (forms [][]pair) {
 	return [][]pair{pairs}
 }
 
-// phraseQuery asks for the lists of pairs, and for the documents whose filters have them, in one state of the database.
-const phraseQuery = `select s.first, s.below, s.parts, h.hash, l.docs
-	from pair_segment s cross join unnest($3::bigint[]) as h(hash) join pair_list l on l.segment = s.number and l.part = h.hash / (262144 / s.parts)
-	where s.first < $2 and s.below > $1
-	union all select 0, 0, 0, 0, coalesce(string_agg(int8send(id), ''::bytea), ''::bytea) from word_pair where id >= $4 and id < $5 and (`
-
 // withPhrases are the positions, newest first, at which one of the phrases may stand, of documents with from <= id < below: all at which one does, and few more.
 func (s *Store) withPhrases(ctx context.Context, forms [][]pair, from, below int64) ([]int64, error) {
 	var hashes []int64
@@ -133,7 +127,12 @@ func (s *Store) withPhrases(ctx context.Context, forms [][]pair, from, below int
 	first, _ := SplitDocID(from)
 	last, _ := SplitDocID(below - 1)
 	where, args := pairCondition(forms, 6)
-	rows, err := s.r.QueryContext(ctx, phraseQuery+where+")", append([]any{first, last + 1, hashes, from, below}, args...)...)
+	// One state of the database: what leaves the filters is in the lists.
+	rows, err := s.r.QueryContext(ctx, `select s.first, s.below, s.parts, h.hash, l.docs
+		from pair_segment s cross join unnest($3::bigint[]) as h(hash) join pair_list l on l.segment = s.number and l.part = h.hash / (262144 / s.parts)
+		where s.first < $2 and s.below > $1
+		union all select 0, 0, 0, 0, coalesce(string_agg(int8send(id), ''::bytea), ''::bytea) from word_pair where id >= $4 and id < $5 and (`+where+")",
+		append([]any{first, last + 1, hashes, from, below}, args...)...)
 	if err != nil {
 		return nil, err
 	}

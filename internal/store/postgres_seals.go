@@ -17,7 +17,7 @@ import (
 //
 // A step reads one state of the database, and no lock of the writer's is taken. Positions are given one after the other, so none comes later into a range
 // behind the newest. What is put in or taken out of the range meanwhile deletes its filter or makes one: with the first the step's own deletion fails, and it is done
-// again; the second it does not see and leaves.
+// again; the second it does not see and leaves. So with two nodes that both take themselves for the first: of two steps on one range the second fails.
 
 // sealed are the bounds of a step; tests make them smaller.
 var sealed = struct {
@@ -27,11 +27,10 @@ var sealed = struct {
 	look      time.Duration // between two looks
 }{1 << 12, 8 << 20, 800, 2 * time.Second}
 
-// mostParts and leastStep bound rows of a segment, and into how many pieces the merging of segments is cut.
+// mostParts bounds the rows of a segment, mergedBy into how many pieces the merging of segments is cut.
 const (
 	mostParts = 1 << 14
 	mergedBy  = 1 << 8
-	goneMost  = 10_000 // positions that one step takes out of lists
 )
 
 // sealPairs works until the context ends. An error leaves searches right, and slower.
@@ -293,7 +292,7 @@ func (w *sealing) merge(all []segment) error {
 // purge takes positions out of the lists at which a document went, or was changed: what lists say of its words goes with them. A document that is still there gets a filter
 // that says yes to everything, unless it has one.
 func (w *sealing) purge(all []segment) error {
-	rows, err := w.tx.Query(w.ctx, "select number, position from pair_gone order by number limit $1", goneMost)
+	rows, err := w.tx.Query(w.ctx, "select number, position from pair_gone order by number limit 10000")
 	if err != nil {
 		return err
 	}
