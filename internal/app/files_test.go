@@ -51,6 +51,7 @@ func objects(t *testing.T, at blob.Place) (keys []string) {
 // TestFilesInABucket: a node keeps its files in a bucket from the start, is backed up with them and restored without the bucket,
 // and its files are moved to another bucket and into the folder.
 func TestFilesInABucket(t *testing.T) {
+	testkit.OnFile(t, "a back-up of the database beside the node; pg_dump makes one on PostgreSQL")
 	if testing.Short() {
 		t.Skip("one step after the other: nothing for the race detector")
 	}

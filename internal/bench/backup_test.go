@@ -67,7 +67,7 @@ func TestBackup(t *testing.T) {
 		rates = []float64{float64(r)}
 	}
 	for _, rate := range rates {
-		alone := publishAt(t, n, rate, time.Duration(setting("JARCHI_SECONDS", 60))*time.Second)
+		alone := publishAt(t, []*testkit.Node{n}, rate, time.Duration(setting("JARCHI_SECONDS", 60))*time.Second)
 		t.Logf("%.0f/s alone: %s; load %s", rate, alone, load())
 		c := command()
 		c.Stderr = os.Stderr
@@ -78,7 +78,7 @@ func TestBackup(t *testing.T) {
 		var beside latencies
 		var took time.Duration
 		for took == 0 {
-			beside = append(beside, publishAt(t, n, rate, 2*time.Second)...)
+			beside = append(beside, publishAt(t, []*testkit.Node{n}, rate, 2*time.Second)...)
 			select {
 			case err := <-done:
 				if err != nil {

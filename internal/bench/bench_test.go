@@ -46,6 +46,17 @@ func folder(t *testing.T, name string) string {
 	return filepath.Join(t.TempDir(), name)
 }
 
+// besides opens as many further nodes on the PostgreSQL database of the first as JARCHI_NODES says there are, in this process: as many stores with their own
+// connections, locks and guard files as there would be on as many machines, but one scheduler and one heap.
+func besides(t *testing.T, first *testkit.Node) []*testkit.Node {
+	t.Helper()
+	all := []*testkit.Node{first}
+	for i := 2; i <= setting("JARCHI_NODES", 1); i++ {
+		all = append(all, open(t, fmt.Sprintf("%s-node%d", first.Dir, i)))
+	}
+	return all
+}
+
 func open(t *testing.T, dir string) *testkit.Node {
 	t.Helper()
 	if database := os.Getenv("JARCHI_DATABASE"); database != "" { // PostgreSQL instead of the file
@@ -193,18 +204,24 @@ func fsync(t *testing.T, dir string) latencies {
 	return l
 }
 
-// TestPublish: release to locally signed checkpoint, at a steady rate with arrivals by chance.
+// TestPublish: release to locally signed checkpoint, at a steady rate with arrivals by chance. With JARCHI_NODES=2 two nodes on one PostgreSQL database
+// publish by turns; with JARCHI_LEADS=1 the first of them publishes all.
 func TestPublish(t *testing.T) {
 	dir := folder(t, "wire")
 	n := open(t, dir)
 	fill(t, n, setting("JARCHI_ITEMS", 100_000))
-	t.Log("fsync of 32 KB:", fsync(t, dir))
+	nodes := besides(t, n)
+	publishers := nodes
+	if setting("JARCHI_LEADS", 0) > 0 {
+		publishers = nodes[:1]
+	}
+	t.Log("fsync of 32 KB:", fsync(t, dir), "nodes:", len(nodes), "that publish:", len(publishers))
 	for _, load := range []struct {
 		rate float64
 		time time.Duration
 	}{{20, time.Duration(setting("JARCHI_SECONDS", 300)) * time.Second}, {200, time.Duration(min(setting("JARCHI_SECONDS", 60), 60)) * time.Second}} {
 		cpu, server := cpuTime(), serverTime()
-		l := publishAt(t, n, load.rate, load.time)
+		l := publishAt(t, publishers, load.rate, load.time)
 		cpu, server = cpuTime()-cpu, serverTime()-server
 		segments, err := n.Store.Segments(ctx)
 		t.Logf("%.0f/s for %s: %s; CPU a release %.2f ms, of the database's server %.2f ms; index in %d segments %v", load.rate, load.time, l,
@@ -213,7 +230,7 @@ func TestPublish(t *testing.T) {
 	t.Log("fsync of 32 KB afterwards:", fsync(t, dir))
 }
 
-func publishAt(t *testing.T, n *testkit.Node, rate float64, d time.Duration) latencies {
+func publishAt(t *testing.T, nodes []*testkit.Node, rate float64, d time.Duration) latencies {
 	v := NewVocabulary(99)
 	inputs := make([]publish.Input, 256)
 	for i := range inputs {
@@ -232,7 +249,7 @@ func publishAt(t *testing.T, n *testkit.Node, rate float64, d time.Duration) lat
 		go func() {
 			defer wg.Done()
 			start := time.Now()
-			_, err := n.Publish.Create(ctx, viewer, inputs[i%len(inputs)])
+			_, err := nodes[i%len(nodes)].Publish.Create(ctx, viewer, inputs[i%len(inputs)])
 			took := time.Since(start)
 			mu.Lock()
 			defer mu.Unlock()
@@ -413,7 +430,7 @@ func TestMemory(t *testing.T) {
 			}
 		}()
 	}
-	publishAt(t, n, 20, time.Minute)
+	publishAt(t, []*testkit.Node{n}, 20, time.Minute)
 	wg.Wait()
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)

@@ -14,6 +14,7 @@ import (
 // log leaves the words there; the next one empties it.
 func TestErasedThenKilled(t *testing.T) {
 	t.Parallel()
+	testkit.OnFile(t, "the write-ahead log that a killed node leaves")
 	n := testkit.Open(t)
 	in := testkit.Input(map[lang.Tag][2]string{lang.EN: {"A headline", "A body with verborgenwort inside."}})
 	in.Draft = true

@@ -18,6 +18,7 @@ import (
 // leave the write-ahead log, a change waits for the checkpointer's quarter of a second, not for the reader.
 func TestALongReadHoldsNobodyUp(t *testing.T) {
 	t.Parallel()
+	onFileAlone(t, "the checkpointer of the write-ahead log")
 	dir := t.TempDir()
 	s := open(t, dir)
 	from, _, err := store.ReadBeside(ctx, dir, 0)

@@ -39,6 +39,22 @@ func place(t testing.TB, dir string) {
 	}
 }
 
+// onFile gives a new folder a database in its own file, whatever the test is played on.
+func onFile(t testing.TB) string {
+	t.Helper()
+	dir := t.TempDir()
+	sqlite.Begin(t, dir, prepare)
+	return dir
+}
+
+// onFileAlone skips a test of what only a database in the folder's own file has, where every test is played on PostgreSQL.
+func onFileAlone(t testing.TB, what string) {
+	t.Helper()
+	if os.Getenv("JARCHI_TEST_ENGINE") == "postgres" {
+		t.Skip("on SQLite only: " + what)
+	}
+}
+
 func prepare(dir string) error {
 	s, err := store.Open(ctx, dir, time.Now, slog.New(slog.DiscardHandler))
 	if err != nil {

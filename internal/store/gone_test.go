@@ -48,6 +48,7 @@ func packedDocs(t *testing.T, dir string, from int64) (out [][]byte) {
 // word that only documents taken out had is left in the index.
 func TestGoneWordsLeaveTheIndex(t *testing.T) {
 	t.Parallel()
+	onFileAlone(t, "segments of the index of words, and their merging")
 	rounds := goneRounds
 	if testing.Short() {
 		rounds = 3

@@ -21,7 +21,7 @@ import (
 func TestMove(t *testing.T) {
 	t.Parallel()
 	quiet := slog.New(slog.DiscardHandler)
-	dir, address := t.TempDir(), postgres.New(t, nil)
+	dir, address := onFile(t), postgres.New(t, nil)
 	s := open(t, dir)
 	if err := s.AddMember(ctx, member("alfa")); err != nil {
 		t.Fatal(err)

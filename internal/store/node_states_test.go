@@ -12,6 +12,7 @@ import (
 	"jarchi.dev/jarchi/internal/jobs"
 	"jarchi.dev/jarchi/internal/people"
 	"jarchi.dev/jarchi/internal/store"
+	"jarchi.dev/jarchi/internal/testkit/postgres"
 	"jarchi.dev/jarchi/internal/tlog"
 )
 
@@ -215,4 +216,30 @@ func TestHashesApart(t *testing.T) {
 			t.Error("a hash that is not there")
 		}
 	})
+}
+
+// TestTwoNodesBeginAtOnce: two nodes that find an empty database at the same moment make its tables once, and both have it.
+func TestTwoNodesBeginAtOnce(t *testing.T) {
+	t.Parallel()
+	address := postgres.New(t, nil)
+	dirs := []string{t.TempDir(), t.TempDir()}
+	for _, dir := range dirs {
+		databases.Store(dir, address)
+		if err := store.SetDatabase(ctx, dir, address); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var all sync.WaitGroup
+	both := make([]*store.Store, 2)
+	for i, dir := range dirs {
+		all.Go(func() { both[i] = open(t, dir) })
+	}
+	all.Wait()
+	if err := both[0].AddMember(ctx, member("alfa")); err != nil {
+		t.Fatal(err)
+	}
+	within(t, 10*time.Second, "both know the member", func() bool { m, err := both[1].Members(ctx); return err == nil && len(m) == 1 })
+	if both[0].First() == both[1].First() {
+		t.Error("one is the first")
+	}
 }

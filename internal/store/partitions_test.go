@@ -17,6 +17,7 @@ import (
 // query finds what one table would, newest first, within any window.
 func TestPartitions(t *testing.T) {
 	t.Parallel()
+	onFileAlone(t, "segments of the index of words, and their merging")
 	for seed := range uint64(4) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()

@@ -109,7 +109,7 @@ func TestWhoMayOpenADatabase(t *testing.T) {
 	if _, err := tryOpen(dir); fault.KindOf(err) != fault.Corrupt {
 		t.Errorf("a database that was emptied: %v", err)
 	}
-	file := t.TempDir()
+	file := onFile(t)
 	open(t, file).Close()
 	if err := store.SetDatabase(ctx, file, fresh.(string)); fault.KindOf(err) != fault.Conflict {
 		t.Errorf("a folder with a file of its own: %v", err)

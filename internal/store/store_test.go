@@ -111,6 +111,7 @@ func TestFolderTroubleIsNamed(t *testing.T) {
 // TestYesterdaysBackup: a database that is older than the guard file must not sign again.
 func TestYesterdaysBackup(t *testing.T) {
 	t.Parallel()
+	onFileAlone(t, "an older file is put back under the guard file; of PostgreSQL TestOlderStateUnderTwoNodes and TestWhoMayOpenADatabase")
 	dir := t.TempDir()
 	s := open(t, dir)
 	if err := s.AddMember(ctx, member("alfa")); err != nil {
@@ -363,6 +364,7 @@ func second[T any](_ T, err error) error { return err }
 // nothing lost, and it goes on when there is room.
 func TestFullDisk(t *testing.T) {
 	t.Parallel()
+	onFileAlone(t, "the disk of the folder is the database's")
 	dir := t.TempDir()
 	if os.Getuid() != 0 || exec.Command("mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", dir).Run() != nil {
 		t.Skip("needs the right to mount a small disk")

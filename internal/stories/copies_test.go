@@ -198,6 +198,7 @@ func TestCrash(t *testing.T) {
 // TestNamesGoWithTheirText: what is kept of a text to name it in lists is in no file once the text is erased.
 func TestNamesGoWithTheirText(t *testing.T) {
 	t.Parallel()
+	testkit.OnFile(t, "what erased words leave in the file")
 	n := open(t)
 	const name = "Quondambridge stands"
 	r := n.release(t, "alfa", riverNews, func(in *publish.Input) { in.Items[0].Content.Headline = name })

@@ -1,8 +1,6 @@
 package stories_test
 
 import (
-	"database/sql"
-	"path/filepath"
 	"testing"
 
 	"jarchi.dev/jarchi/internal/access"
@@ -18,13 +16,9 @@ func TestDamagedIsPassedOver(t *testing.T) {
 	n.capture(t, "portal", riverNews)
 	gone := n.release(t, "alfa", roadNews, nil)
 	n.settle(t)
-	db, err := sql.Open("sqlite", filepath.Join(n.Dir, "jarchi.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	for _, q := range []string{"update sketch set units = x'02'", "update story_text set traits = x'01'", "update sketch set card = x'01'"} {
-		if _, err := db.Exec(q); err != nil {
+	db := testkit.SQL(t, n.Dir)
+	for q, b := range map[string]byte{"update sketch set units = $1": 2, "update story_text set traits = $1": 1, "update sketch set card = $1": 1} {
+		if _, err := db.Exec(q, []byte{b}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -106,6 +106,7 @@ func TestMachineObeys(t *testing.T) {
 // TestDecisionsKeepNothing: of a report that is withdrawn or erased no word is left in what was decided or told of it.
 func TestDecisionsKeepNothing(t *testing.T) {
 	t.Parallel()
+	testkit.OnFile(t, "what decisions leave in the file")
 	n := open(t)
 	n.noise(t)
 	w := stories.Who{Viewer: testkit.Viewer("alfa"), By: "u"}

@@ -2,11 +2,9 @@ package stories_test
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"io"
 	"log/slog"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -57,11 +55,7 @@ func TestAnEngineIsAskedOfOpenTextsOnly(t *testing.T) {
 		t.Fatalf("the engine was asked about %q", e.asked)
 	}
 	vectors := func() (all, with int) {
-		db, err := sql.Open("sqlite", "file:"+filepath.Join(n.Dir, "jarchi.db")+"?mode=ro")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer db.Close()
+		db := testkit.SQL(t, n.Dir)
 		if err := db.QueryRow("select count(*), count(*) filter (where length(vector) > 0) from story_text").Scan(&all, &with); err != nil {
 			t.Fatal(err)
 		}

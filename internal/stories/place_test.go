@@ -1,8 +1,6 @@
 package stories_test
 
 import (
-	"database/sql"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -51,11 +49,7 @@ func (n *node) report(t testing.TB, member wire.MemberID, change func(*publish.I
 // kept counts what the tables of stories hold.
 func (n *node) kept(t testing.TB) (texts, reports, together, due int) {
 	t.Helper()
-	db, err := sql.Open("sqlite", filepath.Join(n.Dir, "jarchi.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
+	db := testkit.SQL(t, n.Dir)
 	if err := db.QueryRow(`select (select count(*) from story_text), (select count(*) from story_report), (select count(*) from story_report where together = 1),
 		(select count(*) from story_due)`).Scan(&texts, &reports, &together, &due); err != nil {
 		t.Fatal(err)

@@ -2,8 +2,6 @@ package stories_test
 
 import (
 	"context"
-	"database/sql"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -100,11 +98,7 @@ func (n *node) capture(t testing.TB, name, page string) wire.CaptureID {
 // rows counts what the tables of prints hold.
 func (n *node) rows(t testing.TB) map[string]int {
 	t.Helper()
-	db, err := sql.Open("sqlite", filepath.Join(n.Dir, "jarchi.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
+	db := testkit.SQL(t, n.Dir)
 	out := map[string]int{}
 	for what, q := range map[string]string{
 		"sketches": "select count(*) from sketch", "postings": "select coalesce(sum(length(postings)), 0) from print_bucket",

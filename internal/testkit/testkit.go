@@ -5,6 +5,7 @@ package testkit
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -140,6 +141,29 @@ func Beside(t testing.TB, of string) string {
 		t.Fatal(err)
 	}
 	return dir
+}
+
+// OnFile skips a test of what only a database in the folder's own file has, where every test is played on PostgreSQL.
+func OnFile(t testing.TB, what string) {
+	t.Helper()
+	if os.Getenv("JARCHI_TEST_ENGINE") == "postgres" {
+		t.Skip("on SQLite only: " + what)
+	}
+}
+
+// SQL opens the database of a folder past the store.
+func SQL(t testing.TB, dir string) *sql.DB {
+	t.Helper()
+	driver, name := "sqlite", filepath.Join(dir, "jarchi.db")
+	if address, err := os.ReadFile(filepath.Join(dir, "database")); err == nil {
+		driver, name = "pgx", strings.TrimSpace(string(address))
+	}
+	db, err := sql.Open(driver, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	return db
 }
 
 func prepare(dir string) error {
