@@ -87,6 +87,9 @@ func attribute(s string) []Attribution {
 			continue
 		}
 		part["by"], part["from"] = adjoin(part["by"], part["from"], s)
+		for name, text := range part {
+			part[name] = unquote(text) // a name in quotation marks may have been put together of two
+		}
 		said := strings.TrimSpace(s[m[0]:end])
 		var out []Attribution
 		by, from, speaker := part["by"], part["from"], part["speaker"]

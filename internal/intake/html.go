@@ -388,7 +388,7 @@ func typeOf(n *html.Node) (bold, small bool) {
 	switch n.Data {
 	case "b", "strong", "dt":
 		return true, false
-	case "small":
+	case "small", "i", "em":
 		return false, true
 	}
 	for _, a := range n.Attr {

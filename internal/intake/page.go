@@ -110,22 +110,30 @@ func (p *page) clusters(lines []seen) {
 }
 
 func (p *page) cluster(lines []seen, from, to int) {
+	last := to == len(lines) // behind the whole text
+	most, width := 6, 50
+	if last && to-from <= 4 { // a longer run may be a list
+		most, width = 10, 80
+	}
 	short := func(l seen) bool {
-		return l.class == classText && l.inMain && l.level == 0 && !l.item && !l.row && words(l.text) <= 6 && shorter(l.text, 50) &&
+		return l.class == classText && l.inMain && l.level == 0 && !l.item && !l.row && words(l.text) <= most && shorter(l.text, width) &&
 			!strings.HasSuffix(l.text, ":") && dateline(l.text) == "" && foldLine(l.text) != foldLine(p.headline)
 	}
 	frame, shorts, lead := 0, 0, false
-	for _, l := range lines[from:to] {
+	for i := range lines[from:to] {
+		l := &lines[from+i]
+		if !last && short(*l) && !l.bold && from > 0 && setOff(&lines[from-1], l, lines[to:]) && alone(lines, l) {
+			l.class, l.odd = classFurniture, true
+		}
 		switch l.class {
 		case classFurniture, classViews, classKeywords, classUpdated, classMore:
 			frame++
 		case classText:
-			if short(l) {
+			if short(*l) {
 				shorts++
 			}
 		}
 	}
-	last := to == len(lines) // behind the whole text
 	if frame == 0 && !(last && shorts >= 2) {
 		return
 	}
@@ -152,6 +160,28 @@ func (p *page) cluster(lines []seen, from, to int) {
 		}
 		l.class, l.odd = classFurniture, true
 	}
+}
+
+// setOff says whether a page shows a short line otherwise than the text before and behind it, which it does not head: in small type, in
+// italics, in an element of another kind.
+func setOff(before, l *seen, behind []seen) bool {
+	if l.small || before.small {
+		return l.small && !before.small && !heads(l.text, behind)
+	}
+	return before.node != nil && l.node != nil && boxed(l.node) != boxed(before.node) && (len(behind) == 0 || boxed(behind[0].node) == boxed(before.node)) && !heads(l.text, behind)
+}
+
+// alone says whether at most four other lines are shown as one is.
+func alone(lines []seen, as *seen) bool {
+	n := 0
+	for i := range lines {
+		if l := &lines[i]; l.class == classText && l.inMain && l.small == as.small && boxed(l.node) == boxed(as.node) {
+			if n++; n > 5 {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // heads says whether half of the words of a line stand in the two lines behind it, as those of a heading do.

@@ -307,13 +307,19 @@ func (r *ruleSet) named(s string) (class, string, bool) {
 		return 0, "", false
 	}
 	f := foldLine(s)
-	for c, list := range map[class][]string{classByline: r.bylineStart, classCredit: r.creditStart} {
+	for c, list := range [...][]string{classCredit: r.creditStart, classByline: r.bylineStart} {
+		c := class(c)
 		for _, l := range list {
-			if !strings.HasPrefix(f, l+" ") {
+			if !leads(f, l) {
 				continue
 			}
 			rest, ok := afterWords(s, len(strings.Fields(l)), l)
-			if n := words(rest); ok && n >= 1 && n <= 4 && capitalised(rest) && (n <= 3 || unicode.IsUpper(first(rest))) {
+			n := words(rest)
+			switch {
+			case !ok || n < 1 || n > 4 || n == 4 && !unicode.IsUpper(first(rest)):
+			case capitalised(rest) && c == classByline && containsAny(l, r.translation):
+				return classTranslator, rest, true
+			case capitalised(rest), c == classCredit && containsAny(foldLine(rest), r.press):
 				return c, rest, true
 			}
 		}
@@ -322,6 +328,11 @@ func (r *ruleSet) named(s string) (class, string, bool) {
 		return classByline, s, true
 	}
 	return 0, "", false
+}
+
+// leads says whether s begins with phrase and goes on with another word.
+func leads(s, phrase string) bool {
+	return len(s) > len(phrase) && s[len(phrase)] == ' ' && strings.HasPrefix(s, phrase)
 }
 
 // pattern is one of the attribution patterns. A text can match only if it holds one of the triggers,
@@ -476,7 +487,7 @@ func (r *ruleSet) label(s string, dated func(string) dateRead) (class, string, b
 	}
 	f := foldLine(s)
 	for _, l := range r.labelList { // a date right after the label, without a colon
-		if strings.HasPrefix(f, l+" ") {
+		if leads(f, l) {
 			rest, ok := afterWords(s, len(strings.Fields(l)), l)
 			if d := dated(rest); ok && d.ok && d.start <= 2 && d.only {
 				return r.labels[l], rest, true

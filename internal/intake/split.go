@@ -116,7 +116,7 @@ func (s *splitter) begins(begin, before, at int) bool {
 }
 
 // leads says whether the line is no headline but leads to one that stands right behind it: a few words that do not stand out, and the
-// next line of text does.
+// next line of text does, or what follows speaks of that one and not of this.
 func (s *splitter) leads(begin, at int) bool {
 	l := &s.lines[at]
 	if l.level > 0 || l.bold || words(l.text) > 8 {
@@ -125,7 +125,12 @@ func (s *splitter) leads(begin, at int) bool {
 	for i := at + 1; i < min(len(s.lines), at+4); i++ {
 		if s.text(i) {
 			next := &s.lines[i]
-			return (next.level > 0 || next.bold) && s.candidate(i) && s.begins(begin, at, i)
+			if !s.candidate(i) || !s.begins(begin, at, i) {
+				return false
+			}
+			after, _ := s.block(i+1, 1, len(s.lines), 5)
+			mine, its := s.of(at), s.of(i)
+			return next.level > 0 || next.bold || meet(mine, after) == 0 && meet(its, after) > 0 && meet(mine, its) == 0
 		}
 	}
 	return false
@@ -186,7 +191,7 @@ func (s *splitter) weigh(begin, before, at int) (x [signs]float64, ok bool) {
 		}
 	}
 	if before > begin {
-		if l := &lines[before]; l.level == 0 && words(l.text) <= 9 && shorter(l.text, 70) && (endsSentence(l.text) || strings.HasSuffix(l.text, ":")) {
+		if l := &lines[before]; l.level == 0 && words(l.text) <= 9 && shorter(l.text, 70) && !hasDigit(l.text) && (endsSentence(l.text) || strings.HasSuffix(l.text, ":")) && !shorter(lines[before-1].text, 70) {
 			x[signGap] = max(x[signGap], 0.5) // 'Our readers also report:'
 		}
 		x[signGap] = max(x[signGap], is(leadLike(lines, begin, before) || !lines[before-1].bold && lines[before-1].level == 0 && leadLike(lines, begin, before-1)))
@@ -224,7 +229,7 @@ func (s *splitter) weigh(begin, before, at int) (x [signs]float64, ok bool) {
 	if x[signApart] = s.parts(at); x[signLink] == 0 && (x[signMain] == 0 || lines[at].level == 0) { // a list in one article speaks of many things too
 		x[signApart] = min(0, x[signApart])
 	}
-	x[signLooks] *= 1 - max(0, x[signApart]) // what texts look like is no subheading
+	x[signLooks] *= 1 - max(0, x[signApart], x[signMain]*x[signBox]) // what texts look like is no subheading
 	x[signForm] = s.form(at)
 	return x, true
 }
