@@ -7,9 +7,11 @@ test:
 build:
 	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o jarchi ./cmd/jarchi
 
-# The tests of these packages once more, all of them on a real PostgreSQL server; the store's are on both in 'make test'.
+# The tests of these packages once more, all of them on a real PostgreSQL server; what exists on SQLite only is skipped and says why. Of the store's the most
+# important are on both in 'make test' already.
 postgres:
-	JARCHI_TEST_ENGINE=postgres go test -count 1 -timeout 30m ./internal/desk ./internal/sources ./internal/delivery ./internal/browse ./internal/people
+	JARCHI_TEST_ENGINE=postgres go test -count 1 -timeout 60m ./internal/store ./internal/desk ./internal/sources ./internal/delivery ./internal/browse ./internal/people \
+		./internal/app ./internal/publish ./internal/receive ./internal/take ./internal/stories ./internal/api
 
 # Long tests: kills by the thousand, outside checkers, hours of random lives.
 soak:

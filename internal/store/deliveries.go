@@ -539,7 +539,7 @@ func (s *Store) EndDelivery(ctx context.Context, c Claimed, r Result) (err error
 	}
 	return s.Write(ctx, func(t *Tx) error {
 		// Why it was ended, or stopped, while this was on its way stays said.
-		res, err := t.exec(`update subscription set lease = '', lease_until = 0, fares = case when state = $6 or state = $7 and $8 = 0 then fares else $1 end, rest = $2, slow = $3
+		res, err := t.exec(`update subscription set lease = '', lease_until = 0, fares = case when state = $6 or state = $7 and cast($8 as bigint) = 0 then fares else $1 end, rest = $2, slow = $3
 			where id = $4 and lease = $5`, string(fares), micros(r.Rest), number(r.Fares.Slow), string(c.ID), c.Deliveries[0].Lease, string(subscription.Ended), string(subscription.Stopped), number(r.State != ""))
 		if err != nil {
 			return err
