@@ -65,8 +65,10 @@ func (f deskFlags) lines(std *Stdio, method, path string, body any, list string,
 	out.SetEscapeHTML(false)
 	if rest {
 		delete(fields, list)
-		if err := out.Encode(fields); err != nil {
-			return err
+		if len(fields) > 0 {
+			if err := out.Encode(fields); err != nil {
+				return err
+			}
 		}
 	}
 	for _, it := range items {
