@@ -65,6 +65,8 @@ type engine interface {
 	matchIn(ctx context.Context, s *Store, ps []*partition, expr string, from, below int64, limit int, enough func() bool) (ids []int64, reached int64, err error)
 	// wholePartitions: a look-back is not dearer by a whole partition than by a part of it, and several may be asked at once.
 	wholePartitions() bool
+	// beside is how many statements one answer may ask at once.
+	beside() int
 	// sizes is how large the database is, how much of that is free, and what lies beside it to be folded in; bytes.
 	sizes(ctx context.Context, q asking) (all, free, ahead int64, err error)
 	// pieces is how many parts a query of a partition has to look through at most.

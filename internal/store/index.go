@@ -523,33 +523,54 @@ const docsAtOnce = 64
 
 // Docs reads the lexemes of documents, which are named newest first, for ranking; what is missing is passed over.
 func (s *Store) Docs(ctx context.Context, ids []int64, each func(id int64, d search.Doc)) error {
-	for part := range slices.Chunk(ids, docsAtOnce) {
-		args := make([]any, len(part))
-		for i, id := range part {
-			args[i] = id
-		}
-		in, args := among(args)
-		rows, err := s.r.QueryContext(ctx, "select id, doc from lexeme where id in ("+in+") order by id desc", args...)
+	type doc struct {
+		id     int64
+		packed []byte
+	}
+	for some := range slices.Chunk(ids, docsAtOnce*s.e.beside()) {
+		docs, err := inParts(some, docsAtOnce, s.e.beside(), func(part []int64) ([]doc, error) {
+			args := make([]any, len(part))
+			for i, id := range part {
+				args[i] = id
+			}
+			in, args := among(args)
+			return list(ctx, s, func(scan func(...any) error) (d doc, err error) { err = scan(&d.id, &d.packed); return d, err },
+				"select id, doc from lexeme where id in ("+in+") order by id desc", args...)
+		})
 		if err != nil {
 			return err
 		}
-		for rows.Next() {
-			var id int64
-			var packed sql.RawBytes
-			if err := rows.Scan(&id, &packed); err != nil {
-				rows.Close()
-				return err
-			}
-			d, err := unpackDoc(packed)
+		for _, d := range docs {
+			unpacked, err := unpackDoc(d.packed)
 			if err != nil {
-				rows.Close()
 				return err
 			}
-			each(id, d.Doc)
-		}
-		if err := closeRows(rows); err != nil {
-			return err
+			each(d.id, unpacked.Doc)
 		}
 	}
 	return nil
+}
+
+// inParts asks for parts of at most so many, at most beside of them at once, and joins the answers in their order. Where the database waits for its disk
+// it waits for several documents together.
+func inParts[T any](all []int64, size, beside int, ask func(part []int64) ([]T, error)) (out []T, err error) {
+	parts := slices.Collect(slices.Chunk(all, size))
+	answers, errs := make([][]T, len(parts)), make([]error, len(parts))
+	var asking sync.WaitGroup
+	turn := make(chan struct{}, beside)
+	for i, part := range parts {
+		if beside == 1 || len(parts) == 1 {
+			if answers[i], err = ask(part); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		turn <- struct{}{}
+		asking.Go(func() {
+			defer func() { <-turn }()
+			answers[i], errs[i] = ask(part)
+		})
+	}
+	asking.Wait()
+	return slices.Concat(answers...), errors.Join(errs...)
 }

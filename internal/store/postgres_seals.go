@@ -2,12 +2,14 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"encoding/binary"
 	"errors"
+	"io"
 	"math/bits"
 	"slices"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
@@ -35,16 +37,9 @@ const (
 
 // sealPairs works until the context ends. An error leaves searches right, and slower.
 func (e *postgresEngine) sealPairs(ctx context.Context, s *Store) {
-	var c *pgx.Conn
-	leave := func() {
-		if c != nil {
-			closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
-			defer cancel()
-			c.Close(closing)
-			c = nil
-		}
-	}
-	defer leave()
+	db := e.pool(1, nil)
+	defer db.Close()
+	db.SetConnMaxIdleTime(2 * sealed.look) // who is not the first needs none
 	for wait := sealed.look; ; {
 		select {
 		case <-ctx.Done():
@@ -53,17 +48,9 @@ func (e *postgresEngine) sealPairs(ctx context.Context, s *Store) {
 		}
 		wait = sealed.look
 		if !e.isFirst.Load() {
-			leave()
 			continue
 		}
-		err := error(nil)
-		if c == nil {
-			c, err = pgx.ConnectConfig(ctx, e.config.Copy())
-		}
-		more := false
-		if err == nil {
-			more, err = e.sealStep(ctx, s, c)
-		}
+		more, err := e.sealStep(ctx, s, db)
 		var p *pgconn.PgError
 		switch {
 		case err == nil && more:
@@ -71,41 +58,51 @@ func (e *postgresEngine) sealPairs(ctx context.Context, s *Store) {
 		case err == nil || ctx.Err() != nil || errors.As(err, &p) && p.Code == "40001": // serialization_failure
 		default:
 			s.log.Warn("the lists of the search index could not be made; until they are, searching for phrases is slower", "error", e.fault(err))
-			leave()
 			wait = time.Minute
 		}
 	}
 }
 
 // sealStep does what is most wanted, and reports whether there may be more to do.
-func (e *postgresEngine) sealStep(ctx context.Context, s *Store, c *pgx.Conn) (more bool, err error) {
-	tx, err := c.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead})
+func (e *postgresEngine) sealStep(ctx context.Context, s *Store, db *sql.DB) (more bool, err error) {
+	c, err := db.Conn(ctx)
 	if err != nil {
 		return false, err
 	}
-	defer tx.Rollback(context.WithoutCancel(ctx))
+	defer c.Close()
+	tx, err := c.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead})
+	if err != nil {
+		return false, err
+	}
+	defer tx.Rollback()
 	var newest int64
 	var gone bool
-	if err := tx.QueryRow(ctx, "select coalesce(max(id), 0), exists (select 1 from pair_gone) from lexeme").Scan(&newest, &gone); err != nil {
+	if err := tx.QueryRowContext(ctx, "select coalesce(max(id), 0), exists (select 1 from pair_gone) from lexeme").Scan(&newest, &gone); err != nil {
 		return false, err
 	}
 	newest, _ = SplitDocID(newest)
-	rows, err := tx.Query(ctx, "select number, first, below, parts, entries from pair_segment order by first")
+	rows, err := tx.QueryContext(ctx, "select number, first, below, parts, entries from pair_segment order by first")
 	if err != nil {
 		return false, err
 	}
-	all, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (g segment, err error) {
-		return g, row.Scan(&g.number, &g.first, &g.below, &g.parts, &g.entries)
-	})
-	if err != nil {
+	defer rows.Close()
+	var all []segment
+	for rows.Next() {
+		var g segment
+		if err := rows.Scan(&g.number, &g.first, &g.below, &g.parts, &g.entries); err != nil {
+			return false, err
+		}
+		all = append(all, g)
+	}
+	if err := closeRows(rows); err != nil {
 		return false, err
 	}
-	work := sealing{ctx, tx, time.Now()}
+	work := sealing{ctx, tx, c, time.Now()}
 	if gone {
 		if err := work.purge(all); err != nil {
 			return false, err
 		}
-		if err := tx.Commit(ctx); err != nil {
+		if err := tx.Commit(); err != nil {
 			return false, err
 		}
 		e.vacuum.Store(true) // what the rows said before is to go too
@@ -130,12 +127,12 @@ func (e *postgresEngine) sealStep(ctx context.Context, s *Store, c *pgx.Conn) (m
 			if err := work.seal(at, end); err != nil {
 				return false, err
 			}
-			return true, tx.Commit(ctx)
+			return true, tx.Commit()
 		case !open && len(own) > 1:
 			if err := work.merge(own); err != nil {
 				return false, err
 			}
-			return true, tx.Commit(ctx)
+			return true, tx.Commit()
 		}
 		below = p.first
 	}
@@ -145,7 +142,8 @@ func (e *postgresEngine) sealStep(ctx context.Context, s *Store, c *pgx.Conn) (m
 // sealing is one step.
 type sealing struct {
 	ctx   context.Context
-	tx    pgx.Tx
+	tx    *sql.Tx
+	c     *sql.Conn // that of tx
 	since time.Time // the last rest
 }
 
@@ -159,7 +157,7 @@ func (w *sealing) rest() {
 
 // seal makes a segment of what is at the positions from first to before below, or to where it is large enough.
 func (w *sealing) seal(first, below int64) error {
-	rows, err := w.tx.Query(w.ctx, "select id, doc from lexeme where id >= $1 and id < $2 order by id", DocID(first, 0), DocID(below, 0))
+	rows, err := w.tx.QueryContext(w.ctx, "select id, doc from lexeme where id >= $1 and id < $2 order by id", DocID(first, 0), DocID(below, 0))
 	if err != nil {
 		return err
 	}
@@ -205,7 +203,7 @@ func (w *sealing) seal(first, below int64) error {
 	if err := w.put(g, 0, g.parts, entries); err != nil {
 		return err
 	}
-	_, err = w.tx.Exec(w.ctx, "delete from word_pair where id >= $1 and id < $2", DocID(first, 0), DocID(g.below, 0))
+	_, err = w.tx.ExecContext(w.ctx, "delete from word_pair where id >= $1 and id < $2", DocID(first, 0), DocID(g.below, 0))
 	return err
 }
 
@@ -213,13 +211,13 @@ func (w *sealing) seal(first, below int64) error {
 func (w *sealing) begin(g *segment, entries, least int64) error {
 	g.entries = entries
 	g.parts = max(least, min(int64(1)<<bits.Len64(uint64(entries/sealed.part)), mostParts))
-	return w.tx.QueryRow(w.ctx, "insert into pair_segment (first, below, parts, entries) values ($1, $2, $3, $4) returning number", g.first, g.below, g.parts, g.entries).Scan(&g.number)
+	return w.tx.QueryRowContext(w.ctx, "insert into pair_segment (first, below, parts, entries) values ($1, $2, $3, $4) returning number", g.first, g.below, g.parts, g.entries).Scan(&g.number)
 }
 
 // put writes rows of a segment, of the parts from one to before another. Entries are of these alone, the number times the segment's positions and the position, ascending.
 func (w *sealing) put(g segment, from, below int64, entries []int64) error {
 	size := g.hashes() * (g.below - g.first) // entries that a row could have
-	_, err := w.tx.CopyFrom(w.ctx, pgx.Identifier{"pair_list"}, []string{"segment", "part", "docs"}, pgx.CopyFromFunc(func() ([]any, error) {
+	rows := &copied{next: func() (part int64, docs []byte, more bool) {
 		for ; from < below; from++ {
 			n, _ := slices.BinarySearch(entries, (from+1)*size)
 			if n == 0 {
@@ -232,11 +230,49 @@ func (w *sealing) put(g segment, from, below int64, entries []int64) error {
 			entries = entries[n:]
 			from++
 			w.rest()
-			return []any{g.number, from - 1, packList(own)}, nil
+			return from - 1, packList(own), true
 		}
-		return nil, nil
-	}))
-	return err
+		return 0, nil, false
+	}, segment: g.number}
+	return w.c.Raw(func(d any) error {
+		_, err := d.(*pgConn).pg.CopyFrom(w.ctx, rows, "copy pair_list (segment, part, docs) from stdin binary")
+		return err
+	})
+}
+
+// copied are rows of lists as COPY takes them (postgresql.org/docs/15/sql-copy.html, Binary Format): a head, of each row the number of its columns and before each
+// the number of its bytes, and -1 in place of another row.
+type copied struct {
+	next    func() (part int64, docs []byte, more bool)
+	segment int64
+	ahead   []byte
+	begun   bool
+	ended   bool
+}
+
+func (c *copied) Read(b []byte) (int, error) {
+	if !c.begun {
+		c.begun, c.ahead = true, append(c.ahead, "PGCOPY\n\xff\r\n\x00\x00\x00\x00\x00\x00\x00\x00\x00"...)
+	}
+	for len(c.ahead) < len(b) && !c.ended {
+		part, docs, more := c.next()
+		if c.ended = !more; c.ended {
+			c.ahead = append(c.ahead, 0xff, 0xff)
+			break
+		}
+		c.ahead = append(c.ahead, 0, 3)
+		for _, number := range []int64{c.segment, part} {
+			c.ahead = binary.BigEndian.AppendUint32(c.ahead, 8)
+			c.ahead = binary.BigEndian.AppendUint64(c.ahead, uint64(number))
+		}
+		c.ahead = append(binary.BigEndian.AppendUint32(c.ahead, uint32(len(docs))), docs...)
+	}
+	if len(c.ahead) == 0 {
+		return 0, io.EOF
+	}
+	n := copy(b, c.ahead)
+	c.ahead = append(c.ahead[:0], c.ahead[n:]...)
+	return n, nil
 }
 
 // merge makes one segment of several that follow each other.
@@ -255,7 +291,7 @@ func (w *sealing) merge(all []segment) error {
 	}
 	span := g.below - g.first
 	for piece := range pieces {
-		rows, err := w.tx.Query(w.ctx, `select l.segment, l.part, l.docs from pair_segment s join pair_list l on l.segment = s.number
+		rows, err := w.tx.QueryContext(w.ctx, `select l.segment, l.part, l.docs from pair_segment s join pair_list l on l.segment = s.number
 			and l.part >= $2 * (s.parts / $3) and l.part < ($2 + 1) * (s.parts / $3) where s.number = any($1::bigint[])`, numbers, piece, pieces)
 		if err != nil {
 			return err
@@ -282,26 +318,30 @@ func (w *sealing) merge(all []segment) error {
 		}
 		w.rest()
 	}
-	if _, err := w.tx.Exec(w.ctx, "delete from pair_list where segment = any($1::bigint[])", numbers); err != nil {
+	if _, err := w.tx.ExecContext(w.ctx, "delete from pair_list where segment = any($1::bigint[])", numbers); err != nil {
 		return err
 	}
-	_, err := w.tx.Exec(w.ctx, "delete from pair_segment where number = any($1::bigint[])", numbers)
+	_, err := w.tx.ExecContext(w.ctx, "delete from pair_segment where number = any($1::bigint[])", numbers)
 	return err
 }
 
 // purge takes positions out of the lists at which a document went, or was changed: what lists say of its words goes with them. A document that is still there gets a filter
 // that says yes to everything, unless it has one.
 func (w *sealing) purge(all []segment) error {
-	rows, err := w.tx.Query(w.ctx, "select number, position from pair_gone order by number limit 10000")
+	rows, err := w.tx.QueryContext(w.ctx, "select number, position from pair_gone order by number limit 10000")
 	if err != nil {
 		return err
 	}
+	defer rows.Close()
 	var numbers, places []int64
-	var number, place int64
-	if _, err := pgx.ForEachRow(rows, []any{&number, &place}, func() error {
+	for rows.Next() {
+		var number, place int64
+		if err := rows.Scan(&number, &place); err != nil {
+			return err
+		}
 		numbers, places = append(numbers, number), append(places, place)
-		return nil
-	}); err != nil {
+	}
+	if err := closeRows(rows); err != nil {
 		return err
 	}
 	slices.Sort(places)
@@ -316,10 +356,10 @@ func (w *sealing) purge(all []segment) error {
 			return err
 		}
 	}
-	if _, err := w.tx.Exec(w.ctx, "delete from pair_gone where number = any($1::bigint[])", numbers); err != nil {
+	if _, err := w.tx.ExecContext(w.ctx, "delete from pair_gone where number = any($1::bigint[])", numbers); err != nil {
 		return err
 	}
-	_, err = w.tx.Exec(w.ctx, `insert into word_pair (id, bits) select l.id, '\xff' from unnest($1::bigint[]) as a(place)
+	_, err = w.tx.ExecContext(w.ctx, `insert into word_pair (id, bits) select l.id, '\xff' from unnest($1::bigint[]) as a(place)
 		join lexeme l on l.id between a.place * 64 and a.place * 64 + 63 on conflict (id) do nothing`, places)
 	return err
 }
@@ -328,14 +368,18 @@ func (w *sealing) purge(all []segment) error {
 func (w *sealing) without(g segment, places []int64) error {
 	const atOnce = 64
 	for from := int64(0); from < g.parts; from += atOnce {
-		rows, err := w.tx.Query(w.ctx, "select part, docs from pair_list where segment = $1 and part >= $2 and part < $3", g.number, from, from+atOnce)
+		rows, err := w.tx.QueryContext(w.ctx, "select part, docs from pair_list where segment = $1 and part >= $2 and part < $3", g.number, from, from+atOnce)
 		if err != nil {
 			return err
 		}
-		var b pgx.Batch
-		var part int64
-		var docs []byte
-		if _, err := pgx.ForEachRow(rows, []any{&part, &docs}, func() error {
+		var changed []*later
+		for rows.Next() {
+			var part int64
+			var docs []byte
+			if err := rows.Scan(&part, &docs); err != nil {
+				rows.Close()
+				return err
+			}
 			var left []int64
 			gone := false
 			if err := g.each(part, docs, func(hash, position int64) {
@@ -345,16 +389,21 @@ func (w *sealing) without(g segment, places []int64) error {
 					left = append(left, g.entry(hash, position))
 				}
 			}); err != nil {
+				rows.Close()
 				return err
 			}
 			if gone {
-				b.Queue("update pair_list set docs = $1 where segment = $2 and part = $3", packList(left), g.number, part)
+				changed = append(changed, &later{q: "update pair_list set docs = $1 where segment = $2 and part = $3", args: []any{packList(left), g.number, part}})
 			}
-			return nil
-		}); err != nil {
+		}
+		if err := closeRows(rows); err != nil {
 			return err
 		}
-		if err := w.tx.SendBatch(w.ctx, &b).Close(); err != nil {
+		if err := w.c.Raw(func(d any) error {
+			p := d.(*pgConn)
+			p.pending = changed
+			return p.flush(w.ctx)
+		}); err != nil {
 			return err
 		}
 		w.rest()

@@ -184,11 +184,16 @@ func (e *postgresEngine) makePartition(ctx context.Context, c *conn, p *partitio
 
 func (e *postgresEngine) wholePartitions() bool { return true }
 
+func (e *postgresEngine) beside() int { return 4 }
+
 func (e *postgresEngine) pieces(context.Context, *Store, *partition) (int, error) { return 1, nil }
 
 // How many places are looked into for a phrase before the clock is looked at, 9 µs each: few at first, as a page may be full with them,
 // twice as many with each further statement.
-const phrasesAtOnce = 512
+const (
+	phrasesAtOnce = 512
+	phrasesBeside = 128 // of a statement
+)
 
 // Where of so many that a phrase may stand at fewer than one in fewFound match, as other words are wanted too, the index is asked for those before more
 // are looked into.
@@ -272,7 +277,7 @@ func (e *postgresEngine) matchIn(ctx context.Context, s *Store, ps []*partition,
 			}
 			part := in[:min(size, len(in))]
 			in = in[len(part):]
-			more, err := e.lookAt(ctx, s, p, n, exact.text, part, from, below)
+			more, err := inParts(part, phrasesBeside, e.beside(), func(part []int64) ([]int64, error) { return e.lookAt(ctx, s, p, n, exact.text, part, from, below) })
 			if err != nil {
 				return nil, 0, err
 			}

@@ -195,6 +195,8 @@ func (e *sqliteEngine) matchIn(ctx context.Context, s *Store, ps []*partition, e
 
 func (e *sqliteEngine) wholePartitions() bool { return false }
 
+func (e *sqliteEngine) beside() int { return 1 }
+
 func (e *sqliteEngine) sizes(ctx context.Context, q asking) (all, free, ahead int64, err error) {
 	var pageSize, pages, unused int64
 	for pragma, n := range map[string]*int64{"page_size": &pageSize, "page_count": &pages, "freelist_count": &unused} {
