@@ -2,7 +2,6 @@ package scenes
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -16,7 +15,7 @@ import (
 	"testing"
 	"time"
 
-	_ "github.com/jackc/pgx/v5/stdlib"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"jarchi.dev/jarchi/internal/app"
 	"jarchi.dev/jarchi/internal/house"
@@ -99,17 +98,17 @@ func TestNodesOnTheStatePage(t *testing.T) {
 			t.Fatalf("the other is not told: %+v", st.Nodes)
 		}
 	}
-	db, err := sql.Open("pgx", address)
+	db, err := pgconn.Connect(t.Context(), address)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer db.Close()
+	defer db.Close(context.Background())
 	// One that was killed ten minutes ago, and one whose clock is five seconds ahead.
 	for _, q := range []string{
 		"insert into node_state values ('killed', 'killed', 'far.example', '192.0.2.1:8080', '0.9', 0, cast(extract(epoch from now()) * 1000000 as bigint) - 600000000, 0)",
 		"update node_state set ahead = 5000000 where id <> '' and address <> '' and folder <> 'killed'",
 	} {
-		if _, err := db.ExecContext(t.Context(), q); err != nil {
+		if err := db.Exec(t.Context(), q).Close(); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -10,8 +10,6 @@ import (
 	"testing"
 	"time"
 
-	_ "github.com/jackc/pgx/v5/stdlib"
-
 	"jarchi.dev/jarchi/internal/store"
 	"jarchi.dev/jarchi/internal/testkit/postgres"
 	"jarchi.dev/jarchi/internal/testkit/sqlite"
@@ -85,11 +83,10 @@ func onPostgres(t testing.TB, dir string) {
 // direct opens the database of a folder past the store.
 func direct(t testing.TB, dir string) *sql.DB {
 	t.Helper()
-	driver, name := "sqlite", filepath.Join(dir, "jarchi.db")
+	db, err := sql.Open("sqlite", filepath.Join(dir, "jarchi.db"))
 	if url, ok := databases.Load(dir); ok {
-		driver, name = "pgx", url.(string)
+		db, err = store.OpenPostgres(url.(string))
 	}
-	db, err := sql.Open(driver, name)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
+
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/story"
 )
@@ -80,6 +82,15 @@ const GoneNode = gone
 
 // Spoken is a statement as PostgreSQL is told it.
 var Spoken = spoken
+
+// OpenPostgres opens a database past the store, and not as a node does.
+func OpenPostgres(address string) (*sql.DB, error) {
+	c, err := pgconn.ParseConfig(address)
+	return sql.OpenDB(pgConnector{c}), err
+}
+
+// KnownStatements is how many statements a connection to PostgreSQL keeps prepared.
+const KnownStatements = knownStatements
 
 // Exec runs a statement in a turn of the writer.
 func (t *Tx) Exec(q string, args ...any) (sql.Result, error) { return t.exec(q, args...) }

@@ -108,7 +108,7 @@ func (e *postgresEngine) sayState(ctx context.Context, s *Store, h *hearing, ahe
 	host, _ := os.Hostname() // a machine without a name has none
 	ctx, cancel := context.WithTimeout(ctx, hearPatience)
 	defer cancel()
-	_, err := h.Exec(ctx, `with gone as (delete from node_state where folder <> $1 and heard < `+databaseTime+` - $8)
+	_, err := h.ExecContext(ctx, `with gone as (delete from node_state where folder <> $1 and heard < `+databaseTime+` - $8)
 		insert into node_state (folder, id, host, address, version, since, heard, ahead) values ($1, $2, $3, $4, $5, `+databaseTime+` - $6, `+databaseTime+`, $7)
 		on conflict (folder) do update set id = excluded.id, host = excluded.host, address = excluded.address, version = excluded.version, since = excluded.since,
 			heard = excluded.heard, ahead = excluded.ahead`,
@@ -245,6 +245,6 @@ func (e *postgresEngine) dropBuckets(ctx context.Context, h *hearing) error {
 	h.swept = time.Now()
 	ctx, cancel := context.WithTimeout(ctx, hearPatience)
 	defer cancel()
-	_, err := h.Exec(ctx, "delete from bucket where name in (select name from bucket where until < "+databaseTime+" - $1 for update skip locked)", time.Hour.Microseconds())
+	_, err := h.ExecContext(ctx, "delete from bucket where name in (select name from bucket where until < "+databaseTime+" - $1 for update skip locked)", time.Hour.Microseconds())
 	return err
 }

@@ -17,9 +17,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 
 	"jarchi.dev/jarchi/internal/fault"
@@ -28,7 +26,7 @@ import (
 // postgresEngine keeps everything in a PostgreSQL database. One connection writes: it holds a lock of the database for as
 // long as it lives, so that no second node writes there. Where it breaks a new one takes its place.
 type postgresEngine struct {
-	config *pgx.ConnConfig
+	config *pgconn.Config
 	place  string      // the database for people: host, port and name, no password
 	vacuum atomic.Bool // something was erased: its rows are to leave the tables too
 	left   sync.Map    // tables of the index that words left
@@ -79,7 +77,7 @@ const (
 const oldestPostgres = 150000
 
 func newPostgres(database string) (*postgresEngine, error) {
-	c, err := pgx.ParseConfig(database)
+	c, err := pgconn.ParseConfig(database)
 	if err != nil {
 		return nil, fault.E(fault.Invalid, "The database is named by a URL like postgres://user:password@host:5432/name.").Because(err)
 	}
@@ -128,7 +126,7 @@ func (e *postgresEngine) pool(conns int, settings map[string]string) *sql.DB {
 	for name, value := range settings {
 		c.RuntimeParams[name] = value
 	}
-	db := sql.OpenDB(pgConnector{stdlib.GetConnector(*c)})
+	db := sql.OpenDB(pgConnector{c})
 	db.SetMaxOpenConns(conns)
 	db.SetMaxIdleConns(conns)
 	return db
@@ -221,7 +219,7 @@ func (e *postgresEngine) readOwn(ctx context.Context, c *sql.Conn) (turn int64, 
 // not known. errForgotten where nobody can tell; errElsewhere where the database is not as this node left it: then the locks are let go.
 func (e *postgresEngine) regain(ctx context.Context, c *conn, patience time.Duration) (landed bool, err error) {
 	err = c.Raw(func(d any) error {
-		if d.(*pgConn).Conn.Conn().IsClosed() {
+		if d.(*pgConn).pg.IsClosed() {
 			return driver.ErrBadConn
 		}
 		return nil
@@ -252,13 +250,12 @@ func (e *postgresEngine) regain(ctx context.Context, c *conn, patience time.Dura
 	default:
 		err = errElsewhere
 	}
-	return false, errors.Join(err, c.Raw(func(d any) error { return d.(*pgConn).Conn.Conn().Close(ctx) }))
+	return false, errors.Join(err, c.Raw(func(d any) error { return d.(*pgConn).pg.Close(ctx) }))
 }
 
 // migrate brings the schema up to date; of two processes that begin at once the second waits.
 func (e *postgresEngine) migrate(ctx context.Context) error {
-	db := stdlib.OpenDB(*e.config) // goose speaks to PostgreSQL by itself
-	db.SetMaxOpenConns(2)
+	db := e.pool(2, nil)
 	defer db.Close()
 	c, err := db.Conn(ctx)
 	if err != nil {
@@ -328,7 +325,7 @@ func (e *postgresEngine) begin(ctx context.Context, c *conn) error {
 	_ = c.Raw(func(d any) error { // an error says that it is gone
 		p := d.(*pgConn)
 		p.pending = nil
-		ours = p.locked && !p.Conn.Conn().IsClosed()
+		ours = p.locked && !p.pg.IsClosed()
 		return nil
 	})
 	if !ours {
@@ -366,10 +363,10 @@ func (e *postgresEngine) rollback(ctx context.Context, c *conn) {
 	c.Raw(func(d any) error {
 		p := d.(*pgConn)
 		p.pending = nil
-		if p.Conn.Conn().PgConn().TxStatus() == 'I' {
+		if p.pg.TxStatus() == 'I' {
 			return nil
 		}
-		_, err := p.Conn.Conn().Exec(ctx, "rollback", pgx.QueryExecModeSimpleProtocol)
+		_, err := p.simple(ctx, "rollback")
 		return err
 	})
 }
@@ -391,16 +388,16 @@ func (e *postgresEngine) commit(ctx context.Context, c *conn) error {
 	answered := false
 	err := c.Raw(func(d any) error {
 		p := d.(*pgConn)
-		br, err := p.send(ctx, func(b *pgx.Batch) { b.Queue("commit") })
+		all, _, err := p.send(ctx, &later{q: "commit"})
 		if err == nil {
 			var tag pgconn.CommandTag
-			tag, err = br.Exec()
+			tag, err = next(all)
 			if err == nil && tag.String() != "COMMIT" {
 				err = fault.E(fault.Internal, "A statement of the transaction had failed.")
 			}
-			br.Close() // nothing comes behind it
+			all.Close() // nothing comes behind it
 		}
-		answered = err == nil || !p.Conn.Conn().IsClosed()
+		answered = err == nil || !p.pg.IsClosed()
 		return err
 	})
 	switch {

@@ -1,21 +1,23 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"encoding/binary"
 	"errors"
 	"io"
 	"io/fs"
+	"math"
 	"path"
 	"regexp"
+	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/jackc/pgx/v5/pgtype"
-	"github.com/jackc/pgx/v5/stdlib"
 
 	"jarchi.dev/jarchi/internal/fault"
 )
@@ -73,32 +75,227 @@ func spoken(q string) string {
 	return q
 }
 
-// pgConnector makes connections that are spoken to as SQLite's are.
-type pgConnector struct{ driver.Connector }
+// pgConnector makes connections to PostgreSQL for database/sql. The protocol is pgconn's; what a value looks like in it, and which statements are kept
+// prepared, is here: of what pgx does for that the node needs whole numbers, fractions, texts, bytes and lists of numbers.
+type pgConnector struct{ config *pgconn.Config }
+
+func (c pgConnector) Driver() driver.Driver { return nil } // nobody opens one by name
 
 func (c pgConnector) Connect(ctx context.Context) (driver.Conn, error) {
-	conn, err := c.Connector.Connect(ctx)
+	pg, err := pgconn.ConnectConfig(ctx, c.config)
 	if err != nil {
 		return nil, err
 	}
-	made := &pgConn{Conn: conn.(*stdlib.Conn)}
-	pg := made.Conn.Conn()
-	// A document's words are sent as they are (vector).
-	pg.TypeMap().RegisterType(&pgtype.Type{Name: "tsvector", OID: pgtype.TSVectorOID, Codec: pgtype.ByteaCodec{}})
-	if pg.Config().RuntimeParams["default_transaction_read_only"] != "on" {
+	made := &pgConn{pg: pg, used: time.Now()}
+	if c.config.RuntimeParams["default_transaction_read_only"] != "on" {
 		// LZ4 takes a tenth of the time of PostgreSQL's own compression; not every server is built with it.
-		if _, err := pg.Exec(ctx, "select set_config(name, 'lz4', false) from pg_settings where name = 'default_toast_compression' and 'lz4' = any(enumvals)"); err != nil {
-			pg.Close(ctx)
+		if _, err := made.simple(ctx, "select set_config(name, 'lz4', false) from pg_settings where name = 'default_toast_compression' and 'lz4' = any(enumvals)"); err != nil {
+			made.Close()
 			return nil, err
 		}
 	}
 	return made, nil
 }
 
+// pgConn is a connection that is spoken to as SQLite's are.
 type pgConn struct {
-	*stdlib.Conn
+	pg      *pgconn.PgConn
+	known   map[string]*pgStatement
+	named   int  // statements that were prepared so far
+	stale   bool // of those that are known one does not fit its tables any more
+	used    time.Time
 	pending []*later // of the writer: to be sent with the next statement that is answered
 	locked  bool     // it holds the lock of the database
+}
+
+// knownStatements bounds how many statements a connection keeps prepared. With one more all are forgotten: those that are used come back.
+const knownStatements = 512
+
+// pgStatement is a prepared statement, and in which form its columns are asked for.
+type pgStatement struct {
+	*pgconn.StatementDescription
+	formats []int16
+}
+
+// Types of columns by their numbers (pg_type.dat), and the two forms of values.
+const (
+	pgBool, pgBytes, pgInt8, pgInt2, pgInt4, pgFloat4, pgFloat8 = 16, 17, 20, 21, 23, 700, 701
+	pgStamp, pgStampZone                                        = 1114, 1184
+
+	asText, asBinary = 0, 1
+)
+
+// room makes room for so many statements more.
+func (c *pgConn) room(ctx context.Context, more int) error {
+	if len(c.known)+more <= knownStatements && !c.stale {
+		return nil
+	}
+	if len(c.known) > 0 {
+		if _, err := c.simple(ctx, "deallocate all"); err != nil {
+			return err
+		}
+	}
+	c.known, c.stale = nil, false
+	return nil
+}
+
+// statement is a query's statement, prepared on this connection.
+func (c *pgConn) statement(ctx context.Context, q string) (*pgStatement, error) {
+	if st := c.known[q]; st != nil {
+		return st, nil
+	}
+	c.named++
+	d, err := c.pg.Prepare(ctx, "s"+strconv.Itoa(c.named), q, nil)
+	if err != nil {
+		return nil, err
+	}
+	st := &pgStatement{d, make([]int16, len(d.Fields))}
+	for i, f := range d.Fields {
+		switch f.DataTypeOID {
+		case pgBytes, pgInt8, pgInt2, pgInt4, pgFloat4, pgFloat8:
+			st.formats[i] = asBinary
+		}
+	}
+	if c.known == nil {
+		c.known = map[string]*pgStatement{}
+	}
+	c.known[q] = st
+	return st, nil
+}
+
+// bound are values as they are sent: bytes as they are, which is also the binary form of a text and of a document's words (vector), all else as texts.
+func bound(values []any) (out [][]byte, formats []int16, err error) {
+	out, formats = make([][]byte, len(values)), make([]int16, len(values))
+	for i, v := range values {
+		switch v := v.(type) {
+		case nil:
+		case int64:
+			out[i] = strconv.AppendInt(nil, v, 10)
+		case float64:
+			out[i] = strconv.AppendFloat(nil, v, 'g', -1, 64)
+		case string:
+			out[i] = []byte(v)
+		case []byte:
+			out[i], formats[i] = v, asBinary
+		case []int64:
+			b := []byte{'{'}
+			for n, x := range v {
+				if n > 0 {
+					b = append(b, ',')
+				}
+				b = strconv.AppendInt(b, x, 10)
+			}
+			out[i] = append(b, '}')
+		case time.Time:
+			out[i] = v.UTC().AppendFormat(nil, "2006-01-02 15:04:05.999999Z07")
+		default:
+			return nil, nil, fault.E(fault.Internal, "A value of type %T cannot be sent to PostgreSQL.", v)
+		}
+	}
+	return out, formats, nil
+}
+
+func valuesOf(args []driver.NamedValue) []any {
+	values := make([]any, len(args))
+	for i, a := range args {
+		values[i] = a.Value
+	}
+	return values
+}
+
+// value is a column's value as database/sql takes it. Bytes are valid until the next row.
+func (st *pgStatement) value(i int, b []byte) (driver.Value, error) {
+	if b == nil {
+		return nil, nil
+	}
+	bad := func() (driver.Value, error) {
+		return nil, fault.E(fault.Internal, "PostgreSQL sent the column %s with %d bytes.", st.Fields[i].Name, len(b))
+	}
+	switch st.Fields[i].DataTypeOID {
+	case pgBool:
+		return string(b) == "t", nil
+	case pgBytes:
+		return b, nil
+	case pgInt8, pgInt4, pgInt2:
+		switch len(b) {
+		case 8:
+			return int64(binary.BigEndian.Uint64(b)), nil
+		case 4:
+			return int64(int32(binary.BigEndian.Uint32(b))), nil
+		case 2:
+			return int64(int16(binary.BigEndian.Uint16(b))), nil
+		}
+		return bad()
+	case pgFloat8, pgFloat4:
+		switch len(b) {
+		case 8:
+			return math.Float64frombits(binary.BigEndian.Uint64(b)), nil
+		case 4:
+			return float64(math.Float32frombits(binary.BigEndian.Uint32(b))), nil
+		}
+		return bad()
+	case pgStamp:
+		return time.Parse("2006-01-02 15:04:05.999999", string(b))
+	case pgStampZone:
+		return time.Parse("2006-01-02 15:04:05.999999Z07", string(b))
+	}
+	return string(b), nil
+}
+
+// pgRows are the rows of a statement, which may have been sent together with others.
+type pgRows struct {
+	st     *pgStatement
+	rows   *pgconn.ResultReader
+	all    *pgconn.MultiResultReader
+	first  bool // its first row is read and not told
+	closed bool // rows and all belong to who asks next
+	err    error
+}
+
+// begun reads up to the first row: what the server has against the statement it says before that.
+func (r *pgRows) begun() (driver.Rows, error) {
+	if r.first = r.rows.NextRow(); !r.first {
+		if err := r.Close(); err != nil {
+			return nil, err
+		}
+	}
+	return r, nil
+}
+
+func (r *pgRows) Columns() []string {
+	names := make([]string, len(r.st.Fields))
+	for i, f := range r.st.Fields {
+		names[i] = f.Name
+	}
+	return names
+}
+
+func (r *pgRows) Next(dest []driver.Value) (err error) {
+	if r.closed || !r.first && !r.rows.NextRow() {
+		if err := r.Close(); err != nil {
+			return err
+		}
+		return io.EOF
+	}
+	r.first = false
+	for i, b := range r.rows.Values() {
+		if dest[i], err = r.st.value(i, b); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *pgRows) Close() error {
+	if r.closed {
+		return r.err
+	}
+	r.closed = true
+	_, r.err = r.rows.Close()
+	if r.all != nil {
+		r.err = cmp.Or(r.err, r.all.Close())
+	}
+	return r.err
 }
 
 // later is a statement that waits to be sent with others, and then what became of it.
@@ -106,7 +303,6 @@ type later struct {
 	c    *pgConn
 	q    string
 	args []any
-	then func(pgx.Rows) error // reads its rows; nil: it has none
 	rows int64
 
 	failed func(error) // is told its error; may be nil
@@ -145,171 +341,251 @@ func (l *later) RowsAffected() (int64, error) {
 
 // flush sends what waits, and reads all answers.
 func (c *pgConn) flush(ctx context.Context) error {
-	br, err := c.send(ctx, nil)
+	if len(c.pending) == 0 {
+		return nil
+	}
+	all, _, err := c.send(ctx, nil)
 	if err != nil {
 		return err
 	}
-	return br.Close()
+	return all.Close()
 }
 
-// send sends what waits and what more says, in one go, and reads the answers of what waited. The others' are the caller's.
-func (c *pgConn) send(ctx context.Context, more func(*pgx.Batch)) (pgx.BatchResults, error) {
-	var b pgx.Batch
-	for _, l := range c.pending {
-		b.Queue(l.q, l.args...)
-	}
-	if more != nil {
-		more(&b)
-	}
+// send sends what waits and one statement more, if there is one, in one go, and reads the answers of what waited. The other's is the caller's.
+func (c *pgConn) send(ctx context.Context, more *later) (all *pgconn.MultiResultReader, last *pgStatement, err error) {
 	waited := c.pending
 	c.pending = nil
-	br := c.Conn.Conn().SendBatch(ctx, &b)
+	if err := c.room(ctx, len(waited)+1); err != nil {
+		return nil, nil, err
+	}
+	var batch pgconn.Batch
+	queue := func(l *later) error {
+		if last, err = c.statement(ctx, l.q); err != nil {
+			return err
+		}
+		values, formats, err := bound(l.args)
+		if err == nil {
+			batch.ExecStatement(last.StatementDescription, values, formats, last.formats)
+		}
+		return err
+	}
+	for _, l := range waited {
+		if err := queue(l); err != nil {
+			return nil, nil, err
+		}
+	}
+	if more != nil {
+		if err := queue(more); err != nil {
+			return nil, nil, err
+		}
+	}
+	all = c.pg.ExecBatch(ctx, &batch)
 	for _, l := range waited {
 		l.c = nil
-		var err error
-		if l.then != nil {
-			var rows pgx.Rows
-			if rows, err = br.Query(); err == nil {
-				err = l.then(rows)
-			}
-		} else {
-			var tag pgconn.CommandTag
-			tag, err = br.Exec()
-			l.rows = tag.RowsAffected()
-		}
+		tag, err := next(all)
 		if err != nil {
 			if l.failed != nil {
 				l.failed(err)
 			}
-			br.Close()
-			return nil, err
+			return nil, nil, c.noted(err)
+		}
+		l.rows = tag.RowsAffected()
+	}
+	return all, last, nil
+}
+
+// next reads the answer of the next statement of several to its end; with an error that of all.
+func next(all *pgconn.MultiResultReader) (tag pgconn.CommandTag, err error) {
+	if all.NextResult() {
+		if tag, err = all.ResultReader().Close(); err == nil {
+			return tag, nil
 		}
 	}
-	return br, nil
+	return tag, cmp.Or(err, all.Close(), io.ErrUnexpectedEOF)
 }
 
-// sentRows are the rows of a statement that was sent together with others.
-type sentRows struct {
-	pgx.Rows
-	br pgx.BatchResults
+// simple runs statements without values, one or several.
+func (c *pgConn) simple(ctx context.Context, q string) (tag pgconn.CommandTag, err error) {
+	all := c.pg.Exec(ctx, q)
+	for all.NextResult() {
+		tag, _ = all.ResultReader().Close()
+	}
+	return tag, all.Close()
 }
 
-func (r *sentRows) Columns() []string {
-	fields := r.FieldDescriptions()
-	names := make([]string, len(fields))
-	for i, f := range fields {
-		names[i] = f.Name
-	}
-	return names
-}
-
-func (r *sentRows) Next(dest []driver.Value) error {
-	if !r.Rows.Next() {
-		if err := r.Rows.Err(); err != nil {
-			return err
-		}
-		return io.EOF
-	}
-	values, err := r.Rows.Values()
-	if err != nil {
-		return err
-	}
-	for i, v := range values {
-		if dest[i], err = driver.DefaultParameterConverter.ConvertValue(v); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (r *sentRows) Close() error {
-	r.Rows.Close()
-	return r.br.Close()
+func (c *pgConn) Prepare(q string) (driver.Stmt, error) {
+	return c.PrepareContext(context.Background(), q)
 }
 
 func (c *pgConn) PrepareContext(ctx context.Context, q string) (driver.Stmt, error) {
-	if len(c.pending) > 0 {
-		if err := c.flush(ctx); err != nil {
-			return nil, err
-		}
+	if err := c.flush(ctx); err != nil {
+		return nil, err
 	}
-	st, err := c.Conn.PrepareContext(ctx, spoken(q))
-	if err != nil {
-		return nil, c.broken(err)
+	err := c.room(ctx, 1)
+	if err == nil {
+		_, err = c.statement(ctx, spoken(q))
 	}
-	return &pgStmt{st.(*stdlib.Stmt), c}, nil
+	return pgStmt{c, q}, c.broken(err)
 }
 
-// pgStmt is a prepared statement; what waits goes before it.
+// pgStmt is a statement of database/sql. The connection knows it as long as it has room for it, and otherwise prepares it again.
 type pgStmt struct {
-	*stdlib.Stmt
 	c *pgConn
+	q string
 }
 
-func (s *pgStmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
-	if len(s.c.pending) > 0 {
-		if err := s.c.flush(ctx); err != nil {
-			return nil, err
-		}
-	}
-	rows, err := s.Stmt.QueryContext(ctx, args)
-	return rows, s.c.broken(err)
+func (s pgStmt) Close() error  { return nil }
+func (s pgStmt) NumInput() int { return -1 } // the server counts
+
+func (s pgStmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
+	return s.c.QueryContext(ctx, s.q, args)
 }
 
-func (s *pgStmt) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
-	if len(s.c.pending) > 0 {
-		if err := s.c.flush(ctx); err != nil {
-			return nil, err
-		}
-	}
-	return s.Stmt.ExecContext(ctx, args)
+func (s pgStmt) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
+	return s.c.ExecContext(ctx, s.q, args)
 }
+
+func (s pgStmt) Query([]driver.Value) (driver.Rows, error)  { return nil, driver.ErrSkip }
+func (s pgStmt) Exec([]driver.Value) (driver.Result, error) { return nil, driver.ErrSkip }
 
 func (c *pgConn) ExecContext(ctx context.Context, q string, args []driver.NamedValue) (driver.Result, error) {
-	if len(c.pending) > 0 {
-		if err := c.flush(ctx); err != nil {
-			return nil, err
-		}
+	if err := c.flush(ctx); err != nil {
+		return nil, err
 	}
-	return c.Conn.ExecContext(ctx, spoken(q), args)
+	tag, err := c.exec(ctx, spoken(q), args)
+	if err != nil && ctx.Err() == nil && pgconn.SafeToRetry(err) { // nothing was sent
+		return nil, driver.ErrBadConn
+	}
+	return driver.RowsAffected(tag.RowsAffected()), c.noted(err)
+}
+
+func (c *pgConn) exec(ctx context.Context, q string, args []driver.NamedValue) (tag pgconn.CommandTag, err error) {
+	if len(args) == 0 {
+		return c.simple(ctx, q)
+	}
+	rows, err := c.ask(ctx, q, args)
+	if err != nil {
+		return tag, err
+	}
+	return rows.rows.Close()
+}
+
+// ask sends a statement.
+func (c *pgConn) ask(ctx context.Context, q string, args []driver.NamedValue) (*pgRows, error) {
+	if err := c.room(ctx, 1); err != nil {
+		return nil, err
+	}
+	st, err := c.statement(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	values, formats, err := bound(valuesOf(args))
+	if err != nil {
+		return nil, err
+	}
+	return &pgRows{st: st, rows: c.pg.ExecStatement(ctx, st.StatementDescription, values, formats, st.formats)}, nil
 }
 
 func (c *pgConn) QueryContext(ctx context.Context, q string, args []driver.NamedValue) (driver.Rows, error) {
 	if len(c.pending) > 0 {
-		values := make([]any, len(args))
-		for i, a := range args {
-			values[i] = a.Value
-		}
-		br, err := c.send(ctx, func(b *pgx.Batch) { b.Queue(spoken(q), values...) })
+		all, st, err := c.send(ctx, &later{q: spoken(q), args: valuesOf(args)})
 		if err != nil {
 			return nil, err
 		}
-		rows, err := br.Query()
-		if err != nil {
-			br.Close()
-			return nil, err
+		if !all.NextResult() {
+			return nil, c.noted(cmp.Or(all.Close(), io.ErrUnexpectedEOF))
 		}
-		return &sentRows{rows, br}, nil
+		rows, err := (&pgRows{st: st, rows: all.ResultReader(), all: all}).begun()
+		return rows, c.noted(err)
 	}
-	rows, err := c.Conn.QueryContext(ctx, spoken(q), args)
+	asked, err := c.ask(ctx, spoken(q), args)
+	if err != nil {
+		return nil, c.broken(err)
+	}
+	rows, err := asked.begun()
 	return rows, c.broken(err)
 }
 
-// broken has database/sql take another connection where this one is gone: what only asks can be asked again.
-func (c *pgConn) broken(err error) error {
-	if err != nil && c.Conn.Conn().IsClosed() && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
-		return driver.ErrBadConn
+// noted: after these errors the connection prepares its statements again.
+func (c *pgConn) noted(err error) error {
+	var pe *pgconn.PgError
+	if errors.As(err, &pe) && (pe.Code == "0A000" || pe.Code == "26000") { // the columns of its answer are others now; there is no such statement
+		c.stale = true
 	}
 	return err
 }
 
+// broken has database/sql take another connection where this one is gone: what only asks can be asked again.
+func (c *pgConn) broken(err error) error {
+	if err != nil && c.pg.IsClosed() && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
+		return driver.ErrBadConn
+	}
+	return c.noted(err)
+}
+
+func (c *pgConn) Begin() (driver.Tx, error) {
+	return c.BeginTx(context.Background(), driver.TxOptions{})
+}
+
 // BeginTx: what only reads reads one state, as on SQLite.
 func (c *pgConn) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx, error) {
-	if o.ReadOnly && o.Isolation == driver.IsolationLevel(sql.LevelDefault) {
-		o.Isolation = driver.IsolationLevel(sql.LevelRepeatableRead)
+	begin := "begin"
+	switch {
+	case o.ReadOnly:
+		begin = "begin isolation level repeatable read read only"
+	case o.Isolation == driver.IsolationLevel(sql.LevelRepeatableRead):
+		begin = "begin isolation level repeatable read"
+	case o.Isolation != driver.IsolationLevel(sql.LevelDefault):
+		return nil, fault.E(fault.Internal, "No transaction here asks for such an isolation.")
 	}
-	tx, err := c.Conn.BeginTx(ctx, o)
-	return tx, c.broken(err)
+	_, err := c.simple(ctx, begin)
+	return pgTx{c, ctx}, c.broken(err)
+}
+
+type pgTx struct {
+	c   *pgConn
+	ctx context.Context
+}
+
+// pgPatience is how long a connection is waited for that is let go or whose transaction is.
+const pgPatience = 5 * time.Second
+
+func (t pgTx) Commit() error {
+	tag, err := t.c.simple(t.ctx, "commit")
+	if err == nil && tag.String() != "COMMIT" {
+		err = fault.E(fault.Internal, "A statement of the transaction had failed.")
+	}
+	return err
+}
+
+// Rollback ends the transaction, and the connection if it cannot.
+func (t pgTx) Rollback() error {
+	if t.c.pg.IsClosed() {
+		return driver.ErrBadConn
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), pgPatience)
+	defer cancel()
+	_, err := t.c.simple(ctx, "rollback")
+	if err != nil {
+		t.c.Close()
+	}
+	return err
+}
+
+// ResetSession looks whether the connection is still good, before it is used again.
+func (c *pgConn) ResetSession(ctx context.Context) error {
+	rested := time.Since(c.used) > time.Second
+	c.used = time.Now()
+	if c.pg.IsClosed() || c.pg.TxStatus() != 'I' || rested && c.pg.Ping(ctx) != nil {
+		return driver.ErrBadConn
+	}
+	return nil
+}
+
+func (c *pgConn) Close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), pgPatience)
+	defer cancel()
+	return c.pg.Close(ctx)
 }
 
 // CheckNamedValue makes values what the columns are: a yes is a 1, and text is UTF-8 without zeros, which PostgreSQL does not take.

@@ -50,7 +50,7 @@ func discard(c *sql.Conn) {
 	_ = c.Raw(func(d any) error {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 		defer cancel()
-		_ = d.(*pgConn).Conn.Conn().Close(ctx)
+		_ = d.(*pgConn).pg.Close(ctx)
 		return driver.ErrBadConn
 	})
 	c.Close()

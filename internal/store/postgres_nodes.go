@@ -9,7 +9,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"jarchi.dev/jarchi/internal/fault"
@@ -293,7 +292,8 @@ func (e *postgresEngine) leave(s *Store) {
 
 // hearing is the connection on which a node hears of the others.
 type hearing struct {
-	*pgx.Conn
+	*sql.Conn
+	pool  *sql.DB // of this one
 	words []word
 	said  time.Time // when this node last said that it is there
 	swept time.Time // and let counters go
@@ -313,10 +313,12 @@ func (e *postgresEngine) listen(ctx context.Context) (*hearing, error) {
 		}
 	}
 	var err error
-	if h.Conn, err = pgx.ConnectConfig(ctx, config); err != nil {
+	h.pool = sql.OpenDB(pgConnector{config})
+	if h.Conn, err = h.pool.Conn(ctx); err != nil {
+		h.pool.Close()
 		return nil, err
 	}
-	if _, err = h.Exec(ctx, "listen "+channel); err != nil {
+	if _, err = h.ExecContext(ctx, "listen "+channel); err != nil {
 		h.end()
 		return nil, err
 	}
@@ -324,9 +326,8 @@ func (e *postgresEngine) listen(ctx context.Context) (*hearing, error) {
 }
 
 func (h *hearing) end() {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-	defer cancel()
-	_ = h.Close(ctx)
+	discard(h.Conn)
+	h.pool.Close()
 }
 
 // wait waits for a word, at most so long. An error means that the connection is gone.
@@ -334,8 +335,16 @@ func (h *hearing) wait(ctx context.Context, most time.Duration) error {
 	within, cancel := context.WithTimeout(ctx, most)
 	defer cancel()
 	for len(h.words) == 0 { // its own words come back to a node
-		err := h.PgConn().WaitForNotification(within)
-		if err != nil && within.Err() != nil && !h.IsClosed() {
+		over := false
+		err := h.Raw(func(d any) error {
+			pg := d.(*pgConn).pg
+			err := pg.WaitForNotification(within)
+			if over = err != nil && within.Err() != nil && !pg.IsClosed(); over {
+				return nil
+			}
+			return err
+		})
+		if over {
 			return ctx.Err()
 		}
 		if err != nil {
@@ -397,7 +406,7 @@ func (e *postgresEngine) hearOn(ctx context.Context, s *Store, away bool) error 
 			there = n.others
 		}
 		for _, nonce := range ask {
-			if _, err := h.Exec(ctx, notify, word{Node: e.id, Yes: nonce}.payload()); err != nil {
+			if _, err := h.ExecContext(ctx, notify, word{Node: e.id, Yes: nonce}.payload()); err != nil {
 				return err
 			}
 		}
@@ -443,7 +452,7 @@ func (e *postgresEngine) read(ctx context.Context, s *Store, h *hearing) (n pgNe
 	defer cancel()
 	known := s.guard.Heads()
 	before := s.now()
-	rows, err := h.Query(within, newsQuery, int64(0))
+	rows, err := h.QueryContext(within, newsQuery, int64(0))
 	if err != nil {
 		return n, err
 	}
@@ -465,12 +474,20 @@ func (e *postgresEngine) read(ctx context.Context, s *Store, h *hearing) (n pgNe
 func (e *postgresEngine) missing(ctx context.Context, s *Store, h *hearing, dead map[string]time.Time) error {
 	ctx, cancel := context.WithTimeout(ctx, hearPatience) // what others do is heard also while the writer waits
 	defer cancel()
-	rows, err := h.Query(ctx, "select id from node where not "+alive)
+	rows, err := h.QueryContext(ctx, "select id from node where not "+alive)
 	if err != nil {
 		return err
 	}
-	ids, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil {
+	defer rows.Close()
+	var ids []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return err
+		}
+		ids = append(ids, id)
+	}
+	if err := closeRows(rows); err != nil {
 		return err
 	}
 	known := map[string]bool{}
@@ -510,7 +527,7 @@ func (e *postgresEngine) offer(ctx context.Context, s *Store, h *hearing) error 
 	ctx, cancel := context.WithTimeout(ctx, hearPatience)
 	defer cancel()
 	var free bool
-	if err := h.QueryRow(ctx, "select case when pg_try_advisory_lock($1) then pg_advisory_unlock($1) else false end", int64(lockFirst)).Scan(&free); err != nil || !free {
+	if err := h.QueryRowContext(ctx, "select case when pg_try_advisory_lock($1) then pg_advisory_unlock($1) else false end", int64(lockFirst)).Scan(&free); err != nil || !free {
 		return err
 	}
 	e.wanted.Store(true)
@@ -528,11 +545,11 @@ func (e *postgresEngine) vouched(ctx context.Context) (bool, error) {
 	}
 	defer h.end()
 	var there int
-	if err := h.QueryRow(ctx, "select count(*) from node where id <> $1 and "+alive, e.id).Scan(&there); err != nil || there == 0 {
+	if err := h.QueryRowContext(ctx, "select count(*) from node where id <> $1 and "+alive, e.id).Scan(&there); err != nil || there == 0 {
 		return false, err
 	}
 	nonce := rand.Text()
-	if _, err := h.Exec(ctx, notify, word{Node: e.id, Ask: nonce}.payload()); err != nil {
+	if _, err := h.ExecContext(ctx, notify, word{Node: e.id, Ask: nonce}.payload()); err != nil {
 		return false, err
 	}
 	for {

@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"pgregory.net/rapid"
 
@@ -26,14 +25,12 @@ func init() {
 // Seal has the lists of pairs made on PostgreSQL, by at most so many steps. What is written meanwhile may have a step begin anew.
 func (s *Store) Seal(ctx context.Context, steps int) error {
 	e := s.e.(*postgresEngine)
-	c, err := pgx.ConnectConfig(ctx, e.config.Copy())
-	if err != nil {
-		return err
-	}
-	defer c.Close(ctx)
+	db := e.pool(1, nil)
+	defer db.Close()
 	for more := true; more && steps > 0; steps-- {
 		var p *pgconn.PgError
-		if more, err = e.sealStep(ctx, s, c); errors.As(err, &p) && p.Code == "40001" {
+		var err error
+		if more, err = e.sealStep(ctx, s, db); errors.As(err, &p) && p.Code == "40001" {
 			more = true
 		} else if err != nil {
 			return err

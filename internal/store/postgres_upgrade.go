@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 
 	"jarchi.dev/jarchi/internal/fault"
@@ -21,8 +20,7 @@ import (
 func (e *postgresEngine) upgrade(ctx context.Context) (u Upgrade, err error) {
 	defer fault.Wrap(&err, "look what an upgrade would do")
 	u.Elsewhere, u.Knows = e.place, Schema()
-	db := stdlib.OpenDB(*e.config)
-	db.SetMaxOpenConns(1)
+	db := e.pool(1, nil)
 	defer db.Close()
 	var there bool
 	if err := db.QueryRowContext(ctx, "select to_regclass('goose_db_version') is not null and to_regclass('log') is not null").Scan(&there); err != nil {
@@ -76,10 +74,7 @@ func (e *postgresEngine) tryMigrations(ctx context.Context, beside *sql.DB, dir 
 			err = errors.Join(err, fault.E(fault.Unavailable, "The schema %s was made in the database %s to try the migrations, and could not be dropped. Drop it by hand.", name, e.place).Because(derr))
 		}
 	}()
-	c := e.config.Copy()
-	c.RuntimeParams["search_path"] = name
-	db := stdlib.OpenDB(*c)
-	db.SetMaxOpenConns(2)
+	db := e.pool(2, map[string]string{"search_path": name})
 	defer db.Close()
 	p, err := goose.NewProvider(goose.DialectPostgres, db, dir)
 	if err != nil {

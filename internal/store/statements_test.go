@@ -13,8 +13,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgtype"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"jarchi.dev/jarchi/internal/store"
 )
@@ -35,7 +34,7 @@ func TestEveryStatement(t *testing.T) {
 	onPostgres(t, dir)
 	url, _ := databases.Load(dir)
 	open(t, dir).Close()
-	c, err := pgx.Connect(ctx, url.(string))
+	c, err := pgconn.Connect(ctx, url.(string))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,15 +93,15 @@ func TestEveryStatement(t *testing.T) {
 	}
 }
 
-func understood(t *testing.T, c *pgx.Conn, at, q string) {
+func understood(t *testing.T, c *pgconn.PgConn, at, q string) {
 	t.Helper()
-	d, err := c.Prepare(context.Background(), "", store.Spoken(q))
+	d, err := c.Prepare(context.Background(), "", store.Spoken(q), nil)
 	if err != nil {
 		t.Errorf("%s: %v\n%s", at, err, q)
 		return
 	}
 	for i, oid := range d.ParamOIDs {
-		if oid == pgtype.Int4OID || oid == pgtype.Int2OID {
+		if oid == 23 || oid == 21 {
 			t.Errorf("%s: $%d is a number of four bytes\n%s", at, i+1, q)
 		}
 	}

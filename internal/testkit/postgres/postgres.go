@@ -19,7 +19,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // server is the one of this process.
@@ -123,13 +123,13 @@ func start() error {
 func do(statements ...string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
-	c, err := pgx.Connect(ctx, address("postgres"))
+	c, err := pgconn.Connect(ctx, address("postgres"))
 	if err != nil {
 		return err
 	}
 	defer c.Close(ctx)
 	for _, q := range statements {
-		if _, err := c.Exec(ctx, q, pgx.QueryExecModeSimpleProtocol); err != nil {
+		if err := c.Exec(ctx, q).Close(); err != nil {
 			return err
 		}
 	}
