@@ -335,7 +335,7 @@ func TestFolderIsWatched(t *testing.T) {
 			time.Sleep(100 * time.Millisecond)
 		}
 	}()
-	s.until(src.ID, func(r source.Watched) bool { return r.Items >= 6 && r.Failed == 3 })
+	s.until(src.ID, func(r source.Watched) bool { return r.Items >= 6 && r.Failed == 3 && !r.LastTaken.IsZero() })
 	if _, err := os.Stat(filepath.Join(dir, "growing.txt")); err != nil {
 		t.Error("a file was taken while it grew")
 	}

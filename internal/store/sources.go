@@ -564,7 +564,7 @@ func (t *Tx) PutTaken(id source.ID, k, digest, words source.Key, host string, c 
 		string(id), k[:], []byte{}, digest[:], words[:], host, micros(now), micros(now.UTC().Truncate(24*time.Hour)), string(c)); err != nil || !fresh {
 		return err
 	}
-	_, err := t.exec("update source set items = items + 1 where id = $1", string(id))
+	_, err := t.exec("update source set items = items + 1, taken = $2 where id = $1", string(id), micros(now))
 	return err
 }
 
