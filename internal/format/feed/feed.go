@@ -16,6 +16,7 @@ import (
 	"golang.org/x/net/html"
 
 	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/lang"
 )
 
 // Bounds of what Read takes and gives.
@@ -193,7 +194,7 @@ func names(list []string) (out []string) {
 	return out
 }
 
-// plain is one line of text without markup: titles come escaped once, twice or not at all.
+// plain is one line of text without markup, and without what would turn what is set after it around: titles come escaped once, twice or not at all.
 func plain(s string) string {
 	if strings.ContainsAny(s, "<&") {
 		var b strings.Builder
@@ -216,7 +217,7 @@ func plain(s string) string {
 			s = html.UnescapeString(s)
 		}
 	}
-	return strings.Join(strings.Fields(s), " ")
+	return lang.Plain(strings.Join(strings.Fields(s), " "))
 }
 
 // cut keeps the first n letters.
@@ -226,7 +227,7 @@ func cut(s string, n int) string {
 	}
 	for i := range s {
 		if n--; n < 0 {
-			return strings.TrimSpace(s[:i])
+			return lang.Plain(strings.TrimSpace(s[:i])) // an isolate may have lost its end
 		}
 	}
 	return s

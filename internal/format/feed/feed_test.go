@@ -139,3 +139,15 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// TestNothingTurnsAround: names and titles of a feed hold no overrides of the reading direction, nor half of an isolate, however they are spelt.
+func TestNothingTurnsAround(t *testing.T) {
+	t.Parallel()
+	f, err := Read("<rss><channel><title>A\u202ebc</title><item><title>One &amp;#8238;two \u2067three</title><category>x\u202dy</category><author>A \u2068Writer\u2069</author><guid>1</guid></item></channel></rss>", "http://a.example/feed")
+	if err != nil || f.Title != "Abc" || len(f.Entries) != 1 || f.Entries[0].Title != "One two three" || f.Entries[0].Categories[0] != "xy" || f.Entries[0].Authors[0] != "A \u2068Writer\u2069" {
+		t.Errorf("%+v, %v", f, err)
+	}
+	if got := cut("\u2067abcdef\u2069", 3); got != "ab" {
+		t.Errorf("%q", got)
+	}
+}
