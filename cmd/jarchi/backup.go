@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -44,7 +43,7 @@ type BackupMakeCmd struct {
 // Help is shown by --help.
 func (BackupMakeCmd) Help() string {
 	return `Writes one file with the database as it stood at one moment and every file that it needs. The node may
-run and publish meanwhile; the back-up takes rests while it does, and runs as by 'nice -n 10'. The guard file is not part of it: see 'jarchi restore --help'.
+run and publish meanwhile; the back-up takes rests while it does. The guard file is not part of it: see 'jarchi restore --help'.
 
 SECRET KEYS ARE INSIDE: those of the members' logs, and all that is not published. The file is made
 readable by its owner alone (0600); keep copies as you keep a private key. What goes to standard output
@@ -70,7 +69,6 @@ func (c BackupMakeCmd) Run(std *Stdio) error {
 		return err
 	}
 	began := time.Now()
-	stepBack()
 	from, scrubbed, err := store.ReadBeside(ctx, c.Data, 20*time.Second)
 	if err != nil {
 		return interrupted(err)
@@ -105,17 +103,6 @@ func (c BackupMakeCmd) Run(std *Stdio) error {
 	}
 	fmt.Fprintf(std.Err, "Backed up: %s; %d bytes in %s. Secret keys are inside.\n", holds(rep), rep.Bytes, time.Since(began).Round(10*time.Millisecond))
 	return nil
-}
-
-// stepBack leaves the processor to others: all threads of this process, and those to come, which inherit it, run as by 'nice -n 10'. Where that
-// is not allowed or not known the back-up is made all the same.
-func stepBack() {
-	threads, _ := os.ReadDir("/proc/self/task")
-	for _, t := range threads {
-		if id, err := strconv.Atoi(t.Name()); err == nil {
-			_ = syscall.Setpriority(syscall.PRIO_PROCESS, id, 10)
-		}
-	}
 }
 
 // files opens the store of files where they lie.

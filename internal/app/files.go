@@ -131,7 +131,7 @@ func OpenBucket(at string, names []byte, spool, keys string) (blob.Store, error)
 	if err != nil {
 		return nil, err
 	}
-	return blob.OpenBucket(p, blob.BucketOptions{Keys: k, Names: names, Spool: spool})
+	return blob.OpenBucket(p, blob.BucketOptions{Keys: k, Fresh: func() (blob.Keys, error) { return FilesKeys(keys) }, Names: names, Spool: spool})
 }
 
 // CheckFiles tries whether files can be kept where they lie. Invalid if not, Unavailable if it may pass; a folder is not tried.

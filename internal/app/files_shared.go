@@ -17,19 +17,26 @@ type sharedFiles struct {
 // filesLock is what it is called that nodes hold.
 const filesLock = "files"
 
-// Hold holds among all nodes. Where the database cannot be reached no row is written either.
-func (f sharedFiles) Hold() (release func()) {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+// holdTime is how long a node waits for another one that removes a file: longer than a removal may take.
+const holdTime = 3 * time.Minute
+
+// Hold holds among all nodes.
+func (f sharedFiles) Hold(ctx context.Context) (release func(), err error) {
+	ctx, cancel := context.WithTimeout(ctx, holdTime)
 	defer cancel()
 	others, err := f.s.Along(ctx, filesLock)
 	if err != nil {
-		return f.Store.Hold()
+		return nil, err
 	}
-	here := f.Store.Hold()
+	here, err := f.Store.Hold(ctx)
+	if err != nil {
+		others()
+		return nil, err
+	}
 	return func() {
 		here()
 		others()
-	}
+	}, nil
 }
 
 func (f sharedFiles) Remove(ctx context.Context, hash string, needed func(hash string) (bool, error)) error {
@@ -41,11 +48,29 @@ func (f sharedFiles) Remove(ctx context.Context, hash string, needed func(hash s
 	return f.Store.Remove(ctx, hash, needed)
 }
 
-func (f sharedFiles) Sweep(ctx context.Context, part byte, before time.Time, needed func(hash string) (bool, error)) (int, error) {
-	release, err := f.s.Alone(ctx, filesLock)
-	if err != nil {
-		return 0, err
+// Sweep looks for what is not needed while others put files, and keeps them out for each that it removes: a part of a large bucket is long to look through.
+func (f sharedFiles) Sweep(ctx context.Context, part byte, before time.Time, needed func(hash string) (bool, error)) (removed int, err error) {
+	var loose []string
+	_, err = f.Store.Sweep(ctx, part, before, func(hash string) (bool, error) {
+		yes, err := needed(hash)
+		if err == nil && !yes {
+			loose = append(loose, hash)
+		}
+		return true, err
+	})
+	for _, hash := range loose {
+		gone := false
+		rerr := f.Remove(ctx, hash, func(hash string) (bool, error) {
+			yes, err := needed(hash)
+			gone = err == nil && !yes
+			return yes, err
+		})
+		if rerr != nil {
+			return removed, rerr
+		}
+		if gone {
+			removed++
+		}
 	}
-	defer release()
-	return f.Store.Sweep(ctx, part, before, needed)
+	return removed, err
 }

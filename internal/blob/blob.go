@@ -30,8 +30,8 @@ type Store interface {
 	// Open opens bytes that were checked against their hash, for reading a little at a time; ctx is for the opening alone.
 	Open(ctx context.Context, hash string) (io.ReadSeekCloser, error)
 	// Hold keeps every file where it is until release is called. Whoever puts one holds until the row stands
-	// by which it is needed; so nobody of this process removes it between the two.
-	Hold() (release func())
+	// by which it is needed; so nobody removes it between the two. Unavailable where that cannot be had of other nodes.
+	Hold(ctx context.Context) (release func(), err error)
 	// Remove removes the bytes unless they are needed, which is asked while nobody holds. It is no error if
 	// they are not there.
 	Remove(ctx context.Context, hash string, needed func(hash string) (bool, error)) error
@@ -217,9 +217,9 @@ func (d *Dir) check(f *os.File, hash string) error {
 
 // Hold keeps every blob where it is until release is called. Whoever puts one holds until the row stands
 // by which it is needed; so nobody removes it between the two.
-func (d *Dir) Hold() (release func()) {
+func (d *Dir) Hold(context.Context) (release func(), err error) {
 	d.held.RLock()
-	return d.held.RUnlock
+	return d.held.RUnlock, nil
 }
 
 // Remove removes the bytes unless they are needed, which is asked while nobody holds. It is no error if

@@ -15,6 +15,7 @@ import (
 	mathrand "math/rand/v2"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -35,10 +36,11 @@ const (
 	callTime  = 5 * time.Minute  // a call with all its tries
 	eraseTime = time.Minute      // while nobody can put anything
 	listMost  = 1000             // names in one answer
+	partSize  = 8 << 20          // of what is longer; all but the last must have 5 MB, and there may be 10,000
 )
 
 // Bucket keeps files in a bucket of an S3 server, each in one upload, which either is there or is not, under a name that only this
-// node can read. What fails and may pass is tried again, with growing pauses; an answer that breaks off is
+// node can read. What is longer than a part goes in parts, so that what breaks off is one of them. What fails and may pass is tried again, with growing pauses; an answer that breaks off is
 // gone on with. It is safe for use by several goroutines.
 type Bucket struct {
 	at     Place
@@ -48,15 +50,21 @@ type Bucket struct {
 	held   sync.RWMutex // by Hold; for writing while a file is removed
 	spool  spool
 	stall  time.Duration
-	page   int           // names in one answer
+	page   int // names in one answer
+	part   int // bytes
+	fresh  func() (Keys, error)
+
+	mu     sync.Mutex
+	keys   Keys
 	pauses time.Duration // the first of them, between tries
 }
 
 // BucketOptions are what a bucket needs beside its place.
 type BucketOptions struct {
 	Keys  Keys
-	Names []byte // NamesLen random bytes that stay the same for this bucket
-	Spool string // a folder for files while they are read
+	Fresh func() (Keys, error) // asked for others when the server refuses these, as those that live for a time; may be nil
+	Names []byte               // NamesLen random bytes that stay the same for this bucket
+	Spool string               // a folder for files while they are read
 }
 
 // OpenBucket makes the store; nothing is asked yet. The fault is Invalid.
@@ -71,11 +79,41 @@ func OpenBucket(at Place, o BucketOptions) (*Bucket, error) {
 	if err != nil {
 		return nil, fault.Field("--blobs", "%s cannot be called.", at.host()).Because(err)
 	}
-	b := &Bucket{at: at, turn: make(chan struct{}, atOnce), stall: stallTime, page: listMost, pauses: firstWait}
-	b.server = server{at, o.Keys, to.Through(maxObject), time.Now}
+	b := &Bucket{at: at, turn: make(chan struct{}, atOnce), stall: stallTime, page: listMost, part: partSize, pauses: firstWait, keys: o.Keys, fresh: o.Fresh}
+	b.server = server{at, b.known, to.Through(maxObject), time.Now}
 	b.spool = spool{dir: o.Spool, files: map[string]*spooled{}}
 	b.names, err = newNames(o.Names)
 	return b, err
+}
+
+// known are the keys that are used.
+func (b *Bucket) known() Keys {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.keys
+}
+
+// renewed reports whether there are other keys than those that the server refused with this code: files of keys are replaced while the node runs.
+func (b *Bucket) renewed(err error, refused Keys) bool {
+	switch codeOf(err) {
+	case "ExpiredToken", "TokenRefreshRequired", "InvalidToken", "InvalidAccessKeyId", "SignatureDoesNotMatch", accessDenied:
+	default:
+		return false
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.keys != refused {
+		return true // somebody asked meanwhile
+	}
+	if b.fresh == nil {
+		return false
+	}
+	k, err := b.fresh()
+	if err != nil || k == b.keys || k.Access == "" || k.Secret == "" {
+		return false
+	}
+	b.keys = k
+	return true
 }
 
 // Close lets go what is kept on this machine's disk.
@@ -98,31 +136,117 @@ func (b *Bucket) Put(ctx context.Context, data []byte) (string, error) {
 	sum, md := sha256.Sum256(data), md5.Sum(data)
 	hash := hex.EncodeToString(sum[:])
 	key := b.key(hash)
-	if there, err := b.there(ctx, key, int64(len(data)), sum); err != nil || there {
+	all, parts := b.composite(data)
+	sums := []string{base64.StdEncoding.EncodeToString(sum[:]), all, fmt.Sprintf("%s-%d", all, parts)}
+	if there, err := b.there(ctx, key, int64(len(data)), sums); err != nil || there {
 		return hash, err
 	}
 	for range 3 {
-		err := b.try(ctx, "put", key, func(ctx context.Context, alive func()) error {
-			return b.server.put(ctx, key, &aliveReader{bytes.NewReader(data), alive}, int64(len(data)), base64.StdEncoding.EncodeToString(md[:]), base64.StdEncoding.EncodeToString(sum[:]), hash)
-		})
+		var err error
+		if len(data) > b.part {
+			err = b.putParts(ctx, key, data)
+		} else {
+			err = b.try(ctx, "put", key, func(ctx context.Context, alive func()) error {
+				return b.server.put(ctx, key, &aliveReader{bytes.NewReader(data), alive}, int64(len(data)), base64.StdEncoding.EncodeToString(md[:]), sums[0], hash)
+			})
+		}
 		if err != nil {
 			return "", err
 		}
 		// Some servers take what came of an upload that broke off on its way for the whole.
-		if there, err := b.there(ctx, key, int64(len(data)), sum); err != nil || there {
+		if there, err := b.there(ctx, key, int64(len(data)), sums); err != nil || there {
 			return hash, err
 		}
 	}
 	return "", b.problem("put", key, errOther)
 }
 
+// putParts uploads in parts. One that fails for good is aborted; what a crash leaves, or an abort that fails, Sweep finds.
+func (b *Bucket) putParts(ctx context.Context, key string, data []byte) error {
+	var upload string
+	err := b.try(ctx, "begin to put", key, func(ctx context.Context, _ func()) (err error) {
+		upload, err = b.server.create(ctx, key)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	var parts []part
+	for from := 0; from < len(data) && err == nil; from += b.part {
+		piece := data[from:min(from+b.part, len(data))]
+		sum, md := sha256.Sum256(piece), md5.Sum(piece)
+		err = b.try(ctx, "put a part of", key, func(ctx context.Context, alive func()) error {
+			p, err := b.server.part(ctx, key, upload, len(parts)+1, &aliveReader{bytes.NewReader(piece), alive}, int64(len(piece)), base64.StdEncoding.EncodeToString(md[:]), base64.StdEncoding.EncodeToString(sum[:]), hex.EncodeToString(sum[:]))
+			if err == nil {
+				parts = append(parts, p)
+			}
+			return err
+		})
+	}
+	if err == nil {
+		err = b.try(ctx, "put together", key, func(ctx context.Context, _ func()) error { return b.server.complete(ctx, key, upload, parts) })
+	}
+	if err == nil || codeOf(err) == noSuchUpload { // its answer was lost, or somebody aborted it: the caller looks whether it is there
+		return nil
+	}
+	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), b.stall)
+	defer stop()
+	_ = b.abort(ctx, key, upload)
+	if codeOf(err) == "InvalidPart" { // a part that broke off came after its like: from the beginning
+		return nil
+	}
+	return err
+}
+
+func (b *Bucket) abort(ctx context.Context, key, upload string) error {
+	return b.try(ctx, "abort an upload of", key, func(ctx context.Context, _ func()) error { return b.server.abort(ctx, key, upload) })
+}
+
+// abortAll aborts every upload in parts of a key that begins so and was begun before a time.
+func (b *Bucket) abortAll(ctx context.Context, prefix string, before time.Time) (n int, err error) {
+	var found []begun
+	err = b.try(ctx, "list uploads of", prefix, func(ctx context.Context, alive func()) error {
+		found = found[:0]
+		return b.server.uploads(ctx, prefix, func(u begun) error {
+			alive()
+			if len(found) >= 1<<16 {
+				return fault.E(fault.TooLarge, "The bucket %s has too many uploads that were not ended.", b.at)
+			}
+			found = append(found, u)
+			return nil
+		})
+	})
+	if noVersions(err) { // a server without uploads in parts has none
+		return 0, nil
+	}
+	for _, u := range found {
+		if _, ours := b.names.hash(strings.TrimPrefix(u.Key, b.at.Prefix)); err == nil && ours && u.Initiated.Before(before) {
+			err = b.abort(ctx, u.Key, u.Upload)
+			n++
+		}
+	}
+	return n, err
+}
+
+// composite is the sum that a server has of an object that was put in parts: the SHA-256 of those of its parts, in base64, behind which most say their number.
+func (b *Bucket) composite(data []byte) (sum string, n int) {
+	all := sha256.New()
+	for ; len(data) > 0; n++ {
+		piece := data[:min(b.part, len(data))]
+		sum := sha256.Sum256(piece)
+		all.Write(sum[:])
+		data = data[len(piece):]
+	}
+	return base64.StdEncoding.EncodeToString(all.Sum(nil)), n
+}
+
 var errOther = errors.New("the server has other bytes than were sent")
 
 // there reports whether the bytes are on the server already.
-func (b *Bucket) there(ctx context.Context, key string, size int64, sum [sha256.Size]byte) (yes bool, err error) {
+func (b *Bucket) there(ctx context.Context, key string, size int64, sums []string) (yes bool, err error) {
 	err = b.try(ctx, "look for", key, func(ctx context.Context, _ func()) error {
 		length, said, err := b.server.head(ctx, key)
-		yes = err == nil && length == size && (said == "" || said == base64.StdEncoding.EncodeToString(sum[:])) // not every server says it
+		yes = err == nil && length == size && (said == "" || slices.Contains(sums, said)) // not every server says it
 		return err
 	})
 	return yes, err
@@ -248,9 +372,9 @@ func (b *Bucket) fetch(ctx context.Context, hash string, to target, max int64) e
 }
 
 // Hold keeps every file where it is until release is called; see Store.
-func (b *Bucket) Hold() (release func()) {
+func (b *Bucket) Hold(context.Context) (release func(), err error) {
 	b.held.RLock()
-	return b.held.RUnlock
+	return b.held.RUnlock, nil
 }
 
 // Remove removes the bytes unless they are needed, with every version that the bucket keeps of them. A fault says that they
@@ -267,6 +391,9 @@ func (b *Bucket) Remove(ctx context.Context, hash string, needed func(hash strin
 	b.spool.forget(hash)
 	ctx, stop := context.WithTimeout(ctx, eraseTime)
 	defer stop()
+	if _, err := b.abortAll(ctx, b.key(hash), time.Now().Add(24*time.Hour)); err != nil { // nobody is putting it now; clocks may differ
+		return err
+	}
 	return b.remove(ctx, b.key(hash))
 }
 
@@ -367,6 +494,9 @@ func (b *Bucket) Sweep(ctx context.Context, part byte, before time.Time, needed 
 	if err != nil {
 		return 0, err
 	}
+	if removed, err = b.abortAll(ctx, prefix, before); err != nil {
+		return removed, err
+	}
 	for hash, at := range newest {
 		if !at.Before(before) {
 			continue
@@ -447,11 +577,12 @@ func (b *Bucket) try(ctx context.Context, what, key string, do func(ctx context.
 	}
 	pause := b.pauses
 	for n := 1; ; n++ {
+		keys := b.known()
 		err := b.once(ctx, do)
 		if err == nil {
 			return nil
 		}
-		if n == tries || !passing(err) || ctx.Err() != nil {
+		if n == tries || !passing(err) && !b.renewed(err, keys) || ctx.Err() != nil {
 			return b.problem(what, key, err)
 		}
 		select {

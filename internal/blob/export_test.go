@@ -8,6 +8,9 @@ import (
 // Hurry makes a bucket give up and try again sooner.
 func (b *Bucket) Hurry(stall, pause time.Duration) { b.stall, b.pauses = stall, pause }
 
+// Parts makes uploads go in parts of so many bytes.
+func (b *Bucket) Parts(n int) { b.part = n }
+
 // Pages makes lists come in answers of so many names.
 func (b *Bucket) Pages(n int) { b.page = n }
 
@@ -26,6 +29,6 @@ func (b *Bucket) Spooled() int {
 
 // Sign signs a request as the store would at a moment.
 func Sign(at Place, k Keys, r *http.Request, sum string, now time.Time) {
-	s := server{at: at, keys: k, now: func() time.Time { return now }}
+	s := server{at: at, keys: func() Keys { return k }, now: func() time.Time { return now }}
 	s.sign(r, r.URL.Path, sum)
 }

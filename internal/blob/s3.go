@@ -1,6 +1,7 @@
 package blob
 
 import (
+	"bytes"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -22,7 +23,7 @@ import (
 // Signature Version 4. It tries nothing twice and follows no redirect.
 type server struct {
 	at   Place
-	keys Keys
+	keys func() Keys
 	http http.RoundTripper
 	now  func() time.Time
 }
@@ -51,6 +52,7 @@ const (
 	noSuchKey       = "NoSuchKey"
 	noSuchVersion   = "NoSuchVersion"
 	noSuchBucket    = "NoSuchBucket"
+	noSuchUpload    = "NoSuchUpload"
 	accessDenied    = "AccessDenied"
 	notImplemented  = "NotImplemented"
 	preconditionBad = "PreconditionFailed"
@@ -116,8 +118,9 @@ func (s *server) sign(r *http.Request, path, sum string) {
 	at := s.now().UTC().Format("20060102T150405Z")
 	r.Header.Set("X-Amz-Date", at)
 	r.Header.Set("X-Amz-Content-Sha256", sum)
-	if s.keys.Session != "" {
-		r.Header.Set("X-Amz-Security-Token", s.keys.Session)
+	keys := s.keys()
+	if keys.Session != "" {
+		r.Header.Set("X-Amz-Security-Token", keys.Session)
 	}
 	fields := map[string]string{"host": r.URL.Host}
 	for name := range r.Header {
@@ -132,12 +135,12 @@ func (s *server) sign(r *http.Request, path, sum string) {
 	}
 	fmt.Fprintf(&b, "\n%s\n%s", signed, sum)
 	scope := at[:8] + "/" + s.at.Region + "/s3/aws4_request"
-	key := []byte("AWS4" + s.keys.Secret)
+	key := []byte("AWS4" + keys.Secret)
 	for _, part := range strings.Split(scope, "/") {
 		key = mac(key, part)
 	}
 	signature := mac(key, "AWS4-HMAC-SHA256\n"+at+"\n"+scope+"\n"+Hash([]byte(b.String())))
-	r.Header.Set("Authorization", fmt.Sprintf("AWS4-HMAC-SHA256 Credential=%s/%s, SignedHeaders=%s, Signature=%s", s.keys.Access, scope, signed, hex.EncodeToString(signature)))
+	r.Header.Set("Authorization", fmt.Sprintf("AWS4-HMAC-SHA256 Credential=%s/%s, SignedHeaders=%s, Signature=%s", keys.Access, scope, signed, hex.EncodeToString(signature)))
 }
 
 func mac(key []byte, text string) []byte {
@@ -153,6 +156,123 @@ func (s *server) put(ctx context.Context, key string, body io.Reader, size int64
 		return err
 	}
 	return resp.Body.Close()
+}
+
+// An upload in parts (docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html): the object is there when it is completed, and the parts of one that
+// is neither completed nor aborted lie on the server and are paid for.
+
+// create begins one and returns its id.
+func (s *server) create(ctx context.Context, key string) (upload string, err error) {
+	resp, err := s.call(ctx, http.MethodPost, key, url.Values{"uploads": {""}}, map[string]string{"Content-Type": "application/octet-stream", "X-Amz-Checksum-Algorithm": "SHA256"}, nil, 0, "")
+	if err != nil {
+		return "", err
+	}
+	var answer struct {
+		Upload string `xml:"UploadId"`
+	}
+	if err := decode(resp, &answer); err != nil {
+		return "", err
+	}
+	if answer.Upload == "" {
+		return "", errors.New("the server gives no id for an upload in parts")
+	}
+	return answer.Upload, nil
+}
+
+// part is one of an upload that the server has.
+type part struct {
+	XMLName xml.Name `xml:"Part"`
+	Number  int      `xml:"PartNumber"`
+	ETag    string
+	SHA256  string `xml:"ChecksumSHA256"`
+}
+
+// part uploads one, with the sums that the server compares.
+func (s *server) part(ctx context.Context, key, upload string, number int, body io.Reader, size int64, md5, sha256, hash string) (part, error) {
+	q := url.Values{"partNumber": {strconv.Itoa(number)}, "uploadId": {upload}}
+	resp, err := s.call(ctx, http.MethodPut, key, q, map[string]string{"Content-Md5": md5, "X-Amz-Checksum-Sha256": sha256}, body, size, hash)
+	if err != nil {
+		return part{}, err
+	}
+	return part{Number: number, ETag: resp.Header.Get("Etag"), SHA256: sha256}, resp.Body.Close()
+}
+
+// complete makes an object of the parts. The server may begin to say that it goes well before it knows.
+func (s *server) complete(ctx context.Context, key, upload string, parts []part) error {
+	body, err := xml.Marshal(struct {
+		XMLName xml.Name `xml:"CompleteMultipartUpload"`
+		Parts   []part
+	}{Parts: parts})
+	if err != nil {
+		return err
+	}
+	resp, err := s.call(ctx, http.MethodPost, key, url.Values{"uploadId": {upload}}, map[string]string{"Content-Type": "application/xml"}, bytes.NewReader(body), int64(len(body)), Hash(body))
+	if err != nil {
+		return err
+	}
+	var answer struct {
+		XMLName       xml.Name
+		Code, Message string
+	}
+	if err := decode(resp, &answer); err != nil {
+		return err
+	}
+	if answer.XMLName.Local == "Error" {
+		return &refusal{Status: http.StatusInternalServerError, Code: answer.Code, Message: answer.Message}
+	}
+	return nil
+}
+
+// abort ends an upload and removes its parts.
+func (s *server) abort(ctx context.Context, key, upload string) error {
+	resp, err := s.call(ctx, http.MethodDelete, key, url.Values{"uploadId": {upload}}, nil, nil, 0, "")
+	if err != nil {
+		if code := codeOf(err); code == noSuchUpload || code == noSuchKey {
+			return nil
+		}
+		return err
+	}
+	return resp.Body.Close()
+}
+
+// begun is an upload that is neither completed nor aborted.
+type begun struct {
+	Key       string
+	Upload    string `xml:"UploadId"`
+	Initiated time.Time
+}
+
+// uploads calls do for each upload of a key that begins so.
+func (s *server) uploads(ctx context.Context, prefix string, do func(begun) error) error {
+	q := url.Values{"uploads": {""}, "prefix": {prefix}}
+	for {
+		var p struct {
+			page
+			Upload   []begun
+			NextMark string `xml:"NextUploadIdMarker"`
+		}
+		if err := s.ask(ctx, q, &p); err != nil {
+			return err
+		}
+		for _, u := range p.Upload {
+			if !strings.HasPrefix(u.Key, prefix) { // not every server asks
+				continue
+			}
+			if err := do(u); err != nil {
+				return err
+			}
+		}
+		if !p.IsTruncated {
+			return nil
+		}
+		next := maps.Clone(q)
+		next.Set("key-marker", p.NextKeyMarker)
+		next.Set("upload-id-marker", p.NextMark)
+		if canonical(next) == canonical(q) {
+			return errors.New("the list does not come to its end")
+		}
+		q = next
+	}
 }
 
 // head says how long an object is, and the SHA-256 that was given with it in base64, if the server tells; -1 where there is none.
@@ -280,6 +400,10 @@ func (s *server) ask(ctx context.Context, q url.Values, into any) error {
 	if err != nil {
 		return err
 	}
+	return decode(resp, into)
+}
+
+func decode(resp *http.Response, into any) error {
 	defer resp.Body.Close()
 	return xml.NewDecoder(io.LimitReader(resp.Body, maxAnswer)).Decode(into)
 }

@@ -131,7 +131,7 @@ func TestHold(t *testing.T) {
 			}
 		})
 		for range rounds(d, 300) {
-			release := d.Hold()
+			release, _ := d.Hold(ctx)
 			if _, err := d.Put(ctx, []byte("words")); err != nil {
 				t.Error(err)
 			}

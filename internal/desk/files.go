@@ -61,7 +61,11 @@ func (s *Service) Attach(ctx context.Context, p people.Person, id DraftID, l lan
 }
 
 func (s *Service) attach(ctx context.Context, p people.Person, id DraftID, l lang.Tag, b []byte, a wire.Attachment) (*Draft, error) {
-	defer s.blobs.Hold()()
+	release, err := s.blobs.Hold(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
 	hash, err := s.blobs.Put(ctx, b)
 	if err != nil {
 		return nil, err

@@ -66,7 +66,11 @@ func (s *Service) Import(ctx context.Context, v access.Viewer, docs []intake.Doc
 	if len(docs) > batch {
 		return nil, fault.E(fault.TooLarge, "At most %d documents at a time.", batch)
 	}
-	defer s.blobs.Hold()() // what is put has its row before anyone can find it unneeded
+	release, err := s.blobs.Hold(ctx) // what is put has its row before anyone can find it unneeded
+	if err != nil {
+		return nil, err
+	}
+	defer release()
 	known := s.known(ctx, docs)
 	read := make([]document, len(docs))
 	var wg sync.WaitGroup

@@ -125,7 +125,11 @@ func (s *Service) Keep(ctx context.Context, v access.Viewer, a *Arrival, and fun
 	if !v.Has(access.Intake) {
 		return fault.E(fault.NotAllowed, "Bringing material in needs the scope intake.")
 	}
-	defer s.blobs.Hold()() // what is put has its row before anyone can find it unneeded
+	release, err := s.blobs.Hold(ctx) // what is put has its row before anyone can find it unneeded
+	if err != nil {
+		return err
+	}
+	defer release()
 	if err := s.put(ctx, &a.d.raw, a.bytes); err != nil {
 		return err
 	}

@@ -19,10 +19,10 @@ import (
 // it is read in pieces, each at a moment of its own that ends before the piece is written; then, in rounds, what changed since; and when a round finds
 // little, once through at one last moment, which takes the reading alone. What the log grows by is what the node writes meanwhile.
 const (
-	pieceBytes  = 4 << 20   // read at one moment
-	fewChanged  = 32 << 20  // bytes in a round: the next one is the last
-	mostRounds  = 4         // before the last one, however much changes
-	mostChanged = 128 << 20 // bytes that are kept in memory while the last moment is held
+	pieceBytes  = 4 << 20  // read at one moment
+	fewChanged  = 32 << 20 // bytes in a round: the next one is the last
+	mostRounds  = 4        // before the last one, however much changes
+	mostChanged = 32 << 20 // bytes that are kept in memory while the last moment is held
 	mostRest    = 2 * time.Second
 )
 

@@ -1,10 +1,13 @@
 // Package bucketserver runs an S3 server that is not ours, for tests: moto's, a server in Python that keeps everything in memory
-// (pip install 'moto[server]'). It has no disk, checks no signature and knows no rights; see docs/operating.md.
+// (pip install 'moto[server]'). It has no disk, checks no signature and knows no rights. With JARCHI_TEST_BUCKETS=versitygw, or the path
+// of that program, it is Versity's gateway over a folder instead (go install github.com/versity/versitygw/cmd/versitygw@latest), which checks
+// signatures and sums; see docs/operating.md.
 package bucketserver
 
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -25,6 +28,7 @@ import (
 var (
 	once    sync.Once
 	running *exec.Cmd
+	folder  string // of Versity's gateway
 	address string
 	trouble string
 	count   int
@@ -46,6 +50,9 @@ func Stop() {
 		syscall.Kill(-running.Process.Pid, syscall.SIGKILL)
 		running.Wait()
 		running = nil
+	}
+	if folder != "" {
+		os.RemoveAll(folder)
 	}
 }
 
@@ -87,6 +94,14 @@ func Open(t testing.TB, at blob.Place) *blob.Bucket {
 	return b
 }
 
+// SmallestPart is how small all parts of an upload but the last may be: on moto smaller than anywhere else.
+func SmallestPart() int {
+	if folder != "" {
+		return 5 << 20
+	}
+	return 1000
+}
+
 // Client speaks to the server past the store.
 func Client(t testing.TB) *minio.Client {
 	t.Helper()
@@ -99,9 +114,13 @@ func Client(t testing.TB) *minio.Client {
 
 // start runs the server at a port that was free a moment ago.
 func start() {
-	program, err := exec.LookPath("moto_server")
+	name, gateway := "moto_server", os.Getenv("JARCHI_TEST_BUCKETS")
+	if gateway != "" {
+		name = gateway
+	}
+	program, err := exec.LookPath(name)
 	if err != nil {
-		trouble = "moto_server, an S3 server for tests, is not installed here (pip install 'moto[server]')"
+		trouble = name + ", an S3 server for tests, is not installed here (pip install 'moto[server]')"
 		return
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -113,9 +132,19 @@ func start() {
 	l.Close()
 	_, port, _ := strings.Cut(at, ":")
 	cmd := exec.Command(program, "-H", "127.0.0.1", "-p", port)
-	cmd.Env = append(os.Environ(), "MOTO_S3_DEFAULT_MAX_KEYS=1000")
+	cmd.Env = append(os.Environ(), "MOTO_S3_DEFAULT_MAX_KEYS=1000", "S3_UPLOAD_PART_MIN_SIZE=1000")
+	if gateway != "" {
+		if folder, err = os.MkdirTemp("", "jarchi-buckets-"); err == nil {
+			err = errors.Join(os.Mkdir(folder+"/now", 0o700), os.Mkdir(folder+"/versions", 0o700))
+		}
+		if err != nil {
+			trouble = err.Error()
+			return
+		}
+		cmd = exec.Command(program, "--quiet", "--port", at, "--access", Keys.Access, "--secret", Keys.Secret, "posix", "--versioning-dir", folder+"/versions", folder+"/now")
+	}
 	if err := begin(cmd); err != nil {
-		trouble = "moto_server cannot be started: " + err.Error()
+		trouble = name + " cannot be started: " + err.Error()
 		return
 	}
 	running, address = cmd, "http://"+at
@@ -126,12 +155,12 @@ func start() {
 		if err != nil {
 			break
 		}
-		if resp, err := http.DefaultClient.Do(req); err == nil {
+		if resp, err := http.DefaultClient.Do(req); err == nil { // any answer will do
 			resp.Body.Close()
 			return
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
 	Stop()
-	trouble = "moto_server did not begin to answer within a minute"
+	trouble = name + " did not begin to answer within a minute"
 }
