@@ -280,10 +280,10 @@ func (b *builder) machineNotes(lines []seen) {
 	}
 	for i := range lines {
 		l := &lines[i]
-		if l.class != classText || !l.inMain && !(b.p.html && i <= last+15) {
+		if l.class != classText && !l.odd || !l.inMain && !(b.p.html && i <= last+15) {
 			continue
 		}
-		if l.inMain {
+		if l.inMain && l.class == classText {
 			texts++
 		}
 		if (texts <= 3 || texts > count-5) && machineNote(l.text) {

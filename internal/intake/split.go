@@ -94,6 +94,8 @@ func split(p *page, lines []seen) [][]seen {
 					return out // refused anyway
 				}
 				begin, body, texts = i, 0, 0
+			} else if s.stray(begin, lastText, i) {
+				lines[lastText].class, lines[lastText].rest = classRelated, ""
 			}
 		}
 		body += min(len(l.text), 4000)
@@ -134,6 +136,18 @@ func (s *splitter) leads(begin, at int) bool {
 		}
 	}
 	return false
+}
+
+// stray says whether a line that may lead to others is of the frame although no article begins behind it: it stands out by nothing, the next
+// line heads what follows, and neither what was before nor what follows speaks of it.
+func (s *splitter) stray(begin, at, next int) bool {
+	if l := &s.lines[at]; l.level > 0 || l.bold || strings.HasSuffix(l.text, ":") || subheading(l.text) || !leadLike(s.lines, begin, at) {
+		return false
+	}
+	after, n := s.block(next+1, 1, len(s.lines), 5)
+	past, _ := s.block(at-1, -1, begin-1, 5)
+	mine := s.of(at)
+	return n > 1 && meet(mine, after)+meet(mine, past)+meet(mine, s.of(next)) == 0 && meet(s.of(next), after) > 0
 }
 
 // sum is how much the signs say together.
