@@ -6,6 +6,7 @@ import (
 	"crypto/md5"
 	"crypto/rand"
 	"crypto/sha256"
+	"crypto/tls"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/xml"
@@ -547,6 +548,10 @@ func (b *Bucket) Check(ctx context.Context) error {
 // hint is what an operator may do.
 func hint(err error) string {
 	var r *refusal
+	var cert *tls.CertificateVerificationError
+	if errors.As(err, &cert) {
+		return "its certificate is for another name, has expired, or is signed by nobody whom this machine knows; SSL_CERT_FILE names a file with authorities of your own"
+	}
 	if !errors.As(err, &r) {
 		return "the server does not answer"
 	}
@@ -560,7 +565,7 @@ func hint(err error) string {
 	case "AuthorizationHeaderMalformed", "PermanentRedirect", "InvalidRegion":
 		return "the bucket is in another region"
 	case accessDenied:
-		return "the keys need the rights to list the bucket and its versions, and to read, put and delete objects and versions; a retention or legal hold that forbids to delete must not be set"
+		return "the keys are wrong, or lack a right: to list the bucket, its versions and uploads, to read, put and delete objects and versions, and to abort uploads; a retention or legal hold that forbids to delete must not be set"
 	}
 	return "the server refuses"
 }

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"crypto/rand"
 	"fmt"
+	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -212,5 +214,23 @@ func TestKeysThatExpire(t *testing.T) {
 	now = blob.Keys{Access: "second", Secret: "t", Session: "newer"}
 	if got, err := b.Get(ctx, hash); err != nil || string(got) != "words" || asked.Load() != 3 {
 		t.Errorf("%d requests: %q %v", asked.Load(), got, err)
+	}
+}
+
+// TestStrangeCertificate: whoever keeps a server of files with an authority of her own is told what is missing.
+func TestStrangeCertificate(t *testing.T) {
+	t.Parallel()
+	srv := httptest.NewUnstartedServer(http.NotFoundHandler())
+	srv.Config.ErrorLog = log.New(io.Discard, "", 0)
+	srv.StartTLS()
+	t.Cleanup(srv.Close)
+	at, err := blob.ParsePlace("s3://files?endpoint=" + srv.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := bucketserver.Open(t, at)
+	b.Hurry(5*time.Second, time.Millisecond)
+	if err := b.Check(ctx); fault.KindOf(err) != fault.Unavailable || !strings.Contains(err.Error(), "SSL_CERT_FILE") {
+		t.Error(err)
 	}
 }
