@@ -178,7 +178,7 @@ func TestAcross(t *testing.T) {
 	} {
 		var got []string
 		for _, d := range Across(kk, Text{c.lang, []string{c.text}}) {
-			got = append(got, d.String())
+			got = append(got, fmt.Sprintf("%s (%s) against %s (%s)", d.A.Raw, d.A.Value, d.B.Raw, d.B.Value))
 			if !strings.Contains(d.B.Sentence, d.B.Raw) || !strings.Contains(d.A.Sentence, d.A.Raw) {
 				t.Errorf("%s: the sentence does not have its figure: %+v", c.lang, d)
 			}

@@ -1,7 +1,6 @@
 package compare
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -416,9 +415,4 @@ func inMonth(t lang.Tag, s string, f placed) bool {
 		}
 	}
 	return false
-}
-
-// String is for tests and logs.
-func (d Disagreement) String() string {
-	return fmt.Sprintf("%s (%s) against %s (%s)", d.A.Raw, d.A.Value, d.B.Raw, d.B.Value)
 }

@@ -583,7 +583,7 @@ func TestSubjectsAndFormats(t *testing.T) {
 			t.Fatal(err)
 		}
 		for i, it := range w.Items {
-			doc, err := newsmlg2.Marshal(w, i, members, start)
+			doc, err := newsmlg2.Marshal(w, i, members, start, nil)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -17,7 +17,7 @@ func NewsML(e browse.Entry, o Options) ([]byte, error) {
 		return nil, fault.E(fault.NotFound, "There is no item to write.")
 	case e.Level == access.All:
 		it := e.Release.Items[e.Item].ID
-		return newsmlg2.MarshalFiles(e.Release, e.Item, o.Members, o.Now, func(hash string) string { return o.file(it, hash) })
+		return newsmlg2.Marshal(e.Release, e.Item, o.Members, o.Now, func(hash string) string { return o.file(it, hash) })
 	}
 	// The release is a header already; the codec wants a version to speak of, and gets one that every
 	// release has: the first, of when it left.

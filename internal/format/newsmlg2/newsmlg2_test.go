@@ -141,14 +141,14 @@ func TestEveryStateIsValid(t *testing.T) {
 	docs := map[string][]byte{}
 	for name, r := range states(t) {
 		for i := range r.Items {
-			docs[name+"-"+string(r.Items[i].Language)] = must[[]byte](t)(Marshal(r, i, members, t0))
+			docs[name+"-"+string(r.Items[i].Language)] = must[[]byte](t)(Marshal(r, i, members, t0, nil))
 			docs[name+"-header-"+string(r.Items[i].Language)] = must[[]byte](t)(Header(r, i, members, t0))
 		}
 	}
 	nothing := draft(t)
 	nothing.Items[0].Versions[0].Content = wire.Content{Headline: "a\tb\x01\u2028"}
 	nothing.Urgency = 0
-	docs["nothing"] = must[[]byte](t)(Marshal(nothing, 0, nil, time.Time{}))
+	docs["nothing"] = must[[]byte](t)(Marshal(nothing, 0, nil, time.Time{}, nil))
 	for name, c := range captures() {
 		docs["capture-"+name] = must[[]byte](t)(Capture(c))
 	}
@@ -199,7 +199,7 @@ func TestStates(t *testing.T) {
 		"withdrawn": {"canceled", 2, time.Time{}, false, []string{"withdrawal"}, "", 1},
 		"erased":    {"canceled", 3, time.Time{}, false, []string{"erasure"}, "", 0},
 	} {
-		p := one(t, must[[]byte](t)(Marshal(all[name], 0, members, t0.Add(3*time.Hour))))
+		p := one(t, must[[]byte](t)(Marshal(all[name], 0, members, t0.Add(3*time.Hour), nil)))
 		if p.PubStatus != want.status || p.Version != want.version || !p.Embargoed.Equal(want.embargo) || p.EmbargoOpenEnded != want.open ||
 			!slices.Equal(p.Signals, want.signals) || p.Headline != want.headline || len(p.EdNotes) != want.notes {
 			t.Errorf("%s: %+v", name, p)
@@ -211,7 +211,7 @@ func TestRoundTrip(t *testing.T) {
 	t.Parallel()
 	r := states(t)["corrected"]
 	r.Joint = []wire.Concurrence{{Member: r.Issuers[1], At: t0, Words: r.Words()}, {Member: r.Issuers[2], At: t0, Words: r.Words() - 1}} // the second of other words
-	got := one(t, must[[]byte](t)(Marshal(r, 0, members, t0)))
+	got := one(t, must[[]byte](t)(Marshal(r, 0, members, t0, nil)))
 	want := Parsed{
 		GUID: string(r.Items[0].URI), Version: 2, ItemClass: "text", Language: lang.KK, Provider: "Тоқсанбұлақ баспасөз қызметі",
 		PubStatus: "usable", VersionCreated: t0.Add(time.Minute), FirstCreated: t0, Urgency: 3,
@@ -226,7 +226,7 @@ func TestRoundTrip(t *testing.T) {
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
 	}
-	machine := one(t, must[[]byte](t)(Marshal(r, 2, members, t0)))
+	machine := one(t, must[[]byte](t)(Marshal(r, 2, members, t0, nil)))
 	if machine.DigitalSourceType != "trainedAlgorithmicMedia" || machine.Translation != "machine" || machine.Language != lang.FA ||
 		!slices.Equal(machine.Paragraphs, []string{"بند یکم.", "بند دوم & سوم."}) {
 		t.Errorf("%+v", machine)
@@ -246,14 +246,14 @@ func TestNothingLeaks(t *testing.T) {
 		}
 	}
 	for _, name := range []string{"withdrawn", "erased"} {
-		check(name, must[[]byte](t)(Marshal(all[name], 0, members, t0)))
+		check(name, must[[]byte](t)(Marshal(all[name], 0, members, t0, nil)))
 	}
 	header := must[[]byte](t)(Header(all["embargoed"], 0, members, t0))
 	check("header", header)
 	if p := one(t, header); p.Language != lang.KK || p.Urgency != 3 || p.Embargoed.IsZero() || p.PubStatus != "withheld" || p.ItemClass != "text" || len(p.Creators) != 1 || bytes.Count(header, []byte("<contributor")) != 2 {
 		t.Errorf("the header lacks something: %+v", p)
 	}
-	if doc := must[[]byte](t)(Marshal(all["erased"], 0, members, t0)); bytes.Contains(doc, []byte("tasdiqlanmagan")) {
+	if doc := must[[]byte](t)(Marshal(all["erased"], 0, members, t0, nil)); bytes.Contains(doc, []byte("tasdiqlanmagan")) {
 		t.Error("the reason outlived the erasure")
 	}
 }
@@ -262,12 +262,12 @@ func TestMarshalRefuses(t *testing.T) {
 	t.Parallel()
 	r := draft(t)
 	for _, i := range []int{-1, 4} {
-		if _, err := Marshal(r, i, members, t0); fault.KindOf(err) != fault.NotFound {
+		if _, err := Marshal(r, i, members, t0, nil); fault.KindOf(err) != fault.NotFound {
 			t.Errorf("item %d: %v", i, err)
 		}
 	}
 	r.Items[0].Type = wire.EventItem
-	if _, err := Marshal(r, 0, members, t0); fault.KindOf(err) != fault.Unsupported {
+	if _, err := Marshal(r, 0, members, t0, nil); fault.KindOf(err) != fault.Unsupported {
 		t.Error(err)
 	}
 	if _, err := Capture(nil); fault.KindOf(err) != fault.NotFound {
@@ -322,19 +322,19 @@ func TestHistory(t *testing.T) {
 	t.Parallel()
 	all := states(t)
 	for name, want := range map[string][2]int{"draft": {0, 0}, "scheduled": {0, 0}, "embargoed": {1, 0}, "opened": {1, 1}, "released": {1, 1}, "updated": {2, 2}, "corrected": {2, 2}, "withdrawn": {2, 1}, "erased": {2, 1}} {
-		doc := string(must[[]byte](t)(Marshal(all[name], 0, members, t0)))
+		doc := string(must[[]byte](t)(Marshal(all[name], 0, members, t0, nil)))
 		if got := [2]int{strings.Count(doc, "<hop "), strings.Count(doc, "<published ")}; got != want {
 			t.Errorf("%s: %v hops and publications, want %v\n%s", name, got, want, doc)
 		}
 	}
-	opened := string(must[[]byte](t)(Marshal(all["opened"], 0, members, t0)))
+	opened := string(must[[]byte](t)(Marshal(all["opened"], 0, members, t0, nil)))
 	if !strings.Contains(opened, "<timestamp>2026-03-12T11:05:00Z</timestamp>") { // not when it was sealed
 		t.Errorf("published when?\n%s", opened)
 	}
 	if doc := string(must[[]byte](t)(Header(all["embargoed"], 0, members, t0))); strings.Contains(doc, "History") {
 		t.Error("a header tells a history")
 	}
-	doc := string(must[[]byte](t)(MarshalFiles(all["released"], 0, members, t0, func(hash string) string { return "https://node.example/files/" + hash[:4] })))
+	doc := string(must[[]byte](t)(Marshal(all["released"], 0, members, t0, func(hash string) string { return "https://node.example/files/" + hash[:4] })))
 	if !strings.Contains(doc, `href="https://node.example/files/0102"`) {
 		t.Errorf("a file has no address:\n%s", doc)
 	}
@@ -349,7 +349,7 @@ func TestAnyText(t *testing.T) {
 		r := draft(t)
 		c := wire.Content{Headline: text.Draw(rt, "headline"), Slugline: text.Draw(rt, "slug"), Body: rapid.SliceOfN(text, 0, 4).Draw(rt, "body")}
 		r.Items[0].Versions[0].Content = c
-		doc, err := Marshal(r, 0, members, t0)
+		doc, err := Marshal(r, 0, members, t0, nil)
 		if err != nil {
 			rt.Fatal(err)
 		}

@@ -178,7 +178,7 @@ func BenchmarkParse(b *testing.B) {
 func BenchmarkMarshal(b *testing.B) {
 	r := draft(b)
 	for b.Loop() {
-		if _, err := Marshal(r, 0, members, t0); err != nil {
+		if _, err := Marshal(r, 0, members, t0, nil); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -213,7 +213,7 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte(`<?xml version="1.0" encoding="gb18030"?>` + item("")))
 	r := draft(f)
 	for i := range r.Items {
-		doc, err := Marshal(r, i, members, t0)
+		doc, err := Marshal(r, i, members, t0, nil)
 		if err != nil {
 			f.Fatal(err)
 		}

@@ -27,12 +27,9 @@ import (
 //
 // It fails with Unsupported for events and planning, which are no newsItems, and with NotFound when
 // there is no such item.
-func Marshal(r *wire.Release, item int, members map[wire.MemberID]wire.Member, now time.Time) ([]byte, error) {
-	return marshal(r, item, members, now, true, nil)
-}
-
-// MarshalFiles is Marshal with an address for each file that is attached, given by the hash in hex; "" leaves it out.
-func MarshalFiles(r *wire.Release, item int, members map[wire.MemberID]wire.Member, now time.Time, address func(hash string) string) ([]byte, error) {
+//
+// address gives each file that is attached its address, by the hash in hex; with "", or without address, the file is left out.
+func Marshal(r *wire.Release, item int, members map[wire.MemberID]wire.Member, now time.Time, address func(hash string) string) ([]byte, error) {
 	return marshal(r, item, members, now, true, address)
 }
 

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"sync"
 	"testing"
@@ -289,11 +290,11 @@ func (b *Tab) Clipboard(site string) {
 	}
 }
 
-// Picture writes what stands in the window to a PNG file.
+// Picture writes what stands in the window to a PNG file, in a folder that is made if need be.
 func (b *Tab) Picture(file string) {
 	b.t.Helper()
 	png, err := chromedp.Run(b.Ctx, chromedp.CaptureScreenshot())
-	if err = errors.Join(err, os.WriteFile(file, png, 0o644)); err != nil {
+	if err = errors.Join(err, os.MkdirAll(filepath.Dir(file), 0o755), os.WriteFile(file, png, 0o644)); err != nil {
 		b.t.Fatal(err)
 	}
 }
