@@ -54,7 +54,7 @@ type SourceObject struct {
 	ID       string      `json:"id"`
 	URL      string      `json:"url"`
 	Kind     string      `json:"kind"`
-	Name     string      `json:"name" doc:"As it was named, else what the feed calls itself"`
+	Name     string      `json:"name" doc:"As it was named, else what the feed calls itself, else by its address"`
 	Desk     string      `json:"desk,omitempty"`
 	Interval int         `json:"intervalSeconds"`
 	Language string      `json:"language,omitempty"`
@@ -334,13 +334,10 @@ func sourceObject(r source.Watched, now time.Time) SourceObject {
 		s := t.UTC().Format(time.RFC3339)
 		return &s
 	}
-	out := SourceObject{ID: string(r.ID), URL: r.Address, Kind: string(r.Kind), Name: r.Source.Name, Desk: r.Desk, Interval: int(r.Interval / time.Second), Language: string(r.Language),
+	out := SourceObject{ID: string(r.ID), URL: r.Address, Kind: string(r.Kind), Name: r.Label(), Desk: r.Desk, Interval: int(r.Interval / time.Second), Language: string(r.Language),
 		Rights: r.Rights, Pattern: r.Pattern, AddedBy: r.AddedBy, AddedAt: r.Added.UTC().Format(time.RFC3339), Paused: r.Paused,
 		State: SourceState{DueAt: r.Due.UTC().Format(time.RFC3339), LastPollAt: when(r.LastPoll), LastGoodAt: when(r.LastGood), LastItemAt: when(r.LastItem), LastTakenAt: when(r.LastTaken), Format: r.Format,
 			MovedTo: r.Moved, Errors: r.Errors, Trouble: troubleObject(r.Trouble), Items: r.Items, Waiting: r.Waiting, Quarantined: r.Failed, Usual: int(r.Rhythm.Usual / time.Second)}}
-	if out.Name == "" {
-		out.Name = r.Title
-	}
 	if !r.Paused {
 		out.State.Lag = int(r.Lag(now) / time.Second)
 		if quiet, silent := r.Silent(now); silent {

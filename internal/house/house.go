@@ -260,13 +260,7 @@ func sourcesOf(list []source.Watched, now time.Time) (out Sources) {
 			out.Paused++
 			continue
 		}
-		x := FeedState{string(w.ID), w.Member, w.Name, w.Errors, w.LastItem}
-		if x.Name == "" {
-			x.Name = w.Title
-		}
-		if x.Name == "" {
-			x.Name = source.Host(w.Address)
-		}
+		x := FeedState{string(w.ID), w.Member, w.Label(), w.Errors, w.LastItem}
 		if w.Errors > 0 {
 			out.Failing = append(out.Failing, x)
 		}

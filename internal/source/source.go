@@ -212,6 +212,16 @@ type Watched struct {
 	State
 }
 
+// Label is what a source is called: as it was named, else as it calls itself, else by its address.
+func (w Watched) Label() string {
+	for _, n := range []string{w.Source.Name, w.State.Title} {
+		if n = strings.TrimSpace(n); n != "" {
+			return n
+		}
+	}
+	return Called(w.Address)
+}
+
 // Trouble is why the last poll failed, or what of it could not be read; the zero Trouble is none.
 type Trouble struct {
 	Code   Code   `json:"code"`

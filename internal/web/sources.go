@@ -140,7 +140,7 @@ func (o *office) sourceProblem(err error) (field, words string) {
 
 func (o *office) sourceRow(w watch.Watched) sourceRow {
 	now := o.Now()
-	row := sourceRow{Name: firstWords(sourceName(w), 120), Address: clean(w.Address), Path: "/people/sources/" + url.PathEscape(string(w.ID)), Paused: w.Paused, Moved: clean(w.Moved),
+	row := sourceRow{Name: firstWords(clean(w.Label()), 120), Address: clean(w.Address), Path: "/people/sources/" + url.PathEscape(string(w.ID)), Paused: w.Paused, Moved: clean(w.Moved),
 		Items: o.text("sources.items", "Count", int(w.Items))}
 	row.Remove, row.Page = row.Path+"/remove"+o.arg(), row.Path+o.arg()
 	if !w.LastItem.IsZero() {
@@ -178,15 +178,6 @@ func (o *office) sourceRow(w watch.Watched) sourceRow {
 		row.Says = append(row.Says, o.text("sources.late", "For", o.span(lag)))
 	}
 	return row
-}
-
-func sourceName(w watch.Watched) string {
-	for _, n := range []string{w.Source.Name, w.Title} {
-		if n = strings.TrimSpace(clean(n)); n != "" {
-			return n
-		}
-	}
-	return clean(watch.Called(w.Address))
 }
 
 func (o *office) sourceTrouble(t watch.Trouble) *sourceTrouble {
@@ -251,7 +242,7 @@ func (o *office) showSource(problem error) error {
 	if err != nil {
 		return err
 	}
-	d := sourcePage{staffPage: o.staffPage(firstWords(sourceName(w), 120), "sources"), Row: o.sourceRow(w), Back: "/people/sources" + o.arg(), Name: w.Source.Name, Every: strconv.FormatFloat(w.Interval.Minutes(), 'f', -1, 64),
+	d := sourcePage{staffPage: o.staffPage(firstWords(clean(w.Label()), 120), "sources"), Row: o.sourceRow(w), Back: "/people/sources" + o.arg(), Name: w.Source.Name, Every: strconv.FormatFloat(w.Interval.Minutes(), 'f', -1, 64),
 		Lang: string(w.Language), Rights: w.Rights, Pattern: w.Pattern, Listed: w.Kind == watch.List}
 	d.Action = d.Row.Path
 	if key, ok := sourcesDone[o.r.URL.Query().Get("done")]; ok && o.r.Method != http.MethodPost {
@@ -342,7 +333,7 @@ func (o *office) askRemoveSource() error {
 	}
 	return o.confirm(http.StatusOK, confirmPage{staffPage: o.staffPage(o.text("sources.remove"), "sources"), Text: o.text("sources.remove.text"), Button: o.text("sources.remove"),
 		Action: "/people/sources/" + url.PathEscape(string(w.ID)) + "/remove", Back: "/people/sources" + o.arg(),
-		Facts:  []staffFact{{o.text("staff.name"), in("", sourceName(w))}, {o.text("sources.address"), ltr(w.Address)}},
+		Facts:  []staffFact{{o.text("staff.name"), in("", clean(w.Label()))}, {o.text("sources.address"), ltr(w.Address)}},
 		Fields: []option{{Value: string(o.of), Label: "member"}}})
 }
 

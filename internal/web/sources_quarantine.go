@@ -78,7 +78,7 @@ func (o *office) sourceNames() (map[string]string, error) {
 	list, err := o.Sources.List(o.r.Context(), o.keeper())
 	names := map[string]string{}
 	for _, w := range list {
-		names[string(w.ID)] = firstWords(sourceName(w), 120)
+		names[string(w.ID)] = firstWords(clean(w.Label()), 120)
 	}
 	return names, err
 }
