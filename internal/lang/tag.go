@@ -205,7 +205,20 @@ func (t Tag) Autonym() string {
 	if p, ok := profiles[t]; ok {
 		return p.autonym
 	}
+	if name := others[t]; name != "" {
+		return name
+	}
 	return string(t)
+}
+
+// others are own names of languages that partners may send and Jarchi does nothing else about.
+var others = map[Tag]string{
+	"sv": "Svenska", "no": "Norsk", "nb": "Norsk bokmål", "nn": "Norsk nynorsk", "da": "Dansk", "fi": "Suomi", "is": "Íslenska",
+	"et": "Eesti", "lv": "Latviešu", "lt": "Lietuvių", "cs": "Čeština", "sk": "Slovenčina", "sl": "Slovenščina", "hu": "Magyar",
+	"ro": "Română", "hr": "Hrvatski", "bs": "Bosanski", "sq": "Shqip", "ca": "Català", "eu": "Euskara", "gl": "Galego", "ga": "Gaeilge",
+	"mt": "Malti", "af": "Afrikaans", "sw": "Kiswahili", "so": "Soomaali", "ha": "Hausa", "am": "አማርኛ", "vi": "Tiếng Việt", "ms": "Melayu",
+	"fil": "Filipino", "bn": "বাংলা", "ta": "தமிழ்", "te": "తెలుగు", "mr": "मराठी", "gu": "ગુજરાતી", "ne": "नेपाली", "si": "සිංහල",
+	"my": "မြန်မာ", "km": "ខ្មែរ", "lo": "ລາວ", "cv": "Чӑвашла", "os": "Ирон", "ce": "Нохчийн", "sah": "Саха тыла", "la": "Latina",
 }
 
 // served holds the languages of Known.
