@@ -143,8 +143,11 @@ func (a *against) shared(s lang.Span) int {
 		return (n + 1) / 2
 	}
 	least := 4
-	if a.t == lang.KO {
+	switch a.t {
+	case lang.KO:
 		least = 2
+	case lang.AR: // stems are short
+		least = 3
 	}
 	for _, h := range a.hTokens {
 		if utf8.RuneCountInString(h.Stem) < least || h.Fold[0] <= '9' || seen[h.Stem] {

@@ -91,6 +91,14 @@ var units = sync.OnceValue(func() unitTable {
 	return u
 })
 
+// in is how units are written in language t that reads the table of another, its own ways first.
+func (u unitTable) in(t, of lang.Tag) []unitForm {
+	if own := u.forms[t]; t != of && len(own) > 0 {
+		return slices.Concat(own, u.forms[of])
+	}
+	return u.forms[of]
+}
+
 // UnitIn is how a unit is shown in language t, in English if it has no word in t; "" for none.
 func UnitIn(id string, t lang.Tag) string {
 	if s := units().shown[id][t]; s != "" {
@@ -183,8 +191,14 @@ func quantities(t lang.Tag, text string, tokens []lang.Token, dates []lang.Date)
 		for first > 0 && tokens[first-1].End > n.Start {
 			first--
 		}
-		p := placed{Quantity{n.Value, unitOf(t, text, n.Start, n.End, tokens[:first], tokens[next:])}, n.Span, n.Raw, ""}
-		if next < len(tokens) && strings.Trim(text[n.End:tokens[next].Start], " -\u00a0\u202f\u200c") == "" {
+		end := n.End
+		if r, _ := utf8.DecodeLastRuneInString(n.Raw); next < len(tokens) && unicode.IsLetter(r) && strings.HasPrefix(text[end:], ". ") {
+			if r, _ := utf8.DecodeRuneInString(text[tokens[next].Start:]); unicode.IsLower(r) { // 40 млн. долларов
+				end++
+			}
+		}
+		p := placed{Quantity{n.Value, unitOf(t, text, n.Start, end, tokens[:first], tokens[next:])}, n.Span, n.Raw, ""}
+		if next < len(tokens) && strings.Trim(text[end:tokens[next].Start], " -\u00a0\u202f\u200c") == "" {
 			p.noun = tokens[next].Stem
 		}
 		out = append(out, p)
@@ -237,7 +251,11 @@ func unitOf(t lang.Tag, text string, start, end int, before, after []lang.Token)
 	} else if tag == lang.PRS {
 		tag = lang.FA
 	}
-	for _, f := range u.forms[tag] {
+	alike, words := "", 0 // by stems only: сомони and сом have one in Kyrgyz
+	for _, f := range u.in(t, tag) {
+		if alike != "" && len(f.before)+len(f.after) < words {
+			break
+		}
 		if len(f.after) > 0 && (!behind || len(after) < len(f.after) || !same(after[:len(f.after)], f.after)) {
 			continue
 		}
@@ -247,9 +265,23 @@ func unitOf(t lang.Tag, text string, start, end int, before, after []lang.Token)
 		if f.slash && !strings.Contains(text[end:after[len(f.after)-1].End], "/") {
 			continue
 		}
-		return f.id
+		if exact(before[len(before)-len(f.before):], f.before) && exact(after[:len(f.after)], f.after) {
+			return f.id
+		}
+		if alike == "" {
+			alike, words = f.id, len(f.before)+len(f.after)
+		}
 	}
-	return ""
+	return alike
+}
+
+func exact(got, want []lang.Token) bool {
+	for i := range want {
+		if got[i].Fold != want[i].Fold {
+			return false
+		}
+	}
+	return true
 }
 
 func same(got, want []lang.Token) bool {

@@ -173,6 +173,7 @@ var timeFactors = []float64{60, 24, 7, 12, 30, 10, 365, 3600, 1440}
 func (f figures) bear(h placed, v float64) bool {
 	fine := grain(h.Value)
 	ok := func(x float64) bool { return rounds(x, v, fine) }
+	reckoned := func(x float64) bool { return ok(x) && math.Abs(x-v) <= v/20 } // 24 times two is no 40
 	timed := h.Unit == "" && f.times[h.noun]
 	if f.share && (h.Unit == "pct" || h.Unit == "hours" || h.Unit == "days" || timed) {
 		return true
@@ -210,22 +211,22 @@ func (f figures) bear(h placed, v float64) bool {
 		}
 		sum := x.v
 		for k := i + 1; k < len(f.numbers) && k < i+10; k++ {
-			if sum += f.numbers[k].v; ok(sum) {
+			if sum += f.numbers[k].v; reckoned(sum) {
 				return true
 			}
 		}
 		for n, y := range f.numbers[:i] {
 			low, high := min(x.v, y.v), max(x.v, y.v)
 			switch {
-			case ok(low + high), ok(high - low), ok(high - low + 1), ok(low * high):
+			case reckoned(low + high), reckoned(high - low), reckoned(high - low + 1), reckoned(low * high):
 				return true
-			case h.Unit == "pct" && low > 0 && (ok(low/high*100) || ok(100-low/high*100) || ok(high/low*100-100) || ok(high/low*100)):
+			case h.Unit == "pct" && low > 0 && (reckoned(low/high*100) || reckoned(100-low/high*100) || reckoned(high/low*100-100) || reckoned(high/low*100)):
 				return true
-			case low > 0 && ok(high/low):
+			case low > 0 && reckoned(high/low):
 				return true
 			}
 			for _, z := range f.numbers[:n] {
-				if ok(low + high + z.v) {
+				if reckoned(low + high + z.v) {
 					return true
 				}
 			}

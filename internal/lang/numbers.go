@@ -16,6 +16,7 @@ type Number struct {
 // figures is what a language says about numbers.
 type figures struct {
 	commaGroups bool           // 1,234 is one thousand two hundred and thirty-four
+	lakhGroups  bool           // 12,50,000 is twelve lakh and fifty thousand
 	powers      map[string]int // folded word -> power of ten it multiplies by
 	words       map[string]string
 	before      []string  // letters that are written in one word with figures behind them: و3
@@ -26,6 +27,7 @@ func newFigures(a *alphabet, base, own tables) *figures {
 	f := &figures{powers: map[string]int{}, words: map[string]string{}}
 	for _, w := range own.words("options-numbers") {
 		f.commaGroups = f.commaGroups || w == "comma-groups"
+		f.lakhGroups = f.lakhGroups || w == "lakh-groups"
 	}
 	for _, t := range []tables{base, own} {
 		for _, row := range t.rows("multipliers") { // power of ten, words
@@ -248,10 +250,47 @@ type group struct {
 	sep      rune // what stands before it
 }
 
+// lakhs reads a number whose digits are parted as in South Asia, by commas in twos before the last three: 1,12,50,000; "" if it is none.
+func lakhs(text string, start int) (digits string, end int) {
+	var out []byte
+	for at, twos := start, 0; len(out) <= maxDigits; {
+		to := at
+		var run []byte
+		for to < len(text) && len(run) < 4 {
+			r, size := utf8.DecodeRuneInString(text[to:])
+			if !isDigit(r) {
+				break
+			}
+			run, _ = appendDigits(run, text[to:to+size])
+			to += size
+		}
+		comma, size := utf8.DecodeRuneInString(text[to:])
+		next, _ := utf8.DecodeRuneInString(text[to+size:])
+		more := (comma == ',' || comma == '،') && isDigit(next)
+		out = append(out, run...)
+		switch {
+		case at == start && more && (len(run) == 1 || len(run) == 2) && run[0] != '0':
+		case at > start && more && len(run) == 2:
+			twos++
+		case twos > 0 && !more && len(run) == 3:
+			return string(out), to
+		default:
+			return "", start
+		}
+		at = to + size
+	}
+	return "", start
+}
+
 // figure reads the number that begins at start: groups of three behind at most three digits, all with
 // the same separator, are thousands; then a decimal sign may follow. ok is false if there are too many
 // digits.
 func (l *lexicon) figure(text string, start int) (q quantity, end int, ok bool) {
+	if l.figures.lakhGroups {
+		if digits, end := lakhs(text, start); digits != "" {
+			return quantity{digits: digits}, end, true
+		}
+	}
 	var groups [12]group
 	count, odd := 0, 0 // odd counts groups that cannot be thousands
 	for i, sep := start, rune(0); count < len(groups) && odd < 2; {
@@ -273,6 +312,9 @@ func (l *lexicon) figure(text string, start int) (q quantity, end int, ok bool) 
 		groups[count] = g
 		count++
 		r, size := utf8.DecodeRuneInString(text[g.to:])
+		if r == '،' && l.figures.lakhGroups { // Urdu types it for the other comma
+			r = ','
+		}
 		if size == 0 || !separator(r) && r != ' ' && r != 0xA0 && r != 0x202F && r != '\'' && r != 0x2019 {
 			break
 		}

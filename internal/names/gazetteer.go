@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"embed"
 	"slices"
-	"sort"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -136,58 +135,32 @@ func newGazetteer(code string) *gazetteer {
 			words.WriteString(k.Fold + "\x00" + k.Stem + "\x00")
 		}
 	}
-	for _, line := range strings.Split(others, "\n") {
-		if f := strings.Split(strings.TrimRight(line, "\r"), "\t"); len(f) > 3 && slices.Contains(codes, f[2]) && (f[0] == "skip" || f[0] == "capital") {
-			for _, s := range f[3:] {
-				skip[s] = skip[s] || f[0] == "skip"
+	listed(others, func(kind, _, code string, forms []string) {
+		if (kind == "skip" || kind == "capital") && slices.Contains(codes, code) {
+			for _, s := range forms {
+				skip[s] = skip[s] || kind == "skip"
 				capital[s] = true
 			}
 		}
-	}
+	})
 	for _, table := range []struct {
 		text string
 		ours bool
-	}{{others, true}, {countries, false}, {cities, false}, {peoples, true}} {
-		for _, line := range strings.Split(table.text, "\n") {
-			f := strings.Split(strings.TrimRight(line, "\r"), "\t")
-			if strings.HasPrefix(line, "#") || len(f) < 4 || !slices.Contains(codes, f[2]) || f[0] == "skip" || f[0] == "capital" {
-				continue
+	}{{others, true}, {countries, false}, {cities, false}, {peoples, true}, {world, true}, {topics, true}} {
+		listed(table.text, func(kind, id, code string, forms []string) {
+			if kind == "skip" || kind == "capital" || !slices.Contains(codes, code) {
+				return
 			}
-			for _, s := range f[3:] {
+			for _, s := range forms {
 				for _, s := range bothNames(s) {
-					add(Kind(f[0]), f[1], s, table.ours)
+					add(Kind(kind), id, s, table.ours)
 				}
 			}
-		}
-	}
-	for _, table := range []string{world, topics} {
-		columns := []int{}
-		for _, line := range strings.Split(table, "\n") {
-			f := strings.Split(strings.TrimRight(line, "\r"), "\t")
-			if strings.HasPrefix(line, "#") || len(f) < 3 {
-				continue
-			}
-			if f[0] == "kind" { // the heading says which column is which language's
-				for i, c := range f {
-					if i > 1 && slices.Contains(codes, c) {
-						columns = append(columns, i)
-					}
-				}
-				continue
-			}
-			for _, i := range columns {
-				if i < len(f) && f[i] != "" {
-					for _, s := range strings.Split(f[i], "|") {
-						add(Kind(f[0]), f[1], s, true)
-					}
-				}
-			}
-		}
+		})
 	}
 	g.words = words.String()
-	sort.SliceStable(g.entries, func(i, k int) bool { // sort's, not slices': twenty kilobytes of the binary less
-		a, b := g.entries[i], g.entries[k]
-		return a.first < b.first || a.first == b.first && a.n > b.n
+	slices.SortStableFunc(g.entries, func(a, b entry) int {
+		return cmp.Or(cmp.Compare(a.first, b.first), cmp.Compare(b.n, a.n))
 	})
 	g.entries = slices.Clip(g.entries)
 	for _, c := range codes {
@@ -200,6 +173,28 @@ func newGazetteer(code string) *gazetteer {
 		}
 	}
 	return g
+}
+
+// listed tells every row of a table. One with a heading has a column for each language and in it forms parted by |; in another one
+// a row is kind, id, language and forms.
+func listed(table string, use func(kind, id, code string, forms []string)) {
+	var columns []string
+	for line := range strings.Lines(table) {
+		f := strings.Split(strings.TrimRight(line, "\r\n"), "\t")
+		switch {
+		case strings.HasPrefix(line, "#") || len(f) < 3:
+		case f[0] == "kind":
+			columns = f
+		case columns == nil && len(f) > 3:
+			use(f[0], f[1], f[2], f[3:])
+		default:
+			for i := 2; i < len(f) && i < len(columns); i++ {
+				if f[i] != "" {
+					use(f[0], f[1], columns[i], strings.Split(f[i], "|"))
+				}
+			}
+		}
+	}
 }
 
 // bothNames: 'Myanmar (Burma)' is two names.
@@ -239,7 +234,7 @@ func (g *gazetteer) readConcepts(t lang.Tag, table string) {
 		g.concepts = append(g.concepts, concept{h, uint32(len(g.ids)), uint8(len(ids))})
 		g.ids = append(g.ids, ids...)
 	}
-	sort.Slice(g.concepts, func(i, k int) bool { return g.concepts[i].hash < g.concepts[k].hash })
+	slices.SortFunc(g.concepts, func(a, b concept) int { return cmp.Compare(a.hash, b.hash) })
 	g.concepts, g.ids = slices.Clip(g.concepts), slices.Clip(g.ids)
 }
 
@@ -274,20 +269,39 @@ func conceptOf(id string) uint16 {
 }
 
 // Concepts returns the signs that the word with this stem describes in language t, as numbers that are the
-// same in every language; none for most words. Chinese words are given as they are written.
+// same in every language; none for most words. Chinese words are given as they are written. Of a Korean compound the
+// longest known word counts with which it begins, or else the one with which it ends.
 func Concepts(t lang.Tag, stem string) []uint16 {
 	g := gazetteerOf(t)
-	for {
-		h := hashed(stem)
-		if i, ok := slices.BinarySearchFunc(g.concepts, h, func(c concept, h uint32) int { return cmp.Compare(c.hash, h) }); ok {
-			c := g.concepts[i]
-			return g.ids[c.at : c.at+uint32(c.n)]
-		}
-		_, last := utf8.DecodeLastRuneInString(stem)
-		if stem = stem[:len(stem)-last]; !g.grown || len(stem) < leastGrown {
-			return nil
+	if ids := g.signs(stem); ids != nil || !g.grown {
+		return ids
+	}
+	for begin := stem; len(begin) > leastGrown; {
+		_, last := utf8.DecodeLastRuneInString(begin)
+		begin = begin[:len(begin)-last]
+		if ids := g.signs(begin); ids != nil && len(begin) >= leastGrown {
+			return ids
 		}
 	}
+	for end := stem; len(end) > leastGrown; {
+		_, first := utf8.DecodeRuneInString(end)
+		end = end[first:]
+		if ids := g.signs(end); ids != nil && len(end) >= leastGrown {
+			return ids
+		}
+	}
+	return nil
+}
+
+// signs are those of one stem.
+func (g *gazetteer) signs(stem string) []uint16 {
+	h := hashed(stem)
+	i, ok := slices.BinarySearchFunc(g.concepts, h, func(c concept, h uint32) int { return cmp.Compare(c.hash, h) })
+	if !ok {
+		return nil
+	}
+	c := g.concepts[i]
+	return g.ids[c.at : c.at+uint32(c.n)]
 }
 
 // Mentions returns where a text in language t, whose tokens these are, names what the tables know: the longest
@@ -353,6 +367,37 @@ func (g *gazetteer) begins(out []Mention, stem string, i int) []Mention {
 	return out
 }
 
+// Endings returns what the longest word of the tables says that a compound ends with: Korean writes 연방정부, federal government,
+// as one. Of what has a capital elsewhere nothing is told, as the end of many a word sounds like a country. None for the words of
+// other languages.
+func Endings(t lang.Tag, stem string) []Name {
+	g := gazetteerOf(t)
+	if !g.grown {
+		return nil
+	}
+	for from := 3; len(stem)-from >= leastGrown; from += 3 {
+		if !utf8.RuneStart(stem[from]) {
+			return nil
+		}
+		var out []Name
+		h := hashed(stem[from:])
+		at, _ := slices.BinarySearchFunc(g.entries, h, func(e entry, h uint32) int { return cmp.Compare(e.first, h) })
+		for ; at < len(g.entries) && g.entries[at].first == h; at++ {
+			e, n := g.entries[at], g.names[g.entries[at].name]
+			if _, rest, _ := strings.Cut(g.words[e.at:], "\x00"); e.n != 1 || !strings.HasPrefix(rest, stem[from:]+"\x00") {
+				continue
+			}
+			if (n.Kind == Topic || n.Kind == Format || n.Kind == Office) && !slices.Contains(out, n) {
+				out = append(out, n)
+			}
+		}
+		if len(out) > 0 {
+			return out
+		}
+	}
+	return nil
+}
+
 // fits reports whether tokens go on with the words of a form, whatever their endings, and how much of the first
 // word is the form's own.
 func (g *gazetteer) fits(e entry, tokens []lang.Token) (shares int, ok bool) {
@@ -364,7 +409,7 @@ func (g *gazetteer) fits(e entry, tokens []lang.Token) (shares int, ok bool) {
 		var fold, stem string
 		fold, rest, _ = strings.Cut(rest, "\x00")
 		stem, rest, _ = strings.Cut(rest, "\x00")
-		if tokens[i].Stem != stem || !g.prefixes && !close(tokens[i].Fold, fold) {
+		if tokens[i].Stem != stem || !formOf(g.tag, tokens[i].Fold, fold) {
 			return 0, false
 		}
 		if !e.any && (!inflected(g.tag, tokens[i].Fold, fold) || e.n == 1 && surname(g.tag, tokens[i].Fold, fold)) {

@@ -6,7 +6,6 @@ package names
 import (
 	_ "embed"
 	"slices"
-	"sort"
 	"strings"
 	"sync"
 	"unicode"
@@ -63,27 +62,27 @@ var load = sync.OnceValue(func() table {
 		ours  bool // from names.tsv
 	}
 	var entries []entry
-	own := strings.Count(others, "\n") + 1
-	for n, line := range strings.Split(others+"\n"+countries, "\n") { // ours first: their first form is the one shown
-		f := strings.Split(strings.TrimRight(line, "\r"), "\t")
-		if strings.HasPrefix(line, "#") || len(f) < 4 || !slices.Contains(languages, lang.Tag(f[2])) {
-			continue // the other languages' names are of the gazetteer
-		}
-		tag := lang.Tag(f[2])
-		if mark := marked[f[0]]; mark != nil {
-			if mark[tag] == nil {
-				mark[tag] = map[string]bool{}
+	for n, table := range []string{others, countries} { // ours first: their first form is the one shown
+		listed(table, func(kind, id, code string, all []string) {
+			tag := lang.Tag(code)
+			if !slices.Contains(languages, tag) {
+				return // the other languages' names are of the gazetteer
 			}
-			for _, s := range f[3:] {
-				mark[tag][s] = true
+			if mark := marked[kind]; mark != nil {
+				if mark[tag] == nil {
+					mark[tag] = map[string]bool{}
+				}
+				for _, s := range all {
+					mark[tag][s] = true
+				}
+				return
 			}
-			continue
-		}
-		var forms []string
-		for _, s := range f[3:] {
-			forms = append(forms, bothNames(s)...)
-		}
-		entries = append(entries, entry{Name{Kind(f[0]), f[1]}, tag, forms, n < own})
+			var forms []string
+			for _, s := range all {
+				forms = append(forms, bothNames(s)...)
+			}
+			entries = append(entries, entry{Name{Kind(kind), id}, tag, forms, n == 0})
+		})
 	}
 	for _, e := range entries {
 		if t.shown[e.name] == nil {
@@ -115,7 +114,7 @@ var load = sync.OnceValue(func() table {
 	}
 	for _, byStem := range t.looked {
 		for _, forms := range byStem {
-			sort.SliceStable(forms, func(i, k int) bool { return len(forms[i].tokens) > len(forms[k].tokens) })
+			slices.SortStableFunc(forms, func(a, b form) int { return len(b.tokens) - len(a.tokens) })
 		}
 	}
 	return t
@@ -202,27 +201,63 @@ func same(tokens, name []lang.Token) bool {
 	return true
 }
 
-// close: a word has all but the last two letters of a form, and of two short ones the shorter is all in the
-// longer; a stem alone may be two words' own.
+// close: a word has all but the last two letters of a form, of one of up to five letters all but the last, and of two short ones the
+// shorter is all in the longer; a stem alone may be two words' own.
 func close(a, b string) bool {
 	n := shared(a, b)
 	if short := min(len(a), len(b)); short <= 4 && n < short {
 		return false
 	}
 	_, size := utf8.DecodeLastRuneInString(b)
+	if len(b) <= 5*size {
+		return n >= len(b)-size
+	}
 	return n >= len(b)-2*size
 }
 
+// formOf reports whether a word can be a form of another one that has the same stem. English tables give a word's forms, and a Persian
+// noun keeps its letters: part is no party, and در, in, no دره, valley. An Urdu one that is short changes its last letter but does
+// not lose it.
+func formOf(t lang.Tag, word, of string) bool {
+	switch base(t) {
+	case "ar":
+		return inflected(t, word, of)
+	case "en", "fa", "prs":
+		return strings.HasPrefix(word, of)
+	case "ur":
+		return close(word, of) && (len(word) >= len(of) || utf8.RuneCountInString(of) > 5)
+	}
+	return close(word, of)
+}
+
 // inflected reports whether a word can be a form of a proper name: a name loses its last letter to an ending at most, in Russian
-// and Mongolian two (Египет, Египта), but not of -ия: Герман is a man. Otherwise Turkish Maliye, finance, is Malta in another
-// case, and Urdu تھا, was, Thailand.
+// and Mongolian two (Африка, Саудовская), but not of -ия: Герман is a man. There a name that ends in a consonant keeps it, behind a
+// vowel that may fall out: Египта is of Египет, Суды not of Судан. Otherwise Turkish Maliye, finance, is Malta in another
+// case, and Urdu تھا, was, Thailand. An Arabic word may begin with what is no part of the name; a short name stands whole in it.
 func inflected(t lang.Tag, word, name string) bool {
 	lost := name[shared(word, name):]
 	switch base(t) {
 	case "ru", "mn":
+		last, size := utf8.DecodeLastRuneInString(name)
+		if lost != "" && !strings.ContainsRune("аеёиоуыэюяйьөү", last) {
+			return len(lost) == 2*size && strings.HasPrefix(word[len(name)-len(lost):], string(last))
+		}
 		return lost != "ия"
-	case "zh", "ko", "ar":
-		return true // no endings, or letters before the word
+	case "ar":
+		name = strings.TrimPrefix(name, "ال")
+		for range 2 {
+			if strings.Contains(word, name) {
+				return true
+			}
+			if utf8.RuneCountInString(name) <= 4 && !strings.HasSuffix(name, "ه") {
+				return false
+			}
+			_, size := utf8.DecodeLastRuneInString(name)
+			name = name[:len(name)-size]
+		}
+		return strings.Contains(word, name)
+	case "zh", "ko":
+		return true // no endings
 	}
 	return utf8.RuneCountInString(lost) <= 1
 }

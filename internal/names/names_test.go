@@ -59,5 +59,16 @@ func TestOtherWordsAreNotNames(t *testing.T) {
 
 func FuzzFind(f *testing.F) {
 	f.Add("ru", "Российская Федерация и Китай")
-	f.Fuzz(func(_ *testing.T, tag, text string) { Find(lang.Tag(tag), text) })
+	f.Add("ar", "وتركيا وباكستان بلبنان و ب ل")
+	f.Add("ko", "러시아군")
+	f.Fuzz(func(t *testing.T, tag, text string) {
+		Find(lang.Tag(tag), text)
+		tokens, last := lang.Tokens(lang.Tag(tag), text), 0
+		for _, m := range Mentions(lang.Tag(tag), text, tokens) {
+			if m.From < 0 || m.To <= m.From || m.To > len(tokens) || m.From < last-16 {
+				t.Fatalf("%v of %d words", m, len(tokens))
+			}
+			last = m.To
+		}
+	})
 }

@@ -38,6 +38,7 @@ func FuzzParseID(f *testing.F) {
 	f.Add("")
 	f.Add(strings.Repeat("a", 25) + "b") // bits that no 128-bit number has
 	f.Add(strings.Repeat("=", 26))
+	f.Add(strings.Repeat("0a", 32) + "-1")
 	f.Fuzz(func(t *testing.T, s string) {
 		id, err := ParseItemID(s)
 		if err == nil && (string(id) != s || len(s) != 26 || strings.Trim(s, "abcdefghijklmnopqrstuvwxyz234567") != "") {
@@ -45,6 +46,12 @@ func FuzzParseID(f *testing.F) {
 		}
 		if err != nil && fault.KindOf(err) != fault.NotFound {
 			t.Fatal(err)
+		}
+		if id, err := ParseReleaseID(s); err == nil && string(id) != s {
+			t.Fatalf("%q is taken as a release", s)
+		}
+		if id, err := ParseCaptureID(s); err == nil && (string(id) != s || len(s) < 66) {
+			t.Fatalf("%q is taken as a capture", s)
 		}
 		if m, err := ParseMemberID(s); err == nil && (string(m) != s || strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" || len(s) < 2 || len(s) > 40) {
 			t.Fatalf("%q is taken as a member", s)

@@ -43,11 +43,44 @@ func main() {
 	countries()
 	cities(os.Args[1])
 	peoples(os.Args[1])
+	for _, name := range []string{"countries.tsv", "cities.tsv", "peoples.tsv"} {
+		columns(name)
+	}
 	for _, l := range languages {
 		if l != "prs" { // Persian's words serve
 			concepts(os.Args[1], l)
 		}
 	}
+}
+
+// columns writes a table of rows of kind, id, language and forms anew with a column for each language, which is half as long.
+func columns(name string) {
+	b, err := os.ReadFile(name)
+	check(err)
+	var heading string
+	var order []string
+	rows := map[string][]string{}
+	for line := range strings.Lines(string(b)) {
+		f := strings.Split(strings.TrimSpace(line), "\t")
+		if strings.HasPrefix(line, "#") {
+			heading = strings.TrimPrefix(strings.TrimSpace(line), "# ")
+			continue
+		}
+		id := f[0] + "\t" + f[1]
+		if rows[id] == nil {
+			order = append(order, id)
+			rows[id] = make([]string, len(languages))
+		}
+		at := &rows[id][slices.Index(languages, f[2])]
+		*at = strings.TrimPrefix(*at+"|"+strings.Join(f[3:], "|"), "|")
+	}
+	f, err := os.Create(name)
+	check(err)
+	fmt.Fprintf(f, "# %s\nkind\tid\t%s\n", heading, strings.Join(languages, "\t"))
+	for _, id := range order {
+		fmt.Fprintln(f, strings.TrimRight(id+"\t"+strings.Join(rows[id], "\t"), "\t"))
+	}
+	check(f.Close())
 }
 
 func fail(err error) {
