@@ -196,7 +196,7 @@ func (b *builder) body(lines []seen) {
 	links := false // a list of other articles is running
 	for i, l := range lines {
 		if l.class == classText && l.inMain {
-			if links && linkLike(l, lines, i) {
+			if links && linkLike(l) {
 				b.remove(l.text)
 				continue
 			}
@@ -262,9 +262,8 @@ func appendNew(list []string, s string) []string {
 	return append(list, s)
 }
 
-// linkLike says whether a line under a lead to other articles is one of them: short, no sentence,
-// and no paragraph of text before the list has ended.
-func linkLike(l seen, lines []seen, i int) bool {
+// linkLike says whether a line under a lead to other articles is one of them: short and no sentence.
+func linkLike(l seen) bool {
 	return shorter(l.text, 220) && !endsSentence(l.text) && l.level == 0 && !strings.HasSuffix(l.text, ":")
 }
 

@@ -95,11 +95,7 @@ func splitLines(text string) (lines []line, hidden int, err error) {
 		lines = append(lines, line{text: s, gap: gap, inMain: true, item: bullet(s)})
 		gap = false
 	}
-	if len(lines) > 0 {
-		lines[0].gap = true
-	}
-	marked(lines)
-	return unwrap(lines), hidden, nil
+	return lines, hidden, nil
 }
 
 func bullet(s string) bool {
@@ -151,7 +147,10 @@ func unwrap(lines []line) []line {
 
 // marked reads the marks by which raw texts show headings and bold type: # before a line, a row of = or - below it, ** on either side of it.
 // What is left of a line is its text; the row is a line of its own.
-func marked(lines []line) {
+func marked(lines []line) []line {
+	if len(lines) > 0 {
+		lines[0].gap = true
+	}
 	for i := range lines {
 		l := &lines[i]
 		if rest := strings.TrimLeft(l.text, "#"); len(rest) < len(l.text) && len(l.text)-len(rest) <= 6 && strings.HasPrefix(rest, " ") {
@@ -171,6 +170,7 @@ func marked(lines []line) {
 			}
 		}
 	}
+	return lines
 }
 
 // readText reads a raw text.
@@ -182,6 +182,7 @@ func readText(doc Document, now time.Time) ([]Article, error) {
 	if len(ls) == 0 {
 		return nil, noText("empty")
 	}
+	ls = unwrap(marked(ls))
 	p := page{lines: ls, hidden: hidden, declared: doc.Declared, known: doc.Known}
 	return p.articles(now)
 }

@@ -54,3 +54,13 @@ func TestPagesOfSeveral(t *testing.T) {
 		}
 	}
 }
+
+// The words of an editor stay as they were written, a line a paragraph.
+func TestWrittenStays(t *testing.T) {
+	t.Parallel()
+	body := strings.Repeat("A line of the editor that is as long as a paragraph of a letter\nand goes on here with *a word* that is meant to be seen as it is.\n", 3) + "*All of this line.*\n# 5 of the list"
+	a, err := Written("Council approves a new quay", body, "en")
+	if err != nil || strings.Join(a.Paragraphs, "\n") != body {
+		t.Errorf("%q, %v", a.Paragraphs, err)
+	}
+}

@@ -26,7 +26,9 @@ func (g *generated) samples(t *testing.T, kind string) (out []sample) {
 	root, err := parse(string(g.doc.Bytes))
 	p := &page{}
 	if g.template == "text" {
-		p.lines, _, err = splitLines(rawText(g.doc))
+		if p.lines, _, err = splitLines(rawText(g.doc)); err == nil {
+			p.lines = unwrap(marked(p.lines))
+		}
 	} else if err == nil {
 		p, err = readTree(root, g.doc)
 	}
