@@ -311,25 +311,18 @@ func Mentions(t lang.Tag, text string, tokens []lang.Token) []Mention {
 	g := gazetteerOf(t)
 	var out []Mention
 	for i := 0; i < len(tokens); {
-		h := hashed(tokens[i].Stem)
-		at, _ := slices.BinarySearchFunc(g.entries, h, func(e entry, h uint32) int { return cmp.Compare(e.first, h) })
-		n, shares := 0, 0
 		found := len(out)
-		for ; at < len(g.entries) && g.entries[at].first == h && int(g.entries[at].n) >= n; at++ {
-			e := g.entries[at]
-			if !e.any && lower(text[tokens[i].Start:]) {
-				continue
-			}
-			s, ok := g.fits(e, tokens[i:])
-			if !ok || int(e.n) == n && s < shares {
-				continue
-			}
-			if int(e.n) > n || s > shares {
-				out = out[:found]
-			}
-			n, shares = int(e.n), s
-			if m := (Mention{g.names[e.name], i, i + n}); !slices.Contains(out[found:], m) {
-				out = append(out, m)
+		var n int
+		out, n = g.longest(out, text, tokens[i:], i)
+		if n == 0 && g.prefixes {
+			if bare := without(tokens[i:]); bare != nil {
+				out, n = g.longest(out, text, bare, i)
+				out = slices.DeleteFunc(out, func(m Mention) bool {
+					return m.From == i && m.Name.Kind != Country && m.Name.Kind != Place && m.Name.Kind != Body
+				})
+				if len(out) == found {
+					n = 0
+				}
 			}
 		}
 		if n == 0 && g.grown {
@@ -337,6 +330,50 @@ func Mentions(t lang.Tag, text string, tokens []lang.Token) []Mention {
 		}
 		i += max(n, 1)
 	}
+	return out
+}
+
+// longest finds the longest name with which tokens begin, the first of which is number i of the text, and of how many words it is.
+func (g *gazetteer) longest(out []Mention, text string, tokens []lang.Token, i int) ([]Mention, int) {
+	h := hashed(tokens[0].Stem)
+	at, _ := slices.BinarySearchFunc(g.entries, h, func(e entry, h uint32) int { return cmp.Compare(e.first, h) })
+	n, shares := 0, 0
+	found := len(out)
+	for ; at < len(g.entries) && g.entries[at].first == h && int(g.entries[at].n) >= n; at++ {
+		e := g.entries[at]
+		if !e.any && lower(text[tokens[0].Start:]) {
+			continue
+		}
+		s, ok := g.fits(e, tokens)
+		if !ok || int(e.n) == n && s < shares {
+			continue
+		}
+		if int(e.n) > n || s > shares {
+			out = out[:found]
+		}
+		n, shares = int(e.n), s
+		if m := (Mention{g.names[e.name], i, i + n}); !slices.Contains(out[found:], m) {
+			out = append(out, m)
+		}
+	}
+	return out, n
+}
+
+// without is what remains of some tokens when the first loses what Arabic writes as one with a name: and, in, to. nil if it begins
+// with none of these, or if too little remains for a name.
+func without(tokens []lang.Token) []lang.Token {
+	whole := tokens[0].Fold
+	word := whole
+	for _, p := range [...]string{"و", "ب", "ل"} {
+		if word = strings.TrimPrefix(word, p); word != whole {
+			break
+		}
+	}
+	if word == whole || utf8.RuneCountInString(word) < 4 {
+		return nil
+	}
+	out := slices.Clone(tokens[:min(len(tokens), 8)])
+	out[0].Fold, out[0].Stem = word, lang.Stem(lang.AR, word)
 	return out
 }
 

@@ -286,6 +286,9 @@ func (l *Linker) reasons(t Traits, other uint32) []Reason {
 	lang := l.x.docs[other].lang
 	for _, q := range l.x.asking(lang) {
 		f := &t.Traits[q>>32&(1<<askedTraits-1)]
+		if f.Kind == Domain {
+			continue // its words are told
+		}
 		posts := l.x.lists.posts(&l.x.lists.all[uint32(q)])
 		i, ok := slices.BinarySearchFunc(posts, l.x.docs[other].place, func(q, d uint32) int { return cmp.Compare(q>>8, d) })
 		if !ok {

@@ -102,6 +102,9 @@ func (x *index) share(t Traits, own []float32, b uint32) float64 {
 		}
 		i := q >> 32 & (1<<askedTraits - 1)
 		f := &t.Traits[i]
+		if f.Kind == Domain {
+			continue // no thing
+		}
 		w := rarity(f.Kind, x.parts[lb].count, len(posts)) * own[i] * kindWeight[f.Kind]
 		if f.Value == "" { // read back from what is kept
 			sum += w

@@ -135,7 +135,7 @@ const maxLanguages = 32
 // Before texts have been seen, a trait of each kind is taken to stand in so many of fifty.
 const before = 50
 
-var usual = [...]float64{Number: 2, Day: 1, Sound: 2, Far: 3, Entity: 2, Concept: 4, Word: 4, Voiced: 3}
+var usual = [...]float64{Number: 2, Day: 1, Sound: 2, Far: 3, Entity: 2, Concept: 4, Word: 4, Voiced: 3, Domain: 4}
 
 // rarity is how much it tells that a text has a trait that df of n texts have.
 func rarity(kind TraitKind, n, df int) float32 {

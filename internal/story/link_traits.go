@@ -30,9 +30,10 @@ const (
 	Concept                      // what a word describes
 	Word                         // a word of the language itself
 	Voiced                       // the far key with the first vowel
+	Domain                       // a field that its words belong to: sport, health
 )
 
-var traitNames = [...]string{Number: "number", Day: "date", Sound: "name", Far: "name", Entity: "entity", Concept: "topic", Word: "word", Voiced: "name"}
+var traitNames = [...]string{Number: "number", Day: "date", Sound: "name", Far: "name", Entity: "entity", Concept: "topic", Word: "word", Voiced: "name", Domain: "topic"}
 
 // String is the kind as it is written outside.
 func (k TraitKind) String() string { return traitNames[k] }
@@ -59,7 +60,7 @@ const (
 )
 
 // weights of the kinds: how much a trait of that kind counts beside the others.
-var kindWeight = [...]float32{Number: 1, Day: 1, Sound: 1, Far: 1, Entity: 1.1, Concept: 0.7, Word: 0.6, Voiced: 0.7}
+var kindWeight = [...]float32{Number: 1, Day: 1, Sound: 1, Far: 1, Entity: 1.1, Concept: 0.7, Word: 0.6, Voiced: 0.7, Domain: 1}
 
 // ReadTraits reads the traits of a text in language t. written dates words like 'yesterday'; it may be zero. The text's
 // first line is its headline. It takes time linear in the text.
@@ -108,8 +109,11 @@ func ReadTraits(t lang.Tag, text string, written time.Time) Traits {
 	return out
 }
 
-// weighed is the weight of a trait that is said so often.
+// weighed is the weight of a trait that is said so often. One word of a field says little, several say what a text is about.
 func weighed(kind TraitKind, times float32) float32 {
+	if kind == Domain {
+		return kindWeight[kind] * float32(math.Log(1+float64(times)))
+	}
 	return kindWeight[kind] * float32(1+math.Log(float64(times)))
 }
 
@@ -149,16 +153,47 @@ func (r *traitReader) add(kind TraitKind, h uint32, weight float32, value string
 
 func (r *traitReader) entities(mentions []names.Mention) {
 	for _, m := range mentions {
-		kind := Entity
-		if m.Name.Kind == names.Topic || m.Name.Kind == names.Ordinal {
-			kind = Concept
+		r.entity(m.Name, r.text[r.tokens[m.From].Start:r.tokens[m.To-1].End])
+	}
+	if r.tag == lang.KO {
+		for _, k := range r.tokens {
+			for _, n := range names.Endings(r.tag, k.Stem) {
+				r.entity(n, r.text[k.Start:k.End])
+			}
 		}
-		id := string(m.Name.Kind) + ":" + m.Name.ID
-		value := id
-		if kind == Concept {
-			value = r.text[r.tokens[m.From].Start:r.tokens[m.To-1].End]
+	}
+}
+
+// domain adds the fields that a word's signs belong to; signs of more than two say nothing.
+func (r *traitReader) domain(signs []uint16, shown string) {
+	var of []string
+	for _, c := range signs {
+		if d := names.DomainOfSign(c); d != "" && !slices.Contains(of, d) {
+			of = append(of, d)
 		}
-		r.add(kind, traitHash(kind, id), 1, value)
+	}
+	if len(of) > 2 {
+		return
+	}
+	for _, d := range of {
+		r.add(Domain, traitHash(Domain, d), 1/float32(len(of)), shown)
+	}
+}
+
+// entity adds what the gazetteer names.
+func (r *traitReader) entity(n names.Name, shown string) {
+	kind := Entity
+	if n.Kind == names.Topic || n.Kind == names.Ordinal {
+		kind = Concept
+	}
+	id := string(n.Kind) + ":" + n.ID
+	value := id
+	if kind == Concept {
+		value = shown
+	}
+	r.add(kind, traitHash(kind, id), 1, value)
+	if d := names.DomainOfTopic(n.ID); d != "" && kind == Concept {
+		r.add(Domain, traitHash(Domain, d), 1, value)
 	}
 }
 
@@ -209,6 +244,7 @@ func (r *traitReader) words() {
 		for _, c := range concepts {
 			r.add(Concept, traitHash(Concept, strconv.Itoa(int(c))), 1, shown)
 		}
+		r.domain(concepts, shown)
 		ordinary := len(concepts) > 0 || r.ordinary[i] || !r.cased && lang.Ordinary(r.tag, k.Fold, k.Stem)
 		r.add(Word, traitHash(Word, family(r.tag), k.Stem), 1, shown)
 		if r.tag == lang.KO {
@@ -308,9 +344,11 @@ func (r *traitReader) han() {
 				continue
 			}
 			w := r.text[r.tokens[i].Start:r.tokens[i+n-1].End]
-			for _, c := range names.Concepts(r.tag, w) {
+			cs := names.Concepts(r.tag, w)
+			for _, c := range cs {
 				r.add(Concept, traitHash(Concept, strconv.Itoa(int(c))), 1, w)
 			}
+			r.domain(cs, w)
 			if n == 2 {
 				r.add(Word, traitHash(Word, "zh", w), 1, w)
 			}

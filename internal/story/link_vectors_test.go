@@ -99,7 +99,7 @@ func TestVectorsSettleCloseCases(t *testing.T) {
 	}
 	with, mistaken, why := linked(true)
 	t.Logf("linked: without vectors %d and %d, with them %d of one meaning and %d of two", without, wrong, with, mistaken)
-	if with < without+10 || mistaken > wrong-10 || why == "" {
+	if with < without+10 || 3*mistaken > wrong || why == "" {
 		t.Errorf("with vectors %d of one meaning are linked and %d of two (without %d and %d), because %q", with, mistaken, without, wrong, why)
 	}
 
