@@ -410,6 +410,44 @@ func (w *whenOpened) Open(ctx context.Context, hash string) (io.ReadSeekCloser, 
 	return w.Store.Open(ctx, hash)
 }
 
+// TestTheFirstFormat: back-ups of before the database was copied in pieces are restored.
+func TestTheFirstFormat(t *testing.T) {
+	t.Parallel()
+	zip, err := gzip.NewReader(bytes.NewReader(whole(t, testkit.Open(t).Dir)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	zip.Multistream(false)
+	var db []byte
+	for r := tar.NewReader(zip); db == nil; {
+		h, err := r.Next()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if h.Name == "jarchi.db" {
+			db, err = io.ReadAll(r)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	parts := []part{{tar.Header{Name: "backup.json"}, fmt.Sprintf(`{"format":1,"schema":%d,"databaseBytes":%d,"logs":[{"name":"alfa-public","size":0,"root":""}]}`, store.Schema(), len(db))},
+		{tar.Header{Name: "jarchi.db"}, string(db)}}
+	var lines strings.Builder
+	for _, p := range parts {
+		fmt.Fprintf(&lines, `{"name":%q,"size":%d,"sha256":"%x"}`+"\n", p.Name, len(p.body), sha256.Sum256([]byte(p.body)))
+	}
+	dir := filepath.Join(t.TempDir(), "r")
+	rep, err := backup.Restore(ctx, bytes.NewReader(forged(t, append(parts, part{tar.Header{Name: "manifest.jsonl"}, lines.String()})...)), dir)
+	if err != nil || len(rep.Logs) != 1 || rep.Database != int64(len(db)) {
+		t.Fatal(rep, err)
+	}
+	got, err := os.ReadFile(filepath.Join(dir, "jarchi.db"))
+	if err != nil || !bytes.Equal(got, db) {
+		t.Error("the database is another one", err)
+	}
+}
+
 // failing writes so many bytes and then says what a full disk does.
 type failing struct {
 	w    io.Writer
