@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"embed"
 	"slices"
+	"sort"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -159,8 +160,9 @@ func newGazetteer(code string) *gazetteer {
 		})
 	}
 	g.words = words.String()
-	slices.SortStableFunc(g.entries, func(a, b entry) int {
-		return cmp.Or(cmp.Compare(a.first, b.first), cmp.Compare(b.n, a.n))
+	sort.SliceStable(g.entries, func(i, k int) bool { // sort's, not slices': twenty kilobytes of the binary less
+		a, b := g.entries[i], g.entries[k]
+		return a.first < b.first || a.first == b.first && a.n > b.n
 	})
 	g.entries = slices.Clip(g.entries)
 	for _, c := range codes {
@@ -234,7 +236,7 @@ func (g *gazetteer) readConcepts(t lang.Tag, table string) {
 		g.concepts = append(g.concepts, concept{h, uint32(len(g.ids)), uint8(len(ids))})
 		g.ids = append(g.ids, ids...)
 	}
-	slices.SortFunc(g.concepts, func(a, b concept) int { return cmp.Compare(a.hash, b.hash) })
+	sort.Slice(g.concepts, func(i, k int) bool { return g.concepts[i].hash < g.concepts[k].hash })
 	g.concepts, g.ids = slices.Clip(g.concepts), slices.Clip(g.ids)
 }
 

@@ -6,6 +6,7 @@ package names
 import (
 	_ "embed"
 	"slices"
+	"sort"
 	"strings"
 	"sync"
 	"unicode"
@@ -114,7 +115,7 @@ var load = sync.OnceValue(func() table {
 	}
 	for _, byStem := range t.looked {
 		for _, forms := range byStem {
-			slices.SortStableFunc(forms, func(a, b form) int { return len(b.tokens) - len(a.tokens) })
+			sort.SliceStable(forms, func(i, k int) bool { return len(forms[i].tokens) > len(forms[k].tokens) })
 		}
 	}
 	return t
