@@ -282,9 +282,9 @@ func TestHostileDocuments(t *testing.T) {
 			runtime.GC()
 			runtime.ReadMemStats(&before)
 			peak := watchHeap()
-			start := time.Now()
+			start, used := time.Now(), cpu(t)
 			articles, err := Read(doc, testNow)
-			took := time.Since(start)
+			took := min(time.Since(start), cpu(t)-used) // others may use the machine, and other tests the process
 			high := peak()
 			sound(t, Document{Bytes: doc.Bytes}, articles, err)
 			if took > 15*time.Second {
