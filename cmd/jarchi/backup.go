@@ -55,6 +55,9 @@ before is in it. A file that the database needs and that is lost or damaged is t
 made without it. Files that lie in a bucket are fetched and are in the back-up like others; if the bucket
 does not answer there is no back-up.
 
+A database on PostgreSQL is read by its own pg_dump, in PATH or where Debian has it (the package
+postgresql-client); the password is not on its command line.
+
 Example:
 
   $ jarchi backup --data ./wire --to /backup/wire.tar.gz
@@ -192,6 +195,8 @@ func openBackup(std *Stdio, name string) (io.ReadCloser, error) {
 type RestoreCmd struct {
 	File string `arg:"" help:"The back-up; '-' is standard input."`
 	Data string `required:"" placeholder:"DIR" help:"The folder to restore into; it must be empty or not there."`
+
+	Database string `placeholder:"URL" help:"Of a back-up of a node on PostgreSQL: the empty database to restore into, like postgres://jarchi@host:5432/jarchi. The folder remembers it."`
 }
 
 // Help is shown by --help.
@@ -205,12 +210,17 @@ forger. For each log the command that confirms it is printed, with the size and 
 holds. Run it only when nobody (a witness, a partner, a printed checkpoint) has seen more of the log. If
 somebody has, bring back a newer back-up. That holds for logs that were empty too.
 
+The database of a node on PostgreSQL is restored there by pg_restore, in one transaction, into the empty
+database that --database names, once all of the back-up has been read and checked. Until then it lies in
+the folder, which needs room for it.
+
 All files of the back-up come into the folder, also those that lay in a bucket; the bucket is not touched.
 'jarchi files move' moves them there again.
 
 Example:
 
-  $ jarchi restore /backup/wire.tar.gz --data ./wire`
+  $ jarchi restore /backup/wire.tar.gz --data ./wire
+  $ jarchi restore /backup/wire.tar.gz --data ./wire --database postgres://jarchi@db.example/jarchi2`
 }
 
 // Run restores and checks.
@@ -222,7 +232,12 @@ func (c RestoreCmd) Run(std *Stdio) error {
 		return err
 	}
 	defer f.Close()
-	rep, err := backup.Restore(ctx, f, c.Data)
+	var rep backup.Report
+	if c.Database != "" {
+		rep, err = backup.RestoreInto(ctx, f, c.Data, c.Database)
+	} else {
+		rep, err = backup.Restore(ctx, f, c.Data)
+	}
 	if err != nil {
 		return interrupted(err)
 	}

@@ -143,7 +143,7 @@ func (r upgradeReport) print(std *Stdio) {
 		if !r.Tried {
 			p("They were not tried: that needs the right to make a schema in %s (grant create on database).", r.Elsewhere)
 		}
-		p("The data is in %s: see that a recent back-up by pg_dump is there, and room on the server's disk.", r.Elsewhere)
+		p("The data is in %s: see that a recent back-up is there, and room on the server's disk.", r.Elsewhere)
 	}
 	if r.Backup != nil {
 		p("The last back-up is of %s.", r.Backup.Made.Format(time.RFC3339))

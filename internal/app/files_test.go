@@ -23,6 +23,7 @@ import (
 	"jarchi.dev/jarchi/internal/store"
 	"jarchi.dev/jarchi/internal/testkit"
 	"jarchi.dev/jarchi/internal/testkit/bucketserver"
+	"jarchi.dev/jarchi/internal/testkit/postgres"
 )
 
 func TestMain(m *testing.M) { os.Exit(bucketserver.Main(m)) }
@@ -51,7 +52,6 @@ func objects(t *testing.T, at blob.Place) (keys []string) {
 // TestFilesInABucket: a node keeps its files in a bucket from the start, is backed up with them and restored without the bucket,
 // and its files are moved to another bucket and into the folder.
 func TestFilesInABucket(t *testing.T) {
-	testkit.OnFile(t, "a back-up of the database beside the node; pg_dump makes one on PostgreSQL")
 	if testing.Short() {
 		t.Skip("one step after the other: nothing for the race detector")
 	}
@@ -134,7 +134,12 @@ func TestFilesInABucket(t *testing.T) {
 
 	restored := c
 	restored.Dir = t.TempDir()
-	if _, err := backup.Restore(ctx, &file, restored.Dir); err != nil {
+	if _, perr := os.Stat(filepath.Join(dir, "database")); perr == nil {
+		_, err = backup.RestoreInto(ctx, &file, restored.Dir, postgres.New(t, nil))
+	} else {
+		_, err = backup.Restore(ctx, &file, restored.Dir)
+	}
+	if err != nil {
 		t.Fatal(err)
 	}
 	if s, err := store.Inspect(ctx, restored.Dir); err != nil {

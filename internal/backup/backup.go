@@ -9,6 +9,11 @@
 //	blobs/ab/cdef…   each file that it needs, under the SHA-256 of its bytes, rising
 //	manifest.jsonl   a line for each of these: name, size, SHA-256; and for each file that was missing
 //
+// Of a node on PostgreSQL (format 3) there are, in place of database and pages,
+//
+//	dump/000001…     what pg_dump wrote in its custom format, in pieces: the database at one moment
+//	moment.json      the size of that, heads of the logs, and of each table how many rows it has and their sum (store.Table)
+//
 // Behind the archive stands one more, empty gzip member whose comment is the SHA-256 of every byte before
 // it, so that any damage is noticed, also where gzip and tar would not. The guard file is never part of it.
 package backup
@@ -34,10 +39,12 @@ import (
 
 const (
 	format  = 2
+	formatS = 3 // of a server's database
 	formatA = 1 // read still: the database as it stood at one moment, whose logs are in the head; no changed pages
 
 	headName     = "backup.json"
 	pagesName    = "pages/%06d"
+	dumpName     = "dump/%06d"
 	momentName   = "moment.json"
 	databaseName = "jarchi.db"
 	manifestName = "manifest.jsonl"
@@ -50,6 +57,8 @@ type Head struct {
 	Made     time.Time `json:"made"` // when it was begun
 	Schema   int64     `json:"schema"`
 	PageSize int64     `json:"pageSize,omitempty"`
+
+	Server *store.Server `json:"postgresql,omitempty"`
 	Moment
 }
 
@@ -58,6 +67,8 @@ type Moment struct {
 	Database int64  `json:"databaseBytes"`
 	Pages    string `json:"pageSum,omitempty"` // in hex
 	Logs     []Log  `json:"logs"`
+
+	Tables []store.Table `json:"tables,omitempty"`
 }
 
 // Log is the head of one log; the root is in base64.
@@ -125,6 +136,9 @@ func Write(ctx context.Context, w io.Writer, from *store.Beside, blobs blob.Stor
 	if rep.Schema, err = from.Schema(ctx); err != nil {
 		return rep, err
 	}
+	if rep.Server = from.Server(); rep.Server != nil {
+		rep.Format = formatS
+	}
 	out := &summing{w: w, h: sha256.New()}
 	wide := bufio.NewWriterSize(out, 1<<20)
 	zip, err := gzip.NewWriterLevel(wide, gzip.BestSpeed)
@@ -141,10 +155,12 @@ func Write(ctx context.Context, w io.Writer, from *store.Beside, blobs blob.Stor
 	if err := a.bytes(headName, append(head, '\n')); err != nil {
 		return rep, err
 	}
-	if err := a.part(databaseName, from.Size(), "", func(w io.Writer) error { return from.Copy(ctx, w) }); err != nil {
-		return rep, err
+	var files []string
+	if rep.Server != nil {
+		files, err = a.dumped(&rep.Head, from)
+	} else if err = a.part(databaseName, from.Size(), "", func(w io.Writer) error { return from.Copy(ctx, w) }); err == nil {
+		files, err = a.moment(&rep.Head, from)
 	}
-	files, err := a.moment(&rep.Head, from)
 	if err != nil {
 		return rep, err
 	}
@@ -185,13 +201,9 @@ func (a *writer) moment(h *Head, from *store.Beside) (files []string, err error)
 	if err != nil {
 		return nil, err
 	}
-	logs, err := from.Logs(a.ctx)
-	if err != nil {
+	h.Moment = Moment{Database: from.Size(), Pages: hex.EncodeToString(sum)}
+	if h.Logs, err = a.logs(from); err != nil {
 		return nil, err
-	}
-	h.Moment = Moment{Database: from.Size(), Pages: hex.EncodeToString(sum), Logs: []Log{}}
-	for _, l := range logs {
-		h.Logs = append(h.Logs, Log{l.Name, l.Head.Size, l.Head.Root.String()})
 	}
 	if files, err = from.Files(a.ctx); err != nil {
 		return nil, err
@@ -204,11 +216,24 @@ func (a *writer) moment(h *Head, from *store.Beside) (files []string, err error)
 			return nil, err
 		}
 	}
-	said, err := json.MarshalIndent(h.Moment, "", "  ")
-	if err != nil {
-		return nil, err
+	return files, a.said(h.Moment)
+}
+
+func (a *writer) logs(from *store.Beside) ([]Log, error) {
+	logs, err := from.Logs(a.ctx)
+	out := []Log{}
+	for _, l := range logs {
+		out = append(out, Log{l.Name, l.Head.Size, l.Head.Root.String()})
 	}
-	return files, a.bytes(momentName, append(said, '\n'))
+	return out, err
+}
+
+func (a *writer) said(m Moment) error {
+	said, err := json.MarshalIndent(m, "", "  ")
+	if err != nil {
+		return err
+	}
+	return a.bytes(momentName, append(said, '\n'))
 }
 
 func (a *writer) bytes(name string, b []byte) error {

@@ -281,6 +281,8 @@ func TestHostile(t *testing.T) {
 	second := func(page int64) part {
 		return part{tar.Header{Name: "backup.json"}, fmt.Sprintf(`{"format":2,"schema":1,"databaseBytes":512,"pageSize":%d}`, page)}
 	}
+	third := part{tar.Header{Name: "backup.json"}, `{"format":3,"schema":1,"postgresql":{"version":15,"tool":15,"schema":"public"}}`}
+	dump := func(n int) part { return part{tar.Header{Name: fmt.Sprintf("dump/%06d", n)}, "dump"} }
 	page512 := part{tar.Header{Name: "jarchi.db"}, strings.Repeat("d", 512)}
 	change := func(at uint64) string {
 		return string(binary.BigEndian.AppendUint64(nil, at)) + strings.Repeat("c", 512)
@@ -295,6 +297,23 @@ func TestHostile(t *testing.T) {
 	}
 	if _, err := backup.Verify(ctx, bytes.NewReader(forged(t, good, db, one, two, manifest(good, db, one, two)))); err != nil {
 		t.Fatal("what is in order is refused:", err)
+	}
+	if _, err := backup.Verify(ctx, bytes.NewReader(forged(t, third, dump(1), dump(2), moment(8, ""), manifest(third, dump(1), dump(2), moment(8, ""))))); err != nil {
+		t.Fatal("what is in order is refused:", err)
+	}
+	for says, parts := range map[string][]part{
+		"its dump has 4 bytes, and must have 8":        {third, dump(1), moment(8, "")},
+		"its dump has 0 bytes":                         {third, moment(0, "")},
+		`a part "dump/000002"`:                         {third, dump(2)},
+		`a part "dump/000001" of 0 bytes`:              {third, {tar.Header{Name: "dump/000001"}, ""}},
+		`a part "dump/000001" of 70368744177664 bytes`: {third, {tar.Header{Name: "dump/000001", Size: 1 << 46}, ""}},
+		`a part "jarchi.db"`:                           {third, db},
+		"moment.json cannot be read":                   {third, dump(1), {tar.Header{Name: "moment.json"}, "{"}},
+		"damaged in what follows dump/000001":          {third, dump(1)},
+	} {
+		if _, err := backup.Verify(ctx, bytes.NewReader(forged(t, parts...))); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%v\nwant: %s", err, says)
+		}
 	}
 	other := one
 	other.body = "xxx"
@@ -326,7 +345,9 @@ func TestHostile(t *testing.T) {
 		{"not those that its manifest names", []part{good, db, manifest(good, db, one)}},
 		{"a part follows", []part{good, db, manifest(good, db), one}},
 		{"damaged in what follows jarchi.db", []part{good, db}},
-		{"format 3", []part{head(3, 1, 8)}},
+		{"format 4", []part{head(4, 1, 8)}},
+		{"its head does not say of what it is", []part{head(3, 1, 8)}},
+		{"Name an empty database there with --database", []part{third, dump(1)}},
 		{"its pages have 8 bytes", []part{second(8), db}},
 		{"a part \"manifest.jsonl\"", []part{second(512), page512, manifest(second(512), page512)}},
 		{"a part \"pages/000002\"", []part{second(512), page512, {tar.Header{Name: "pages/000002"}, change(1)}}},

@@ -33,6 +33,8 @@ type sink interface {
 	part(name string, size int64) (io.WriteCloser, error)
 	// pages takes pages that take the places of the database's; none is behind byte end.
 	pages(size, end int64) (io.WriteCloser, error)
+	// dump takes a piece of a server's dump.
+	dump() (io.WriteCloser, error)
 	// settle compares the database with what it must be.
 	settle(h Head) error
 }
@@ -48,6 +50,8 @@ func (looking) begin(Head) error { return nil }
 func (looking) part(string, int64) (io.WriteCloser, error) { return nopCloser{io.Discard}, nil }
 
 func (looking) pages(int64, int64) (io.WriteCloser, error) { return nopCloser{io.Discard}, nil }
+
+func (looking) dump() (io.WriteCloser, error) { return nopCloser{io.Discard}, nil }
 
 func (looking) settle(Head) error { return nil }
 
@@ -207,8 +211,11 @@ func (a *reader) parts() error {
 	if err := json.Unmarshal(head.Bytes(), &a.rep.Head); err != nil {
 		return refused("%s cannot be read", headName)
 	}
-	if a.rep.Format != format && a.rep.Format != formatA {
-		return fault.E(fault.Unsupported, "The back-up has format %d, and this Jarchi reads format %d. Use the newer one.", a.rep.Format, format)
+	if f := a.rep.Format; f != format && f != formatA && f != formatS {
+		return fault.E(fault.Unsupported, "The back-up has format %d, and this Jarchi reads format %d. Use the newer one.", f, formatS)
+	}
+	if (a.rep.Server != nil) != (a.rep.Format == formatS) {
+		return refused("its head does not say of what it is")
 	}
 	if n := a.rep.PageSize; a.rep.Format == format && (n < 512 || n > 1<<16 || n&(n-1) != 0) {
 		return refused("its pages have %d bytes", n)
@@ -216,24 +223,18 @@ func (a *reader) parts() error {
 	if newest := store.Schema(); a.rep.Schema > newest {
 		return fault.E(fault.Unsupported, "The back-up was made by a newer Jarchi (its database has version %d, this one knows %d). Use that one or a newer one.", a.rep.Schema, newest)
 	}
-	if h, err = a.next(headName); err != nil {
-		return err
-	}
-	if h.Name != databaseName || h.Size != a.rep.Database || h.Size > maxDatabase {
-		return refused("its second part is %.200q of %d bytes", h.Name, h.Size)
-	}
-	if err := a.to.begin(a.rep.Head); err != nil {
-		return err
-	}
-	if err := a.keep(h); err != nil {
-		return err
-	}
-	last := databaseName
-	if a.rep.Format == format {
-		if err := a.moment(); err != nil {
-			return err
+	last := momentName
+	if a.rep.Format == formatS {
+		if err = a.to.begin(a.rep.Head); err == nil {
+			err = a.dump()
 		}
-		last = momentName
+	} else if err = a.database(); err == nil && a.rep.Format == format {
+		err = a.moment()
+	} else {
+		last = databaseName
+	}
+	if err != nil {
+		return err
 	}
 	for first := true; ; first = false {
 		if h, err = a.next(last); err != nil {
@@ -258,6 +259,66 @@ func (a *reader) parts() error {
 	}
 }
 
+// database reads the database as a file.
+func (a *reader) database() error {
+	h, err := a.next(headName)
+	if err != nil {
+		return err
+	}
+	if h.Name != databaseName || h.Size != a.rep.Database || h.Size > maxDatabase {
+		return refused("its second part is %.200q of %d bytes", h.Name, h.Size)
+	}
+	if err := a.to.begin(a.rep.Head); err != nil {
+		return err
+	}
+	return a.keep(h)
+}
+
+// dump reads a server's dump in its pieces, and what it must be.
+func (a *reader) dump() error {
+	last, size := headName, int64(0)
+	for i := 1; ; i++ {
+		h, err := a.next(last)
+		if err != nil {
+			return err
+		}
+		if last = h.Name; last == momentName {
+			if err := a.said(h); err != nil {
+				return err
+			}
+			if a.rep.Database != size || size == 0 {
+				return refused("its dump has %d bytes, and must have %d", size, a.rep.Database)
+			}
+			return a.to.settle(a.rep.Head)
+		}
+		if size += h.Size; last != fmt.Sprintf(dumpName, i) || h.Size == 0 || size > maxDatabase {
+			return refused("it has a part %.200q of %d bytes", h.Name, h.Size)
+		}
+		w, err := a.to.dump()
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(a.copy(h, w), w.Close()); err != nil {
+			return err
+		}
+	}
+}
+
+// said reads what the moment says.
+func (a *reader) said(h *tar.Header) error {
+	if h.Size > maxHead {
+		return refused("its part %s has %d bytes", momentName, h.Size)
+	}
+	var said bytes.Buffer
+	if err := a.copy(h, &said); err != nil {
+		return err
+	}
+	if err := json.Unmarshal(said.Bytes(), &a.rep.Moment); err != nil {
+		return refused("%s cannot be read", momentName)
+	}
+	return nil
+}
+
 // moment reads the pages that were changed while the database was copied, and at which moment it is with them what it must be.
 func (a *reader) moment() error {
 	last, end := databaseName, a.rep.Database
@@ -267,15 +328,8 @@ func (a *reader) moment() error {
 			return err
 		}
 		if last = h.Name; last == momentName {
-			if h.Size > maxHead {
-				return refused("its part %s has %d bytes", momentName, h.Size)
-			}
-			var said bytes.Buffer
-			if err := a.copy(h, &said); err != nil {
+			if err := a.said(h); err != nil {
 				return err
-			}
-			if err := json.Unmarshal(said.Bytes(), &a.rep.Moment); err != nil {
-				return refused("%s cannot be read", momentName)
 			}
 			return a.to.settle(a.rep.Head)
 		}

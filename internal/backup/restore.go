@@ -20,11 +20,18 @@ import (
 // restoring is the database's name until everything is there and checked.
 const restoring = databaseName + ".restoring"
 
+// restoringDump is a server's dump until it is brought in.
+const restoringDump = "jarchi.dump.restoring"
+
 // Restore puts a back-up into a folder that is empty or not there. Only when all is read, checked and on
 // the disk does the database get its name; before that, and after a crash, the folder holds no node. After
 // an error it is as empty as it was. The guard file is not restored: nothing is signed before the logs are confirmed. Files come into
 // the folder, wherever they lay: a node that is brought back to be looked at does not touch the bucket of the one that runs.
 func Restore(ctx context.Context, r io.Reader, dir string) (rep Report, err error) {
+	return restore(ctx, r, dir, nil)
+}
+
+func restore(ctx context.Context, r io.Reader, dir string, into *store.Restoring) (rep Report, err error) {
 	_, err = os.Stat(dir)
 	made := errors.Is(err, fs.ErrNotExist)
 	lock, err := store.LockEmpty(dir)
@@ -37,12 +44,12 @@ func Restore(ctx context.Context, r io.Reader, dir string) (rep Report, err erro
 		return rep, fault.E(fault.Unavailable, "The folder %s cannot be opened.", dir).Because(err)
 	}
 	defer root.Close()
-	f := &folder{dir: dir, root: root}
+	f := &folder{ctx: ctx, dir: dir, root: root, into: into}
 	defer func() {
 		if err == nil {
 			return
 		}
-		for _, name := range []string{restoring, restoring + "-wal", restoring + "-shm", restoring + "-journal", "blobs", "lock"} {
+		for _, name := range []string{restoring, restoring + "-wal", restoring + "-shm", restoring + "-journal", restoringDump, "database", "database.new", "blobs", "lock"} {
 			root.RemoveAll(name)
 		}
 		if made {
@@ -56,6 +63,16 @@ func Restore(ctx context.Context, r io.Reader, dir string) (rep Report, err erro
 		if err := f.sync(name); err != nil {
 			return rep, f.fault(err)
 		}
+	}
+	if into != nil {
+		if err := into.Restore(ctx, filepath.Join(dir, restoringDump), *rep.Server, rep.Tables); err != nil {
+			return rep, err
+		}
+		if err := into.Keep(ctx, dir, rep.Tables); err != nil {
+			return rep, err
+		}
+		_ = root.Remove(restoringDump) // it is a node's folder now; what is left in it harms nobody
+		return rep, nil
 	}
 	if err := store.ForgetFilesPlace(ctx, filepath.Join(dir, restoring)); err != nil {
 		return rep, err
@@ -71,12 +88,17 @@ func Restore(ctx context.Context, r io.Reader, dir string) (rep Report, err erro
 }
 
 type folder struct {
+	ctx  context.Context
+	into *store.Restoring // nil: the database comes into the folder
 	dir  string
 	root *os.Root
 	made []string // folders
 }
 
 func (f *folder) begin(h Head) error {
+	if err := fits(f.ctx, h, f.into); err != nil {
+		return err
+	}
 	var disk syscall.Statfs_t
 	if err := syscall.Statfs(f.dir, &disk); err == nil && h.Database/int64(disk.Bsize) > int64(disk.Bavail) {
 		return fault.E(fault.Unavailable, "The database of the back-up has %d MB, and the disk that holds %s has room for %d MB.", h.Database>>20, f.dir, int64(disk.Bavail)*int64(disk.Bsize)>>20)
@@ -115,6 +137,14 @@ func (f *folder) pages(size, end int64) (io.WriteCloser, error) {
 	return &patch{durable: durable{f, file}, size: int(size), end: end}, nil
 }
 
+func (f *folder) dump() (io.WriteCloser, error) {
+	file, err := f.root.OpenFile(restoringDump, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
+	if err != nil {
+		return nil, f.fault(err)
+	}
+	return &durable{f, file}, nil
+}
+
 // patch puts pages into their places.
 type patch struct {
 	durable
@@ -141,6 +171,9 @@ func (p *patch) Write(b []byte) (int, error) {
 
 // settle looks whether the database is page for page what it was at the moment of the back-up.
 func (f *folder) settle(h Head) (err error) {
+	if h.Server != nil {
+		return nil // its tables are compared when they are there
+	}
 	file, err := f.root.OpenFile(restoring, os.O_RDWR, 0)
 	if err != nil {
 		return f.fault(err)

@@ -22,7 +22,7 @@ import (
 )
 
 // TestBackup publishes at a steady rate (JARCHI_RATES, 20 and 200 a second unless told), JARCHI_SECONDS alone and then for as long as a back-up takes: by the
-// command of this tree, or of a folder whose data is in PostgreSQL by pg_dump, as docs/operating.md says. It says what releases took, what the back-up cost
+// command of this tree. It says what releases took, what the back-up cost
 // and how long the write-ahead log was. JARCHI_TO names where back-ups are written: another disk than the folder's, as in life. Afterwards one
 // of the quiet node is restored there, its logs are checked and confirmed, and it must answer searches as the node does (JARCHI_RESTORE=0: not).
 func TestBackup(t *testing.T) {
@@ -41,9 +41,6 @@ func TestBackup(t *testing.T) {
 	file := filepath.Join(to, "jarchi-bench.backup")
 	t.Cleanup(func() { os.Remove(file) })
 	command := func() *exec.Cmd {
-		if database != "" {
-			return exec.Command("pg_dump", "-Fc", "-Z1", "-f", file, database)
-		}
 		return exec.Command(program, "backup", "--data", dir, "--to", file)
 	}
 	ahead := func(stop <-chan struct{}) (most int64) { // of the file database

@@ -17,7 +17,8 @@ import (
 )
 
 // Beside is the database of a folder as it stood at one moment, read through a connection of its own
-// while a node may have the folder open and write. Nothing is written and no lock of the folder is taken.
+// while a node may have the folder open and write. Nothing is written and no lock of the folder is taken. Of a database on PostgreSQL, Size, PageSize, Copy and
+// Settle have no meaning; Dump and Tables are in their place.
 // The node's write-ahead log cannot be folded in beyond that moment until Copy, Release or Close; Settle holds another one.
 type Beside struct {
 	dir  string
@@ -27,6 +28,18 @@ type Beside struct {
 
 	pageSize, pages int64
 	copying
+
+	// Of a database on PostgreSQL, which is read by its own pg_dump.
+	e      *postgresEngine
+	server Server
+	dump   tool
+}
+
+func (b *Beside) fault(err error) error {
+	if b.e != nil {
+		return b.e.fault(err)
+	}
+	return dbFault(b.file, err)
 }
 
 // ReadBeside opens the database of dir at the present moment. It waits for up to patience until words that
@@ -36,7 +49,8 @@ func ReadBeside(ctx context.Context, dir string, patience time.Duration) (_ *Bes
 	if e, err := postgresOf(dir); err != nil {
 		return nil, false, err
 	} else if e != nil {
-		return nil, false, fault.E(fault.Unsupported, "The data of %s is in the PostgreSQL database %s. Back it up with pg_dump and copy the folder's files, or take it into a folder with 'jarchi move' and back that up.", dir, e.place)
+		b, err := e.moment(ctx, dir)
+		return b, true, err
 	}
 	b := &Beside{dir: dir, file: filepath.Join(dir, "jarchi.db")}
 	if _, err := os.Stat(b.file); err != nil {
@@ -112,7 +126,7 @@ func (b *Beside) Size() int64 { return b.pages * b.pageSize }
 // Schema is the number of the newest migration that the database has.
 func (b *Beside) Schema(ctx context.Context) (n int64, err error) {
 	err = b.c.QueryRowContext(ctx, "select coalesce(max(version_id), 0) from goose_db_version where is_applied").Scan(&n)
-	return n, dbFault(b.file, err)
+	return n, b.fault(err)
 }
 
 // Schema is the number of the newest migration that this program knows.
@@ -131,7 +145,7 @@ func Schema() (newest int64) {
 func (b *Beside) Logs(ctx context.Context) ([]LogHead, error) {
 	rows, err := b.c.QueryContext(ctx, "select "+logColumns+" from log order by name")
 	if err != nil {
-		return nil, dbFault(b.file, err)
+		return nil, b.fault(err)
 	}
 	defer rows.Close()
 	var out []LogHead
@@ -139,15 +153,15 @@ func (b *Beside) Logs(ctx context.Context) ([]LogHead, error) {
 		var l LogHead
 		var root []byte
 		if err := rows.Scan(&l.id, &l.Name, &l.Member, &l.Class, &l.Origin, &l.VKey, &l.Head.Size, &root, &l.Checkpoint); err != nil {
-			return nil, dbFault(b.file, err)
+			return nil, b.fault(err)
 		}
 		if len(root) != len(l.Head.Root) {
-			return nil, fault.E(fault.Corrupt, "The root of the log %s in %s is damaged.", l.Name, b.file)
+			return nil, fault.E(fault.Corrupt, "The root of the log %s in the database of %s is damaged.", l.Name, b.dir)
 		}
 		copy(l.Head.Root[:], root)
 		out = append(out, l)
 	}
-	return out, dbFault(b.file, rows.Err())
+	return out, b.fault(rows.Err())
 }
 
 // needing is every row that needs a blob.
@@ -157,30 +171,30 @@ const needing = "select hash from raw where bytes is null union select hash from
 func (b *Beside) Files(ctx context.Context) (hashes []string, err error) {
 	rows, err := b.c.QueryContext(ctx, needing+" order by 1")
 	if err != nil {
-		return nil, dbFault(b.file, err)
+		return nil, b.fault(err)
 	}
 	defer rows.Close()
 	for rows.Next() {
 		var hash string
 		if err := rows.Scan(&hash); err != nil {
-			return nil, dbFault(b.file, err)
+			return nil, b.fault(err)
 		}
 		hashes = append(hashes, hash)
 	}
-	return hashes, dbFault(b.file, rows.Err())
+	return hashes, b.fault(rows.Err())
 }
 
 // Release lets the moment go, so that the node can fold its write-ahead log in; what is asked after it is
 // answered as it stands then.
 func (b *Beside) Release(ctx context.Context) error {
 	_, err := b.c.ExecContext(ctx, "rollback")
-	return dbFault(b.file, err)
+	return b.fault(err)
 }
 
 // NeedsFile reports whether any row needs the blob; to be asked after Release.
 func (b *Beside) NeedsFile(ctx context.Context, hash string) (yes bool, err error) {
 	err = b.c.QueryRowContext(ctx, "select exists (select 1 from ("+needing+") n where hash = $1)", hash).Scan(&yes)
-	return yes, dbFault(b.file, err)
+	return yes, b.fault(err)
 }
 
 // LockEmpty makes the folder if it is not there and takes it for this process, so that no node starts in

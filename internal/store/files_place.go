@@ -100,7 +100,7 @@ func (b *Beside) FilesPlace(ctx context.Context) (place string, names []byte, er
 	if err == nil {
 		err = b.c.QueryRowContext(ctx, "select value from setting where name = $1", filesNames).Scan(&names)
 	}
-	return string(value), names, dbFault(b.file, err)
+	return string(value), names, b.fault(err)
 }
 
 // ForgetFilesPlace makes a restored database one whose files lie in its folder. Nothing of the file is written if they did.

@@ -26,12 +26,13 @@ import (
 // postgresEngine keeps everything in a PostgreSQL database. One connection writes: it holds a lock of the database for as
 // long as it lives, so that no second node writes there. Where it breaks a new one takes its place.
 type postgresEngine struct {
-	config *pgconn.Config
-	place  string      // the database for people: host, port and name, no password
-	vacuum atomic.Bool // something was erased: its rows are to leave the tables too
-	left   sync.Map    // tables of the index that words left
-	taken  error       // another node has the database
-	newer  error       // another program brought it up to date
+	config  *pgconn.Config
+	address string      // as it was named
+	place   string      // the database for people: host, port and name, no password
+	vacuum  atomic.Bool // something was erased: its rows are to leave the tables too
+	left    sync.Map    // tables of the index that words left
+	taken   error       // another node has the database
+	newer   error       // another program brought it up to date
 
 	waiting waitingWords // before the index
 
@@ -98,7 +99,7 @@ func newPostgres(database string) (*postgresEngine, error) {
 		c.ConnectTimeout = 10 * time.Second
 	}
 	c.AfterNetConnect = watched
-	e := &postgresEngine{config: c, place: net.JoinHostPort(c.Host, strconv.Itoa(int(c.Port))) + "/" + c.Database}
+	e := &postgresEngine{config: c, address: database, place: net.JoinHostPort(c.Host, strconv.Itoa(int(c.Port))) + "/" + c.Database}
 	e.taken = fault.E(fault.Unavailable, "Another node has the database %s open for itself: it is of an older version, or brings the schema up to date, or moves the data. Stop it first, or wait.", e.place)
 	e.newer = fault.E(fault.Unsupported, "The database %s was brought up to date by a newer Jarchi. Start that here too; nothing was changed.", e.place)
 	return e, nil
@@ -262,16 +263,8 @@ func (e *postgresEngine) migrate(ctx context.Context) error {
 		return err
 	}
 	defer c.Close()
-	var version int
-	var encoding string
-	if err := c.QueryRowContext(ctx, "select current_setting('server_version_num')::int, current_setting('server_encoding')").Scan(&version, &encoding); err != nil {
+	if _, err := e.server(ctx, c); err != nil {
 		return err
-	}
-	switch {
-	case version < oldestPostgres:
-		return fault.E(fault.Unsupported, "The server of %s is PostgreSQL %d; Jarchi needs 15 or later.", e.place, version/10000)
-	case encoding != "UTF8":
-		return fault.E(fault.Unsupported, "The database %s has the encoding %s; make one with the encoding UTF8.", e.place, encoding)
 	}
 	if _, err := c.ExecContext(ctx, "select pg_advisory_lock($1)", int64(lockSchema)); err != nil {
 		return err
