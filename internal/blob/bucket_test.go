@@ -444,7 +444,7 @@ func answering(t *testing.T, h http.HandlerFunc) *blob.Bucket {
 // TestRefused: what does not pass is not tried again, and an operator is told what to do.
 func TestRefused(t *testing.T) {
 	t.Parallel()
-	for code, want := range map[string]string{"NoSuchBucket": "no such bucket", "AccessDenied": "rights", "SignatureDoesNotMatch": "does not know these keys",
+	for code, want := range map[string]string{"NoSuchBucket": "no such bucket", "AccessDenied": "lack a right", "SignatureDoesNotMatch": "does not know these keys",
 		"InvalidAccessKeyId": "does not know these keys", "RequestTimeTooSkewed": "clock", "AuthorizationHeaderMalformed": "region"} {
 		var asked atomic.Int64
 		b := answering(t, func(w http.ResponseWriter, r *http.Request) {

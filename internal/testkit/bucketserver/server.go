@@ -132,7 +132,7 @@ func start() {
 	l.Close()
 	_, port, _ := strings.Cut(at, ":")
 	cmd := exec.Command(program, "-H", "127.0.0.1", "-p", port)
-	cmd.Env = append(os.Environ(), "MOTO_S3_DEFAULT_MAX_KEYS=1000", "S3_UPLOAD_PART_MIN_SIZE=1000")
+	cmd.Env = append(os.Environ(), "MOTO_S3_DEFAULT_MAX_KEYS=1000", "S3_UPLOAD_PART_MIN_SIZE=1000", "MOTO_S3_DEFAULT_KEY_BUFFER_SIZE=16777216") // else each file and part is an open one, as the buffer is as long as a part
 	if gateway != "" {
 		if folder, err = os.MkdirTemp("", "jarchi-buckets-"); err == nil {
 			err = errors.Join(os.Mkdir(folder+"/now", 0o700), os.Mkdir(folder+"/versions", 0o700))
