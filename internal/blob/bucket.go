@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	mathrand "math/rand/v2"
 	"net/http"
 	"os"
@@ -58,6 +59,8 @@ type Bucket struct {
 	mu     sync.Mutex
 	keys   Keys
 	pauses time.Duration // the first of them, between tries
+	log    *slog.Logger
+	untold bool // that the keys lack the rights to uploads in parts
 }
 
 // BucketOptions are what a bucket needs beside its place.
@@ -66,6 +69,7 @@ type BucketOptions struct {
 	Fresh func() (Keys, error) // asked for others when the server refuses these, as those that live for a time; may be nil
 	Names []byte               // NamesLen random bytes that stay the same for this bucket
 	Spool string               // a folder for files while they are read
+	Log   *slog.Logger         // nil: slog.Default
 }
 
 // OpenBucket makes the store; nothing is asked yet. The fault is Invalid.
@@ -80,7 +84,10 @@ func OpenBucket(at Place, o BucketOptions) (*Bucket, error) {
 	if err != nil {
 		return nil, fault.Field("--blobs", "%s cannot be called.", at.host()).Because(err)
 	}
-	b := &Bucket{at: at, turn: make(chan struct{}, atOnce), stall: stallTime, page: listMost, part: partSize, pauses: firstWait, keys: o.Keys, fresh: o.Fresh}
+	b := &Bucket{at: at, turn: make(chan struct{}, atOnce), stall: stallTime, page: listMost, part: partSize, pauses: firstWait, keys: o.Keys, fresh: o.Fresh, log: o.Log, untold: true}
+	if b.log == nil {
+		b.log = slog.Default()
+	}
 	b.server = server{at, b.known, to.Through(maxObject), time.Now}
 	b.spool = spool{dir: o.Spool, files: map[string]*spooled{}}
 	b.names, err = newNames(o.Names)
@@ -203,7 +210,17 @@ func (b *Bucket) abort(ctx context.Context, key, upload string) error {
 	return b.try(ctx, "abort an upload of", key, func(ctx context.Context, _ func()) error { return b.server.abort(ctx, key, upload) })
 }
 
-// abortAll aborts every upload in parts of a key that begins so and was begun before a time.
+// lackUploads tells once that the keys may not list or abort uploads in parts: what broke off of a file stays in the bucket then, unless it ends such uploads itself.
+func (b *Bucket) lackUploads(err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.untold {
+		b.untold = false
+		b.log.Warn("the keys lack the right to list or to abort uploads in parts: parts of files whose upload broke off stay in the bucket, also when the file is erased", "bucket", b.at.String(), "error", err)
+	}
+}
+
+// abortAll aborts every upload in parts of a key that begins so and was begun before a time. Where the keys may not list uploads it is told once and they are left.
 func (b *Bucket) abortAll(ctx context.Context, prefix string, before time.Time) (n int, err error) {
 	var found []begun
 	err = b.try(ctx, "list uploads of", prefix, func(ctx context.Context, alive func()) error {
@@ -218,6 +235,10 @@ func (b *Bucket) abortAll(ctx context.Context, prefix string, before time.Time) 
 		})
 	})
 	if noVersions(err) { // a server without uploads in parts has none
+		return 0, nil
+	}
+	if codeOf(err) == accessDenied { // keys from before files went in parts
+		b.lackUploads(err)
 		return 0, nil
 	}
 	for _, u := range found {
@@ -378,8 +399,8 @@ func (b *Bucket) Hold(context.Context) (release func(), err error) {
 	return b.held.RUnlock, nil
 }
 
-// Remove removes the bytes unless they are needed, with every version that the bucket keeps of them. A fault says that they
-// are not gone, or that it cannot be known.
+// Remove removes the bytes unless they are needed, with every version that the bucket keeps of them and what uploads left of them. A fault says that they
+// are not gone, or that it cannot be known; of uploads that the keys may not list the log tells once.
 func (b *Bucket) Remove(ctx context.Context, hash string, needed func(hash string) (bool, error)) error {
 	if !valid(hash) {
 		return nil
@@ -392,10 +413,14 @@ func (b *Bucket) Remove(ctx context.Context, hash string, needed func(hash strin
 	b.spool.forget(hash)
 	ctx, stop := context.WithTimeout(ctx, eraseTime)
 	defer stop()
-	if _, err := b.abortAll(ctx, b.key(hash), time.Now().Add(24*time.Hour)); err != nil { // nobody is putting it now; clocks may differ
+	if err := b.remove(ctx, b.key(hash)); err != nil { // first: what lies whole is gone though its uploads cannot be aborted
 		return err
 	}
-	return b.remove(ctx, b.key(hash))
+	n, err := b.abortAll(ctx, b.key(hash), time.Now().Add(24*time.Hour)) // nobody is putting it now; clocks may differ
+	if n > 0 {                                                           // one may have been put together meanwhile
+		err = errors.Join(err, b.remove(ctx, b.key(hash)))
+	}
+	return err
 }
 
 // remove removes every version of a name, and looks whether they are gone.
@@ -523,8 +548,8 @@ func (b *Bucket) Sweep(ctx context.Context, part byte, before time.Time, needed 
 	return removed, nil
 }
 
-// Check tries whether a file can be put, read and removed. The fault says in words for the operator what does not go;
-// it is Unavailable if that may pass, otherwise Invalid.
+// Check tries whether a file can be put, read and removed, and an upload in parts begun and aborted. The fault says in words for the operator what does not go;
+// it is Unavailable if that may pass, otherwise Invalid. Of the right to abort alone the log tells.
 func (b *Bucket) Check(ctx context.Context) error {
 	trial := make([]byte, 64)
 	rand.Read(trial)
@@ -536,6 +561,9 @@ func (b *Bucket) Check(ctx context.Context) error {
 		}
 	}
 	if err == nil {
+		err = b.checkUpload(ctx, b.key(hash))
+	}
+	if err == nil {
 		return nil
 	}
 	kind := fault.Invalid
@@ -543,6 +571,26 @@ func (b *Bucket) Check(ctx context.Context) error {
 		kind = fault.Unavailable
 	}
 	return &fault.Error{Kind: kind, Text: fmt.Sprintf("Files cannot be kept in %s: %s.", b.at, hint(err)), Err: errors.Unwrap(err)}
+}
+
+// checkUpload begins an upload in parts and aborts it.
+func (b *Bucket) checkUpload(ctx context.Context, key string) error {
+	var upload string
+	err := b.try(ctx, "begin to put", key, func(ctx context.Context, _ func()) (err error) {
+		upload, err = b.server.create(ctx, key)
+		return err
+	})
+	if noVersions(err) { // there are none: what is longer than a part is refused when it comes
+		return nil
+	}
+	if err == nil {
+		err = b.abort(ctx, key, upload)
+	}
+	if upload != "" && codeOf(err) == accessDenied {
+		b.lackUploads(err)
+		return nil
+	}
+	return err
 }
 
 // hint is what an operator may do.

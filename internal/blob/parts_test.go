@@ -6,11 +6,14 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -232,5 +235,101 @@ func TestStrangeCertificate(t *testing.T) {
 	b.Hurry(5*time.Second, time.Millisecond)
 	if err := b.Check(ctx); fault.KindOf(err) != fault.Unavailable || !strings.Contains(err.Error(), "SSL_CERT_FILE") {
 		t.Error(err)
+	}
+}
+
+// TestKeysWithoutUploads: keys that may do all but list and abort uploads in parts are taken, and what lies whole is removed with them; the log tells once. An upload that is
+// seen and cannot be aborted is no file that is gone.
+func TestKeysWithoutUploads(t *testing.T) {
+	t.Parallel()
+	var mu sync.Mutex
+	lying, refuse, begun := map[string][]byte{}, "list abort", ""
+	denied := func(w http.ResponseWriter) {
+		w.WriteHeader(http.StatusForbidden)
+		fmt.Fprint(w, "<Error><Code>AccessDenied</Code><Message>No.</Message></Error>")
+	}
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		key, q := strings.TrimPrefix(r.URL.Path, "/files/"), r.URL.Query()
+		body, there := lying[key]
+		switch {
+		case r.Method == http.MethodGet && q.Has("uploads"):
+			if strings.Contains(refuse, "list") {
+				denied(w)
+				return
+			}
+			fmt.Fprint(w, "<ListMultipartUploadsResult>")
+			if begun != "" {
+				fmt.Fprintf(w, "<Upload><Key>%s</Key><UploadId>u</UploadId><Initiated>2026-01-01T00:00:00Z</Initiated></Upload>", begun)
+			}
+			fmt.Fprint(w, "</ListMultipartUploadsResult>")
+		case r.Method == http.MethodGet && q.Has("versions"):
+			fmt.Fprint(w, "<ListVersionsResult>")
+			for key := range lying {
+				fmt.Fprintf(w, "<Version><Key>%s</Key><VersionId>null</VersionId><IsLatest>true</IsLatest></Version>", key)
+			}
+			fmt.Fprint(w, "</ListVersionsResult>")
+		case r.Method == http.MethodPost:
+			begun = key
+			fmt.Fprint(w, "<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>")
+		case r.Method == http.MethodDelete && q.Has("uploadId"):
+			if strings.Contains(refuse, "abort") {
+				denied(w)
+				return
+			}
+			begun = ""
+			w.WriteHeader(http.StatusNoContent)
+		case r.Method == http.MethodDelete:
+			delete(lying, key)
+			w.WriteHeader(http.StatusNoContent)
+		case r.Method == http.MethodPut:
+			lying[key], _ = io.ReadAll(r.Body)
+		case !there:
+			w.WriteHeader(http.StatusNotFound)
+		default:
+			w.Header().Set("Last-Modified", time.Now().UTC().Format(http.TimeFormat))
+			w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+			w.Write(body)
+		}
+	}))
+	t.Cleanup(srv.Close)
+	at, err := blob.ParsePlace("s3://files?endpoint=" + srv.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	needless := func(string) (bool, error) { return false, nil }
+	for _, may := range []string{"", "list", "list abort"} {
+		var log bytes.Buffer
+		b, err := blob.OpenBucket(at, blob.BucketOptions{Keys: bucketserver.Keys, Names: bytes.Repeat([]byte{7}, blob.NamesLen), Spool: t.TempDir(), Log: slog.New(slog.NewTextHandler(&log, nil))})
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.Hurry(5*time.Second, time.Millisecond)
+		mu.Lock()
+		refuse, begun = strings.TrimSpace(strings.TrimPrefix("list abort", may)), ""
+		mu.Unlock()
+		if err := b.Check(ctx); err != nil {
+			t.Errorf("may %q: %v", may, err)
+		}
+		hash, err := b.Put(ctx, []byte("words"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		mu.Lock()
+		begun = b.Key(hash)
+		mu.Unlock()
+		if err := b.Remove(ctx, hash, needless); (err != nil) != (may == "list") {
+			t.Errorf("may %q: %v", may, err)
+		}
+		mu.Lock()
+		if len(lying) > 0 || may == "list abort" && begun != "" {
+			t.Errorf("may %q: there lie %d files and the upload %q", may, len(lying), begun)
+		}
+		mu.Unlock()
+		if n := strings.Count(log.String(), "level=WARN"); (n == 1) != (may != "list abort") || n > 1 {
+			t.Errorf("may %q: %s", may, log.String())
+		}
+		b.Close()
 	}
 }
