@@ -129,8 +129,9 @@ type writer struct {
 	lines    *json.Encoder
 }
 
-// Write writes a back-up of the database and the files that it needs. Moments of the database are held while it is read, never while
-// anything is written. An error means that what was written so far is no back-up.
+// Write writes a back-up of the database and the files that it needs. Moments of the database are held while it is read, and while anything is
+// written only at the last one, if more changed since the one before than is kept in memory. Of a database on PostgreSQL one moment is held until the whole dump is
+// written, however slow w is. An error means that what was written so far is no back-up.
 func Write(ctx context.Context, w io.Writer, from *store.Beside, blobs blob.Store, now time.Time) (rep Report, err error) {
 	rep.Head = Head{Format: format, Made: now.UTC().Truncate(time.Second), PageSize: from.PageSize(), Moment: Moment{Database: from.Size(), Logs: []Log{}}}
 	if rep.Schema, err = from.Schema(ctx); err != nil {

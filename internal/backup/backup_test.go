@@ -301,6 +301,13 @@ func TestHostile(t *testing.T) {
 	if _, err := backup.Verify(ctx, bytes.NewReader(forged(t, third, dump(1), dump(2), moment(8, ""), manifest(third, dump(1), dump(2), moment(8, ""))))); err != nil {
 		t.Fatal("what is in order is refused:", err)
 	}
+	sum := store.NewPageSum()
+	sum.Add([]byte(change(1)[8:]))
+	sum.Add([]byte(change(2)[8:]))
+	paged := []part{second(512), page512, {tar.Header{Name: "pages/000001"}, change(1) + change(2) + change(3)}, moment(1024, hex.EncodeToString(sum.Sum()))} // page 3 has gone since
+	if _, err := backup.Verify(ctx, bytes.NewReader(forged(t, append(paged, manifest(paged...))...))); err != nil {
+		t.Fatal("what is in order is refused:", err)
+	}
 	for says, parts := range map[string][]part{
 		"its dump has 4 bytes, and must have 8":        {third, dump(1), moment(8, "")},
 		"its dump has 0 bytes":                         {third, moment(0, "")},
@@ -366,6 +373,11 @@ func TestHostile(t *testing.T) {
 		_, err := backup.Restore(ctx, bytes.NewReader(forged(t, c.parts...)), dir)
 		if err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%v\nwant: %s", err, c.says)
+		}
+		if c.parts[0].body == second(512).body { // what pages make is looked at by verify too
+			if _, err := backup.Verify(ctx, bytes.NewReader(forged(t, c.parts...))); err == nil || !strings.Contains(err.Error(), c.says) {
+				t.Errorf("verify: %v\nwant: %s", err, c.says)
+			}
 		}
 		empty(t, filepath.Dir(dir))
 	}

@@ -7,6 +7,7 @@ import (
 	"compress/gzip"
 	"context"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -25,6 +26,7 @@ const (
 	maxDatabase = 1 << 45
 	maxFile     = 1 << 34
 	maxManifest = 4 << 30
+	maxLooked   = 1 << 28 // pages of a database that is only looked at: 4 bytes for each are in memory
 )
 
 // sink is where the parts of a back-up go; a nil writer means that the part is only looked at.
@@ -40,24 +42,103 @@ type sink interface {
 }
 
 // Verify reads a back-up through and checks all of it: its seal, the order and names of its parts, every
-// hash. Corrupt if anything is damaged, with the part.
-func Verify(ctx context.Context, r io.Reader) (Report, error) { return read(ctx, r, looking{}) }
+// hash, and the sum of the pages at the moment of the back-up. Corrupt if anything is damaged, with the part; Unsupported if the database is too large for it.
+func Verify(ctx context.Context, r io.Reader) (Report, error) { return read(ctx, r, &looking{}) }
 
-type looking struct{}
+// looking knows of each page of the database its store.PageCRC.
+type looking struct {
+	size int // of a page; 0 where the back-up has no sum of them
+	crcs []uint32
+}
 
-func (looking) begin(Head) error { return nil }
+func (l *looking) begin(h Head) error {
+	if h.Format == format {
+		l.size = int(h.PageSize)
+	}
+	return nil
+}
 
-func (looking) part(string, int64) (io.WriteCloser, error) { return nopCloser{io.Discard}, nil }
+func (l *looking) part(name string, _ int64) (io.WriteCloser, error) {
+	if name != databaseName || l.size == 0 {
+		return nopCloser{io.Discard}, nil
+	}
+	return nopCloser{&records{size: l.size, each: func(page []byte) error { return l.page(uint64(len(l.crcs))+1, page) }}}, nil
+}
 
-func (looking) pages(int64, int64) (io.WriteCloser, error) { return nopCloser{io.Discard}, nil }
+func (l *looking) pages(size, _ int64) (io.WriteCloser, error) {
+	return nopCloser{&records{size: 8 + int(size), each: func(b []byte) error { return l.page(binary.BigEndian.Uint64(b), b[8:]) }}}, nil
+}
 
-func (looking) dump() (io.WriteCloser, error) { return nopCloser{io.Discard}, nil }
+// page notes a page. A new one can only be the next one.
+func (l *looking) page(at uint64, page []byte) error {
+	there := uint64(len(l.crcs))
+	switch crc := store.PageCRC(page); {
+	case at == 0 || at > there+1:
+		return refused("it has page %d", at)
+	case at <= there:
+		l.crcs[at-1] = crc
+	case at > maxLooked:
+		return fault.E(fault.Unsupported, "The database of the back-up has more than %d pages, too many to be looked at here. Restore it to a place of its own.", maxLooked)
+	default:
+		l.crcs = append(l.crcs, crc)
+	}
+	return nil
+}
 
-func (looking) settle(Head) error { return nil }
+func (l *looking) dump() (io.WriteCloser, error) { return nopCloser{io.Discard}, nil }
+
+func (l *looking) settle(h Head) error {
+	if h.Server != nil {
+		return nil
+	}
+	if err := h.sized(int64(len(l.crcs)) * h.PageSize); err != nil {
+		return err
+	}
+	sum := store.NewPageSum()
+	for _, crc := range l.crcs[:h.Database/h.PageSize] {
+		sum.AddCRC(crc)
+	}
+	return h.summed(sum)
+}
+
+// sized refuses a database that has too few bytes for what it must be.
+func (h Head) sized(got int64) error {
+	if h.Database <= 0 || h.Database%h.PageSize != 0 || got < h.Database {
+		return refused("its database has %d bytes, and must have %d", got, h.Database)
+	}
+	return nil
+}
+
+// summed refuses pages that are not those of the moment.
+func (h Head) summed(got store.PageSum) error {
+	if hex.EncodeToString(got.Sum()) != h.Pages {
+		return fault.E(fault.Corrupt, "The back-up is damaged: with the pages that changed while it was made the database is not what it was at that moment.")
+	}
+	return nil
+}
 
 type nopCloser struct{ io.Writer }
 
 func (nopCloser) Close() error { return nil }
+
+// records cuts what is written into pieces of one size.
+type records struct {
+	size int
+	each func([]byte) error
+	held []byte
+}
+
+func (r *records) Write(b []byte) (int, error) {
+	r.held = append(r.held, b...)
+	used := 0
+	for ; len(r.held)-used >= r.size; used += r.size {
+		if err := r.each(r.held[used : used+r.size]); err != nil {
+			return 0, err
+		}
+	}
+	r.held = r.held[:copy(r.held, r.held[used:])]
+	return len(b), nil
+}
 
 // sealed reads all but the seal, which must be that of the bytes before it.
 type sealed struct {

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"encoding/binary"
-	"encoding/hex"
 	"errors"
 	"io"
 	"io/fs"
@@ -134,7 +133,15 @@ func (f *folder) pages(size, end int64) (io.WriteCloser, error) {
 	if err != nil {
 		return nil, f.fault(err)
 	}
-	return &patch{durable: durable{f, file}, size: int(size), end: end}, nil
+	d := &durable{f, file}
+	return &patch{d, records{size: 8 + int(size), each: func(b []byte) error {
+		at := binary.BigEndian.Uint64(b)
+		if at == 0 || at > uint64(end/size) {
+			return refused("it has page %d", at)
+		}
+		_, err := file.WriteAt(b[8:], int64(at-1)*size)
+		return f.fault(err)
+	}}}, nil
 }
 
 func (f *folder) dump() (io.WriteCloser, error) {
@@ -147,27 +154,13 @@ func (f *folder) dump() (io.WriteCloser, error) {
 
 // patch puts pages into their places.
 type patch struct {
-	durable
-	size int
-	end  int64
-	held []byte
+	file  *durable
+	pages records
 }
 
-func (p *patch) Write(b []byte) (int, error) {
-	p.held = append(p.held, b...)
-	used := 0
-	for ; len(p.held)-used >= 8+p.size; used += 8 + p.size {
-		at := binary.BigEndian.Uint64(p.held[used:])
-		if at == 0 || at > uint64(p.end)/uint64(p.size) {
-			return 0, refused("it has page %d", at)
-		}
-		if _, err := p.file.WriteAt(p.held[used+8:used+8+p.size], int64(at-1)*int64(p.size)); err != nil {
-			return 0, p.folder.fault(err)
-		}
-	}
-	p.held = p.held[:copy(p.held, p.held[used:])]
-	return len(b), nil
-}
+func (p *patch) Write(b []byte) (int, error) { return p.pages.Write(b) }
+
+func (p *patch) Close() error { return p.file.Close() }
 
 // settle looks whether the database is page for page what it was at the moment of the back-up.
 func (f *folder) settle(h Head) (err error) {
@@ -188,8 +181,8 @@ func (f *folder) settle(h Head) (err error) {
 	if err != nil {
 		return f.fault(err)
 	}
-	if h.Database <= 0 || h.Database%h.PageSize != 0 || info.Size() < h.Database {
-		return refused("its database has %d bytes, and must have %d", info.Size(), h.Database)
+	if err := h.sized(info.Size()); err != nil {
+		return err
 	}
 	if err := file.Truncate(h.Database); err != nil {
 		return f.fault(err)
@@ -202,10 +195,7 @@ func (f *folder) settle(h Head) (err error) {
 		}
 		sum.Add(page)
 	}
-	if hex.EncodeToString(sum.Sum()) != h.Pages {
-		return fault.E(fault.Corrupt, "The back-up is damaged: with the pages that changed while it was made the database is not what it was at that moment.")
-	}
-	return nil
+	return h.summed(sum)
 }
 
 // durable is a file that is on the disk when it is closed.

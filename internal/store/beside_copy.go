@@ -10,6 +10,7 @@ import (
 	"hash/crc32"
 	"hash/maphash"
 	"io"
+	"slices"
 	"time"
 
 	"jarchi.dev/jarchi/internal/fault"
@@ -19,18 +20,20 @@ import (
 // it is read in pieces, each at a moment of its own that ends before the piece is written; then, in rounds, what changed since; and when a round finds
 // little, once through at one last moment, which takes the reading alone. What the log grows by is what the node writes meanwhile.
 const (
-	pieceBytes  = 4 << 20  // read at one moment
-	fewChanged  = 32 << 20 // bytes in a round: the next one is the last
-	mostRounds  = 4        // before the last one, however much changes
-	mostChanged = 32 << 20 // bytes that are kept in memory while the last moment is held
+	pieceBytes  = 4 << 20   // read at one moment
+	fewChanged  = 32 << 20  // bytes in a round: the next one is the last
+	mostRounds  = 4         // before the last one, however much changes
+	mostGrown   = 256 << 20 // by which a round follows an end of the database that goes on before it
+	mostChanged = 32 << 20  // bytes that are kept in memory while the last moment is held; more are written while it is
 	mostRest    = 2 * time.Second
 )
 
-// copying is what a copy knows of the pages that it has written: 8 bytes for each.
+// copying is what a copy knows of the pages that it has written: 10 bytes for each.
 type copying struct {
 	seed  maphash.Seed
 	known []uint64
-	data  int64 // pragma data_version: it changes when others commit
+	data  int64    // pragma data_version: it changes when others commit
+	free  []uint16 // 0 where a page was in use when the pass began, or one more than the words of four bytes of it that meant something
 }
 
 // PageSize is the size of a page in bytes.
@@ -45,7 +48,7 @@ func (b *Beside) Copy(ctx context.Context, w io.Writer) error {
 	}
 	b.copying = copying{seed: maphash.MakeSeed(), known: make([]uint64, b.pages)}
 	var buf []byte
-	return b.pieces(ctx, func(page int64, data []byte) error {
+	return b.pieces(ctx, false, func(page int64, data []byte) error {
 		b.known[page-1] = maphash.Bytes(b.seed, data)
 		buf = append(buf, data...)
 		return nil
@@ -84,7 +87,7 @@ func (b *Beside) Settle(ctx context.Context, write func(pages []byte) error) (la
 	}
 	for range mostRounds {
 		changed = 0
-		if err := b.pieces(ctx, collect, flush); err != nil {
+		if err := b.pieces(ctx, true, collect, flush); err != nil {
 			return nil, nil, err
 		}
 		if changed <= fewChanged {
@@ -96,6 +99,9 @@ func (b *Beside) Settle(ctx context.Context, write func(pages []byte) error) (la
 	}
 	if b.pages < int64(len(b.known)) {
 		b.known = b.known[:b.pages]
+	}
+	if err := b.listFree(ctx); err != nil {
+		return nil, nil, err
 	}
 	total := NewPageSum()
 	for from := int64(1); from <= b.pages; from += pieceBytes / b.pageSize {
@@ -122,11 +128,17 @@ func NewPageSum() PageSum { return PageSum{sha256.New()} }
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // Add adds the next page.
-func (s PageSum) Add(page []byte) {
+func (s PageSum) Add(page []byte) { s.AddCRC(PageCRC(page)) }
+
+// AddCRC adds the next page by its PageCRC.
+func (s PageSum) AddCRC(crc uint32) {
 	var b [4]byte
-	binary.BigEndian.PutUint32(b[:], crc32.Checksum(page, castagnoli))
+	binary.BigEndian.PutUint32(b[:], crc)
 	s.h.Write(b[:])
 }
+
+// PageCRC is the CRC-32C of a page.
+func PageCRC(page []byte) uint32 { return crc32.Checksum(page, castagnoli) }
 
 // Sum is the sum so far.
 func (s PageSum) Sum() []byte { return s.h.Sum(nil) }
@@ -149,19 +161,29 @@ func (b *Beside) sizes(ctx context.Context) error {
 	return nil
 }
 
-// pieces reads all pages, each piece at a moment of its own, and has it written after it.
-func (b *Beside) pieces(ctx context.Context, do func(page int64, data []byte) error, written func() error) error {
-	size := int64(len(b.known))
-	for from := int64(1); from <= size; from += pieceBytes / b.pageSize {
+// pieces reads all pages that are known, each piece at a moment of its own, and has it written after it; with grows those too that came behind them, up to
+// the present end, so that little of what a node appends is left for the last moment. Which pages are free is listed at the first piece: what was
+// taken into use since differs in a later pass, of which the last one is one moment.
+func (b *Beside) pieces(ctx context.Context, grows bool, do func(page int64, data []byte) error, written func() error) error {
+	end, most := int64(len(b.known)), int64(0)
+	for from := int64(1); from <= end; from += pieceBytes / b.pageSize {
 		start := time.Now()
-		if err := b.begin(ctx); err != nil {
-			return err
+		err := b.begin(ctx)
+		if err == nil && b.pages < int64(len(b.known)) {
+			err = fault.E(fault.Unavailable, "The database %s was made smaller while it was copied. Try again.", b.file)
 		}
-		if b.pages < size {
-			return errors.Join(b.Release(ctx), fault.E(fault.Unavailable, "The database %s was made smaller while it was copied. Try again.", b.file))
+		if err == nil && from == 1 {
+			most = b.pages + mostGrown/b.pageSize
+			err = b.listFree(ctx)
 		}
-		b.pages = size // what is behind comes at the end
-		err := b.read(ctx, from, do)
+		if err != nil {
+			return err // Close ends the moment
+		}
+		if grows {
+			end = min(b.pages, most)
+		}
+		b.pages = end
+		err = b.read(ctx, from, do)
 		if rerr := b.Release(ctx); err == nil {
 			err = rerr
 		}
@@ -198,10 +220,6 @@ func (b *Beside) rest(ctx context.Context, worked time.Duration) error {
 // read reads the pages of one piece at the moment that is held.
 func (b *Beside) read(ctx context.Context, from int64, do func(page int64, data []byte) error) error {
 	to := min(from+pieceBytes/b.pageSize-1, b.pages)
-	free, err := b.freePages(ctx, from, to)
-	if err != nil {
-		return err
-	}
 	rows, err := b.c.QueryContext(ctx, "with recursive n (i) as (select $1 union all select i + 1 from n where i < $2) select n.i, p.data from n, sqlite_dbpage('main') p where p.pgno = n.i", from, to)
 	if err != nil {
 		return dbFault(b.file, err)
@@ -219,8 +237,8 @@ func (b *Beside) read(ctx context.Context, from int64, do func(page int64, data 
 			return fault.E(fault.Corrupt, "Page %d of the database %s cannot be read.", want, b.file)
 		}
 		copy(buf, page)
-		if kept, ok := free[at]; ok {
-			clear(buf[kept:])
+		if at <= int64(len(b.free)) && b.free[at-1] > 0 {
+			clear(buf[4*(int(b.free[at-1])-1):])
 		} else if b.Size() < clearable {
 			clearGap(buf, (at-1)*b.pageSize)
 		}
@@ -237,45 +255,45 @@ func (b *Beside) read(ctx context.Context, from int64, do func(page int64, data 
 	return nil
 }
 
-// freePages walks the list of free pages and says of those in this range how many bytes mean something.
-// (sqlite.org/fileformat2.html, 'The Freelist')
-func (b *Beside) freePages(ctx context.Context, from, to int64) (map[int64]int, error) {
+// listFree walks the list of free pages at the moment that is held. (sqlite.org/fileformat2.html, 'The Freelist')
+func (b *Beside) listFree(ctx context.Context) error {
 	st, err := b.c.PrepareContext(ctx, "select data from sqlite_dbpage('main') where pgno = $1")
 	if err != nil {
-		return nil, dbFault(b.file, err)
+		return dbFault(b.file, err)
 	}
 	defer st.Close()
 	var page []byte
 	if err := st.QueryRowContext(ctx, 1).Scan(&page); err != nil {
-		return nil, dbFault(b.file, err)
+		return dbFault(b.file, err)
 	}
 	damaged := fault.E(fault.Corrupt, "The list of free pages of the database %s is damaged.", b.file)
 	if int64(len(page)) != b.pageSize {
-		return nil, damaged
+		return damaged
 	}
 	if binary.BigEndian.Uint32(page[52:]) != 0 {
-		return nil, fault.E(fault.Unsupported, "The database %s was given auto_vacuum, which Jarchi does not use.", b.file)
+		return fault.E(fault.Unsupported, "The database %s was given auto_vacuum, which Jarchi does not use.", b.file)
 	}
-	free := map[int64]int{}
+	b.free = slices.Grow(b.free[:0], int(b.pages))[:b.pages]
+	clear(b.free)
 	seen := int64(0)
 	for trunk := int64(binary.BigEndian.Uint32(page[32:])); trunk != 0; trunk = int64(binary.BigEndian.Uint32(page)) {
 		if err := st.QueryRowContext(ctx, trunk).Scan(&page); errors.Is(err, sql.ErrNoRows) {
-			return nil, damaged
+			return damaged
 		} else if err != nil {
-			return nil, dbFault(b.file, err)
+			return dbFault(b.file, err)
 		}
 		n := int64(binary.BigEndian.Uint32(page[4:]))
-		if seen += 1 + n; seen > b.pages || 8+4*n > b.pageSize {
-			return nil, damaged
+		if seen += 1 + n; trunk > b.pages || seen > b.pages || 8+4*n > b.pageSize {
+			return damaged
 		}
-		if from <= trunk && trunk <= to {
-			free[trunk] = int(8 + 4*n)
-		}
+		b.free[trunk-1] = uint16(1 + 2 + n)
 		for i := range n {
-			if leaf := int64(binary.BigEndian.Uint32(page[8+4*i:])); from <= leaf && leaf <= to {
-				free[leaf] = 0
+			leaf := int64(binary.BigEndian.Uint32(page[8+4*i:]))
+			if leaf == 0 || leaf > b.pages {
+				return damaged
 			}
+			b.free[leaf-1] = 1
 		}
 	}
-	return free, nil
+	return nil
 }

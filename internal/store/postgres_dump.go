@@ -280,10 +280,25 @@ func (r *Restoring) clear(ctx context.Context, tables []Table) error {
 // Keep has the folder remember the database: from now on it is a node's. After an error the database is empty again.
 func (r *Restoring) Keep(ctx context.Context, dir string, tables []Table) error {
 	err := putPlace(dir, r.address)
+	if err == nil {
+		err = syncFolder(dir) // before a node can write to the database: without the file it would have an empty one here
+	}
 	if err != nil {
 		err = errors.Join(err, r.clear(context.WithoutCancel(ctx), tables))
 	}
 	return err
+}
+
+// syncFolder has the names of a folder survive the loss of power.
+func syncFolder(dir string) error {
+	d, err := os.Open(dir)
+	if err == nil {
+		err = errors.Join(d.Sync(), d.Close())
+	}
+	if err != nil {
+		return folderFault(dir, err)
+	}
+	return nil
 }
 
 // tool is a program of PostgreSQL's.
@@ -340,7 +355,7 @@ func oldestOf(ctx context.Context, name string, least int, files []string) (best
 // runTool runs a program of PostgreSQL's on the database, and ends it when nobody waits any more. No password is on its command line.
 func (e *postgresEngine) runTool(ctx context.Context, t tool, w io.Writer, args ...string) error {
 	c := exec.CommandContext(ctx, t.file, args...)
-	c.Env = e.environment()
+	c.Env = e.environment(os.Environ())
 	c.WaitDelay = 10 * time.Second
 	out, said := &cutWriter{w: w}, &firstWords{}
 	c.Stdout, c.Stderr = out, said
@@ -381,12 +396,25 @@ func (l *firstWords) Write(p []byte) (int, error) {
 var libpqNames = map[string]string{"sslmode": "PGSSLMODE", "sslcert": "PGSSLCERT", "sslkey": "PGSSLKEY", "sslrootcert": "PGSSLROOTCERT", "sslsni": "PGSSLSNI", "passfile": "PGPASSFILE",
 	"krbsrvname": "PGKRBSRVNAME", "target_session_attrs": "PGTARGETSESSIONATTRS", "channel_binding": "PGCHANNELBINDING", "sslminprotocolversion": "PGSSLMINPROTOCOLVERSION"}
 
-// environment names the database to libpq.
-func (e *postgresEngine) environment() []string {
-	env := os.Environ()
-	set := func(name, value string) {
+// environment names the database to libpq, in place of what env says: the programs must go where the node's own connections go.
+func (e *postgresEngine) environment(env []string) []string {
+	env = slices.Clone(env)
+	unset := func(name string) {
 		env = slices.DeleteFunc(env, func(s string) bool { return strings.HasPrefix(s, name+"=") })
+	}
+	set := func(name, value string) {
+		unset(name)
 		env = append(env, name+"="+value)
+	}
+	said := addressParameters(e.address)
+	unset("PGHOSTADDR") // counts before PGHOST, and is not heeded by the node's connections
+	if said["host"] != "" || said["service"] != "" {
+		unset("PGSERVICE") // counts before the rest of the environment, and after the address
+	}
+	if options := e.config.RuntimeParams["options"]; options != "" {
+		set("PGOPTIONS", options) // of the address, or of env
+	} else {
+		unset("PGOPTIONS")
 	}
 	var hosts, ports []string
 	add := func(host string, port uint16) {
@@ -410,7 +438,7 @@ func (e *postgresEngine) environment() []string {
 	if e.config.Password != "" {
 		set("PGPASSWORD", e.config.Password)
 	}
-	for name, value := range addressParameters(e.address) {
+	for name, value := range said {
 		if env := libpqNames[name]; env != "" && value != "" {
 			set(env, value)
 		}
@@ -424,6 +452,7 @@ var addressWord = regexp.MustCompile(`(\w+)\s*=\s*('(?:[^'\\]|\\.)*'|\S+)`)
 func addressParameters(address string) map[string]string {
 	out := map[string]string{}
 	if u, err := url.Parse(address); err == nil && u.Scheme != "" {
+		out["host"] = u.Host
 		for name, values := range u.Query() {
 			out[name] = values[0]
 		}

@@ -45,15 +45,24 @@ func TestEnvironmentOfTools(t *testing.T) {
 		"postgres://anna:se%20cret@one.example:5433,two.example:5434/wire?sslmode=require&default_query_exec_mode=exec": {"PGHOST=one.example,two.example", "PGPORT=5433,5434", "PGUSER=anna",
 			"PGPASSWORD=se cret", "PGDATABASE=wire", "PGSSLMODE=require"},
 		"host=/run/pg user=anna password='a sslmode=allow' dbname=wire sslmode=disable": {"PGHOST=/run/pg", "PGPASSWORD=a sslmode=allow", "PGSSLMODE=disable"},
+		"postgres://anna@one.example/wire?options=-c%20search_path%3Dwire":              {"PGHOST=one.example", "PGOPTIONS=-c search_path=wire"},
 	} {
 		e, err := newPostgres(address)
 		if err != nil {
 			t.Fatal(err)
 		}
-		env := e.environment()
+		env := e.environment([]string{"PATH=/bin", "PGHOSTADDR=192.0.2.1", "PGSERVICE=another", "PGOPTIONS=-c search_path=another", "PGHOST=another.example", "PGSSLROOTCERT=/etc/ca.pem"})
 		for _, w := range want {
 			if !slices.Contains(env, w) {
 				t.Errorf("%s: no %s in %q", address, w, env)
+			}
+		}
+		if !slices.Contains(env, "PGSSLROOTCERT=/etc/ca.pem") || !slices.Contains(env, "PATH=/bin") {
+			t.Errorf("%s: what the address does not say is gone from %q", address, env)
+		}
+		for _, v := range env {
+			if strings.Contains(v, "another") || strings.HasPrefix(v, "PGHOSTADDR=") {
+				t.Errorf("%s: there is %s", address, v)
 			}
 		}
 	}
