@@ -59,6 +59,7 @@ func (w written) term(in []lang.Tag) (t term, ok bool) {
 	switch {
 	case w.star && longEnough(t.forms):
 		t.Kind = Prefix
+		t.forms = append(t.forms, dotted(t.forms)...)
 	case slices.ContainsFunc(t.forms, func(f form) bool { return len(f) > 1 }):
 		t.Kind = Phrase
 	}
@@ -68,6 +69,20 @@ func (w written) term(in []lang.Tag) (t term, ok bool) {
 		}
 	}
 	return t, true
+}
+
+// dotted are the forms of a prefix as stems of Kazakh, Turkish and Azerbaijani begin, which write ı as i (dotless-stems in
+// docs/languages.md): words are in the index by their stems.
+func dotted(fs []form) (out []form) {
+	for _, f := range fs {
+		last := f[len(f)-1]
+		if as := strings.ReplaceAll(last.fold, "ı", "i"); as != last.fold {
+			f = slices.Clone(f)
+			f[len(f)-1].fold = as
+			out = append(out, f)
+		}
+	}
+	return out
 }
 
 // longEnough: a prefix that is shorter under any of its readings would walk half the index.

@@ -21,14 +21,15 @@ const (
 )
 
 // Score is how much the document, known by its lexemes alone, is about the query: 0 up to 1. A word in
-// the headline counts above any number in the body, more and denser above fewer, a whole word above a
-// longer one that begins with it, a name as it was typed above the same in another language. Of terms joined by OR the best counts. Negated terms do not.
+// the headline counts above any number in the body, more and denser above fewer, a name as it was typed above the same in another language,
+// and a whole word, wherever it stands, above longer ones that begin with it. Of terms joined by OR the best counts. Negated terms do not.
 func (q Query) Score(d Doc) float64 {
 	if len(q.byStem) == 0 {
 		return 0
 	}
-	head, headOther, headLen := q.occurrences(d.Headline)
-	body, bodyOther, bodyLen := q.occurrences(d.Body)
+	whole := make([]bool, len(q.terms)) // of prefixes, those that stand as whole words
+	head, headOther, headLen := q.occurrences(d.Headline, whole)
+	body, bodyOther, bodyLen := q.occurrences(d.Body, whole)
 	value := func(head, body float64) float64 {
 		return headlineWeight*saturate(head, headlineK, headLen/headlineWords) + saturate(body, bodyK, bodyLen/bodyWords)
 	}
@@ -49,7 +50,12 @@ func (q Query) Score(d Doc) float64 {
 			other += value(headOther[i], bodyOther[i])
 			clauses++
 		}
-		best = max(best, own, other)
+		if own = max(own, other); t.Kind == Prefix {
+			if own /= 2; whole[i] {
+				own += bestTerm / 2
+			}
+		}
+		best = max(best, own)
 		i += max(t.span, 1) - 1
 	}
 	return (sum + best) / float64(clauses) / bestTerm
@@ -60,8 +66,8 @@ func saturate(n, k, relativeLength float64) float64 {
 }
 
 // occurrences counts each term's places in lexemes separated by one space, those of its name's other forms,
-// and the lexemes.
-func (q Query) occurrences(lexemes string) (n, other []float64, all float64) {
+// and the lexemes. It notes which terms stand as whole words.
+func (q Query) occurrences(lexemes string, whole []bool) (n, other []float64, all float64) {
 	n, other = make([]float64, len(q.terms)), make([]float64, len(q.terms))
 	last := make([]int, len(q.terms)) // place of a term's last count, from 1
 	places := 0
@@ -72,6 +78,7 @@ func (q Query) occurrences(lexemes string) (n, other []float64, all float64) {
 			if t := &q.terms[r.term]; last[r.term] != places {
 				if weight := t.weightAt(q.at(r), rest); weight > 0 {
 					last[r.term] = places
+					whole[r.term] = whole[r.term] || weight == 1
 					if r.other {
 						other[r.term] += otherWeight
 					} else {

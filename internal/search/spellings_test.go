@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 
 	"golang.org/x/text/unicode/norm"
 	"pgregory.net/rapid"
@@ -24,7 +25,9 @@ var spelt = []struct {
 	{lang.UZ, []string{"yevropa", "Европа", "Yevropa"}},
 	{lang.KK, []string{"Көксайда", "Köksaida", "КӨКСАЙДА", "Көкcайда"}}, // a Latin c
 	{lang.KK, []string{"ынтымақтастық", "yntymaqtastyq", "ЫНТЫМАҚТАСТЫҚ", "Yntymaqtastyq"}},
+	{lang.KK, []string{"көпіршік", "Köpırşık", "КӨПІРШІК"}},
 	{lang.KK, []string{"ішкілік", "ışkılık", "ІШКІЛІК", "IŞKILIK"}},
+	{lang.AZ, []string{"qızıl", "гызыл", "QIZIL"}},
 	{lang.AZ, []string{"şəhəri", "шәһәри", "ŞƏHƏRİ", "şəhərİ"}},
 	{lang.TR, []string{"ısınma", "ISINMA", "Isınma"}},
 	{lang.TR, []string{"işbirliği", "İŞBİRLİĞİ", "İşbirliği", "is\u0327birliği"}},
@@ -95,4 +98,40 @@ func TestSpellingsFindTheSame(t *testing.T) {
 		}
 		check(t, i, fmt.Sprint(string(rs[:at]), mark, string(rs[at:])))
 	})
+}
+
+// TestBeginningsFindTheWord: in every language a word is found by each of its beginnings down to three letters, as far as its stem goes,
+// in whatever letters either is written.
+func TestBeginningsFindTheWord(t *testing.T) {
+	t.Parallel()
+	x := newIndex(t)
+	for _, s := range spelt {
+		for _, w := range s.forms {
+			if strings.Contains(w, " ") || s.tag == lang.ZH || s.tag == lang.KO {
+				continue
+			}
+			id, stem := x.put(t, Document(s.tag, "", []string{"0 " + w + " 1"}), "xa0"), []rune(lang.Stem(s.tag, w))
+			for rs := []rune(norm.NFC.String(w)); len(rs) > PrefixLength; rs = rs[:len(rs)-1] {
+				typed := string(rs)
+				fold := []rune(lang.Fold(s.tag, typed))
+				if len(fold) > len(stem) || len(fold) < PrefixLength || !letters(typed) {
+					continue
+				}
+				q, err := Parse(typed + "*")
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got, err := x.find(q.FTS5([][]string{{"xa0"}})); err != nil || !slices.Contains(got, id) {
+					t.Errorf("%s: %s* does not find %s, %v", s.tag, typed, w, err)
+				}
+				if q.Score(Document(s.tag, "", []string{w})) == 0 {
+					t.Errorf("%s: %s* gives %s no score", s.tag, typed, w)
+				}
+			}
+		}
+	}
+}
+
+func letters(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) })
 }
