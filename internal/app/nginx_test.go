@@ -67,6 +67,9 @@ http {
 // TestNginx: a stranger who comes through nginx is nobody at this machine, also where it was set up by its defaults; and by what docs/operating.md says
 // he gets pages under the public name, and live events at once.
 func TestNginx(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one step after the other, and dear under the race detector: runs without it")
+	}
 	t.Parallel()
 	get := func(url, host string) (int, string) {
 		t.Helper()

@@ -292,6 +292,9 @@ func TestWithdrawnAtTheOtherNode(t *testing.T) {
 
 // TestPeopleAtTwoNodes: who signed in at one is signed in at the other, with the rights that she has at that moment, and not for longer.
 func TestPeopleAtTwoNodes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one step after the other, and dear under the race detector: runs without it")
+	}
 	t.Parallel()
 	both, _ := nodes(t, 2)
 	a, b := both[0].People, both[1].People
@@ -347,6 +350,9 @@ func TestFilesOfTwoNodes(t *testing.T) {
 
 // TestGuessesAtTwoNodes: who guesses at two nodes by turns has as many tries as at one; where somebody has signed in at one she is known at the other too.
 func TestGuessesAtTwoNodes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one step after the other, and dear under the race detector: runs without it")
+	}
 	t.Parallel()
 	both, _ := nodes(t, 2)
 	a, b := both[0].People, both[1].People
@@ -412,6 +418,9 @@ func TestGuessesAtTwoNodes(t *testing.T) {
 
 // TestTokenAtTwoNodes: a token that calls two nodes by turns may call as often as at one, a burst at the other excepted, which it then waits for.
 func TestTokenAtTwoNodes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one step after the other, and dear under the race detector: runs without it")
+	}
 	t.Parallel()
 	both, _ := nodes(t, 2)
 	for _, n := range both {
