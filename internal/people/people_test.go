@@ -525,6 +525,7 @@ func TestOwner(t *testing.T) {
 func TestSlowDown(t *testing.T) {
 	t.Parallel()
 	h := open(t, false)
+	h.Service = people.New(alone{h.store}, people.Options{Now: h.clock.Now})
 	h.join(alfa, "dana", people.Reporter)
 	for range 15 {
 		if _, err := h.SignIn(ctx, "dana", password, home); err != nil {
@@ -557,6 +558,43 @@ func TestSlowDown(t *testing.T) {
 	}
 	if _, err := h.SignIn(ctx, "dana", "not her password", thief); fault.KindOf(err) != fault.Busy {
 		t.Errorf("and at once again: %v", err)
+	}
+}
+
+// alone is a store that one node has open, whatever engine it is on: it counts in memory, by its own clock.
+type alone struct{ *store.Store }
+
+func (alone) Buckets(context.Context, []string) (map[string]time.Time, error) { return nil, nil }
+
+func (alone) FillBuckets(context.Context, time.Time, time.Duration, []people.Bucket) (map[string]time.Time, error) {
+	return nil, nil
+}
+
+// slow is a store that takes as long to count as it is given.
+type slow struct{ alone }
+
+func (slow) FillBuckets(ctx context.Context, _ time.Time, _ time.Duration, _ []people.Bucket) (map[string]time.Time, error) {
+	if end, ok := ctx.Deadline(); !ok || time.Until(end) > 10*time.Second {
+		return nil, errors.New("without end")
+	}
+	return nil, errSlow
+}
+
+var errSlow = errors.New("too slow")
+
+// TestCountingHasAnEnd: who signs in, rightly or not, or changes a password, waits for the counters of all nodes for some seconds at most.
+func TestCountingHasAnEnd(t *testing.T) {
+	t.Parallel()
+	h := open(t, false)
+	p, _ := h.join(alfa, "dana", people.Reporter)
+	s := people.New(slow{alone{h.store}}, people.Options{Now: h.clock.Now})
+	for _, said := range []string{password, "not her password"} {
+		if _, err := s.SignIn(ctx, "dana", said, home); !errors.Is(err, errSlow) {
+			t.Errorf("signing in: %v", err)
+		}
+	}
+	if err := s.ChangePassword(ctx, p, "not her password", "another password"); !errors.Is(err, errSlow) {
+		t.Errorf("changing a password: %v", err)
 	}
 }
 

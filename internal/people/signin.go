@@ -254,12 +254,17 @@ func (s *Service) hear(ctx context.Context, keys ...string) error {
 	return nil
 }
 
+// sharePatience is how long somebody who signs in waits for the counters of all nodes.
+const sharePatience = 5 * time.Second
+
 // share tells other nodes what is added to counters. Tries that are being made at them at this moment are counted when they end.
 func (s *Service) share(ctx context.Context, most time.Duration, add []Bucket) error {
 	shared := make([]Bucket, len(add))
 	for i, b := range add {
 		shared[i] = Bucket{inBuckets(b.Name), b.Add}
 	}
+	ctx, cancel := context.WithTimeout(ctx, sharePatience)
+	defer cancel()
 	_, err := s.store.FillBuckets(ctx, s.Now(), most, shared)
 	return err
 }

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"path"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -66,7 +67,7 @@ func (s *Service) Import(ctx context.Context, v access.Viewer, docs []intake.Doc
 	if len(docs) > batch {
 		return nil, fault.E(fault.TooLarge, "At most %d documents at a time.", batch)
 	}
-	release, err := s.blobs.Hold(ctx) // what is put has its row before anyone can find it unneeded
+	release, err := s.hold(ctx, docs...)
 	if err != nil {
 		return nil, err
 	}
@@ -123,6 +124,14 @@ type document struct {
 	others     bool         // it says something else too
 	result     Result
 	err        error // of the node: its bytes could not be put
+}
+
+// hold sees to it that what is put has its row before anyone can find it unneeded. Who puts nothing in files waits for nobody's.
+func (s *Service) hold(ctx context.Context, docs ...intake.Document) (release func(), err error) {
+	if !slices.ContainsFunc(docs, func(d intake.Document) bool { return len(d.Bytes) > store.SmallRaw }) {
+		return func() {}, nil
+	}
+	return s.blobs.Hold(ctx)
 }
 
 // put makes a document's bytes ready for its row: small ones go into it, large ones into the folder.

@@ -125,7 +125,7 @@ func (s *Service) Keep(ctx context.Context, v access.Viewer, a *Arrival, and fun
 	if !v.Has(access.Intake) {
 		return fault.E(fault.NotAllowed, "Bringing material in needs the scope intake.")
 	}
-	release, err := s.blobs.Hold(ctx) // what is put has its row before anyone can find it unneeded
+	release, err := s.hold(ctx, intake.Document{Bytes: a.bytes})
 	if err != nil {
 		return err
 	}

@@ -89,6 +89,25 @@ func OpenPostgres(address string) (*sql.DB, error) {
 	return sql.OpenDB(pgConnector{c}), err
 }
 
+// Lockers is how many things may be held at once.
+const Lockers = lockers
+
+// Shows is what a setting is on connections that write, read, hold and count.
+func (s *Store) Shows(t *testing.T, name string) map[string]string {
+	e := s.e.(*postgresEngine)
+	has := map[string]string{}
+	for at, db := range map[string]*sql.DB{"writing": e.pool(1, nil), "reading": s.r.DB, "holding": e.locks, "counting": e.counts} {
+		var value string
+		if err := db.QueryRow("show " + name).Scan(&value); err != nil {
+			t.Fatal(err)
+		}
+		if has[at] = value; at == "writing" {
+			db.Close()
+		}
+	}
+	return has
+}
+
 // KnownStatements is how many statements a connection to PostgreSQL keeps prepared.
 const KnownStatements = knownStatements
 

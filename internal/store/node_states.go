@@ -116,8 +116,11 @@ func (e *postgresEngine) sayState(ctx context.Context, s *Store, h *hearing, ahe
 	return err
 }
 
-// databaseTime is the database server's clock, in microseconds.
-const databaseTime = "cast(extract(epoch from clock_timestamp()) * 1000000 as bigint)"
+// databaseTime is the database server's clock, in microseconds, and statementTime the same for the whole of a statement.
+const (
+	databaseTime  = "cast(extract(epoch from clock_timestamp()) * 1000000 as bigint)"
+	statementTime = "cast(extract(epoch from statement_timestamp()) * 1000000 as bigint)"
+)
 
 // lockAt is whether a row of pg_locks is the advisory lock of a key.
 func lockAt(table, key string) string {
@@ -167,7 +170,8 @@ func (e *postgresEngine) nodeStates(ctx context.Context, q asking, now time.Time
 	return out, closeRows(rows)
 }
 
-// Buckets reads until when counters are not full again, of those that are. A file keeps none: its one node counts in memory.
+// Buckets reads until when, by this node's clock, counters are not full again. They are kept by the database's clock, as those of nodes differ: what one that is
+// ahead has added would be a debt at the others. A file keeps none: its one node counts in memory.
 func (s *Store) Buckets(ctx context.Context, names []string) (until map[string]time.Time, err error) {
 	e, ok := s.e.(*postgresEngine)
 	if !ok {
@@ -179,7 +183,8 @@ func (s *Store) Buckets(ctx context.Context, names []string) (until map[string]t
 		args[i] = n
 	}
 	in, args := among(args)
-	rows, err := s.r.QueryContext(ctx, "select name, until from bucket where name in ("+in+")", args...)
+	now := s.now()
+	rows, err := s.r.QueryContext(ctx, "select name, until - "+statementTime+" from bucket where name in ("+in+")", args...)
 	if err != nil {
 		return nil, e.fault(err)
 	}
@@ -190,13 +195,14 @@ func (s *Store) Buckets(ctx context.Context, names []string) (until map[string]t
 			rows.Close()
 			return nil, err
 		}
-		until[name] = fromMicros(at)
+		until[name] = now.Add(time.Duration(at) * time.Microsecond)
 	}
 	return until, closeRows(rows)
 }
 
 // FillBuckets adds to counters from now on, or from where they are, and tells until when they now are not full. They are no part of what the node vouches for:
-// they take no turn among the writers, and the last of them may be lost with the database's server. most bounds how far ahead of now one gets.
+// they take no turn among the writers, and the last of them may be lost with the database's server. most bounds how far ahead of now one gets. They have connections
+// of their own: who signs in waits for nobody's files.
 func (s *Store) FillBuckets(ctx context.Context, now time.Time, most time.Duration, add []people.Bucket) (until map[string]time.Time, err error) {
 	e, ok := s.e.(*postgresEngine)
 	if !ok || len(add) == 0 {
@@ -205,7 +211,7 @@ func (s *Store) FillBuckets(ctx context.Context, now time.Time, most time.Durati
 	slices.SortFunc(add, func(a, b people.Bucket) int { return strings.Compare(a.Name, b.Name) }) // no two nodes wait for each other
 	until = map[string]time.Time{}
 	for part := range slices.Chunk(add, 64) {
-		args := []any{micros(now), micros(now.Add(most))}
+		args := []any{most.Microseconds()}
 		var q strings.Builder
 		q.WriteString("insert into bucket (name, until) values ")
 		for i, b := range part {
@@ -213,11 +219,12 @@ func (s *Store) FillBuckets(ctx context.Context, now time.Time, most time.Durati
 				q.WriteString(", ")
 			}
 			n := len(args)
-			q.WriteString("(" + "$" + strconv.Itoa(n+1) + ", $1::bigint + " + "$" + strconv.Itoa(n+2) + "::bigint)")
+			q.WriteString("(" + "$" + strconv.Itoa(n+1) + ", " + statementTime + " + " + "$" + strconv.Itoa(n+2) + "::bigint)")
 			args = append(args, b.Name, b.Add.Microseconds())
 		}
-		q.WriteString(` on conflict (name) do update set until = least($2::bigint, greatest(bucket.until, $1::bigint) + excluded.until - $1::bigint) returning name, until`)
-		rows, err := e.locks.QueryContext(ctx, q.String(), args...)
+		q.WriteString(` on conflict (name) do update set until = least(` + statementTime + ` + $1::bigint, greatest(bucket.until, ` + statementTime + `) + excluded.until - ` + statementTime + `)
+			returning name, until - ` + statementTime)
+		rows, err := e.counts.QueryContext(ctx, q.String(), args...)
 		if err != nil {
 			return nil, e.fault(err)
 		}
@@ -228,7 +235,7 @@ func (s *Store) FillBuckets(ctx context.Context, now time.Time, most time.Durati
 				rows.Close()
 				return nil, err
 			}
-			until[name] = fromMicros(at)
+			until[name] = now.Add(time.Duration(at) * time.Microsecond)
 		}
 		if err := closeRows(rows); err != nil {
 			return nil, e.fault(err)

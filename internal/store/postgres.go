@@ -31,6 +31,7 @@ type postgresEngine struct {
 	place   string      // the database for people: host, port and name, no password
 	vacuum  atomic.Bool // something was erased: its rows are to leave the tables too
 	left    sync.Map    // tables of the index that words left
+	purged  atomic.Bool // positions left the lists of pairs
 	taken   error       // another node has the database
 	newer   error       // another program brought it up to date
 
@@ -38,6 +39,7 @@ type postgresEngine struct {
 
 	s       *Store
 	locks   *sql.DB // connections that hold something among nodes
+	counts  *sql.DB // and those that count for all of them
 	id      string  // of this process among the nodes, and the lock that its writer holds
 	key     int64
 	alone   bool // no other node may have the database open
@@ -91,7 +93,9 @@ func newPostgres(database string) (*postgresEngine, error) {
 		// A node that stopped within a transaction holds up the others. Where the network between was cut the server ends the connection, and with it
 		// the locks.
 		"idle_in_transaction_session_timeout": "15000",
-		"tcp_keepalives_idle":                 "5", "tcp_keepalives_interval": "2", "tcp_keepalives_count": "3", "tcp_user_timeout": "11000",
+		// What a server or a role has for others: it would end connections that hold locks, or hear, while nothing happens, and waits that have bounds here.
+		"statement_timeout": "0", "lock_timeout": "0", "idle_session_timeout": "0",
+		"tcp_keepalives_idle": "5", "tcp_keepalives_interval": "2", "tcp_keepalives_count": "3", "tcp_user_timeout": "11000",
 	} {
 		c.RuntimeParams[name] = value
 	}
@@ -146,6 +150,8 @@ func (e *postgresEngine) open(ctx context.Context, s *Store) error {
 	s.r = &pool{DB: e.pool(2*readers, map[string]string{"default_transaction_read_only": "on", "enable_seqscan": "off", "plan_cache_mode": "force_generic_plan", "max_parallel_workers_per_gather": "0"})}
 	e.locks = e.pool(lockers, map[string]string{"synchronous_commit": "off"}) // what is written here may be lost
 	e.locks.SetMaxIdleConns(1)
+	e.counts = e.pool(counters, map[string]string{"synchronous_commit": "off"})
+	e.counts.SetMaxIdleConns(1)
 	if err := e.migrate(ctx); err != nil {
 		return err
 	}
@@ -523,6 +529,12 @@ func (e *postgresEngine) run(s *Store) {
 	defer t.Stop()
 	all := true // after a start nothing is known of what was erased before
 	due, last, again := time.Now().Add(vacuumRest/2), time.Time{}, 0
+	var lists time.Time // when those of pairs were vacuumed
+	late := func(err error) {
+		if ctx.Err() == nil {
+			s.log.Warn("rows that were erased could not be taken out of the tables; it is tried again in a minute", "error", e.fault(err))
+		}
+	}
 	for {
 		select {
 		case <-ctx.Done():
@@ -532,6 +544,13 @@ func (e *postgresEngine) run(s *Store) {
 		if e.vacuum.Swap(false) {
 			due, again = last.Add(vacuumRest), 0
 		}
+		if now := time.Now(); now.After(lists.Add(vacuumRest)) && e.purged.Swap(false) { // what the rows said before; of what was erased the later rounds come by too
+			lists = now
+			if err := e.vacuumed(ctx, []string{"vacuum (index_cleanup on) pair_list"}); err != nil {
+				e.purged.Store(true)
+				late(err)
+			}
+		}
 		if due.IsZero() || time.Now().Before(due) {
 			continue
 		}
@@ -540,7 +559,7 @@ func (e *postgresEngine) run(s *Store) {
 		switch {
 		case err != nil && ctx.Err() == nil:
 			due = last.Add(vacuumRest)
-			s.log.Warn("rows that were erased could not be taken out of the tables; it is tried again in a minute", "error", e.fault(err))
+			late(err)
 		case again < len(vacuumAgain):
 			all, due = false, last.Add(vacuumAgain[again])
 			again++
@@ -553,9 +572,7 @@ func (e *postgresEngine) run(s *Store) {
 // vacuumAll vacuums every table in which something can be erased, of the index those that words left, or all. What PostgreSQL keeps of values to
 // plan by is drawn anew with it.
 func (e *postgresEngine) vacuumAll(ctx context.Context, all bool) error {
-	db := e.pool(1, map[string]string{"vacuum_cost_delay": "2"}) // with rests, as autovacuum has them: no publication waits for it
-	defer db.Close()
-	rows, err := db.QueryContext(ctx, `select relname, relname in (select name from search_partition) from pg_class
+	rows, err := e.s.r.QueryContext(ctx, `select relname, relname in (select name from search_partition) from pg_class
 		where relkind = 'r' and relnamespace = current_schema()::regnamespace and relname not in ('leaf', 'hash', 'log', 'goose_db_version') order by relname`)
 	if err != nil {
 		return err
@@ -579,6 +596,13 @@ func (e *postgresEngine) vacuumAll(ctx context.Context, all bool) error {
 	if err := closeRows(rows); err != nil {
 		return err
 	}
+	return e.vacuumed(ctx, statements)
+}
+
+// vacuumed runs statements that vacuum, with rests, as autovacuum has them: no publication waits for it.
+func (e *postgresEngine) vacuumed(ctx context.Context, statements []string) error {
+	db := e.pool(1, map[string]string{"vacuum_cost_delay": "2"})
+	defer db.Close()
 	for _, q := range statements {
 		if _, err := db.ExecContext(ctx, q); err != nil {
 			return err
@@ -594,7 +618,7 @@ func (e *postgresEngine) close(s *Store) error {
 	if s.w != nil && e.turn != 0 {
 		e.leave(s)
 	}
-	closeAll(e.locks, s.w)
+	closeAll(e.locks, e.counts, s.w)
 	return nil
 }
 

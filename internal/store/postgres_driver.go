@@ -576,7 +576,7 @@ func (t pgTx) Rollback() error {
 func (c *pgConn) ResetSession(ctx context.Context) error {
 	rested := time.Since(c.used) > time.Second
 	c.used = time.Now()
-	if c.pg.IsClosed() || c.pg.TxStatus() != 'I' || rested && c.pg.Ping(ctx) != nil {
+	if c.pg.IsClosed() || c.pg.IsBusy() || c.pg.TxStatus() != 'I' || rested && c.pg.Ping(ctx) != nil {
 		return driver.ErrBadConn
 	}
 	return nil

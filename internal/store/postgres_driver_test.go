@@ -4,9 +4,13 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"database/sql/driver"
+	"errors"
 	"fmt"
 	"math"
+	"strings"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -28,39 +32,46 @@ func pgDatabase(t *testing.T) *sql.DB {
 func TestPostgresValues(t *testing.T) {
 	t.Parallel()
 	db := pgDatabase(t)
-	if _, err := db.Exec(`create table v (id bigint, n bigint, f double precision, s text, b bytea); create table w (x text)`); err != nil { // several at once
+	if _, err := db.Exec(`create table v (id bigint, n bigint, f double precision, s text, b bytea, at timestamptz, clock timestamp); create table w (x text)`); err != nil { // several at once
 		t.Fatal(err)
 	}
+	var text string
+	if err := db.QueryRow("select $1::text", "a\x00\xffb").Scan(&text); err != nil || text != "a\ufffd\ufffdb" {
+		t.Errorf("%q, %v", text, err)
+	}
 	ints := rapid.OneOf(rapid.Int64(), rapid.SampledFrom([]int64{0, -1, math.MaxInt64, math.MinInt64}))
-	floats := rapid.OneOf(rapid.Float64(), rapid.SampledFrom([]float64{0, math.MaxFloat64, math.SmallestNonzeroFloat64, math.Inf(1), math.Inf(-1)}))
+	floats := rapid.OneOf(rapid.Float64(), rapid.SampledFrom([]float64{0, math.MaxFloat64, math.SmallestNonzeroFloat64, math.Inf(1), math.Inf(-1), math.NaN()}))
 	row := 0
 	rapid.Check(t, func(r *rapid.T) {
 		n, f, b := ints.Draw(r, "n"), floats.Draw(r, "f"), rapid.SliceOf(rapid.Byte()).Draw(r, "b")
-		s := rapid.StringMatching("[^\x00]*").Draw(r, "s")
+		s := rapid.String().Draw(r, "s")
+		at := time.UnixMicro(rapid.Int64Range(-1<<50, 1<<53).Draw(r, "at")).In(time.FixedZone("", rapid.IntRange(-12, 14).Draw(r, "zone")*3600))
 		null := rapid.Bool().Draw(r, "null")
-		args := []any{n, f, s, b}
+		args := []any{n, f, s, b, at}
 		if null {
-			args = []any{nil, nil, nil, nil}
+			args = []any{nil, nil, nil, nil, nil}
 		}
 		if b == nil {
 			args[3] = nil
 		}
 		row++
-		if _, err := db.Exec("insert into v (id, n, f, s, b) values ($1, $2, $3, $4, $5)", append([]any{row}, args...)...); err != nil {
+		if _, err := db.Exec("insert into v (id, n, f, s, b, at, clock) values ($1, $2, $3, $4, $5, $6, $6::timestamptz at time zone 'UTC')", append([]any{row}, args...)...); err != nil {
 			r.Fatal(err)
 		}
 		var gotN sql.Null[int64]
 		var gotF sql.Null[float64]
 		var gotS sql.Null[string]
 		var gotB []byte
-		if err := db.QueryRow("select n, f, s, b from v where id = any($1::bigint[])", []int64{-1, int64(row)}).Scan(&gotN, &gotF, &gotS, &gotB); err != nil {
+		var gotAt, gotClock sql.Null[time.Time]
+		if err := db.QueryRow("select n, f, s, b, at, clock from v where id = any($1::bigint[])", []int64{-1, int64(row)}).Scan(&gotN, &gotF, &gotS, &gotB, &gotAt, &gotClock); err != nil {
 			r.Fatal(err)
 		}
-		if gotN.Valid == null || gotF.Valid == null || gotS.Valid == null || (gotB == nil) != (args[3] == nil) {
+		if gotN.Valid == null || gotF.Valid == null || gotS.Valid == null || gotAt.Valid == null || gotClock.Valid == null || (gotB == nil) != (args[3] == nil) {
 			r.Fatalf("null %t, and %v %v %v %v came", null, gotN, gotF, gotS, gotB)
 		}
-		if !null && (gotN.V != n || gotF.V != f || gotS.V != s || !bytes.Equal(gotB, b)) {
-			r.Fatalf("%v came as %v %v %v %v", args, gotN.V, gotF.V, gotS.V, gotB)
+		s = strings.ReplaceAll(s, "\x00", "\ufffd") // PostgreSQL takes none
+		if !null && (gotN.V != n || gotF.V != f && !(math.IsNaN(f) && math.IsNaN(gotF.V)) || gotS.V != s || !bytes.Equal(gotB, b) || !gotAt.V.Equal(at) || !gotClock.V.Equal(at)) {
+			r.Fatalf("%v came as %v %v %v %v %v %v", args, gotN.V, gotF.V, gotS.V, gotB, gotAt.V, gotClock.V)
 		}
 	})
 	var small, large, sum int64
@@ -127,7 +138,12 @@ func TestPostgresStatements(t *testing.T) {
 // of a statement ends the connection, and another takes its place.
 func TestPostgresEnds(t *testing.T) {
 	t.Parallel()
-	db := pgDatabase(t)
+	address := postgres.New(t, nil)
+	db, err := store.OpenPostgres(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
 	db.SetMaxOpenConns(1)
 	pid := func() (n int) {
 		if err := db.QueryRow("select pg_backend_pid()").Scan(&n); err != nil {
@@ -168,17 +184,52 @@ func TestPostgresEnds(t *testing.T) {
 	if second := pid(); second != first {
 		t.Error("there was no need for another connection")
 	}
+	other, err := store.OpenPostgres(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	of := func(what string) (n int) {
+		if err := other.QueryRow("select count(*) from pg_stat_activity where pid = $1 and "+what, first).Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
 	ctx, cancel := context.WithCancel(t.Context())
-	waiting, done := make(chan struct{}), make(chan error)
+	done := make(chan error)
 	go func() {
-		close(waiting)
 		_, err := db.ExecContext(ctx, "select pg_sleep(60)")
 		done <- err
 	}()
-	<-waiting
+	within(t, 10*time.Second, "it sleeps", func() bool { return of("state = 'active' and wait_event = 'PgSleep'") == 1 })
 	cancel()
-	if err := <-done; err == nil {
-		t.Error("it was not told")
+	if err := <-done; !errors.Is(err, context.Canceled) {
+		t.Error("it was not told:", err)
 	}
-	pid()
+	if pid() == first {
+		t.Error("the connection goes on that was given up")
+	}
+	within(t, 10*time.Second, "the server has ended it", func() bool { return of("true") == 0 })
+}
+
+// TestPostgresBusy: a connection on which rows are still read is not used again.
+func TestPostgresBusy(t *testing.T) {
+	t.Parallel()
+	db := pgDatabase(t)
+	db.SetMaxOpenConns(1)
+	c, err := db.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Raw(func(d any) error {
+		_, err := d.(driver.QueryerContext).QueryContext(t.Context(), "select generate_series(1, 100000)", nil) // nobody closes them
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	c.Close()
+	var n int
+	if err := db.QueryRow("select 1").Scan(&n); err != nil {
+		t.Error(err)
+	}
 }

@@ -8,8 +8,11 @@ import (
 	"time"
 )
 
-// lockers is how many things may be held at once. Who holds one waits for no second one.
-const lockers = 16
+// lockers is how many things may be held at once. Who holds one waits for no second one. counters is how many may count at once for all nodes.
+const (
+	lockers  = 16
+	counters = 2
+)
 
 // Alone keeps other nodes from what is called alike, by Alone or Along, until release is called; ctx bounds the wait. Within this node the caller
 // sees to that. On a file, which has one node, nothing is asked. On PostgreSQL the database always is: who comes meanwhile has to find it held.

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -354,10 +355,32 @@ func (h *hearing) wait(ctx context.Context, most time.Duration) error {
 	return nil
 }
 
+// requests are what the hearer asks of the writer, one thing at a time. It does not wait for it: a turn that has begun is awaited, up to commitPatience, and what others do
+// is to be heard meanwhile.
+type requests struct {
+	sync.WaitGroup
+	busy atomic.Bool
+}
+
+// write asks for a change, unless another is being made. The error of one that fails the writer tells.
+func (a *requests) write(ctx context.Context, s *Store, write func(*Tx) error) {
+	if a.busy.Swap(true) {
+		return
+	}
+	a.Go(func() {
+		defer a.busy.Store(false)
+		ctx, cancel := context.WithTimeout(ctx, hearPatience)
+		defer cancel()
+		_ = s.Write(ctx, write)
+	})
+}
+
 // hear follows the other nodes until ctx ends. While it cannot, what is kept in memory of words is forgotten again and again.
 func (e *postgresEngine) hear(ctx context.Context, s *Store) {
+	var a requests
+	defer a.Wait()
 	for away := false; ctx.Err() == nil; away = true {
-		err := e.hearOn(ctx, s, away)
+		err := e.hearOn(ctx, s, &a, away)
 		if ctx.Err() != nil {
 			return
 		}
@@ -372,7 +395,7 @@ func (e *postgresEngine) hear(ctx context.Context, s *Store) {
 }
 
 // hearOn follows the other nodes on one connection, until it breaks. Whatever was said before is caught up with by reading.
-func (e *postgresEngine) hearOn(ctx context.Context, s *Store, away bool) error {
+func (e *postgresEngine) hearOn(ctx context.Context, s *Store, a *requests, away bool) error {
 	soon, cancel := context.WithTimeout(ctx, hearPatience)
 	h, err := e.listen(soon)
 	cancel()
@@ -418,12 +441,12 @@ func (e *postgresEngine) hearOn(ctx context.Context, s *Store, away bool) error 
 		}
 		if now := time.Now(); n.others > 0 && now.Sub(looked) >= hearAlone {
 			looked = now
-			if err := e.missing(ctx, s, h, dead); err != nil {
+			if err := e.missing(ctx, s, h, a, dead); err != nil {
 				return err
 			}
 		}
 		if !e.isFirst.Load() {
-			if err := e.offer(ctx, s, h); err != nil {
+			if err := e.offer(ctx, s, h, a); err != nil {
 				return err
 			}
 		}
@@ -471,10 +494,10 @@ func (e *postgresEngine) read(ctx context.Context, s *Store, h *hearing) (n pgNe
 }
 
 // missing gives back the jobs of nodes that are not there, and after a while their rows.
-func (e *postgresEngine) missing(ctx context.Context, s *Store, h *hearing, dead map[string]time.Time) error {
-	ctx, cancel := context.WithTimeout(ctx, hearPatience) // what others do is heard also while the writer waits
+func (e *postgresEngine) missing(ctx context.Context, s *Store, h *hearing, a *requests, dead map[string]time.Time) error {
+	within, cancel := context.WithTimeout(ctx, hearPatience)
 	defer cancel()
-	rows, err := h.QueryContext(ctx, "select id from node where not "+alive)
+	rows, err := h.QueryContext(within, "select id from node where not "+alive)
 	if err != nil {
 		return err
 	}
@@ -491,6 +514,8 @@ func (e *postgresEngine) missing(ctx context.Context, s *Store, h *hearing, dead
 		return err
 	}
 	known := map[string]bool{}
+	others := false
+	var bury []string
 	for _, id := range ids {
 		known[id] = true
 		since, ok := dead[id]
@@ -500,17 +525,22 @@ func (e *postgresEngine) missing(ctx context.Context, s *Store, h *hearing, dead
 		if id == e.id {
 			continue
 		}
-		err := s.Write(ctx, func(t *Tx) error {
+		others = true
+		if time.Since(since) >= buryAfter {
+			bury = append(bury, id)
+		}
+	}
+	if others {
+		a.write(ctx, s, func(t *Tx) error {
 			t.events = true // the jobs can be taken up
-			if _, err := t.exec(freeJobs); err != nil || time.Since(since) < buryAfter {
-				return err
+			_, err := t.exec(freeJobs)
+			for _, id := range bury {
+				if err == nil {
+					_, err = t.exec("delete from node where id = $1 and "+gone, id)
+				}
 			}
-			_, err := t.exec("delete from node where id = $1 and "+gone, id)
 			return err
 		})
-		if err != nil {
-			return nil // the writer says why
-		}
 	}
 	for id := range dead {
 		if !known[id] {
@@ -523,15 +553,15 @@ func (e *postgresEngine) missing(ctx context.Context, s *Store, h *hearing, dead
 var errOnlyLooked = errors.New("the writer has only looked")
 
 // offer has the writer become the first where nobody is.
-func (e *postgresEngine) offer(ctx context.Context, s *Store, h *hearing) error {
-	ctx, cancel := context.WithTimeout(ctx, hearPatience)
+func (e *postgresEngine) offer(ctx context.Context, s *Store, h *hearing, a *requests) error {
+	within, cancel := context.WithTimeout(ctx, hearPatience)
 	defer cancel()
 	var free bool
-	if err := h.QueryRowContext(ctx, "select case when pg_try_advisory_lock($1) then pg_advisory_unlock($1) else false end", int64(lockFirst)).Scan(&free); err != nil || !free {
+	if err := h.QueryRowContext(within, "select case when pg_try_advisory_lock($1) then pg_advisory_unlock($1) else false end", int64(lockFirst)).Scan(&free); err != nil || !free {
 		return err
 	}
 	e.wanted.Store(true)
-	_ = s.Write(ctx, func(*Tx) error { return errOnlyLooked })
+	a.write(ctx, s, func(*Tx) error { return errOnlyLooked })
 	return nil
 }
 

@@ -218,12 +218,12 @@ func (g segment) each(part int64, docs []byte, each func(hash, position int64)) 
 	return unpackList(docs, func(v int64) { each(part*g.hashes()+v/span, g.first+v%span) })
 }
 
-// packList packs ascending numbers, none twice: how many, how many bits, and the distances in a code of Golomb's and Rice's (S. W. Golomb, Run-length encodings,
+// packList packs ascending numbers, none twice, and refuses others: how many, how many bits, and the distances in a code of Golomb's and Rice's (S. W. Golomb, Run-length encodings,
 // IEEE Transactions on Information Theory 12, 1966), which wastes a third of a bit on numbers that lie by chance.
-func packList(values []int64) []byte {
+func packList(values []int64) ([]byte, error) {
 	b := binary.AppendUvarint(nil, uint64(len(values)))
 	if len(values) == 0 {
-		return b
+		return b, nil
 	}
 	low := max(bits.Len64(uint64(values[len(values)-1])/uint64(len(values)))-1, 0)
 	b = append(b, byte(low))
@@ -242,6 +242,9 @@ func packList(values []int64) []byte {
 	}
 	before := int64(-1)
 	for _, v := range values {
+		if v <= before {
+			return nil, errList
+		}
 		gap := uint64(v - before - 1)
 		for range gap >> low {
 			put(1, 1)
@@ -251,7 +254,7 @@ func packList(values []int64) []byte {
 		before = v
 	}
 	put(0, 7) // the last byte
-	return b
+	return b, nil
 }
 
 var errList = fault.E(fault.Corrupt, "A list of the search index is damaged.")

@@ -2,15 +2,14 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgconn"
 	"pgregory.net/rapid"
 
 	"jarchi.dev/jarchi/internal/search"
@@ -25,12 +24,11 @@ func init() {
 // Seal has the lists of pairs made on PostgreSQL, by at most so many steps. What is written meanwhile may have a step begin anew.
 func (s *Store) Seal(ctx context.Context, steps int) error {
 	e := s.e.(*postgresEngine)
-	db := e.pool(1, nil)
+	db := e.sealers()
 	defer db.Close()
 	for more := true; more && steps > 0; steps-- {
-		var p *pgconn.PgError
 		var err error
-		if more, err = e.sealStep(ctx, s, db); errors.As(err, &p) && p.Code == "40001" {
+		if more, err = e.sealStep(ctx, s, db, func(n int) bool { return n > 0 }); yields(err) {
 			more = true
 		} else if err != nil {
 			return err
@@ -66,7 +64,10 @@ func TestPackedList(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		values := rapid.SliceOfDistinct(rapid.Int64Range(0, rapid.SampledFrom([]int64{1, 100, 1 << 20, 1 << 45}).Draw(t, "most")), rapid.ID).Draw(t, "values")
 		slices.Sort(values)
-		b := packList(values)
+		b, err := packList(values)
+		if err != nil {
+			t.Fatal(err)
+		}
 		var got []int64
 		if err := unpackList(b, func(v int64) { got = append(got, v) }); err != nil || !slices.Equal(got, values) {
 			t.Fatalf("%v came back as %v, %v", values, got, err)
@@ -87,8 +88,14 @@ func TestPackedList(t *testing.T) {
 	}
 	slices.Sort(values)
 	values = slices.Compact(values)
-	if bits := 8 * len(packList(values)) / len(values); bits > 12 {
-		t.Errorf("%d bits each", bits)
+	b, err := packList(values)
+	if bits := 8 * len(b) / len(values); bits > 12 || err != nil {
+		t.Errorf("%d bits each (%v)", bits, err)
+	}
+	for _, values := range [][]int64{{5, 5}, {5, 4}, {-1}} {
+		if _, err := packList(values); err == nil {
+			t.Errorf("%v is packed", values)
+		}
 	}
 }
 
@@ -128,5 +135,43 @@ func TestPairFilter(t *testing.T) {
 		if wrong > 60 {
 			t.Errorf("%d words: %d in a thousand pairs seem to be there", n, wrong)
 		}
+	}
+}
+
+// TestGoneWaits: one position waits a minute for leaving the lists, together with those that come meanwhile; many do not.
+func TestGoneWaits(t *testing.T) {
+	t.Parallel()
+	var g goneWaiting
+	now := time.Now()
+	for i, c := range []struct {
+		n    int
+		at   time.Duration
+		over bool
+	}{{0, 0, false}, {1, time.Second, false}, {3, 30 * time.Second, false}, {3, goneWait + time.Second, true}, {0, goneWait + 2*time.Second, false},
+		{1, goneWait + 3*time.Second, false}, {goneAtOnce, goneWait + 4*time.Second, true}} {
+		if over := g.over(c.n, now.Add(c.at)); over != c.over {
+			t.Errorf("%d: %d positions after %s: %t", i, c.n, c.at, over)
+		}
+	}
+}
+
+// TestRequestsWaitForNobody: who asks the writer for something goes on, and does not ask twice.
+func TestRequestsWaitForNobody(t *testing.T) {
+	t.Parallel()
+	s, err := Open(t.Context(), t.TempDir(), time.Now, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	begun, release := make(chan struct{}), make(chan struct{})
+	var r requests
+	n := 0
+	r.write(t.Context(), s, func(*Tx) error { close(begun); <-release; n++; return nil })
+	<-begun
+	r.write(t.Context(), s, func(*Tx) error { n++; return nil })
+	close(release)
+	r.Wait()
+	if n != 1 {
+		t.Errorf("asked %d times", n)
 	}
 }

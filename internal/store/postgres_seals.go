@@ -19,7 +19,7 @@ import (
 //
 // A step reads one state of the database, and no lock of the writer's is taken. Positions are given one after the other, so none comes later into a range
 // behind the newest. What is put in or taken out of the range meanwhile deletes its filter or makes one: with the first the step's own deletion fails, and it is done
-// again; the second it does not see and leaves. So with two nodes that both take themselves for the first: of two steps on one range the second fails.
+// again; the second it does not see and leaves. Where they wait for each other it is the step that yields. So with two nodes that both take themselves for the first: of two steps on one range the second fails.
 
 // sealed are the bounds of a step; tests make them smaller.
 var sealed = struct {
@@ -29,6 +29,38 @@ var sealed = struct {
 	look      time.Duration // between two looks
 }{1 << 12, 8 << 20, 800, 2 * time.Second}
 
+// Positions leave the lists when so many wait, or have waited so long: for one of them all rows of a segment are read.
+const (
+	goneAtOnce = 256
+	goneWait   = time.Minute
+)
+
+// goneWaiting is since when positions wait for leaving the lists.
+type goneWaiting struct{ since time.Time }
+
+// over reports whether so many (goneAtOnce: or more) have waited long enough.
+func (g *goneWaiting) over(n int, now time.Time) bool {
+	switch {
+	case n == 0:
+		g.since = time.Time{}
+		return false
+	case g.since.IsZero():
+		g.since = now
+	}
+	return n >= goneAtOnce || now.Sub(g.since) >= goneWait
+}
+
+// yields reports whether an error means that a step was in somebody's way, or behind what he did, and is to be done anew.
+func yields(err error) bool {
+	var p *pgconn.PgError
+	return errors.As(err, &p) && (p.Code == "40001" || p.Code == "40P01" || p.Code == "55P03") // serialization_failure, deadlock_detected, lock_not_available
+}
+
+// sealers makes the connection of steps. They give up waiting long before the server looks for a deadlock, which could end the writer's transaction.
+func (e *postgresEngine) sealers() *sql.DB {
+	return e.pool(1, map[string]string{"lock_timeout": "100"})
+}
+
 // mostParts bounds the rows of a segment, mergedBy into how many pieces the merging of segments is cut.
 const (
 	mostParts = 1 << 14
@@ -37,8 +69,9 @@ const (
 
 // sealPairs works until the context ends. An error leaves searches right, and slower.
 func (e *postgresEngine) sealPairs(ctx context.Context, s *Store) {
-	db := e.pool(1, nil)
+	db := e.sealers()
 	defer db.Close()
+	var gone goneWaiting
 	db.SetConnMaxIdleTime(2 * sealed.look) // who is not the first needs none
 	for wait := sealed.look; ; {
 		select {
@@ -50,12 +83,11 @@ func (e *postgresEngine) sealPairs(ctx context.Context, s *Store) {
 		if !e.isFirst.Load() {
 			continue
 		}
-		more, err := e.sealStep(ctx, s, db)
-		var p *pgconn.PgError
+		more, err := e.sealStep(ctx, s, db, func(n int) bool { return gone.over(n, time.Now()) })
 		switch {
 		case err == nil && more:
 			wait = time.Millisecond
-		case err == nil || ctx.Err() != nil || errors.As(err, &p) && p.Code == "40001": // serialization_failure
+		case err == nil || ctx.Err() != nil || yields(err):
 		default:
 			s.log.Warn("the lists of the search index could not be made; until they are, searching for phrases is slower", "error", e.fault(err))
 			wait = time.Minute
@@ -63,8 +95,9 @@ func (e *postgresEngine) sealPairs(ctx context.Context, s *Store) {
 	}
 }
 
-// sealStep does what is most wanted, and reports whether there may be more to do.
-func (e *postgresEngine) sealStep(ctx context.Context, s *Store, db *sql.DB) (more bool, err error) {
+// sealStep does what is most wanted, and reports whether there may be more to do. over says whether positions that are to leave the lists have waited long enough, so many
+// of them.
+func (e *postgresEngine) sealStep(ctx context.Context, s *Store, db *sql.DB, over func(n int) bool) (more bool, err error) {
 	c, err := db.Conn(ctx)
 	if err != nil {
 		return false, err
@@ -76,8 +109,8 @@ func (e *postgresEngine) sealStep(ctx context.Context, s *Store, db *sql.DB) (mo
 	}
 	defer tx.Rollback()
 	var newest int64
-	var gone bool
-	if err := tx.QueryRowContext(ctx, "select coalesce(max(id), 0), exists (select 1 from pair_gone) from lexeme").Scan(&newest, &gone); err != nil {
+	var gone int
+	if err := tx.QueryRowContext(ctx, "select coalesce(max(id), 0), (select count(*) from (select 1 from pair_gone limit +$1) g) from lexeme", goneAtOnce).Scan(&newest, &gone); err != nil {
 		return false, err
 	}
 	newest, _ = SplitDocID(newest)
@@ -98,14 +131,14 @@ func (e *postgresEngine) sealStep(ctx context.Context, s *Store, db *sql.DB) (mo
 		return false, err
 	}
 	work := sealing{ctx, tx, c, time.Now()}
-	if gone {
+	if over(gone) {
 		if err := work.purge(all); err != nil {
 			return false, err
 		}
 		if err := tx.Commit(); err != nil {
 			return false, err
 		}
-		e.vacuum.Store(true) // what the rows said before is to go too
+		e.purged.Store(true) // what the rows said before is to go too
 		return true, nil
 	}
 	below := newest + 1 // of the partition
@@ -217,7 +250,7 @@ func (w *sealing) begin(g *segment, entries, least int64) error {
 // put writes rows of a segment, of the parts from one to before another. Entries are of these alone, the number times the segment's positions and the position, ascending.
 func (w *sealing) put(g segment, from, below int64, entries []int64) error {
 	size := g.hashes() * (g.below - g.first) // entries that a row could have
-	rows := &copied{next: func() (part int64, docs []byte, more bool) {
+	rows := &copied{next: func() (part int64, docs []byte, err error) {
 		for ; from < below; from++ {
 			n, _ := slices.BinarySearch(entries, (from+1)*size)
 			if n == 0 {
@@ -230,9 +263,10 @@ func (w *sealing) put(g segment, from, below int64, entries []int64) error {
 			entries = entries[n:]
 			from++
 			w.rest()
-			return from - 1, packList(own), true
+			docs, err = packList(own)
+			return from - 1, docs, err
 		}
-		return 0, nil, false
+		return 0, nil, io.EOF
 	}, segment: g.number}
 	return w.c.Raw(func(d any) error {
 		_, err := d.(*pgConn).pg.CopyFrom(w.ctx, rows, "copy pair_list (segment, part, docs) from stdin binary")
@@ -243,7 +277,7 @@ func (w *sealing) put(g segment, from, below int64, entries []int64) error {
 // copied are rows of lists as COPY takes them (postgresql.org/docs/15/sql-copy.html, Binary Format): a head, of each row the number of its columns and before each
 // the number of its bytes, and -1 in place of another row.
 type copied struct {
-	next    func() (part int64, docs []byte, more bool)
+	next    func() (part int64, docs []byte, err error) // io.EOF: no more
 	segment int64
 	ahead   []byte
 	begun   bool
@@ -255,10 +289,13 @@ func (c *copied) Read(b []byte) (int, error) {
 		c.begun, c.ahead = true, append(c.ahead, "PGCOPY\n\xff\r\n\x00\x00\x00\x00\x00\x00\x00\x00\x00"...)
 	}
 	for len(c.ahead) < len(b) && !c.ended {
-		part, docs, more := c.next()
-		if c.ended = !more; c.ended {
+		part, docs, err := c.next()
+		if c.ended = err == io.EOF; c.ended {
 			c.ahead = append(c.ahead, 0xff, 0xff)
 			break
+		}
+		if err != nil {
+			return 0, err
 		}
 		c.ahead = append(c.ahead, 0, 3)
 		for _, number := range []int64{c.segment, part} {
@@ -313,6 +350,7 @@ func (w *sealing) merge(all []segment) error {
 			return rows.Err()
 		}
 		slices.Sort(part)
+		part = slices.Compact(part)
 		if err := w.put(g, piece*(g.parts/pieces), (piece+1)*(g.parts/pieces), part); err != nil {
 			return err
 		}
@@ -393,7 +431,12 @@ func (w *sealing) without(g segment, places []int64) error {
 				return err
 			}
 			if gone {
-				changed = append(changed, &later{q: "update pair_list set docs = $1 where segment = $2 and part = $3", args: []any{packList(left), g.number, part}})
+				docs, err := packList(left)
+				if err != nil {
+					rows.Close()
+					return err
+				}
+				changed = append(changed, &later{q: "update pair_list set docs = $1 where segment = $2 and part = $3", args: []any{docs, g.number, part}})
 			}
 		}
 		if err := closeRows(rows); err != nil {

@@ -1,9 +1,11 @@
 package store_test
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"jarchi.dev/jarchi/internal/search"
 	"jarchi.dev/jarchi/internal/store"
@@ -106,5 +108,54 @@ func TestSeals(t *testing.T) {
 	}
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestSealsYield: a step gives up at once where a writer is in its way, and is done when he is gone.
+func TestSealsYield(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	onPostgres(t, dir)
+	s := open(t, dir)
+	err := s.Write(ctx, func(tx *store.Tx) error {
+		for range 20 {
+			at, err := tx.NextPosition()
+			if err == nil {
+				err = tx.Index(at, store.IndexDoc{Doc: search.Doc{Body: "river apple"}, Marks: "xa0"})
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	db := direct(t, dir)
+	sealed := func() (n int) {
+		if err := db.QueryRow("select count(*) from pair_segment").Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	w, err := db.Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Rollback()
+	if _, err := w.Exec("delete from word_pair where id = (select max(id) - 64 * 10 from word_pair)"); err != nil {
+		t.Fatal(err)
+	}
+	soon, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	if err := s.Seal(soon, 1); err != nil || sealed() != 0 {
+		t.Errorf("beside a writer: %d segments, %v", sealed(), err)
+	}
+	if err := w.Rollback(); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Seal(soon, 1); err != nil || sealed() != 1 {
+		t.Errorf("without him: %d segments, %v", sealed(), err)
 	}
 }
