@@ -19,6 +19,17 @@ var badInput = map[string][]string{
 	"mail with twenty nested parts":             {"format/mail.TestBattery"},
 	"webhooks that answer with a gigabyte":      {"delivery.TestManySubscribers"},
 	"an S3 server that fails half the time":     {"blob.TestHalfFails"},
+
+	// of texts
+	"empty":                        {"lang.TestHostile", "intake.TestReadRefuses", "intake.TestBadTexts", "../cmd/jarchi.TestLangHostile"},
+	"one letter":                   {"lang.TestHostile", "lang.TestDetectBadInput", "intake.TestBadTexts", "../cmd/jarchi.TestLangHostile"},
+	"a megabyte without a space":   {"lang.TestHostile", "intake.TestBadTexts", "intake.TestHostileDocuments", "story.TestBadTexts", "search.TestHostileTextIsLinear", "../cmd/jarchi.TestLangHostile"},
+	"mixed scripts within a word":  {"lang.TestHostile", "lang.TestDetectBadInput", "intake.TestBadTexts", "../cmd/jarchi.TestLangHostile"},
+	"bidi controls":                {"lang.TestHostile", "intake.TestBadTexts", "web.TestHiddenMarksAreShown", "../cmd/jarchi.TestLangHostile"},
+	"broken UTF-8":                 {"lang.TestHostile", "intake.TestBadTexts", "story.TestBadTexts", "../cmd/jarchi.TestLangHostile"},
+	"200,000 nested elements":      {"intake.TestHostileDocuments"},
+	"ten articles on a page":       {"intake.TestTenArticles"},
+	"a text that is all furniture": {"intake.TestReadRefuses", "intake.TestBadTexts"},
 }
 
 // TestBadInput: every kind has its tests, and the two batteries have at least 200 kinds of fault.

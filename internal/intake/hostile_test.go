@@ -252,7 +252,7 @@ func TestHostileDocuments(t *testing.T) {
 			return fill("Water goes to three districts\nThe water of the dam goes to three districts, the ministry said on Monday, and it will go on for weeks and weeks.\nRead also:\n", 3*mb)
 		}},
 		{"deep nesting", "", func() []byte {
-			return []byte("<html><body>" + strings.Repeat("<div>", 100_000) + "Deep text of the page." + strings.Repeat("</div>", 100_000))
+			return []byte("<html><body>" + strings.Repeat("<div>", 200_000) + "Deep text of the page." + strings.Repeat("</div>", 200_000))
 		}},
 		{"deep lists", "", func() []byte {
 			return []byte("<html><body>" + strings.Repeat("<ul><li>", 20_000) + "Deep text of the page.")
