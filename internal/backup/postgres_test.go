@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -110,6 +111,10 @@ func TestServer(t *testing.T) {
 		refused("no database is named", file, "", fault.Invalid)
 		free(t, address)
 
+		if _, _, err := store.ReadBeside(ctx, placed(t, address), 0); fault.KindOf(err) != fault.NotFound {
+			t.Error("a back-up of a database without a node:", err)
+		}
+
 		// Ended in the middle: of the back-up, of the reading, and about when pg_restore works.
 		from, _, err := store.ReadBeside(ctx, n.Dir, 0)
 		if err != nil {
@@ -199,6 +204,15 @@ func TestServer(t *testing.T) {
 			t.Error("the restored node does not go on:", err)
 		}
 	})
+}
+
+// placed is a folder that remembers a database.
+func placed(t *testing.T, address string) string {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "database"), []byte(address+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return dir
 }
 
 // ending calls end when so many bytes were written.

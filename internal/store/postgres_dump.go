@@ -39,8 +39,8 @@ var writtenAlike = map[string]string{"bytea_output": "hex", "extra_float_digits"
 	"statement_timeout": "0", "lock_timeout": "0", "xmloption": "content"}
 
 // moment opens the database at the present moment, in a transaction that writes nothing and that pg_dump reads in too.
-func (e *postgresEngine) moment(ctx context.Context, dir string) (b *Beside, err error) {
-	b = &Beside{dir: dir, e: e, db: e.pool(1, writtenAlike)}
+func (e *postgresEngine) moment(ctx context.Context, dir string) (_ *Beside, err error) {
+	b := &Beside{dir: dir, e: e, db: e.pool(1, writtenAlike)}
 	defer func() {
 		if err != nil {
 			b.Close()
@@ -150,13 +150,16 @@ type Restoring struct {
 	server  Server
 }
 
-// RestoreInto opens the database that address names. Conflict if it holds anything.
-func RestoreInto(ctx context.Context, address string) (r *Restoring, err error) {
+// endPatience is for a session that has just been ended, whose locks its server has not let go yet.
+const endPatience = 5 * time.Second
+
+// RestoreInto opens the database that address names. Conflict if it holds anything, Busy if its tables are being made.
+func RestoreInto(ctx context.Context, address string) (_ *Restoring, err error) {
 	e, err := newPostgres(address)
 	if err != nil {
 		return nil, err
 	}
-	r = &Restoring{address: address, e: e, db: e.pool(1, writtenAlike)}
+	r := &Restoring{address: address, e: e, db: e.pool(1, writtenAlike)}
 	defer func() {
 		if err != nil {
 			r.Close()
@@ -169,12 +172,22 @@ func RestoreInto(ctx context.Context, address string) (r *Restoring, err error) 
 	if r.server, err = e.server(ctx, r.c); err != nil {
 		return nil, err
 	}
-	var alone bool
-	if err := r.c.QueryRowContext(ctx, "select pg_try_advisory_lock($1)", int64(lockSchema)).Scan(&alone); err != nil {
-		return nil, err
-	}
-	if !alone {
-		return nil, fault.E(fault.Busy, "A node or another 'jarchi restore' is making its tables in the database %s.", e.place)
+	for until := time.Now().Add(endPatience); ; {
+		var alone bool
+		if err := r.c.QueryRowContext(ctx, "select pg_try_advisory_lock($1)", int64(lockSchema)).Scan(&alone); err != nil {
+			return nil, err
+		}
+		if alone {
+			break
+		}
+		if time.Now().After(until) {
+			return nil, fault.E(fault.Busy, "A node or another 'jarchi restore' is making its tables in the database %s.", e.place)
+		}
+		select {
+		case <-time.After(100 * time.Millisecond):
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
 	}
 	return r, r.empty(ctx)
 }
