@@ -133,14 +133,18 @@ func unwrap(lines []line) []line {
 		return lines
 	}
 	out := make([]line, 0, len(lines))
-	join := false
-	for i, l := range lines {
-		if join {
-			out[len(out)-1].text += " " + l.text
-		} else {
-			out = append(out, l)
+	var text strings.Builder // of one paragraph, which may be the whole document
+	for from, to := 0, 1; from < len(lines); from, to = to, to+1 {
+		l := lines[from]
+		if broken(from) && full(from) {
+			text.Reset()
+			text.WriteString(l.text)
+			for ; broken(to-1) && full(to-1); to++ {
+				text.WriteString(" " + lines[to].text)
+			}
+			l.text = text.String()
 		}
-		join = broken(i) && full(i)
+		out = append(out, l)
 	}
 	return out
 }

@@ -54,8 +54,10 @@ func readMeta(root *html.Node) *meta {
 					m.title = textOf(n)
 				}
 			case "h1":
-				if t := textOf(n); t != "" && len(m.h1) < 10 && !concealed(n) {
-					m.h1 = append(m.h1, t)
+				if len(m.h1) < 10 && !concealed(n) {
+					if t := textOf(n); t != "" {
+						m.h1 = append(m.h1, t)
+					}
 				}
 			case "time":
 				if v := attr(n, "datetime"); v != "" && len(times) < 200 {
@@ -272,7 +274,8 @@ func (m *meta) withoutSite(t string, p *page) string {
 			return t
 		}
 		head, tail := strings.TrimSpace(t[:i]), strings.TrimSpace(t[i+size:])
-		shown := slices.ContainsFunc(p.lines, func(l line) bool { return l.inMain && foldLine(l.text) == foldLine(t) })
+		want := foldLine(t) // once: a title may be as long as the page
+		shown := slices.ContainsFunc(p.lines, func(l line) bool { return l.inMain && foldLine(l.text) == want })
 		switch {
 		case shown:
 			return t // the page shows it whole: it is all headline

@@ -3,6 +3,7 @@ package intake
 import (
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"jarchi.dev/jarchi/internal/lang"
@@ -94,6 +95,12 @@ func (p *page) classes(d dater) (lines []seen, texts int) {
 // in a run with lines of the frame, or several behind the end of the text. One such line alone is left: it may be a subheading, or
 // the beginning of a sentence that was cut off.
 func (p *page) clusters(lines []seen) {
+	kinds := map[shownAs]int{} // of the lines of the text: once a page, as it may have as many kinds as lines
+	for i := range lines {
+		if l := &lines[i]; l.class == classText && l.inMain {
+			kinds[kindOf(l)]++
+		}
+	}
 	isBody := func(l seen) bool {
 		return l.class == classText && l.inMain && (endsSentence(l.text) || endsClosed(l.text) || !shorter(l.text, 80))
 	}
@@ -103,13 +110,13 @@ func (p *page) clusters(lines []seen) {
 			continue
 		}
 		if from >= 0 {
-			p.cluster(lines, from+1, to)
+			p.cluster(lines, from+1, to, kinds)
 		}
 		from = to
 	}
 }
 
-func (p *page) cluster(lines []seen, from, to int) {
+func (p *page) cluster(lines []seen, from, to int, kinds map[shownAs]int) {
 	last := to == len(lines) // behind the whole text
 	most, width := 6, 50
 	if last && to-from <= 4 { // a longer run may be a list
@@ -119,11 +126,17 @@ func (p *page) cluster(lines []seen, from, to int) {
 		return l.class == classText && l.inMain && l.level == 0 && !l.item && !l.row && words(l.text) <= most && shorter(l.text, width) &&
 			!strings.HasSuffix(l.text, ":") && dateline(l.text) == "" && foldLine(l.text) != foldLine(p.headline)
 	}
+	furniture := func(l *seen) { // of a line of the text
+		kinds[kindOf(l)]--
+		l.class, l.odd = classFurniture, true
+	}
+	behind := sync.OnceValue(func() map[uint64]bool { return openingStems(lines[to:]) })
 	frame, shorts, lead := 0, 0, false
 	for i := range lines[from:to] {
 		l := &lines[from+i]
-		if !last && short(*l) && !l.bold && from > 0 && setOff(&lines[from-1], l, lines[to:]) && alone(lines, l) {
-			l.class, l.odd = classFurniture, true
+		// What a page shows so no more than five times is no part of how it sets its text.
+		if !last && short(*l) && !l.bold && from > 0 && kinds[kindOf(l)] <= 5 && setOff(&lines[from-1], l, lines[to:]) && !heads(l.text, behind()) {
+			furniture(l)
 		}
 		switch l.class {
 		case classFurniture, classViews, classKeywords, classUpdated, classMore:
@@ -149,7 +162,7 @@ func (p *page) cluster(lines []seen, from, to int) {
 		if !short(*l) || last && isAgency(l.text) && words(l.text) > 1 && words(l.text) <= 3 { // a signature
 			continue
 		}
-		if !last && i == top && words(l.text) >= 3 && (!p.html || words(l.text) >= 5 || l.bold || heads(l.text, lines[to:])) {
+		if !last && i == top && words(l.text) >= 3 && (!p.html || words(l.text) >= 5 || l.bold || heads(l.text, behind())) {
 			continue // a subheading, or the headline of the next article
 		}
 		if !last && p.html && l.bold && words(l.text) >= 5 && opensArticle(l.text) {
@@ -158,41 +171,47 @@ func (p *page) cluster(lines []seen, from, to int) {
 		if !last && i+1 == top && headlineLike(lines[top].text) && lines[top].class == classText {
 			continue // may lead to that article
 		}
-		l.class, l.odd = classFurniture, true
+		furniture(l)
 	}
 }
 
-// setOff says whether a page shows a short line otherwise than the text before and behind it, which it does not head: in small type, in
-// italics, in an element of another kind.
+// shownAs is how a page shows a line: in small type, in which element.
+type shownAs struct {
+	small      bool
+	tag, class string
+}
+
+func kindOf(l *seen) shownAs {
+	if l.node == nil {
+		return shownAs{small: l.small}
+	}
+	return shownAs{l.small, l.node.Data, attr(l.node, "class")}
+}
+
+// setOff says whether a page shows a short line otherwise than the text before and behind it: in small type, in italics, in an element of
+// another kind.
 func setOff(before, l *seen, behind []seen) bool {
 	if l.small || before.small {
-		return l.small && !before.small && !heads(l.text, behind)
+		return l.small && !before.small
 	}
-	return before.node != nil && l.node != nil && boxed(l.node) != boxed(before.node) && (len(behind) == 0 || boxed(behind[0].node) == boxed(before.node)) && !heads(l.text, behind)
+	return before.node != nil && l.node != nil && boxed(l.node) != boxed(before.node) && (len(behind) == 0 || boxed(behind[0].node) == boxed(before.node))
 }
 
-// alone says whether at most four other lines are shown as one is.
-func alone(lines []seen, as *seen) bool {
-	n := 0
-	for i := range lines {
-		if l := &lines[i]; l.class == classText && l.inMain && l.small == as.small && boxed(l.node) == boxed(as.node) {
-			if n++; n > 5 {
-				return false
-			}
-		}
-	}
-	return true
-}
-
-// heads says whether half of the words of a line stand in the two lines behind it, as those of a heading do.
-func heads(s string, behind []seen) bool {
-	of, in := stemSet(s), map[uint64]bool{}
+// openingStems are the stems of the two lines that a heading would stand above.
+func openingStems(behind []seen) map[uint64]bool {
+	in := map[uint64]bool{}
 	for _, l := range behind[:min(2, len(behind))] {
 		for _, k := range stemsOf(l.text) {
 			in[k] = true
 		}
 	}
-	return len(of) >= 2 && meet(of, in)*2 >= float64(len(of))
+	return in
+}
+
+// heads says whether half of the words of a line stand in the lines behind it, as those of a heading do.
+func heads(s string, behind map[uint64]bool) bool {
+	of := stemSet(s)
+	return len(of) >= 2 && meet(of, behind)*2 >= float64(len(of))
 }
 
 // linkLists finds the lists of other articles in a text: two and more items in a row that are nothing but links, each as

@@ -1,0 +1,97 @@
+package intake
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/net/html"
+)
+
+// TestLinesOfManyKinds: where each short line is shown in a way of its own, what of it is the frame's is found in a time that grows as the page does.
+func TestLinesOfManyKinds(t *testing.T) {
+	if testing.Short() || raceEnabled {
+		t.Skip("speed is measured without the race detector only")
+	}
+	const pairs = 30_000
+	element := func(class string) *html.Node {
+		return &html.Node{Type: html.ElementNode, Data: "p", Attr: []html.Attribute{{Key: "class", Val: class}}}
+	}
+	text := func(n *html.Node, s string) seen {
+		return seen{class: classText, line: line{text: s, node: n, inMain: true}}
+	}
+	sentence := text(element(""), "The council of the town met again to speak of roads.")
+	for name, c := range map[string]struct {
+		html  bool
+		lines func() []seen
+		odd   int
+	}{
+		"a class for each": {true, func() (out []seen) {
+			for i := range pairs {
+				out = append(out, sentence, text(element(fmt.Sprint("a", i)), "Zebra"))
+			}
+			return append(out, sentence)
+		}, pairs},
+		"the same class": {true, func() (out []seen) {
+			for range 6 {
+				out = append(out, sentence, text(element("a"), "Zebra"))
+			}
+			return append(out, sentence)
+		}, 0},
+		"raw, in italics, above a long line": {false, func() (out []seen) {
+			out = append(out, sentence, sentence)
+			for range pairs {
+				l := text(nil, "Zebra quokka")
+				l.small = true
+				out = append(out, l)
+			}
+			return append(out, text(nil, strings.Repeat("The council of the town met again to speak of roads. ", 50)))
+		}, 0},
+	} {
+		lines := c.lines()
+		start, used := time.Now(), cpu(t)
+		(&page{html: c.html}).clusters(lines)
+		took := min(time.Since(start), cpu(t)-used) // others may use the machine, and other tests the process
+		odd := 0
+		for _, l := range lines {
+			if l.odd {
+				odd++
+			}
+		}
+		if odd != c.odd {
+			t.Errorf("%s: %d lines are of the frame, want %d", name, odd, c.odd)
+		}
+		t.Logf("%s: %v", name, took.Round(time.Millisecond))
+		if took > 4*time.Second {
+			t.Errorf("%s: %v", name, took)
+		}
+	}
+}
+
+// TestLongTextsOfOneLine: a text that is one paragraph broken at one width, and a title as long as a page, cost what their length says.
+func TestLongTextsOfOneLine(t *testing.T) {
+	if testing.Short() || raceEnabled {
+		t.Skip("speed is measured without the race detector only")
+	}
+	var broken []line
+	for range 60_000 {
+		broken = append(broken, line{text: "The council of the town met once more in the old hall to"})
+	}
+	start, used := time.Now(), cpu(t)
+	if out := unwrap(broken); len(out) != 1 || len(out[0].text) != 60_000*(len(broken[0].text)+1)-1 {
+		t.Errorf("%d paragraphs", len(out))
+	}
+	if took := min(time.Since(start), cpu(t)-used); took > 3*time.Second {
+		t.Error("the paragraph took", took)
+	}
+	p := &page{}
+	for range 10_000 {
+		p.lines = append(p.lines, line{text: "The council met.", inMain: true})
+	}
+	start, used = time.Now(), cpu(t)
+	(&meta{}).withoutSite(strings.Repeat("The council met. ", 20_000)+"- Wire", p)
+	if took := min(time.Since(start), cpu(t)-used); took > 3*time.Second {
+		t.Error("the title took", took)
+	}
+}
