@@ -47,7 +47,7 @@ func must[T any](t testing.TB) func(T, error) T {
 func words(headline string, body ...string) wire.Content {
 	return wire.Content{Headline: headline, Subheadline: "Sub of " + headline, Slugline: "su", Dateline: "Көксай", Byline: "А. Б.", Body: body, EdNote: "n", Keywords: []string{"су", " ", "<b>"},
 		Subjects: []string{"medtop:20000639", "own:1"}, Rights: wire.Rights{Holder: "H & H", Credit: "C", UsageTerms: "T"}, AI: wire.AIDisclosure{},
-		Attachments: []wire.Attachment{{SHA256: [32]byte{1, 2}, Length: 12, MediaType: "image/jpeg", Caption: "Бөгет \u202eabc", Credit: "Фото"}, {SHA256: [32]byte{3}, MediaType: "odd"}}}
+		Attachments: []wire.Attachment{{SHA256: [32]byte{1, 2}, Length: 12, MediaType: "image/jpeg", Caption: "Бөгет abc", Credit: "Фото"}, {SHA256: [32]byte{3}, MediaType: "odd"}}}
 }
 
 func made(t testing.TB, items ...wire.NewItem) *wire.Release {
@@ -60,16 +60,28 @@ func made(t testing.TB, items ...wire.NewItem) *wire.Release {
 			{Language: lang.KK, Type: wire.Picture, Content: words("Бөгет")},
 		}
 	}
-	strange := map[int]string{} // headlines that are refused today, and stand in what was released before they were
+	strange := map[int]wire.Content{} // words that are refused today, and stand in what was released before they were
 	items = slices.Clone(items)
 	for i := range items {
-		if c := &items[i].Content; wire.CheckHeadline("", c.Headline) != nil {
-			strange[i], c.Headline = c.Headline, "H"
+		c := &items[i].Content
+		strange[i] = *c
+		if wire.CheckHeadline("", c.Headline) != nil {
+			c.Headline = "H"
+		}
+		c.Body = slices.Clone(c.Body)
+		for n := range c.Body {
+			if lang.TextMisleads(c.Body[n]) {
+				c.Body[n] = "B"
+			}
 		}
 	}
 	r := must[*wire.Release](t)(wire.NewRelease([]wire.MemberID{"toqsanbulaq", "kumushdaryo", "stranger"}, "toqsanbulaq.example", wire.Audience{Class: wire.Public}, 3, items, t0.Add(-time.Hour)))
-	for i, h := range strange {
-		r.Items[i].Current().Content.Headline = h
+	for i, c := range strange {
+		if c.Attachments = slices.Clone(c.Attachments); len(c.Attachments) > 0 {
+			c.Attachments[0].Caption = "Бөгет \u202eabc"
+		}
+		now := &r.Items[i].Current().Content
+		now.Headline, now.Body, now.Attachments = c.Headline, c.Body, c.Attachments
 	}
 	return r
 }
@@ -112,7 +124,7 @@ func states(t testing.TB) map[string]browse.Entry {
 	event(r.Update(change(r), t0.Add(time.Minute)))
 	put("updated", r)
 	r = released()
-	event(r.Correct(change(r), "сан \x0bқате <240>", t0.Add(time.Minute)))
+	event(r.Correct(change(r), "сан қате <240>", t0.Add(time.Minute)))
 	put("corrected", r)
 	r = released()
 	event(r.Withdraw("sana & oʻrin tasdiqlanmagan", t0.Add(time.Hour)))
