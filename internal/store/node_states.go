@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"crypto/rand"
+	"database/sql"
 	"errors"
 	"io/fs"
 	"os"
@@ -188,16 +189,21 @@ func (s *Store) Buckets(ctx context.Context, names []string) (until map[string]t
 	if err != nil {
 		return nil, e.fault(err)
 	}
+	return until, e.fault(readBuckets(rows, now, until))
+}
+
+// readBuckets reads counters as they are told by the database: how long after now each is full again.
+func readBuckets(rows *sql.Rows, now time.Time, until map[string]time.Time) error {
 	for rows.Next() {
 		var name string
-		var at int64
-		if err := rows.Scan(&name, &at); err != nil {
+		var left int64
+		if err := rows.Scan(&name, &left); err != nil {
 			rows.Close()
-			return nil, err
+			return err
 		}
-		until[name] = now.Add(time.Duration(at) * time.Microsecond)
+		until[name] = now.Add(time.Duration(left) * time.Microsecond)
 	}
-	return until, closeRows(rows)
+	return closeRows(rows)
 }
 
 // FillBuckets adds to counters from now on, or from where they are, and tells until when they now are not full. They are no part of what the node vouches for:
@@ -219,7 +225,7 @@ func (s *Store) FillBuckets(ctx context.Context, now time.Time, most time.Durati
 				q.WriteString(", ")
 			}
 			n := len(args)
-			q.WriteString("(" + "$" + strconv.Itoa(n+1) + ", " + statementTime + " + " + "$" + strconv.Itoa(n+2) + "::bigint)")
+			q.WriteString("($" + strconv.Itoa(n+1) + ", " + statementTime + " + $" + strconv.Itoa(n+2) + "::bigint)")
 			args = append(args, b.Name, b.Add.Microseconds())
 		}
 		q.WriteString(` on conflict (name) do update set until = least(` + statementTime + ` + $1::bigint, greatest(bucket.until, ` + statementTime + `) + excluded.until - ` + statementTime + `)
@@ -228,16 +234,7 @@ func (s *Store) FillBuckets(ctx context.Context, now time.Time, most time.Durati
 		if err != nil {
 			return nil, e.fault(err)
 		}
-		for rows.Next() {
-			var name string
-			var at int64
-			if err := rows.Scan(&name, &at); err != nil {
-				rows.Close()
-				return nil, err
-			}
-			until[name] = now.Add(time.Duration(at) * time.Microsecond)
-		}
-		if err := closeRows(rows); err != nil {
+		if err := readBuckets(rows, now, until); err != nil {
 			return nil, e.fault(err)
 		}
 	}
