@@ -217,7 +217,7 @@ func (w *writing) forget() {
 }
 
 type written struct {
-	mu   sync.Mutex // held while it is written
+	turn chan struct{} // full while it is written
 	done bool
 	message
 	ok bool
@@ -229,11 +229,11 @@ const mostWritten = 8 << 20
 // written is message, out of memory where nothing has happened since the same was written for another.
 func (s *Service) written(ctx context.Context, x subscription.Subscription, v access.Viewer, d subscription.Delivery) (message, bool, error) {
 	key := fmt.Sprintf("%s %s %s %s %s %q %v", d.Kind, d.Ref, d.Item, x.Format, x.Filter.Language, v.Member, v.Scopes)
-	return s.writtenOnce(key, func() (message, bool, error) { return s.message(ctx, x, v, d) })
+	return s.writtenOnce(ctx, key, func() (message, bool, error) { return s.message(ctx, x, v, d) })
 }
 
-// writtenOnce is what write says, out of memory where nothing has happened since it said the same for another; who wants it meanwhile waits for that.
-func (s *Service) writtenOnce(key string, write func() (message, bool, error)) (message, bool, error) {
+// writtenOnce is what write says, out of memory where nothing has happened since it said the same for another; who wants it meanwhile waits for that as long as ctx lasts.
+func (s *Service) writtenOnce(ctx context.Context, key string, write func() (message, bool, error)) (message, bool, error) {
 	now := s.store.Changed() // before anything is read
 	s.writing.mu.Lock()
 	if s.writing.since != now || s.writing.bytes > mostWritten {
@@ -241,12 +241,16 @@ func (s *Service) writtenOnce(key string, write func() (message, bool, error)) (
 	}
 	w := s.writing.known[key]
 	if w == nil {
-		w = &written{}
+		w = &written{turn: make(chan struct{}, 1)}
 		s.writing.known[key] = w
 	}
 	s.writing.mu.Unlock()
-	w.mu.Lock()
-	defer w.mu.Unlock()
+	select {
+	case w.turn <- struct{}{}:
+		defer func() { <-w.turn }()
+	case <-ctx.Done():
+		return message{}, false, ctx.Err()
+	}
 	if w.done {
 		return w.message, w.ok, nil
 	}

@@ -61,7 +61,7 @@ type HubRequest struct {
 // hub is what is kept in memory about requests. Those that are to be verified stand in the database.
 type hub struct {
 	came    chan struct{} // there is a further request
-	ending  sync.Mutex    // held while a request that was confirmed is carried out: two at once about one callback are one subscriber
+	ending  sync.Mutex    // held while a request that was confirmed is carried out: not more subscribers than there is room for; of one callback the store keeps one, whichever nodes are asked
 	mu      sync.Mutex
 	asked   map[string][]time.Time // by host, within the last hour
 	all     int
@@ -278,13 +278,19 @@ func (s *Service) confirmed(ctx context.Context, r HubRequest, host string) (den
 	if err != nil {
 		return "", err
 	}
-	i := slices.IndexFunc(all, func(x subscription.Subscription) bool { return x.Target == r.Callback && x.Topic == r.Topic })
+	his := func(x subscription.Subscription) bool { return x.Target == r.Callback && x.Topic == r.Topic }
 	if r.Mode == "unsubscribe" {
-		if i < 0 {
-			return "", nil
+		for _, x := range all {
+			if !his(x) {
+				continue
+			}
+			if err := s.store.RemoveSubscription(ctx, "", x.ID, people.Entry{}); err != nil && !isNone(err) {
+				return "", err
+			}
 		}
-		return "", s.store.RemoveSubscription(ctx, "", all[i].ID, people.Entry{})
+		return "", nil
 	}
+	i := slices.IndexFunc(all, his)
 	x := subscription.Subscription{ID: subscription.ID(people.NewID()), Channel: subscription.WebSub, Public: true, Target: r.Callback, Topic: r.Topic, Name: host, Added: s.Now()}
 	x.Fares.Slow = true // strangers have the turns of the slow alone, however many they are
 	if i >= 0 {
@@ -364,7 +370,7 @@ func (s *Service) distributeTopic(ctx context.Context, c store.Claimed) (answer,
 	if !s.HasHub() || !s.Now().Before(c.Lease) {
 		return answer{barred: true}, nil
 	}
-	m, _, err := s.writtenOnce("topic "+c.Topic, func() (message, bool, error) { // many have the same feed
+	m, _, err := s.writtenOnce(ctx, "topic "+c.Topic, func() (message, bool, error) { // many have the same feed
 		t, err := s.Topic(ctx, c.Topic)
 		return message{ContentType: t.ContentType, Body: t.Body}, true, err
 	})

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"jarchi.dev/jarchi/internal/fault"
@@ -14,10 +15,41 @@ func (s *Store) HubSubscriptions(ctx context.Context) (_ []subscription.Subscrip
 	return s.subscriptions(ctx, "where s.member = ''")
 }
 
-// PutHubSubscription keeps a subscriber of the hub, new or renewed.
+// PutHubSubscription keeps a subscriber of the hub, new or renewed. Of one callback and feed there is one, whichever nodes are asked at once: where
+// there is one already, that is renewed, and begins no later than it did.
 func (s *Store) PutHubSubscription(ctx context.Context, x subscription.Subscription) (err error) {
 	defer fault.Wrap(&err, "keep a subscriber of the hub")
-	return s.Write(ctx, func(t *Tx) error { return t.PutSubscription(x) })
+	return s.Write(ctx, func(t *Tx) error {
+		same, err := t.hubSubscriptions(x.Target, x.Topic)
+		if err != nil {
+			return err
+		}
+		put := x
+		if len(same) > 0 && !slices.ContainsFunc(same, func(have subscription.Subscription) bool { return have.ID == x.ID }) {
+			put = same[0]
+			put.Secret, put.Filter, put.Lease, put.State, put.Failures, put.Since, put.Rest = x.Secret, x.Filter, x.Lease, x.State, x.Failures, x.Since, x.Rest
+		}
+		return t.PutSubscription(put)
+	})
+}
+
+// hubSubscriptions lists those of a callback and feed, the oldest first.
+func (t *Tx) hubSubscriptions(target, topic string) (out []subscription.Subscription, err error) {
+	rows, err := t.query("select "+subscriptionColumns+" from subscription s where s.member = '' and s.target = $1 order by s.id", target)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		x, err := scanSubscription(rows)
+		if err != nil {
+			return nil, err
+		}
+		if x.Topic == topic {
+			out = append(out, x)
+		}
+	}
+	return out, rows.Err()
 }
 
 // HubAsked is a request to the hub that is to be verified.
