@@ -598,8 +598,12 @@ func TestCountingHasAnEnd(t *testing.T) {
 	}
 }
 
-// TestAThousandSignIns: at once, they neither take the memory nor keep others waiting.
+// TestAThousandSignIns: at once, they neither take the memory nor keep others waiting, as many as are let in are answered, and afterwards the right
+// one gets in. Which of a thousand come first is chance.
 func TestAThousandSignIns(t *testing.T) {
+	if testing.Short() {
+		t.Skip("hashing takes ten times as long under the race detector")
+	}
 	h := open(t, false)
 	_, session := h.join(alfa, "dana", people.Reporter)
 	runtime.GC()
@@ -646,8 +650,11 @@ func TestAThousandSignIns(t *testing.T) {
 		peak = max(peak, m.HeapAlloc)
 	}
 	t.Logf("%d in, %d wrong, %d busy in %v; a page's question at most %v; heap %d MB", in.Load(), wrong.Load(), busy.Load(), time.Since(began), slowest, peak>>20)
-	if in.Load()+busy.Load()+wrong.Load() != 1000 || busy.Load() < 900 || in.Load() == 0 {
+	if in.Load()+busy.Load()+wrong.Load() != 1000 || busy.Load() < 900 || in.Load()+wrong.Load() < 4 {
 		t.Errorf("%d in, %d wrong, %d busy", in.Load(), wrong.Load(), busy.Load())
+	}
+	if _, err := h.SignIn(ctx, "dana", password, home); err != nil {
+		t.Errorf("when they are gone: %v", err)
 	}
 	if peak > 400<<20 {
 		t.Errorf("the heap grew to %d MB", peak>>20)

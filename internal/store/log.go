@@ -133,7 +133,8 @@ func (t *Tx) Append(member wire.MemberID, class tlog.Class, leaf tlog.Leaf) (int
 			return 0, err
 		}
 		copy(g.Head.Root[:], root)
-		if err := t.s.continues(g.LogHead, txHashes{t, g.id}); err != nil { // another node may have grown it
+		known, ok := t.s.guard.Head(name)
+		if err := t.s.continues(g.LogHead, known, ok, txHashes{t, g.id}); err != nil { // another node may have grown it
 			return 0, err
 		}
 		if g.signer, err = tlog.Signer(skey); err != nil {

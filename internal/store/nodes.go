@@ -121,10 +121,11 @@ func (s *Store) catchUp(ctx context.Context, known map[string]tlog.Head, n news)
 		}
 		next := map[string]LogHead{}
 		for _, h := range heads {
-			if k, ok := s.guard.Head(h.Name); ok && k.Size > h.Head.Size { // this node has grown it since
+			known, ok := s.guard.Head(h.Name)
+			if ok && known.Size > h.Head.Size { // this node has grown it since
 				continue
 			}
-			if err := s.continues(h, tlog.Reader(ctx, s.Rows(h))); err != nil {
+			if err := s.continues(h, known, ok, tlog.Reader(ctx, s.Rows(h))); err != nil {
 				return err
 			}
 			next[h.Name] = h
@@ -147,21 +148,29 @@ func (s *Store) catchUp(ctx context.Context, known map[string]tlog.Head, n news)
 	return nil
 }
 
-// continues compares a log of the database with the guard file; errElsewhere where the file knows another tree. A log that the file does not
-// know was made by another node while this one had the database open, and is entered.
-func (s *Store) continues(h LogHead, r tlog.HashReader) error {
-	known, ok := s.guard.Head(h.Name)
-	switch {
-	case !ok:
-		if err := s.guard.Confirm(h.Name, h.Head.Size, h.Head.Root); err != nil && fault.KindOf(err) != fault.Conflict {
+// continues compares a log of the database with what the guard file knew of it; errElsewhere where that is another tree. The file may know more by
+// now, as the writer and who hears of other nodes both come here. A log that it did not know, ok being false, was made by another node while this one had
+// the database open, and is entered.
+func (s *Store) continues(h LogHead, known tlog.Head, ok bool, r tlog.HashReader) error {
+	if !ok {
+		s.guarding.Lock()
+		defer s.guarding.Unlock()
+		err := s.guard.Confirm(h.Name, h.Head.Size, h.Head.Root)
+		if err == nil {
+			return s.guard.Check(h.Name, h.Head, r)
+		}
+		if known, ok = s.guard.Head(h.Name); !ok || fault.KindOf(err) != fault.Conflict {
 			return err
 		}
-		return s.guard.Check(h.Name, h.Head, r)
-	case known == h.Head:
+		if known.Size > h.Head.Size { // entered and grown by this node since
+			return nil
+		}
+	}
+	if known == h.Head {
 		return nil
 	}
 	read := &hashesRead{HashReader: r}
-	err := s.guard.Compare(h.Name, h.Head, read)
+	err := s.guard.Continues(h.Name, known, h.Head, read)
 	if read.err != nil {
 		return read.err
 	}

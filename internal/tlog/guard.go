@@ -176,26 +176,26 @@ func (g *Guard) Check(log string, head Head, r HashReader) error {
 	return nil
 }
 
-// Compare is Check without its effect, for a log that others may have grown: nil if the tree of head continues the one that the file knows.
-func (g *Guard) Compare(log string, head Head, r HashReader) error {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return g.compare(log, head, r)
-}
-
 func (g *Guard) compare(log string, head Head, r HashReader) error {
 	if !ValidLogName(log) {
 		return fault.E(fault.Invalid, "%q is not the name of a log.", log)
 	}
 	known, ok := g.head(log)
-	switch {
-	case !ok:
+	if !ok {
 		return fault.E(fault.Conflict, "The guard file %s does not know the log %s, which has %d leaves here and the root %s. If the file was lost, or this data came from another machine, compare size and root with a witness or a mirror and confirm them; until then nothing is signed.", g.path, log, head.Size, head.Root)
+	}
+	return g.Continues(log, known, head, r)
+}
+
+// Continues is nil if the tree of head is the one that the file knew as known when it was last asked, or continues it; otherwise Corrupt. What the file
+// knows meanwhile plays no part, so that a log may grow while it is compared. r reads the stored hashes.
+func (g *Guard) Continues(log string, known, head Head, r HashReader) error {
+	switch {
 	case known.Size > head.Size:
 		return fault.E(fault.Corrupt, "The log %s had %d leaves when it was last signed, but the database has %d: it is older than what others have seen, perhaps a restored back-up. Nothing is signed. Bring back the newer database, or fetch the missing leaves from a mirror. (Guard file %s)", log, known.Size, head.Size, g.path)
-	case ok && known.Size == head.Size && known.Root != head.Root:
+	case known.Size == head.Size && known.Root != head.Root:
 		return g.fork(log, known)
-	case ok && known.Size < head.Size:
+	case known.Size < head.Size:
 		if r == nil {
 			return fault.E(fault.Internal, "tlog: Check of %s needs its stored hashes", log)
 		}

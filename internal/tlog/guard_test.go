@@ -95,6 +95,19 @@ func TestGuard(t *testing.T) {
 	if h, ok := g.Head(logA); !ok || h != heads[7] {
 		t.Fatal("lost:", h, ok)
 	}
+	for name, c := range map[string]struct {
+		known, head Head
+		kind        fault.Kind
+	}{
+		"grown meanwhile":        {heads[4], heads[5], ""},
+		"the same":               {heads[4], heads[4], ""},
+		"back of what was known": {heads[5], heads[4], fault.Corrupt},
+		"another tree":           {fork, heads[9], fault.Corrupt},
+	} {
+		if err := g.Continues(logA, c.known, c.head, m); (err == nil) != (c.kind == "") || err != nil && fault.KindOf(err) != c.kind {
+			t.Errorf("compared with what the file knew: %s: %v", name, err)
+		}
+	}
 	longer := heads[9]
 	stranger, _ := grown(t, 0)
 	stranger.add(t, testLeaf(50))
