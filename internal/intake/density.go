@@ -35,12 +35,7 @@ func (p *page) second() {
 	if share == 0 || share*10 < sentences*6 {
 		return
 	}
-	for i := range p.lines {
-		p.lines[i].inMain = false
-	}
-	for _, i := range found {
-		p.lines[i].inMain = true
-	}
+	p.take(found)
 }
 
 // sentenceLine says whether a line of a page reads as text: a sentence of some length outside links.

@@ -234,14 +234,54 @@ func readTree(root *html.Node, doc Document) (*page, error) {
 	if len(p.lines) == 0 {
 		return nil, noText("the page shows no text")
 	}
-	p.mark(content(root))
-	p.second()
+	if joined(root) <= maxJoined {
+		p.mark(content(root))
+		p.second()
+	} else {
+		p.take(dense(p.lines))
+	}
 	p.leaveAside()
 	p.siblings()
 	p.holes()
 	p.evidence(m.ld.body)
 	p.headline = m.headline(p)
 	return p, nil
+}
+
+// maxJoined bounds what the extractor copies on a page: it puts the text of all p elements behind one another by appending to a string, up to
+// five times, so that many of them cost the square of their number. The page of the article-extraction set that has it copy most stands at 10 MB.
+// Beyond it a page is read by the shape of its tree alone (dense).
+const maxJoined = 300 << 20
+
+// joined is how many bytes one such joining copies.
+func joined(root *html.Node) int {
+	copied, length := 0, 0
+	var text func(n *html.Node) int
+	text = func(n *html.Node) (size int) {
+		if n.Type == html.TextNode {
+			size = len(n.Data)
+		}
+		for c := n.FirstChild; c != nil; c = c.NextSibling {
+			size += text(c)
+		}
+		if n.Type == html.ElementNode && n.Data == "p" {
+			length += size
+			copied += length
+		}
+		return size
+	}
+	text(root)
+	return copied
+}
+
+// take marks the lines of the page that are its article; all of them if there are none.
+func (p *page) take(found []int) {
+	for i := range p.lines {
+		p.lines[i].inMain = len(found) == 0
+	}
+	for _, i := range found {
+		p.lines[i].inMain = true
+	}
 }
 
 // content is what the extractor takes for the article, as lines; nil when it finds none.

@@ -95,3 +95,34 @@ func TestLongTextsOfOneLine(t *testing.T) {
 		t.Error("the title took", took)
 	}
 }
+
+// A page of so many paragraphs that the extractor would copy their text time and again is not given to it, and is read whole all the same.
+func TestManyParagraphs(t *testing.T) {
+	t.Parallel()
+	page := func(n int) string {
+		var b strings.Builder
+		b.WriteString("<html><body><ul class=menu><li><a href=/>Home</a></ul><h1>Town counts its bridges</h1>")
+		for i := range n {
+			fmt.Fprintf(&b, "<p>Bridge %d of the town was counted on this day by the council.", i)
+		}
+		return b.String() + "<footer><p>All rights reserved</footer>"
+	}
+	cost := func(n int) int {
+		root, err := parse(page(n))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return joined(root)
+	}
+	if few, many := cost(400), cost(4000); many < 80*few || few > maxJoined/50 {
+		t.Errorf("400 paragraphs are joined by copying %d bytes, 4000 by %d", few, many)
+	}
+	const n = 5000
+	if c := cost(n); c <= maxJoined {
+		t.Fatalf("%d paragraphs are given to the extractor: %d bytes", n, c)
+	}
+	articles, err := Read(Document{Bytes: []byte(page(n)), ContentType: "text/html"}, testNow)
+	if err != nil || len(articles) != 1 || articles[0].Headline != "Town counts its bridges" || len(articles[0].Paragraphs) != n || len(articles[0].Removed) != 2 {
+		t.Errorf("%d articles, %v", len(articles), err)
+	}
+}
