@@ -10,8 +10,8 @@ import (
 	"jarchi.dev/jarchi/internal/store"
 )
 
-// ranked orders the newest matches by relevance, the same on every engine: by lexemes first, the
-// best of them by the typed form as well.
+// ranked orders the newest matches by relevance, the same on every engine: those that have the typed form first, among
+// equals by what the lexemes say. Both are decided by the index for all of them, before any text is read.
 func (s *Service) ranked(ctx context.Context, v access.Viewer, q Query, words search.Query, ids []int64, page *Page) error {
 	offset := 0
 	if q.Cursor != "" {
@@ -26,61 +26,89 @@ func (s *Service) ranked(ctx context.Context, v access.Viewer, q Query, words se
 		return nil
 	}
 	newest := ids[0]
-	type scored struct {
-		hit
-		score float64
-	}
 	var best []scored
 	err := s.store.Docs(ctx, ids, func(id int64, d search.Doc) {
 		p, ordinal := store.SplitDocID(id)
-		score := words.Score(d)
+		exact, known := words.Exact(d)
+		x := scored{hit: hit{p, []int{ordinal}}, score: search.Rank(words.Score(d), exact), unread: !known}
 		if k := len(best); k > 0 && best[k-1].position == p {
-			if score > best[k-1].score {
-				best[k-1].score = score
-				best[k-1].ordinals = append([]int{ordinal}, best[k-1].ordinals...)
+			last := &best[k-1]
+			last.unread = last.unread || x.unread
+			if x.score > last.score {
+				last.score, last.ordinals = x.score, append(x.ordinals, last.ordinals...)
 			} else {
-				best[k-1].ordinals = append(best[k-1].ordinals, ordinal)
+				last.ordinals = append(last.ordinals, ordinal)
 			}
 			return
 		}
-		best = append(best, scored{hit{p, []int{ordinal}}, score})
+		best = append(best, x)
 	})
 	if err != nil {
 		return err
 	}
-	slices.SortFunc(best, func(a, b scored) int {
-		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(b.position, a.position))
-	})
-	// The typed form is looked for within blocks of fixed place, so that pages do not depend on how they
-	// were come by; a page costs one or two blocks.
-	for b := offset / rankBlock * rankBlock; b < len(best); b += rankBlock {
-		hits := make([]hit, 0, rankBlock)
-		scores := map[int64]float64{}
-		for _, x := range best[b:min(b+rankBlock, len(best))] {
+	slices.SortFunc(best, byScore)
+	if err := s.readTyped(ctx, v, q, words, best); err != nil {
+		return err
+	}
+	for offset < len(best) && len(page.Entries) < q.Limit {
+		var hits []hit
+		for _, x := range best[offset:min(offset+q.Limit-len(page.Entries), len(best))] {
 			hits = append(hits, x.hit)
-			scores[x.position] = x.score
 		}
-		var block Page
-		if _, err := s.load(ctx, v, q, words, hits, &block); err != nil {
+		taken, err := s.load(ctx, v, q, words, hits, page)
+		if err != nil {
 			return err
 		}
-		list, rank := block.Entries, map[int64]float64{}
-		for _, e := range list {
-			t, headline, body := e.words()
-			rank[e.position] = search.Rank(scores[e.position], words.Exactness(t, headline, body))
+		if offset += taken; taken < len(hits) { // as many words as an answer may hold
+			break
 		}
-		slices.SortStableFunc(list, func(x, y Entry) int { return cmp.Compare(rank[y.position], rank[x.position]) })
-		for i := max(offset-b, 0); i < len(list); i++ {
-			if len(page.Entries) == q.Limit {
-				page.Next = s.curs.sealPlace(forRanked, q, int64(b+i), newest)
-				return nil
-			}
-			list[i].mark(words)
-			page.Entries = append(page.Entries, list[i])
-		}
+	}
+	for i := range page.Entries {
+		page.Entries[i].mark(words)
+	}
+	if offset < len(best) {
+		page.Next = s.curs.sealPlace(forRanked, q, int64(offset), newest)
 	}
 	return nil
 }
 
-// rankBlock is how many of the best by lexemes are looked at for the typed form at once.
-const rankBlock = 60
+// scored is a hit and how much it is about the query.
+type scored struct {
+	hit
+	score  float64
+	unread bool // whether it has the typed form the index does not know
+}
+
+func byScore(a, b scored) int {
+	return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(b.position, a.position))
+}
+
+// mostRead is how many texts are read to rank by the typed form what an earlier Jarchi indexed without its endings.
+const mostRead = 60
+
+// readTyped has the best of those of which the index does not know it ranked by the typed form.
+func (s *Service) readTyped(ctx context.Context, v access.Viewer, q Query, words search.Query, best []scored) error {
+	var hits []hit
+	for _, x := range best {
+		if x.unread && len(hits) < mostRead {
+			hits = append(hits, x.hit)
+		}
+	}
+	if len(hits) == 0 {
+		return nil
+	}
+	var read Page
+	if _, err := s.load(ctx, v, q, words, hits, &read); err != nil {
+		return err
+	}
+	exact := map[int64]float64{}
+	for _, e := range read.Entries {
+		t, headline, body := e.words()
+		exact[e.position] = words.Exactness(t, headline, body)
+	}
+	for i := range best {
+		best[i].score = search.Rank(best[i].score, exact[best[i].position])
+	}
+	slices.SortFunc(best, byScore)
+	return nil
+}

@@ -306,7 +306,16 @@ func TestIndexScoreAndHighlightAgree(t *testing.T) {
 		if s := q.Score(d); s < 0 || s >= 1 {
 			t.Fatalf("score %v", s)
 		}
+		if want := q.Exactness(tag, headline, body); !exactly(q, d, want) {
+			t.Fatalf("%q of %q %q: the text says %v, the index something else", typed, headline, body, want)
+		}
 	})
+}
+
+// exactly: the index says of a document's typed form what its text does.
+func exactly(q Query, d Doc, want float64) bool {
+	got, known := q.Exact(d)
+	return known && got == want
 }
 
 func joined(fs []Fragment) string {
@@ -344,8 +353,11 @@ func FuzzParse(f *testing.F) {
 			if got := joined(q.Snippet(tag, []string{text}, 5)); !strings.Contains(text, got) {
 				t.Fatalf("%s: snippet %q is not of %q", tag, got, text)
 			}
-			q.Score(Document(tag, text, []string{text, s}))
-			q.Exactness(tag, text, []string{s})
+			d := Document(tag, text, []string{text, s})
+			q.Score(d)
+			if want := q.Exactness(tag, text, []string{text, s}); !exactly(q, d, want) {
+				t.Fatalf("%q of %q: the text says %v, the index something else", s, text, want)
+			}
 		}
 	})
 }

@@ -117,37 +117,123 @@ func (t *term) weightAt(f form, lexemes string) float64 {
 
 // Exactness is the share of the positive terms, OR-ed ones taken together, that stand in headline or
 // body in the very form that was typed (folded: case, script and spelling do not matter, endings do).
-// For a prefix that is the whole word. It analyses the text: ask it of the hits that are shown.
+// For a prefix that is the whole word. It analyses the text; Exact says the same of what the index holds.
 func (q Query) Exactness(t lang.Tag, headline string, body []string) float64 {
-	clause := make([]int, len(q.terms)) // of each term, from 1
-	clauses := 0
-	for i, k := range q.terms {
-		if !k.Not {
-			if !k.Or {
-				clauses++
-			}
-			clause[i] = clauses
-		}
-	}
-	if clauses == 0 {
-		return 0
-	}
-	found := make([]bool, clauses+1)
-	n := 0
+	found := q.clauses()
 	look := func(text string) {
 		hits, _ := q.find(t, text)
 		for _, h := range hits {
-			if c := clause[h.term]; h.exact && !found[c] {
-				found[c] = true
-				n++
+			if h.exact {
+				found.note(h.term)
 			}
 		}
 	}
 	look(headline)
-	for i := 0; i < len(body) && n < clauses; i++ {
+	for i := 0; i < len(body) && found.n < found.all; i++ {
 		look(body[i])
 	}
-	return float64(n) / float64(clauses)
+	return found.share()
+}
+
+// Exact is the Exactness of a document by what the index holds of it; false if the index does not know the words' endings.
+func (q Query) Exact(d Doc) (share float64, known bool) {
+	if d.Endings == "" {
+		return 0, d.Headline == "" && d.Body == ""
+	}
+	found := q.clauses()
+	var lasts [256]bool // of the words that a form begins with, each by its length and last byte
+	key := func(n int, last byte) byte { return byte(n)*7 + last }
+	for w, refs := range q.byFold {
+		for _, r := range refs {
+			if w != "" && !r.other {
+				lasts[key(len(w), w[len(w)-1])] = true
+			}
+		}
+	}
+	var buf [2 * maxLexeme]byte
+	endings := d.Endings
+	for _, text := range [...]string{d.Headline, d.Body} {
+		for text != "" && found.n < found.all {
+			var stem, ending string
+			if stem, text, _ = strings.Cut(text, " "); stem == separator || stem == "" {
+				continue
+			}
+			ending, endings = cutEnding(endings)
+			last := stem[len(stem)-1]
+			if ending != "" {
+				last = ending[len(ending)-1]
+			}
+			if n := len(stem) + len(ending); !strings.HasPrefix(ending, "-") && !lasts[key(n, last)] {
+				continue
+			}
+			for _, r := range q.byFold[string(appendFold(buf[:0], stem, ending))] {
+				if !r.other && goesOn(q.at(r)[1:], text, endings) {
+					found.note(r.term)
+				}
+			}
+		}
+	}
+	return found.share(), true
+}
+
+// goesOn reports whether the words that lexemes and endings are of begin with those of a form.
+func goesOn(f form, lexemes, endings string) bool {
+	var buf [2 * maxLexeme]byte
+	for _, want := range f {
+		var stem, ending string
+		stem, lexemes, _ = strings.Cut(lexemes, " ")
+		ending, endings = cutEnding(endings)
+		if stem == separator || string(appendFold(buf[:0], stem, ending)) != want.fold {
+			return false
+		}
+	}
+	return true
+}
+
+// cutEnding takes the first ending off.
+func cutEnding(endings string) (first, rest string) {
+	if endings == "" {
+		return "", ""
+	}
+	if i := strings.IndexByte(endings[1:], ' '); i >= 0 {
+		return endings[1 : i+1], endings[i+1:]
+	}
+	return endings[1:], ""
+}
+
+// clauses are the positive terms, those joined by OR taken together, and which were found.
+type clauses struct {
+	of     []int // of each term, from 1; 0: to be left out
+	found  []bool
+	n, all int
+}
+
+func (q Query) clauses() *clauses {
+	c := &clauses{of: make([]int, len(q.terms))}
+	for i, k := range q.terms {
+		if !k.Not {
+			if !k.Or {
+				c.all++
+			}
+			c.of[i] = c.all
+		}
+	}
+	c.found = make([]bool, c.all+1)
+	return c
+}
+
+func (c *clauses) note(term int) {
+	if k := c.of[term]; !c.found[k] {
+		c.found[k] = true
+		c.n++
+	}
+}
+
+func (c *clauses) share() float64 {
+	if c.all == 0 {
+		return 0
+	}
+	return float64(c.n) / float64(c.all)
 }
 
 // Rank joins the two into one order: the typed form stands above other forms of the word, and among

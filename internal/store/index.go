@@ -47,7 +47,7 @@ func packDoc(d IndexDoc) ([]byte, error) {
 	w := deflaters.Get().(*flate.Writer)
 	defer deflaters.Put(w)
 	w.Reset(&b)
-	for _, s := range []string{d.Headline, "\n", d.Body, "\n", d.Marks} {
+	for _, s := range []string{d.Headline, "\n", d.Body, "\n", d.Marks, "\n", d.Endings} {
 		if _, err := io.WriteString(w, s); err != nil {
 			return nil, err
 		}
@@ -63,11 +63,14 @@ func unpackDoc(b []byte) (IndexDoc, error) {
 	if err != nil {
 		return IndexDoc{}, fault.E(fault.Corrupt, "A document of the search index is damaged.").Because(err)
 	}
-	parts := strings.SplitN(string(text), "\n", 3)
-	if len(parts) != 3 {
+	parts := strings.SplitN(string(text), "\n", 4)
+	if len(parts) == 3 { // of an earlier Jarchi, without endings
+		parts = append(parts, "")
+	}
+	if len(parts) != 4 {
 		return IndexDoc{}, fault.E(fault.Corrupt, "A document of the search index is damaged.")
 	}
-	return IndexDoc{Doc: search.Doc{Headline: parts[0], Body: parts[1]}, Marks: parts[2]}, nil
+	return IndexDoc{Doc: search.Doc{Headline: parts[0], Body: parts[1], Endings: parts[3]}, Marks: parts[2]}, nil
 }
 
 // indexOp is a change of the index that waits for the end of its group. FTS5 writes out what it holds
