@@ -358,6 +358,9 @@ func (s *Store) LoadPrints(ctx context.Context) (err error) {
 		if !t.s.e.first() {
 			return errNotFirst
 		}
+		if err := t.reformPrints(); err != nil {
+			return err
+		}
 		var turn printTurn
 		var value []byte
 		err := t.row("select value from setting where name = 'prints'", nil, &value)

@@ -2,14 +2,16 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"slices"
 
 	"jarchi.dev/jarchi/internal/jobs"
 	"jarchi.dev/jarchi/internal/story"
 )
 
-// What is kept of a text to find its copies and its story can be damaged, by a disk or by hand. It is drawn again from
-// the words, which are kept with a hash; nothing else waits for it.
+// What is kept of a text to find its copies and its story can be damaged, by a disk or by hand, or be of an older form.
+// It is drawn again from the words, which are kept with a hash; nothing else waits for it.
 
 // Damaged notes in the log that what is kept of a document cannot be read and is passed over.
 func (s *Store) Damaged(ctx context.Context, what string, doc int64) {
@@ -26,6 +28,28 @@ func (t *Tx) redraw(id uint32, doc int64) error {
 	}
 	if _, err := t.exec("insert into print_due (doc) values ($1) on conflict (doc) do nothing", doc); err != nil {
 		return err
+	}
+	return t.Enqueue(jobs.Job{Kind: JobPrints, Dedup: string(JobPrints), RunAt: t.s.now().Add(printPause)})
+}
+
+// reformPrints has all texts drawn again, the earliest first, where a former version of the program drew them otherwise:
+// sketches of two forms cannot be compared. All are of one form always, so the oldest tells of all.
+func (t *Tx) reformPrints() error {
+	var units []byte
+	err := t.row("select units from sketch order by id limit 1", nil, &units)
+	if errors.Is(err, sql.ErrNoRows) || err == nil && !story.Outdated(units) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for _, statement := range []string{
+		"insert into print_due (doc) select doc from sketch where 1 = 1 on conflict (doc) do nothing",
+		"delete from sketch", "delete from print_bucket", "delete from reuse", "delete from setting where name = 'prints'",
+	} {
+		if _, err := t.exec(statement); err != nil {
+			return err
+		}
 	}
 	return t.Enqueue(jobs.Job{Kind: JobPrints, Dedup: string(JobPrints), RunAt: t.s.now().Add(printPause)})
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"jarchi.dev/jarchi/internal/access"
 	"jarchi.dev/jarchi/internal/jobs"
 	"jarchi.dev/jarchi/internal/lang"
 	"jarchi.dev/jarchi/internal/search"
@@ -312,5 +313,43 @@ func testPrintsJobEnds(t *testing.T) {
 		if renewed, err := q.Renew(ctx, claimed[0], due); err != nil || renewed != (i == 0) {
 			t.Errorf("after %d: still there %v, %v", i+1, renewed, err)
 		}
+	}
+}
+
+// TestPrintsOfAFormerVersion: sketches that were drawn otherwise are all due again, the earliest first, and nothing of
+// them stays.
+func TestPrintsOfAFormerVersion(t *testing.T) { onBoth(t, testPrintsOfAFormerVersion) }
+
+func testPrintsOfAFormerVersion(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s := open(t, dir)
+	text := words(rand.New(rand.NewPCG(9, 9)), 60)
+	enter(t, s, 1, text)
+	if of := enter(t, s, 2, text); len(of) != 1 {
+		t.Fatal(of)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := direct(t, dir).Exec("update sketch set units = $1", []byte{1, 2, 4}); err != nil {
+		t.Fatal(err)
+	}
+	s = open(t, dir)
+	if cs := near(t, s, store.DocID(9, 0), text); len(cs) != 0 {
+		t.Errorf("compared with what was drawn otherwise: %+v", cs)
+	}
+	if of, err := s.ReuseOf(ctx, access.Viewer{}, store.DocID(2, 0), true, 9); err != nil || len(of) != 0 {
+		t.Error(of, err)
+	}
+	due, err := s.DuePrints(ctx, 9)
+	if err != nil || len(due) != 2 || due[0].Doc != store.DocID(1, 0) {
+		t.Fatal(due, err)
+	}
+	for _, d := range due {
+		draw(t, s, d.Doc, text)
+	}
+	if cs := near(t, s, store.DocID(9, 0), text); len(cs) != 2 {
+		t.Errorf("drawn again: %+v", cs)
 	}
 }

@@ -17,7 +17,7 @@ func TestDamagedIsPassedOver(t *testing.T) {
 	gone := n.release(t, "alfa", roadNews, nil)
 	n.settle(t)
 	db := testkit.SQL(t, n.Dir)
-	for q, b := range map[string]byte{"update sketch set units = $1": 2, "update story_text set traits = $1": 1, "update sketch set card = $1": 1} {
+	for q, b := range map[string]byte{"update sketch set units = $1": 9, "update story_text set traits = $1": 1, "update sketch set card = $1": 1} {
 		if _, err := db.Exec(q, []byte{b}); err != nil {
 			t.Fatal(err)
 		}

@@ -2,6 +2,7 @@ package stories_test
 
 import (
 	"context"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -192,7 +193,7 @@ func TestManyAtOnce(t *testing.T) {
 	for i := range 70 {
 		text := riverNews
 		if i > 0 && i != 65 {
-			text = strings.Repeat(string(rune('a'+i%26))+strings.Repeat("x", i/26+1)+" ", 30) + "."
+			text = strings.Repeat("w"+strconv.Itoa(i)+" ", 30) + "."
 		}
 		docs = append(docs, intake.Document{Name: "portal", Bytes: []byte(string(rune('a'+i%26)) + "\n\n" + text)})
 	}

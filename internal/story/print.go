@@ -49,8 +49,9 @@ type Print struct {
 }
 
 // Draw makes the sketch of a text. t is the text's language if it is known, else "" or Und. Words are folded without
-// regard to the language, so that a passage is the same in whatever text it stands; only Uzbek in Cyrillic is read with
-// its own table, which turns it into Latin letters. It takes time linear in the text.
+// regard to the language, so that a passage is the same in whatever text it stands, and stripped of what many cannot
+// type (print_bare.go); only Uzbek in Cyrillic is read with its own table, which turns it into Latin letters. It takes
+// time linear in the text.
 func Draw(t lang.Tag, text string) Sketch {
 	s, _ := drawn(t, text, false)
 	return s
@@ -71,14 +72,18 @@ func drawn(t lang.Tag, text string, places bool) (Sketch, []lang.Span) {
 	}
 	for from := 0; from < len(text) && len(s.units) < MaxUnits; {
 		to := from + paragraph(text[from:])
-		part, table := text[from:to], lang.Und
-		if uzbek && (len(part) < ownLanguage || inUzbekCyrillic("", part)) {
-			table = lang.UZ
+		part := text[from:to]
+		by := table(uzbek, part)
+		moved := func(at int) int { return at }
+		if by == lang.FA {
+			part, moved = unjoined(part)
 		}
-		for _, k := range lang.Tokens(table, part) {
-			span := lang.Span{Start: from + k.Start, End: from + k.End}
+		for _, k := range lang.Tokens(by, part) {
+			span := lang.Span{Start: from + moved(k.Start), End: from + moved(k.End)}
 			if r, _ := utf8.DecodeRuneInString(k.Fold); !character(r) {
-				add(k.Fold, false, span)
+				if key := bare(k.Fold); key != "" {
+					add(key, false, span)
+				}
 				continue
 			}
 			i := 0 // a Korean word is compared character by character
@@ -152,7 +157,7 @@ func characterPlace(text string, span lang.Span, i int) lang.Span {
 	return span
 }
 
-// hash is FNV-1a of 64 bits. What it gives is stored: it may not change.
+// hash is FNV-1a of 64 bits. What it gives is stored: it may not change without form.
 func hash(s string) uint64 {
 	h := uint64(14695981039346656037)
 	for i := 0; i < len(s); i++ {
@@ -190,10 +195,17 @@ func weigh(units []unit) int {
 	return n
 }
 
+// form is the way in which words become units. Sketches of another are not compared: whoever changes it counts it up,
+// and what is stored is drawn anew.
+const form = 2
+
+// Outdated says whether Bytes of a former version gave this: it is to be drawn anew.
+func Outdated(stored []byte) bool { return len(stored) > 0 && stored[0] > 0 && stored[0] < form }
+
 // Bytes is the sketch as it is stored: a byte for the form, then two bytes a unit.
 func (s Sketch) Bytes() []byte {
 	b := make([]byte, 1, 1+2*len(s.units))
-	b[0] = 1
+	b[0] = form
 	for _, u := range s.units {
 		b = binary.LittleEndian.AppendUint16(b, uint16(u))
 	}
@@ -202,7 +214,7 @@ func (s Sketch) Bytes() []byte {
 
 // Stored reads what Bytes gave; ok is false for anything else.
 func Stored(b []byte) (s Sketch, ok bool) {
-	if len(b)%2 != 1 || b[0] != 1 || len(b) > 1+2*MaxUnits {
+	if len(b)%2 != 1 || b[0] != form || len(b) > 1+2*MaxUnits {
 		return Sketch{}, false
 	}
 	s.units = make([]unit, len(b)/2)

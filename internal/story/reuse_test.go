@@ -69,7 +69,10 @@ func measure(from []article, v variant, seed uint64) (all measured, byLang map[s
 }
 
 // reaches prints the table and holds it against what is to be reached.
-func reaches(t *testing.T, from []article) {
+func reaches(t *testing.T, from []article) { t.Helper(); reachesAll(t, from, variants) }
+
+func reachesAll(t *testing.T, from []article, variants []variant) {
+	t.Helper()
 	var table strings.Builder
 	fmt.Fprintf(&table, "%d documents\n%-26s recall precision kind  worst\n", len(from), "")
 	for _, v := range variants {
