@@ -82,7 +82,7 @@ func TestHalfLetter(t *testing.T) {
 		}
 	}
 	for body, place := range map[string]string{
-		`{"audience":"members","items":[],"audience":"public"}`: "audience", `{"audience":"members","Audience":"public"}`: "audience", `{"items":[{"uri":"a","headlines":[{"value":"a","value":"b"}]}]}`: "items[0].headlines[0].value",
+		`{"audience":"members","items":[],"audience":"public"}`: "audience", `{"audience":"members","Audience":"public"}`: "Audience", `{"items":[{"uri":"a","headlines":[{"value":"a","Value":"b"}]}]}`: "items[0].headlines[0].Value", `{"items":[{"uri":"a","headlines":[{"value":"a","value":"b"}]}]}`: "items[0].headlines[0].value",
 	} {
 		if _, err := decodeRelease([]byte(body)); err == nil || !strings.Contains(err.Error(), "stands twice") {
 			t.Errorf("%s: %v", body, err)

@@ -10,8 +10,8 @@ import (
 )
 
 // Once refuses a JSON text in which an object has the same name twice, at any depth: of such an object programs read different values (RFC 8259,
-// section 4), so that one may check what another does not use. The text is valid JSON, or the answer means nothing. With fold, names of the outermost
-// object that differ in capitals alone are the same. It walks the bytes once, beside no tree. The error names the place.
+// section 4), so that one may check what another does not use. The text is valid JSON, or the answer means nothing. With fold, names that differ in
+// capitals alone are the same, as encoding/json has them. It walks the bytes once, beside no tree. The error names the place.
 func Once(text []byte, fold bool) error {
 	type frame struct {
 		array bool
@@ -80,10 +80,11 @@ func Once(text []byte, fold bool) error {
 				}
 				key = []byte(s)
 			}
-			if fold && len(frames) == 1 {
-				key = bytes.ToLower(bytes.ToUpper(key)) // as encoding/json folds them
-			}
 			f := &frames[len(frames)-1]
+			f.key = key
+			if fold {
+				key = bytes.ToLower(bytes.ToUpper(key))
+			}
 			twice := false
 			if f.many != nil {
 				_, twice = f.many[string(key)]
@@ -94,7 +95,7 @@ func Once(text []byte, fold bool) error {
 					}
 				}
 			}
-			if f.key = key; twice {
+			if twice {
 				return fault.Field(place(), "This name stands twice in its object. Say it once: programs differ in which of the two they read.")
 			}
 			if f.many != nil {
