@@ -3,6 +3,9 @@ package store
 import (
 	"context"
 	"database/sql"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -86,7 +89,21 @@ var Spoken = spoken
 // OpenPostgres opens a database past the store, and not as a node does.
 func OpenPostgres(address string) (*sql.DB, error) {
 	c, err := pgconn.ParseConfig(address)
-	return sql.OpenDB(pgConnector{c}), err
+	return sql.OpenDB(pgConnector{c, nil}), err
+}
+
+// OpenWatched opens the database of a folder as a node does, with other times after which an answer is asked for.
+func OpenWatched(dir string, long, look time.Duration) (*sql.DB, error) {
+	address, err := os.ReadFile(filepath.Join(dir, "database"))
+	if err != nil {
+		return nil, err
+	}
+	e, err := newPostgres(strings.TrimSpace(string(address)))
+	if err != nil {
+		return nil, err
+	}
+	e.silences.long, e.silences.look = long, look
+	return e.pool(2, nil), nil
 }
 
 // Lockers is how many things may be held at once.

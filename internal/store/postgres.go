@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	crand "crypto/rand"
-	"crypto/tls"
 	"database/sql"
 	"database/sql/driver"
 	"errors"
@@ -26,14 +25,15 @@ import (
 // postgresEngine keeps everything in a PostgreSQL database. One connection writes: it holds a lock of the database for as
 // long as it lives, so that no second node writes there. Where it breaks a new one takes its place.
 type postgresEngine struct {
-	config  *pgconn.Config
-	address string      // as it was named
-	place   string      // the database for people: host, port and name, no password
-	vacuum  atomic.Bool // something was erased: its rows are to leave the tables too
-	left    sync.Map    // tables of the index that words left
-	purged  atomic.Bool // positions left the lists of pairs
-	taken   error       // another node has the database
-	newer   error       // another program brought it up to date
+	config   *pgconn.Config
+	silences *silences
+	address  string      // as it was named
+	place    string      // the database for people: host, port and name, no password
+	vacuum   atomic.Bool // something was erased: its rows are to leave the tables too
+	left     sync.Map    // tables of the index that words left
+	purged   atomic.Bool // positions left the lists of pairs
+	taken    error       // another node has the database
+	newer    error       // another program brought it up to date
 
 	waiting waitingWords // before the index
 
@@ -102,27 +102,11 @@ func newPostgres(database string) (*postgresEngine, error) {
 	if c.ConnectTimeout == 0 {
 		c.ConnectTimeout = 10 * time.Second
 	}
-	c.AfterNetConnect = watched
-	e := &postgresEngine{config: c, address: database, place: net.JoinHostPort(c.Host, strconv.Itoa(int(c.Port))) + "/" + c.Database}
+	c.DialFunc = dialled(c.DialFunc)
+	e := &postgresEngine{config: c, silences: &silences{long: silenceLong, look: silenceLook}, address: database, place: net.JoinHostPort(c.Host, strconv.Itoa(int(c.Port))) + "/" + c.Database}
 	e.taken = fault.E(fault.Unavailable, "Another node has the database %s open for itself: it is of an older version, or brings the schema up to date, or moves the data. Stop it first, or wait.", e.place)
 	e.newer = fault.E(fault.Unsupported, "The database %s was brought up to date by a newer Jarchi. Start that here too; nothing was changed.", e.place)
 	return e, nil
-}
-
-// watched has the system give up a connection within 11 seconds where the network is cut without a word, as the server does. Where it cannot be
-// set the system's own time counts.
-func watched(_ context.Context, _ *pgconn.Config, c net.Conn) (net.Conn, error) {
-	under := c
-	if t, ok := c.(*tls.Conn); ok {
-		under = t.NetConn()
-	}
-	if tcp, ok := under.(*net.TCPConn); ok {
-		_ = tcp.SetKeepAliveConfig(net.KeepAliveConfig{Enable: true, Idle: 5 * time.Second, Interval: 2 * time.Second, Count: 3})
-		if raw, err := tcp.SyscallConn(); err == nil {
-			unanswered(raw)
-		}
-	}
-	return c, nil
 }
 
 // pool makes the connections of one use, with settings of their own.
@@ -131,7 +115,7 @@ func (e *postgresEngine) pool(conns int, settings map[string]string) *sql.DB {
 	for name, value := range settings {
 		c.RuntimeParams[name] = value
 	}
-	db := sql.OpenDB(pgConnector{c})
+	db := sql.OpenDB(pgConnector{c, e.silences})
 	db.SetMaxOpenConns(conns)
 	db.SetMaxIdleConns(conns)
 	return db

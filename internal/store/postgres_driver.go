@@ -77,7 +77,10 @@ func spoken(q string) string {
 
 // pgConnector makes connections to PostgreSQL for database/sql. The protocol is pgconn's; what a value looks like in it, and which statements are kept
 // prepared, is here: of what pgx does for that the node needs whole numbers, fractions, texts, bytes and lists of numbers.
-type pgConnector struct{ config *pgconn.Config }
+type pgConnector struct {
+	config   *pgconn.Config
+	silences *silences // nil: answers are awaited for good
+}
 
 func (c pgConnector) Driver() driver.Driver { return nil } // nobody opens one by name
 
@@ -87,14 +90,35 @@ func (c pgConnector) Connect(ctx context.Context) (driver.Conn, error) {
 		return nil, err
 	}
 	made := &pgConn{pg: pg, used: time.Now()}
-	if c.config.RuntimeParams["default_transaction_read_only"] != "on" {
-		// LZ4 takes a tenth of the time of PostgreSQL's own compression; not every server is built with it.
-		if _, err := made.simple(ctx, "select set_config(name, 'lz4', false) from pg_settings where name = 'default_toast_compression' and 'lz4' = any(enumvals)"); err != nil {
-			made.Close()
-			return nil, err
-		}
+	if err := c.begun(ctx, made); err != nil {
+		made.Close()
+		return nil, err
 	}
 	return made, nil
+}
+
+// begun has a new connection set and watched.
+func (c pgConnector) begun(ctx context.Context, made *pgConn) error {
+	if c.config.ConnectTimeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, c.config.ConnectTimeout)
+		defer cancel()
+	}
+	q := "select " + sessionColumns + " from pg_stat_activity where pid = pg_backend_pid()"
+	if c.config.RuntimeParams["default_transaction_read_only"] != "on" {
+		// LZ4 takes a tenth of the time of PostgreSQL's own compression; not every server is built with it.
+		q = "select set_config(name, 'lz4', false) from pg_settings where name = 'default_toast_compression' and 'lz4' = any(enumvals); " + q
+	}
+	results, err := made.pg.Exec(ctx, q).ReadAll()
+	if err != nil || c.silences == nil {
+		return err
+	}
+	if rows := results[len(results)-1].Rows; len(rows) == 1 { // a pooler's own number is another
+		if its, ok := readSession(rows[0]); ok {
+			c.silences.add(made.pg, c.config, its)
+		}
+	}
+	return nil
 }
 
 // pgConn is a connection that is spoken to as SQLite's are.

@@ -314,7 +314,7 @@ func (e *postgresEngine) listen(ctx context.Context) (*hearing, error) {
 		}
 	}
 	var err error
-	h.pool = sql.OpenDB(pgConnector{config})
+	h.pool = sql.OpenDB(pgConnector{config, e.silences})
 	if h.Conn, err = h.pool.Conn(ctx); err != nil {
 		h.pool.Close()
 		return nil, err
