@@ -10,6 +10,7 @@ import (
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/intake"
 	"jarchi.dev/jarchi/internal/lang"
+	"jarchi.dev/jarchi/internal/source"
 	"jarchi.dev/jarchi/internal/store"
 	"jarchi.dev/jarchi/internal/wire"
 )
@@ -109,6 +110,9 @@ func (s *Service) Quarantine(doc intake.Document, place, reason string, said *Sa
 	d := document{raw: store.RawRow{Hash: hash, Name: doc.Name, ContentType: mediaType(doc.ContentType), Length: int64(len(doc.Bytes)), Arrived: s.now()}, quarantine: s.quarantined(doc, said, place, reason)}
 	return &Arrival{nil, []Quarantined{{ID: hash, Place: place, Reason: reason}}, d, doc.Bytes}
 }
+
+// ListOf says which source's own list a document in quarantine is.
+func (a *Arrival) ListOf(id source.ID) { a.d.quarantine.Source = id }
 
 // HeldWith keeps a document in quarantine under the longest embargo of others whose bytes are within its own.
 func (a *Arrival) HeldWith(others []*Arrival) {

@@ -256,6 +256,7 @@ const (
 	NoLinks      Code = "no-links"
 	Unreadable   Code = "unreadable" // a page without a text
 	NoFolder     Code = "no-folder"
+	NoFile       Code = "no-file"
 	Login        Code = "login"
 	Mailbox      Code = "mailbox"
 	NoSecret     Code = "secret"
@@ -269,7 +270,7 @@ const (
 
 // Codes lists every code; tests walk it.
 var Codes = []Code{Unreachable, Slow, Loop, Forbidden, NoAddress, Refused, Gone, Overload, Broken, Odd, TooLarge, Encoding, Robots, RobotsBroken,
-	NotAFeed, WebPage, Index, NoLinks, Unreadable, NoFolder, Login, Mailbox, NoSecret, Insecure, Damaged, CutOff, TooDeep, Empty, Internal}
+	NotAFeed, WebPage, Index, NoLinks, Unreadable, NoFolder, NoFile, Login, Mailbox, NoSecret, Insecure, Damaged, CutOff, TooDeep, Empty, Internal}
 
 // sentences are the codes in English; pages have their own.
 var sentences = map[Code]string{
@@ -280,7 +281,7 @@ var sentences = map[Code]string{
 	Encoding: "The server answers in a compression that was not asked for.", Robots: "The site's robots.txt forbids it.",
 	RobotsBroken: "The site's robots.txt cannot be read, so nothing is fetched there.", NotAFeed: "This is no feed: neither RSS, Atom, JSON Feed nor a sitemap.",
 	WebPage: "This is a web page and no feed.", Index: "A list of sitemaps within a list of sitemaps is not followed; name one of them.",
-	NoLinks: "No link of the page fits the pattern.", Unreadable: "The page holds no text that can be read.", NoFolder: "The folder cannot be opened.", Login: "The mail server refuses the name or the password.",
+	NoLinks: "No link of the page fits the pattern.", Unreadable: "The page holds no text that can be read.", NoFolder: "The folder cannot be opened.", NoFile: "A file in the folder cannot be read; it stays there until it can be.", Login: "The mail server refuses the name or the password.",
 	Mailbox: "The mailbox cannot be opened.", NoSecret: "The password is missing: the variable or file that holds it is not there.", Insecure: "The server's certificate is not trusted, or it offers no encryption.", Damaged: "A part of the feed is damaged.",
 	CutOff: "The feed ends before its end.", TooDeep: "The feed has elements within elements without end.", Empty: "The answer is empty.",
 	Internal: "This node could not do it; its log says why.",

@@ -446,7 +446,7 @@ func TestQuarantine(t *testing.T) {
 		}
 	}
 	q, err := s.store.Quarantine(t.Context(), 10)
-	if err != nil || len(q) != 1 || !strings.Contains(q[0].Place, "line 2") || !strings.Contains(q[0].Reason, "ends before its end") || q[0].Name != "feed" {
+	if err != nil || len(q) != 1 || !strings.Contains(q[0].Place, "line 2") || !strings.Contains(q[0].Reason, "ends before its end") || q[0].Name != "feed" || q[0].Source != src.ID || q[0].Item {
 		t.Errorf("%+v, %v", q, err)
 	}
 }

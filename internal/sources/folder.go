@@ -61,7 +61,7 @@ func (s *Service) scan(ctx context.Context, v store.Visit) error {
 		return err
 	}
 	seen := map[string]source.File{}
-	taken, more := 0, false
+	taken, barred, more := 0, 0, false
 	var stay []source.Key
 	for _, info := range names {
 		name, is := info.Name(), source.File{Size: info.Size(), Mod: info.ModTime().UnixNano(), At: now}
@@ -94,11 +94,14 @@ func (s *Service) scan(ctx context.Context, v store.Visit) error {
 			more = true
 			continue
 		}
-		ok, err := s.takeFile(ctx, v, root, name, is, st.Fixed)
-		if err != nil {
+		switch ok, err := s.takeFile(ctx, v, root, name, is, st.Fixed); {
+		case errors.Is(err, errBarred):
+			if barred++; barred == 1 {
+				st.Trouble = source.Trouble{Code: source.NoFile, At: short(name), Why: short(err.Error())}
+			}
+		case err != nil:
 			return err
-		}
-		if ok {
+		case ok:
 			taken++
 			delete(seen, name)
 		}
@@ -115,10 +118,18 @@ func (s *Service) scan(ctx context.Context, v store.Visit) error {
 	switch {
 	case more:
 		st.Due = s.now()
-	case len(seen) > 0 && st.Due.After(now.Add(still)):
+	case len(seen) > barred && st.Due.After(now.Add(still)):
 		st.Due = now.Add(still + 10*time.Millisecond)
 	}
 	return s.polled(ctx, v, st, time.Time{})
+}
+
+// bare is an error without the path in it, which is the operator's business.
+func bare(err error) error {
+	if e := errors.Unwrap(err); e != nil {
+		return e
+	}
+	return err
 }
 
 func isDir(root *os.Root, name string) bool {
@@ -136,7 +147,7 @@ func lookInto(address string) (*os.Root, []fs.FileInfo, error) {
 	}
 	root, err := os.OpenRoot(u.Path)
 	if err != nil {
-		return nil, nil, errors.Unwrap(err) // its path is the operator's business
+		return nil, nil, bare(err)
 	}
 	if !itself(root, u.Path) {
 		root.Close()
@@ -145,7 +156,7 @@ func lookInto(address string) (*os.Root, []fs.FileInfo, error) {
 	dir, err := root.Open(".")
 	if err != nil {
 		root.Close()
-		return nil, nil, errors.Unwrap(err)
+		return nil, nil, bare(err)
 	}
 	defer dir.Close()
 	var out []fs.FileInfo
@@ -164,8 +175,11 @@ func lookInto(address string) (*os.Root, []fs.FileInfo, error) {
 				out = append(out, i)
 			}
 		}
-		if err != nil { // also the end
+		if err == io.EOF {
 			break
+		} else if err != nil { // of a disk that has gone away nothing is said to be well
+			root.Close()
+			return nil, nil, bare(err)
 		}
 	}
 	slices.SortFunc(out, func(a, b fs.FileInfo) int { return a.ModTime().Compare(b.ModTime()) })
@@ -181,33 +195,40 @@ func itself(root *os.Root, path string) bool {
 	return err == nil && ierr == nil && terr == nil && real == path && os.SameFile(is, there)
 }
 
-// readFile reads a file that has stopped growing; ok is false for one that is not as it was seen, large is true beyond what is read.
-func readFile(root *os.Root, name string, was source.File) (b []byte, large, ok bool) {
+// errBarred is what is wrong with a file that is there and cannot be read: its rights, or the disk.
+var errBarred = errors.New("the file cannot be read")
+
+// readFile reads a file that has stopped growing; ok is false for one that is not as it was seen, large is true beyond what is read. The error is errBarred.
+func readFile(root *os.Root, name string, was source.File) (b []byte, large, ok bool, err error) {
 	f, err := root.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0) // a pipe that took the file's name is not waited for
-	if err != nil {
-		return nil, false, false
+	switch {
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ELOOP), errors.Is(err, syscall.ENXIO): // gone, or another thing took its name
+		return nil, false, false, nil
+	case err != nil:
+		return nil, false, false, fmt.Errorf("%w: %w", errBarred, bare(err))
 	}
 	defer f.Close()
 	if i, err := f.Stat(); err != nil || !i.Mode().IsRegular() {
-		return nil, false, false
+		return nil, false, false, nil
 	}
-	b, err = io.ReadAll(io.LimitReader(f, intake.MaxBytes+1))
-	i, ierr := f.Stat()
-	if err != nil || ierr != nil || i.Size() != was.Size || i.ModTime().UnixNano() != was.Mod {
-		return nil, false, false
+	if b, err = io.ReadAll(io.LimitReader(f, intake.MaxBytes+1)); err != nil {
+		return nil, false, false, fmt.Errorf("%w: %w", errBarred, bare(err))
+	}
+	if i, err := f.Stat(); err != nil || i.Size() != was.Size || i.ModTime().UnixNano() != was.Mod {
+		return nil, false, false, nil
 	}
 	if len(b) > intake.MaxBytes {
-		return b[:store.SmallRaw], true, true
+		return b[:store.SmallRaw], true, true, nil
 	}
-	return b, false, int64(len(b)) == was.Size
+	return b, false, int64(len(b)) == was.Size, nil
 }
 
-// takeFile takes one file in; false for one that is left for a later look.
+// takeFile takes one file in; false for one that is left for a later look, with errBarred where somebody has to do something about it.
 func (s *Service) takeFile(ctx context.Context, v store.Visit, root *os.Root, name string, is source.File, fixed bool) (bool, error) {
 	src := v.Source
-	b, large, ok := readFile(root, name, is)
-	if !ok {
-		return false, nil
+	b, large, ok, err := readFile(root, name, is)
+	if !ok || err != nil {
+		return false, err
 	}
 	doc := intake.Document{Name: name, ContentType: mime.TypeByExtension(strings.ToLower(filepath.Ext(name))), Declared: src.Language, Bytes: b}
 	said := saidOf(src, source.Entry{Rights: src.Rights}, false)
@@ -285,7 +306,7 @@ func (s *Service) tryMachine(ctx context.Context, m wire.MemberID, src source.So
 	for _, i := range names {
 		out.Entries = append(out.Entries, TriedEntry{Entry: source.Entry{Title: i.Name(), At: i.ModTime().UTC()}, What: "new"})
 		if out.First == nil {
-			if b, _, ok := readFile(root, i.Name(), source.File{Size: i.Size(), Mod: i.ModTime().UnixNano()}); ok {
+			if b, _, ok, _ := readFile(root, i.Name(), source.File{Size: i.Size(), Mod: i.ModTime().UnixNano()}); ok {
 				a := s.readDocument(ctx, intake.Document{Name: i.Name(), ContentType: mime.TypeByExtension(strings.ToLower(filepath.Ext(i.Name()))), Declared: src.Language, Bytes: b}, saidOf(row, source.Entry{Rights: src.Rights}, false))
 				out.First = triedText(a)
 			}

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"io/fs"
 	"net"
@@ -228,7 +229,11 @@ func TestFileThatIsReplacedOrAPipe(t *testing.T) {
 	if err := syscall.Mkfifo(filepath.Join(dir, "pipe.txt"), 0o600); err != nil {
 		t.Skip(err)
 	}
-	if _, _, ok := readFile(root, "pipe.txt", source.File{}); ok {
-		t.Error("a pipe is read")
+	if _, _, ok, err := readFile(root, "pipe.txt", source.File{}); ok || err != nil {
+		t.Errorf("a pipe is read, or told as what cannot be: %v", err)
+	}
+	root.Close()
+	if _, _, ok, err := readFile(root, "pipe.txt", source.File{}); ok || !errors.Is(err, errBarred) || strings.Contains(err.Error(), dir) {
+		t.Errorf("what cannot be opened: %v", err)
 	}
 }

@@ -339,7 +339,7 @@ func (s *Service) takeMail(ctx context.Context, v store.Visit, b []byte, large b
 	raw := intake.Document{Name: fmt.Sprintf("message-%d.eml", uid), ContentType: "message/rfc822", Bytes: b}
 	plainly := func() *receive.Said { return saidOf(src, source.Entry{Rights: src.Rights}, false) }
 	var arrivals []*receive.Arrival
-	m, err := mail.Read(b)
+	m, err := mail.Read(b, intake.Decode)
 	switch docs, said := mailDocuments(src, m); {
 	case large:
 		arrivals = append(arrivals, s.receive.Quarantine(raw, place, "The message has more than 32 MB; its first 65,536 bytes are kept.", plainly()))
@@ -411,7 +411,7 @@ func (s *Service) tryMail(ctx context.Context, src source.Watched, out Tried) (T
 		if b, _, _, err = fetch(c, uids[i]); err != nil {
 			break
 		}
-		m, merr := mail.Read(b)
+		m, merr := mail.Read(b, intake.Decode)
 		out.Entries = append(out.Entries, TriedEntry{Entry: source.Entry{Title: m.Subject, At: m.Date, Feed: m.From}, What: "new"})
 		if docs, said := mailDocuments(src, m); merr == nil && len(docs) > 0 && out.First == nil {
 			out.First = triedText(s.readDocument(ctx, docs[0], said))

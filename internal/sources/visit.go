@@ -221,7 +221,9 @@ func (s *Service) failed(ctx context.Context, v store.Visit, trouble source.Trou
 	if trouble.Line > 0 {
 		place = fmt.Sprint("line ", trouble.Line)
 	}
-	return s.receive.Keep(ctx, s.viewer(v), s.receive.Quarantine(*doc, place, trouble.Sentence(), nil), write)
+	a := s.receive.Quarantine(*doc, place, trouble.Sentence(), nil)
+	a.ListOf(v.Source.ID)
+	return s.receive.Keep(ctx, s.viewer(v), a, write)
 }
 
 func (s *Service) viewer(v store.Visit) access.Viewer {

@@ -13,6 +13,7 @@ import (
 	"mime"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/emersion/go-message"
 	"golang.org/x/net/html/charset"
@@ -51,8 +52,9 @@ type Document struct {
 	Bytes []byte // decoded from the transfer encoding
 }
 
-// Read reads a message. The fault is Invalid for what is none, TooLarge beyond the bounds, and names the part in its field.
-func Read(b []byte) (m Message, err error) {
+// Read reads a message. The fault is Invalid for what is none, TooLarge beyond the bounds, and names the part in its field. decode gives the text of bytes
+// that state no character set, or a wrong one, under a content type: senders write it bare into subjects and names. nil: what is not UTF-8 there is lost.
+func Read(b []byte, decode func(b []byte, contentType string) string) (m Message, err error) {
 	if len(b) > MaxBytes {
 		return m, fault.E(fault.TooLarge, "A message may have %d MB; this one has %d bytes.", MaxBytes>>20, len(b))
 	}
@@ -63,14 +65,28 @@ func Read(b []byte) (m Message, err error) {
 	if !e.Header.Has("From") && !e.Header.Has("Subject") && !e.Header.Has("Message-Id") && !e.Header.Has("Date") {
 		return m, fault.E(fault.Invalid, "This is no message of mail: it has no header.")
 	}
-	m.ID, m.Subject, m.From = line(strings.Trim(strings.TrimSpace(e.Header.Get("Message-Id")), "<>")), text(e.Header.Get("Subject")), from(e.Header.Get("From"))
+	m.ID = line(strings.Trim(strings.TrimSpace(e.Header.Get("Message-Id")), "<>"))
 	m.RawDate, m.Language = line(e.Header.Get("Date")), line(e.Header.Get("Content-Language"))
 	m.Date = date(m.RawDate)
 	r := reader{m: &m, left: MaxBytes}
 	if err := r.part(e, "", 0); err != nil {
 		return Message{}, err
 	}
+	m.Subject, m.From = text(m.bare(e.Header.Get("Subject"), decode)), from(m.bare(e.Header.Get("From"), decode))
 	return m, nil
+}
+
+// bare is a field's text where its sender wrote other letters than UTF-8 into it: those of the message's own text, which tells more of them than so few.
+func (m *Message) bare(field string, decode func([]byte, string) string) string {
+	if utf8.ValidString(field) || decode == nil {
+		return field
+	}
+	b, kind := []byte(strings.Join(strings.Fields(field), " ")+"\n"), ""
+	if m.Text != nil && !utf8.Valid(m.Text.Bytes) {
+		b, kind = append(b, m.Text.Bytes[:min(len(m.Text.Bytes), 4096)]...), m.Text.Type
+	}
+	field, _, _ = strings.Cut(decode(b, kind), "\n")
+	return field
 }
 
 type reader struct {

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/text/encoding/charmap"
+
 	"jarchi.dev/jarchi/internal/fault"
 )
 
@@ -75,7 +77,7 @@ func TestBattery(t *testing.T) {
 		{name: "a file name that climbs", text: mixed("Content-Type: application/json; name=\"../../etc/passwd.json\"\n\n{}"), docs: 1, own: "-"},
 		{name: "a message larger than is taken", text: head + "\n" + strings.Repeat("a", MaxBytes), kind: fault.TooLarge},
 	} {
-		m, err := Read([]byte(strings.ReplaceAll(c.text, "\n", "\r\n")))
+		m, err := Read([]byte(strings.ReplaceAll(c.text, "\n", "\r\n")), nil)
 		if c.kind != "" {
 			_, at := fault.Public(err)
 			if err == nil || fault.KindOf(err) != c.kind || !strings.HasPrefix(at, c.at) {
@@ -98,7 +100,7 @@ func TestBattery(t *testing.T) {
 
 func TestRead(t *testing.T) {
 	t.Parallel()
-	m, err := Read([]byte(strings.ReplaceAll(mixed(plainPart, "Content-Type: application/octet-stream\nContent-Disposition: attachment; filename*=utf-8''%D0%B0.nitf\n\n<nitf/>", "Content-Type: text/plain; name=note.txt\n\nA note."), "\n", "\r\n")))
+	m, err := Read([]byte(strings.ReplaceAll(mixed(plainPart, "Content-Type: application/octet-stream\nContent-Disposition: attachment; filename*=utf-8''%D0%B0.nitf\n\n<nitf/>", "Content-Type: text/plain; name=note.txt\n\nA note."), "\n", "\r\n")), nil)
 	if err != nil || m.ID != "1@nurtau.example" || m.From != "Nurtau Agency" || m.Date.Format("2006-01-02T15:04") != "2026-03-02T03:00" || len(m.Documents) != 2 || m.Documents[0].Place != "2" || m.Documents[0].Name != "а.nitf" {
 		t.Errorf("%+v, %v", m, err)
 	}
@@ -108,8 +110,31 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte(mixed(plainPart, "Content-Type: application/json\n\n{}")))
 	f.Add([]byte(within(5, plainPart)))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		if m, err := Read(b); err == nil && len(m.Documents) > MaxParts {
+		if m, err := Read(b, nil); err == nil && len(m.Documents) > MaxParts {
 			t.Errorf("%d documents", len(m.Documents))
 		}
 	})
+}
+
+// TestReadBareHeader: a subject and a name in letters that nothing states are read as the message's own text is, and never as half of it.
+func TestReadBareHeader(t *testing.T) {
+	t.Parallel()
+	encode := func(s string) string {
+		b, err := charmap.Windows1251.NewEncoder().String(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+	guess := func(b []byte, contentType string) string {
+		s, err := charmap.Windows1251.NewDecoder().Bytes(b)
+		if err != nil || contentType == "" {
+			return "?"
+		}
+		return string(s)
+	}
+	m, err := Read([]byte("From: "+encode("Порт Нуртау")+" <p@nurtau.example>\r\nSubject: "+encode("Порт\r\n закрыт")+"\r\nContent-Type: text/plain\r\n\r\n"+encode("Порт закрыт на три дня.")), guess)
+	if err != nil || m.Subject != "Порт закрыт" || m.From != "Порт Нуртау" {
+		t.Errorf("%q from %q, %v", m.Subject, m.From, err)
+	}
 }

@@ -411,7 +411,7 @@ func (p *parser) item(s xml.StartElement) error {
 // at adds which item of the message a fault is in, so that whoever is told can find it.
 func (p *parser) at(err error) error {
 	var f *fault.Error
-	if !errors.As(err, &f) || f.Field == "" {
+	if !errors.As(err, &f) || f.Field == "" || strings.HasPrefix(f.Field, "line ") { // a line is one of the whole document
 		return err
 	}
 	c := *f

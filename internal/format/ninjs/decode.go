@@ -3,6 +3,8 @@ package ninjs
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"sort"
 	"strings"
 
@@ -27,6 +29,11 @@ func Parse(doc []byte) (Item, error) {
 		return Item{}, fault.E(fault.TooLarge, "The document is nested deeper than %d levels or holds too many values to be one news item.", itemBounds.Depth)
 	}
 	if !json.Valid(doc) {
+		var wrong *json.SyntaxError
+		if err := json.Unmarshal(doc, new(json.RawMessage)); errors.As(err, &wrong) {
+			line := 1 + bytes.Count(doc[:min(wrong.Offset, int64(len(doc)))], []byte("\n"))
+			return Item{}, fault.Field(fmt.Sprint("line ", line), "This is not valid JSON, at line %d.", line).Because(err)
+		}
 		return Item{}, fault.E(fault.Invalid, "This is not valid JSON.")
 	}
 	if err := Once(doc, false); err != nil {

@@ -198,8 +198,8 @@ func TestParseRefuses(t *testing.T) {
 		kind  fault.Kind
 		field string
 	}{
-		"empty":              {"", fault.Invalid, ""},
-		"not JSON":           {"{", fault.Invalid, ""},
+		"empty":              {"", fault.Invalid, "line 1"},
+		"not JSON":           {"{", fault.Invalid, "line 1"},
 		"array":              {"[]", fault.Invalid, ""},
 		"null":               {"null", fault.Invalid, ""},
 		"uri a number":       {`{"uri":1}`, fault.Invalid, "uri"},
