@@ -16,6 +16,11 @@ func (p *page) article(lines []seen, first bool, d dater) (Article, bool) {
 	var a Article
 	b := builder{a: &a, p: p, d: d}
 	lines = slices.Clone(lines)
+	for i := range lines {
+		if lines[i].when != "" {
+			b.times = append(b.times, lines[i].when)
+		}
+	}
 	b.machineNotes(lines)
 	for i := len(lines) - 1; i >= 0; i-- { // behind the text
 		if l := &lines[i]; l.class == classText && l.inMain && (endsSentence(l.text) || bodyLike(l.text)) {
@@ -63,10 +68,11 @@ type builder struct {
 	a       *Article
 	p       *page
 	d       dater
-	labeled *Date // by a line that says it is the publication date
-	bare    *Date // by a line that is only a date, above the text
-	tail    *Date // by one below it
-	stamped *Date // before the headline
+	labeled *Date    // by a line that says it is the publication date
+	bare    *Date    // by a line that is only a date, above the text
+	tail    *Date    // by one below it
+	stamped *Date    // before the headline
+	times   []string // machine form, of an article in an element of its own
 	stated  []Attribution
 	more    bool // a lead to the rest of the text followed it
 	lastWas line
@@ -110,7 +116,7 @@ func (b *builder) headlineOf(lines []seen) (string, []seen) {
 		}
 	}
 	next := j >= 0 && (!shorter(lines[j].text, 60) || endsSentence(lines[j].text) || lines[i].level > 0 || lines[j].gap)
-	can := headlineLike(text) && !opensBody(text) && next
+	can := headlineLike(text) && !opensBody(text) && next || lines[i].head
 	if !can && j >= 0 && words(text) >= 2 && shorter(text, 100) { // a short heading, or one with a full stop, above a dateline
 		can = lines[i].level > 0 || opensBody(lines[j].text) && !opensBody(text) && !endsSentence(text)
 	}
@@ -314,6 +320,9 @@ func (b *builder) date(first bool) {
 				break
 			}
 		}
+	}
+	for i := 0; i < len(b.times) && machine == nil; i++ {
+		machine = b.d.machineDate(b.times[i])
 	}
 	var inDateline *Date
 	if b.a.Dateline != "" {

@@ -223,7 +223,7 @@ var inline = map[string]bool{
 // marked, and what the fields say.
 func readTree(root *html.Node, doc Document) (*page, error) {
 	m := readMeta(root)
-	p := &page{declared: doc.Declared, known: doc.Known, html: true, dates: m.dates, site: m.site, siteText: m.siteText, bylines: m.authors}
+	p := &page{declared: doc.Declared, known: doc.Known, html: true, live: m.live, dates: m.dates, site: m.site, siteText: m.siteText, bylines: m.authors}
 	if p.declared == "" {
 		p.declared = m.language
 	}

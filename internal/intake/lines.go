@@ -27,6 +27,8 @@ type line struct {
 	box    string     // the element a paragraph stands in, as tag and class; "" for what is no paragraph
 	node   *html.Node // the innermost block element around it; nil outside pages
 	row    bool       // of a table of data
+	head   bool       // the headline of an article in an element of its own
+	when   string     // of such a one, the time that the element states in machine form
 }
 
 // cleanLine gives s as one line of plain text: white space single, no control characters, nothing

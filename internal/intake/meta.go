@@ -20,6 +20,7 @@ type meta struct {
 	siteText string
 	authors  []string
 	language lang.Tag
+	live     bool // a live report
 	ld       struct {
 		headline, published, site, author []string
 		body                              string // of the first article that states it
@@ -163,6 +164,7 @@ func (m *meta) walkLD(v any, depth int, budget *int) {
 		}
 	case map[string]any:
 		if isArticle(v["@type"]) {
+			m.live = m.live || v["@type"] == "LiveBlogPosting"
 			m.ld.headline = appendText(m.ld.headline, v["headline"], "")
 			m.ld.published = appendText(m.ld.published, v["datePublished"], "")
 			m.ld.site = appendText(m.ld.site, v["publisher"], "name")

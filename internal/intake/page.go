@@ -21,7 +21,11 @@ type page struct {
 	siteText string   // where that name stands
 	bylines  []string // authors named in the fields
 	html     bool
-	known    map[LineKey]bool // lines that the site repeats
+	live     bool // its fields call it a live report
+
+	begins              map[int]bool     // the lines at which articles in elements of their own begin, see cards
+	firstCard, lastCard int              // the first line of these and the one behind the last
+	known               map[LineKey]bool // lines that the site repeats
 }
 
 // seen is a line with what it is.
@@ -35,6 +39,7 @@ type seen struct {
 // articles applies the line rules.
 func (p *page) articles(now time.Time) ([]Article, error) {
 	d := newDater(p.language, now)
+	p.cards(d)
 	lines, texts := p.classes(d)
 	if texts == 0 {
 		return nil, noText("all furniture")

@@ -81,10 +81,14 @@ func split(p *page, lines []seen) [][]seen {
 	texts, tried := 0, 0
 	for i := range lines {
 		l := &lines[i]
+		if p.begins[i] {
+			out = append(out, lines[begin:i])
+			begin, body, texts, lastText = i, 0, 0, -1
+		}
 		if !s.text(i) {
 			continue
 		}
-		if body >= 120 && texts >= 2 && tried < maxCandidates && s.candidate(i) {
+		if own := p.lastCard > 0 && i >= p.firstCard && i < p.lastCard; !own && body >= 120 && texts >= 2 && tried < maxCandidates && s.candidate(i) {
 			tried++
 			if s.begins(begin, lastText, i) && !s.leads(begin, i) {
 				if leadLike(lines, begin, lastText) {
