@@ -9,6 +9,7 @@ import (
 	"jarchi.dev/jarchi/internal/intake"
 	"jarchi.dev/jarchi/internal/lang"
 	"jarchi.dev/jarchi/internal/testkit"
+	"jarchi.dev/jarchi/internal/wire"
 )
 
 // TestCorrectedLanguage: an editor's word about a text's language is what it is read, found and filtered by,
@@ -68,5 +69,59 @@ func TestCorrectedLanguage(t *testing.T) {
 	e = find("rasmiy", lang.TK)
 	if e == nil || e.Capture.Language != lang.TK || e.Capture.LanguageBy != "kumush" || e.Capture.Confidence != 0 {
 		t.Errorf("as Turkmen: %+v", e)
+	}
+}
+
+// TestCorrectedLanguageStays: the word of an editor holds for the article at the same address when it comes again with other bytes, as long as the machine takes
+// it for the same language as before; not for other addresses, and the latest word counts.
+func TestCorrectedLanguageStays(t *testing.T) {
+	t.Parallel()
+	n := testkit.Open(t)
+	editor := access.Viewer{Member: "kumush", Scopes: []access.Scope{access.Read, access.ReadClosed, access.Publish}}
+	uzbek := "Rasmiy xabar\n\nDaryolar boʻyicha kelishuvlarning loyihasi koʻrib chiqildi va tasdiqlandi.\n\n"
+	bring := func(address, text string) *wire.Capture {
+		t.Helper()
+		r, err := n.Receive.Import(ctx, local, []intake.Document{{URL: address, Name: "note.txt", ContentType: "text/plain", Bytes: []byte(text)}})
+		if err != nil || len(r[0].Captures) != 1 {
+			t.Fatalf("%+v, %v", r, err)
+		}
+		c, err := n.Store.Capture(ctx, r[0].Captures[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	correct := func(c *wire.Capture, tag lang.Tag) {
+		t.Helper()
+		if err := n.Receive.CorrectLanguage(ctx, editor, "u", c.ID, tag); err != nil {
+			t.Fatal(err)
+		}
+	}
+	first := bring("https://suvlar.example/a?id=1", uzbek)
+	correct(first, lang.TK)
+	second := bring("http://www.Suvlar.example/a?id=1#top", uzbek+"Yigʻilish ertaga ham davom etadi.\n")
+	for name, c := range map[string]struct {
+		got  *wire.Capture
+		tag  lang.Tag
+		by   wire.MemberID
+		seen lang.Tag
+	}{
+		"with other words":         {second, lang.TK, "kumush", lang.UZ},
+		"another address":          {bring("https://suvlar.example/a?id=2", uzbek+"Boshqa sahifa shu yerda ochildi.\n"), lang.UZ, "", ""},
+		"in another language":      {bring("https://suvlar.example/a?id=1", "Официальное сообщение\n\nПроект соглашений о реках рассмотрен и утверждён.\n"), lang.RU, "", ""},
+		"and in the first again":   {bring("https://suvlar.example/a?id=1", uzbek+"Hujjat rasmiy nashrda chop etiladi.\n"), lang.TK, "kumush", lang.UZ},
+		"of no address in its own": {bring("", uzbek+"Manzilsiz hujjat ham keldi.\n"), lang.UZ, "", ""},
+	} {
+		if c.got.Language != c.tag || c.got.LanguageBy != c.by || c.got.Detected != c.seen {
+			t.Errorf("%s: %s by %q, recognised as %q", name, c.got.Language, c.got.LanguageBy, c.got.Detected)
+		}
+	}
+	page, err := n.Browse.List(ctx, editor, browse.Query{Text: "ertaga", Language: lang.TK})
+	if err != nil || len(page.Entries) != 1 || page.Entries[0].Capture.ID != second.ID {
+		t.Errorf("it is not found as Turkmen: %+v, %v", page.Entries, err)
+	}
+	correct(second, lang.UZ)
+	if c := bring("https://suvlar.example/a?id=1", uzbek+"Tomonlar kuzda yana uchrashadi.\n"); c.Language != lang.UZ || c.LanguageBy != "kumush" {
+		t.Errorf("the first word counts still: %s by %q", c.Language, c.LanguageBy)
 	}
 }

@@ -228,6 +228,10 @@ func (d *document) write(t *store.Tx, m wire.MemberID) error {
 			d.result.Captures[i] = known
 			continue
 		}
+		c, corrected, err := stays(t, c, len(d.captures) == 1)
+		if err != nil {
+			return err
+		}
 		fresh, err := t.PutCapture(c)
 		if err != nil {
 			return err
@@ -236,7 +240,7 @@ func (d *document) write(t *store.Tx, m wire.MemberID) error {
 			continue
 		}
 		index := d.index[i]
-		if !c.Gone.IsZero() {
+		if corrected || !c.Gone.IsZero() {
 			index = publish.DocumentOfCapture(c)
 		}
 		if err := t.Index(c.Position, index); err != nil {

@@ -85,6 +85,9 @@ func (t *Tx) SetCaptureLanguage(id wire.CaptureID, tag lang.Tag, by wire.MemberI
 	if err := json.Unmarshal(data, &c); err != nil {
 		return fault.E(fault.Corrupt, "The capture %s is damaged.", id).Because(err)
 	}
+	if c.LanguageBy == "" {
+		c.Detected = c.Language
+	}
 	c.Language, c.LanguageBy, c.Confidence = tag, by, 0
 	if data, err = json.Marshal(c); err != nil {
 		return err

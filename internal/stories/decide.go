@@ -129,6 +129,10 @@ func (s *Service) decide(ctx context.Context, w Who, x Saying, action string) (D
 	}
 	d := store.StoryDecision{ID: people.NewID(), Subject: at, Other: other, Member: w.Viewer.Member, By: w.By, At: s.now(), Reason: reason}
 	e := people.Entry{ID: people.NewID(), At: d.At, Member: d.Member, Actor: d.By, Action: action, Object: x.Report, Detail: x.Other}
+	captures, err := s.store.Captures(ctx, []wire.CaptureID{wire.CaptureID(x.Report), wire.CaptureID(x.Other)}) // what is decided holds for them with other words too
+	if err != nil {
+		return Decision{}, err
+	}
 	if err := s.store.Write(ctx, func(t *store.Tx) error {
 		if action == people.StoryParted {
 			err = t.PartStory(d, seen)
@@ -137,6 +141,11 @@ func (s *Service) decide(ctx context.Context, w Who, x Saying, action string) (D
 		}
 		if err != nil {
 			return err
+		}
+		for _, c := range captures {
+			if err := t.NoteSaid(c, d.At); err != nil {
+				return err
+			}
 		}
 		t.Moved(append(slices.Clone(before), at, other)...)
 		return t.AddEntry(e)

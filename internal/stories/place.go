@@ -230,7 +230,9 @@ const (
 )
 
 // placed finds the story of one report, whose texts are due. A report joins the story of the one that is nearest; more than half of its texts must be linked to it.
-// Stories that were begun apart stay apart, and so does what editors put apart. A report that has its story and other words stays; why it is there is told anew.
+// Stories that were begun apart stay apart, and so does what editors put apart. What they decided about a capture holds for its article when it comes again with
+// other words (decidedBefore): it is kept from what that was kept from, and joins the story of that one if it is near it at all. A report that has its story and
+// other words stays; why it is there is told anew.
 func (s *Service) placed(ctx context.Context, linker *story.Linker, due []store.DuePrint) (out []store.PlacedText, links []store.StoryLink, err error) {
 	var in []story.Text
 	var words []string // of those, what an engine may be asked about
@@ -283,10 +285,14 @@ func (s *Service) placed(ctx context.Context, linker *story.Linker, due []store.
 		why, err := s.because(ctx, linker, in, p)
 		return out, append(links, store.StoryLink{Position: here, Other: p, Because: why}), err
 	}
+	before, err := s.decidedBefore(ctx, due)
+	if err != nil {
+		return nil, nil, err
+	}
 	if p, err := s.copied(ctx, due); err != nil {
 		return nil, nil, err
 	} else if p >= 0 {
-		if apart, err := s.store.StoriesApart(ctx, here, p); err != nil {
+		if apart, err := s.apart(ctx, here, before, p); err != nil {
 			return nil, nil, err
 		} else if !apart {
 			return add(p)
@@ -331,6 +337,11 @@ func (s *Service) placed(ctx context.Context, linker *story.Linker, due []store.
 		}
 	}
 	slices.SortFunc(with, func(a, b int64) int { return cmp.Or(cmp.Compare(near[b].sum, near[a].sum), cmp.Compare(a, b)) })
+	for _, p := range before {
+		if near[p] != nil && near[p].best >= agrees {
+			return add(p)
+		}
+	}
 	for _, p := range with {
 		all, err := s.store.StoryAt(ctx, p, store.MaxTogether)
 		if err != nil {
@@ -348,7 +359,7 @@ func (s *Service) placed(ctx context.Context, linker *story.Linker, due []store.
 		if clash || len(all) >= severalOf && 2*agree < len(all) {
 			continue
 		}
-		if apart, err := s.store.StoriesApart(ctx, here, p); err != nil {
+		if apart, err := s.apart(ctx, here, before, p); err != nil {
 			return nil, nil, err
 		} else if apart {
 			continue
@@ -356,6 +367,34 @@ func (s *Service) placed(ctx context.Context, linker *story.Linker, due []store.
 		return add(p)
 	}
 	return out, links, nil
+}
+
+// decidedBefore are the reports that the same article was before, and of which an editor said something, the latest said first.
+func (s *Service) decidedBefore(ctx context.Context, due []store.DuePrint) (out []int64, err error) {
+	t, err := s.text(ctx, due[0].Doc)
+	if err != nil || t.capture == nil { // gone meanwhile, or a release, which stays the same report
+		return nil, nil
+	}
+	earlier, err := s.store.SaidOf(ctx, t.capture)
+	for _, c := range earlier {
+		if c.Position < t.capture.Position {
+			out = append(out, c.Position)
+		}
+	}
+	return out, err
+}
+
+// apart reports whether editors put the stories of two reports apart, or what one of them was before from the other.
+func (s *Service) apart(ctx context.Context, here int64, before []int64, other int64) (apart bool, err error) {
+	for _, p := range append([]int64{here}, before...) {
+		if p == other {
+			continue
+		}
+		if apart, err = s.store.StoriesApart(ctx, p, other); err != nil || apart {
+			return apart, err
+		}
+	}
+	return false, nil
 }
 
 // copied is the report of another source that one of these texts is nothing but a copy of; -1 if there is none. A source

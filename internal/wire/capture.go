@@ -25,6 +25,7 @@ type Capture struct {
 	Language          lang.Tag
 	Confidence        float64  // 0 to 1, that a machine recognised the language rightly; 0: not noted, or corrected by a person
 	LanguageBy        MemberID // whose editor corrected the language; empty: nobody
+	Detected          lang.Tag `json:",omitempty"` // what was recognised before an editor corrected it
 	Headline          string   // empty: the page has none
 	Body              []string
 	Dateline          string

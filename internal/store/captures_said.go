@@ -1,0 +1,101 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"jarchi.dev/jarchi/internal/wire"
+)
+
+// NoteSaid notes that an editor said something of a capture that is to hold when its article comes again with other bytes.
+func (t *Tx) NoteSaid(c *wire.Capture, at time.Time) error {
+	var articles int
+	if err := t.row("select count(*) from capture where raw = $1", []any{c.RawHash}, &articles); err != nil {
+		return err
+	}
+	for _, name := range saidNames(c, articles == 1) {
+		_, err := t.exec("insert into said_of (name, capture, at) values ($1, $2, $3) on conflict (name, capture) do update set at = excluded.at", name, string(c.ID), micros(at))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// SaidOf lists the captures that a capture, the only one of its document or not, is a later state of, and of which an editor said something, the latest said
+// first, at most eight.
+func (t *Tx) SaidOf(c *wire.Capture, alone bool) ([]*wire.Capture, error) {
+	return saidOf(c, alone, t.query)
+}
+
+// SaidOf is that of Tx, of a capture that is stored.
+func (s *Store) SaidOf(ctx context.Context, c *wire.Capture) ([]*wire.Capture, error) {
+	var articles int
+	if err := s.r.QueryRowContext(ctx, "select count(*) from capture where raw = $1", c.RawHash).Scan(&articles); err != nil {
+		return nil, err
+	}
+	return saidOf(c, articles == 1, func(q string, args ...any) (*sql.Rows, error) { return s.r.QueryContext(ctx, q, args...) })
+}
+
+func saidOf(c *wire.Capture, alone bool, query func(string, ...any) (*sql.Rows, error)) (out []*wire.Capture, err error) {
+	names := []any{}
+	for _, n := range saidNames(c, alone) {
+		names = append(names, n)
+	}
+	if len(names) == 0 {
+		return nil, nil
+	}
+	in, args := among(names)
+	rows, err := query("select c.data, c.position from capture c join (select capture, max(at) as at from said_of where name in ("+in+") group by capture) x on x.capture = c.id "+
+		"where c.id <> $"+strconv.Itoa(len(args)+1)+" order by x.at desc, c.position desc limit 8", append(args, string(c.ID))...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var data []byte
+		var e wire.Capture
+		var position int64
+		if err := rows.Scan(&data, &position); err != nil {
+			return nil, err
+		}
+		if json.Unmarshal(data, &e) == nil { // what was said of a damaged one is lost with it, and holds nobody up
+			e.Position = position
+			out = append(out, &e)
+		}
+	}
+	return out, rows.Err()
+}
+
+// saidNames are what an article is known as: the address of its page without what does not tell pages apart, and the name that its sender gives it. Of a page
+// with several articles it is the one with the same headline.
+func saidNames(c *wire.Capture, alone bool) (names []string) {
+	add := func(parts ...string) {
+		h := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
+		if name := hex.EncodeToString(h[:]); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	if u, err := url.Parse(c.SourceURL); err == nil && u.Host != "" {
+		u.Scheme, u.Fragment, u.User = "", "", nil
+		u.Host = strings.TrimPrefix(strings.ToLower(u.Host), "www.")
+		if alone {
+			add("address", u.String())
+		}
+		if c.Headline != "" {
+			add("address", u.String(), c.Headline)
+		}
+	}
+	if c.Sent != nil && c.Sent.GUID != "" {
+		add("name", c.Sent.GUID)
+	}
+	return names
+}
