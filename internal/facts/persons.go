@@ -19,14 +19,9 @@ type Person struct {
 // mostPersons are told of a text.
 const mostPersons = 12
 
-// Persons returns whom a text in language t names, each once, in the order of first appearance: who stands there with an
+// personsIn returns whom a text in language t names, each once, in the order of first appearance: who stands there with an
 // office, a title, a patronymic, initials, or with a known given name beside a surname's ending or a verb of saying.
 // What may be a street, a prize, a ship or a body that bears somebody's name is left out, and so is whatever is not certain.
-func Persons(t lang.Tag, text string) []Person {
-	text = head(text, maxRead)
-	return personsIn(t, text, lang.Tokens(t, text))
-}
-
 func personsIn(t lang.Tag, text string, tokens []lang.Token) []Person {
 	p := peopleOf(t)
 	if p == nil || len(tokens) == 0 {

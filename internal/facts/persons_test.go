@@ -90,7 +90,7 @@ func TestPersons(t *testing.T) {
 		tag := lang.Tag(strings.TrimSuffix(filepath.Base(file), ".txt"))
 		s := personScore{}
 		for _, c := range personCases(t, file) {
-			got := Persons(tag, c.text)
+			got := personsOf(tag, c.text)
 			if !s.add(c, got) {
 				told := "missed"
 				if len(got) > 0 {
@@ -136,7 +136,7 @@ func FuzzPersons(f *testing.F) {
 	f.Add("fa", "سید محمود آل")
 	f.Add("ur", "عبد الرحمان بن")
 	f.Fuzz(func(t *testing.T, tag, text string) {
-		for _, p := range Persons(lang.Tag(tag), text) {
+		for _, p := range personsOf(lang.Tag(tag), text) {
 			if p.Name == "" {
 				t.Error("a person without a name")
 			}
@@ -159,11 +159,17 @@ func TestPlacesThatBearNames(t *testing.T) {
 		{lang.EN, "The King Abdullah Economic City signed.", ""},
 	} {
 		got := ""
-		for _, p := range Persons(c.tag, c.text) {
+		for _, p := range personsOf(c.tag, c.text) {
 			got += p.Name
 		}
 		if got != c.want {
 			t.Errorf("%s %q: %q, not %q", c.tag, c.text, got, c.want)
 		}
 	}
+}
+
+// personsOf are the persons of a text as Read finds them.
+func personsOf(t lang.Tag, text string) []Person {
+	text = head(text, maxRead)
+	return personsIn(t, text, lang.Tokens(t, text))
 }

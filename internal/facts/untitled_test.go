@@ -20,7 +20,7 @@ func TestPersonsUntitled(t *testing.T) {
 		code, part, _ := strings.Cut(strings.TrimSuffix(filepath.Base(file), ".txt"), "-")
 		tag, s := lang.Tag(code), personScore{}
 		for _, c := range personCases(t, file) {
-			if got := Persons(tag, c.text); !s.add(c, got) {
+			if got := personsOf(tag, c.text); !s.add(c, got) {
 				t.Logf("%s %s: %q: %v, not %v", tag, map[bool]string{true: "wrong", false: "missed"}[len(got) > 0], c.text, got, c.want)
 			}
 		}
@@ -74,7 +74,7 @@ func TestPersonsOutside(t *testing.T) {
 			for _, k := range lang.Tokens(lang.EN, english[id]) {
 				theirs = append(theirs, lang.Loose(lang.EN, k.Fold))
 			}
-			ours := Persons(tag, text)
+			ours := personsOf(tag, text)
 			var all []string
 			for _, p := range ours {
 				told++
@@ -86,7 +86,7 @@ func TestPersonsOutside(t *testing.T) {
 					t.Logf("%s %s: %s is not in the English", tag, id, p.Name)
 				}
 			}
-			for _, p := range Persons(lang.EN, english[id]) {
+			for _, p := range personsOf(lang.EN, english[id]) {
 				k := keys(lang.EN, p.Name)
 				meant++
 				if len(k) > 0 && slices.Contains(all, k[len(k)-1]) {

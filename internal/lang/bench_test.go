@@ -42,7 +42,7 @@ func BenchmarkAnalyse(b *testing.B) {
 			b.SetBytes(int64(len(c.text)))
 			b.ReportAllocs()
 			for b.Loop() {
-				Analyse(c.tag, c.text, time.Time{})
+				analyse(c.tag, c.text, time.Time{})
 			}
 		})
 	}

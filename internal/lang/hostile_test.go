@@ -36,7 +36,7 @@ var exported = map[string]func(t Tag, text string){
 	"NumbersIn":    func(t Tag, s string) { NumbersIn(t, s, Tokens(t, s)) },
 	"Dates":        func(t Tag, s string) { Dates(t, s, time.Unix(1750000000, 0).UTC()) },
 	"DatesAndDays": func(t Tag, s string) { DatesAndDays(t, s, Tokens(t, s), time.Time{}) },
-	"Analyse":      func(t Tag, s string) { Analyse(t, s, time.Time{}) }, "Detect": func(t Tag, s string) { Detect(s, t) },
+	"Analyse":      func(t Tag, s string) { analyse(t, s, time.Time{}) }, "Detect": func(t Tag, s string) { Detect(s, t) },
 	"Paragraphs": func(t Tag, s string) { Paragraphs(strings.Split(s, "\n"), t) }, "Others": func(t Tag, s string) { Others(strings.Split(s, "\n"), t) },
 	"LooksDari": func(_ Tag, s string) { LooksDari(strings.Split(s, "\n")) }, "QueryStems": func(_ Tag, s string) { QueryStems(s) }, "Join": func(_ Tag, s string) { Join(s) },
 	"Turns": func(_ Tag, s string) { strings.ContainsFunc(s, Turns) }, "Forces": func(_ Tag, s string) { strings.ContainsFunc(s, Forces) },
@@ -68,7 +68,7 @@ func TestHostile(t *testing.T) {
 	}
 	tags := append(Known(), Und, "de", "")
 	for _, tag := range tags { // tables are loaded once
-		Analyse(tag, "17 2025", time.Time{})
+		analyse(tag, "17 2025", time.Time{})
 	}
 	for _, s := range []string{"kitob", "китоб", "کتاب"} { // and models
 		Detect(s, "")

@@ -145,7 +145,7 @@ func TestFoldIdempotent(t *testing.T) {
 func checkAnalysis(t interface {
 	Helper()
 	Fatalf(string, ...any)
-}, text string, a Analysis) {
+}, text string, a analysis) {
 	t.Helper()
 	boundary := func(i int) bool {
 		return i == len(text) || i == 0 || utf8.RuneStart(text[i]) || !utf8.ValidString(text)
@@ -209,7 +209,7 @@ func TestAnalysisHolds(t *testing.T) {
 			" million ", "24 کروڑ ", "oʻ", "'", "\xff", "\u200c", "م", "12:30", "T", "+05:00", "ﷺ", "⑴", "ﷲ", "\n", "؟"}))
 		text := strings.Join(rapid.SliceOf(piece).Draw(t, "pieces"), "")
 		now := time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
-		a := Analyse(tag, text, now)
+		a := analyse(tag, text, now)
 		checkAnalysis(t, text, a)
 		for _, f := range QueryStems(text) {
 			if f.Fold == "" || f.Stem == "" {
@@ -228,7 +228,7 @@ func FuzzAnalyse(f *testing.F) {
 	tags := append(Known(), Und, "de", "")
 	f.Fuzz(func(t *testing.T, text string, n uint8) {
 		tag := tags[int(n)%len(tags)]
-		a := Analyse(tag, text, time.Unix(1e9, 0).UTC())
+		a := analyse(tag, text, time.Unix(1e9, 0).UTC())
 		checkAnalysis(t, text, a)
 		if once := Fold(tag, text); Fold(tag, once) != once {
 			t.Fatalf("%s: fold of %q is not stable: %q, %q", tag, text, once, Fold(tag, once))
@@ -307,7 +307,7 @@ func TestLinear(t *testing.T) {
 	for _, unit := range []string{"a", "1", "1 ", "'", "a'", "oʻ", "\xff", ".", "а ", "қазақстандықтардың ", "1.", "1,", "2026 жылғы ", "م\u200c", "\u200c", "é\u0301", "!", "June 1 ", "24 کروڑ ", "\u0301", "ǅ", "漢", "各", "\n", "yesterday ", "2026-06-01T"} {
 		text := strings.Repeat(unit, linearSize/len(unit))
 		begin := time.Now()
-		a := Analyse(KK, text, time.Unix(1e9, 0))
+		a := analyse(KK, text, time.Unix(1e9, 0))
 		if d := time.Since(begin); d > 10*time.Second {
 			t.Errorf("%d bytes of %q took %v", len(text), unit, d)
 		} else {

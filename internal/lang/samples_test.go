@@ -52,7 +52,7 @@ func TestSamplesHold(t *testing.T) {
 	for name, dates := range map[string]string{"000_16a40d38f141b0b0": "2025-07-17/day", "001_32cc9811ad68b415": "2025-07-11/day 2024/year",
 		"002_87f847a6d181454e": "2026-01-08/day", "003_23a63cbc857a289d": "", "004_284f50cf403ab954": ""} {
 		text := sampleText(t, name)
-		a := Analyse("", text, time.Time{})
+		a := analyse("", text, time.Time{})
 		checkAnalysis(t, text, a)
 		var got []string
 		for _, d := range a.Dates {

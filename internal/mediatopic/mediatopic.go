@@ -6,8 +6,7 @@
 // Turkish and Azerbaijani are ours and lie in labels.tsv: tab-separated, a line a topic, to be mended
 // by whoever knows the language better. Both files are embedded and read once.
 //
-// A retired topic is still found, since old releases carry it, but is never offered: All and Children
-// leave it out, and Current says which topic stands in its place.
+// A retired topic is still found, since old releases carry it, but is never offered: Children leaves it out.
 //
 // What it never does: guess a topic from a text, or translate a label.
 package mediatopic
@@ -36,7 +35,7 @@ type Topic struct {
 	Code    string // like medtop:20000639
 	Parent  string // the code of the broader topic; empty at level 1
 	Level   int    // from 1
-	Retired bool   // no longer to be used; see Current
+	Retired bool   // no longer to be used
 }
 
 const (
@@ -46,14 +45,12 @@ const (
 
 type row struct {
 	topic    Topic
-	replaced string // by IPTC's own word
 	labels   map[lang.Tag]string
 	children []Topic // active ones, by code
 }
 
 type tree struct {
 	rows map[string]*row
-	all  []Topic // active ones, by code
 }
 
 // table is parsed once. The files are part of the program and read by its tests, so that a fault in
@@ -77,9 +74,6 @@ func Lookup(code string) (Topic, bool) {
 	}
 	return r.topic, true
 }
-
-// All returns every topic in use, by code. The caller may change the list.
-func All() []Topic { return slices.Clone(table().all) }
 
 // Children returns the topics in use directly below code, by code; those of level 1 for the empty code.
 func Children(code string) []Topic {
@@ -110,27 +104,6 @@ func (t Topic) Label(want lang.Tag) (label string, in lang.Tag) {
 	return t.Code, lang.Und
 }
 
-// Current is the topic to use for t: t itself while it is in use; for a retired one the topic that
-// IPTC names in its place or, where it names none, the nearest broader one in use.
-func (t Topic) Current() Topic {
-	rows := table().rows
-	for range 10 { // the tree is six levels deep; a chain of replacements cannot go round for ever
-		r, ok := rows[t.Code]
-		if !ok || !t.Retired {
-			break
-		}
-		next := r.replaced
-		if next == "" {
-			next = t.Parent
-		}
-		if rows[next] == nil || next == "" {
-			break
-		}
-		t = rows[next].topic
-	}
-	return t
-}
-
 func parse(topics, labels string) (*tree, error) {
 	head, lines, err := split(topics, 5)
 	if err != nil {
@@ -141,9 +114,6 @@ func parse(topics, labels string) (*tree, error) {
 		r := &row{topic: Topic{Code: prefix + f[0], Retired: f[2] == "retired"}, labels: map[lang.Tag]string{}}
 		if f[1] != "" {
 			r.topic.Parent = prefix + f[1]
-		}
-		if f[3] != "" {
-			r.replaced = prefix + f[3]
 		}
 		for i, s := range f[4:] {
 			if s != "" {
@@ -164,7 +134,6 @@ func parse(topics, labels string) (*tree, error) {
 	}
 	for _, f := range lines { // in the file's order, which is by code
 		if r := t.rows[prefix+f[0]]; !r.topic.Retired {
-			t.all = append(t.all, r.topic)
 			parent := t.rows[r.topic.Parent]
 			parent.children = append(parent.children, r.topic)
 		}

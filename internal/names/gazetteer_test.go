@@ -135,7 +135,7 @@ func TestNoMention(t *testing.T) {
 		{lang.TR, "Maliye Bakanı konuştu"},
 		{lang.KK, "Ганиев пен Иранбек"},
 	} {
-		for _, n := range Find(c.tag, c.text) {
+		for _, n := range FindIn(c.tag, c.text, lang.Tokens(c.tag, c.text)) {
 			t.Errorf("%s %q: %v", c.tag, c.text, n)
 		}
 		for _, id := range mentions(c.tag, c.text) {

@@ -133,13 +133,8 @@ func (n Name) In(t lang.Tag) string {
 	return names[lang.EN]
 }
 
-// Find returns the things that a text in language t names, each once, in the order in which they first
-// appear. It takes time linear in the text. A language without names finds nothing.
-func Find(t lang.Tag, text string) []Name {
-	return FindIn(t, text, lang.Tokens(t, text))
-}
-
-// FindIn is Find where the text's tokens are at hand.
+// FindIn returns the things that a text in language t names, each once, in the order in which they first appear; tokens are
+// the text's. It takes time linear in the text. A language without names finds nothing.
 func FindIn(t lang.Tag, text string, tokens []lang.Token) []Name {
 	looked := load().looked[t]
 	if looked == nil {

@@ -9,11 +9,12 @@ import (
 	"testing"
 	"time"
 
+	xtlog "golang.org/x/mod/sumdb/tlog"
+
 	"jarchi.dev/jarchi/internal/jobs"
 	"jarchi.dev/jarchi/internal/people"
 	"jarchi.dev/jarchi/internal/store"
 	"jarchi.dev/jarchi/internal/testkit/postgres"
-	"jarchi.dev/jarchi/internal/tlog"
 )
 
 func nodesOf(t testing.TB, s *store.Store) []store.NodeState {
@@ -249,7 +250,7 @@ func TestHashesApart(t *testing.T) {
 		}
 		h := head(t, s, "alfa-public")
 		var pos []int64
-		for p := tlog.HashCount(100) - 1; p >= 0; p -= 1 + p%2 {
+		for p := xtlog.StoredHashCount(100) - 1; p >= 0; p -= 1 + p%2 {
 			pos = append(pos, p, p)
 		}
 		got, err := s.Rows(h).Hashes(ctx, pos)

@@ -27,7 +27,7 @@ func TestCheckLog(t *testing.T) {
 	}
 	m, cp := build()
 	rep, err := CheckLog(ctx, m, cp, v)
-	if err != nil || rep.Leaves != n || rep.Hashes != HashCount(n) || rep.Unsigned != 0 || rep.Origin != testOrigin || rep.Kinds[KindSeal] == 0 {
+	if err != nil || rep.Leaves != n || rep.Hashes != xtlog.StoredHashCount(n) || rep.Unsigned != 0 || rep.Origin != testOrigin || rep.Kinds[KindSeal] == 0 {
 		t.Fatalf("%+v, %v", rep, err)
 	}
 	m.add(t, testLeaf(n))

@@ -29,21 +29,6 @@ func InclusionProof(ctx context.Context, rows Rows, index, size int64) ([]Hash, 
 	return xtlog.ProveRecord(size, index, Reader(ctx, rows))
 }
 
-// ConsistencyProof proves that the tree of size leaves begins with the tree of old leaves (RFC 6962,
-// section 2.1.2). It is empty where nothing needs proof: old is 0 or size.
-func ConsistencyProof(ctx context.Context, rows Rows, old, size int64) ([]Hash, error) {
-	if err := covers(ctx, rows, size); err != nil {
-		return nil, err
-	}
-	if old < 0 || old > size {
-		return nil, fault.E(fault.NotFound, "A tree of %d leaves cannot grow into one of %d.", old, size)
-	}
-	if old == 0 {
-		return []Hash{}, nil
-	}
-	return xtlog.ProveTree(size, old, Reader(ctx, rows))
-}
-
 func covers(ctx context.Context, rows Rows, size int64) error {
 	have, err := rows.Size(ctx)
 	if err == nil && (size < 0 || size > have) {
@@ -56,23 +41,6 @@ func covers(ctx context.Context, rows Rows, size int64) error {
 func CheckInclusion(proof []Hash, head Head, index int64, leaf []byte) error {
 	if err := xtlog.CheckRecord(proof, head.Size, head.Root, index, xtlog.RecordHash(leaf)); err != nil {
 		return fault.E(fault.Corrupt, "The proof does not lead from leaf %d to the root of the tree of %d leaves.", index, head.Size)
-	}
-	return nil
-}
-
-// CheckConsistency checks a proof that the tree of head began as the tree of old.
-func CheckConsistency(proof []Hash, old, head Head) error {
-	ok := false
-	switch {
-	case old.Size == 0:
-		ok = len(proof) == 0 && old == EmptyHead()
-	case old.Size == head.Size:
-		ok = len(proof) == 0 && old == head
-	default:
-		ok = xtlog.CheckTree(proof, head.Size, head.Root, old.Size, old.Root) == nil
-	}
-	if !ok {
-		return fault.E(fault.Corrupt, "The tree of %d leaves did not begin as the tree of %d leaves.", head.Size, old.Size)
 	}
 	return nil
 }

@@ -110,7 +110,7 @@ func TestTesseraReads(t *testing.T) {
 				if err := proof.VerifyConsistency(rfc6962.DefaultHasher, uint64(i+1), cp.Size, p, old.Root[:], cp.Hash); err != nil {
 					t.Fatalf("from %d: %v", i+1, err)
 				}
-				cons, err := ConsistencyProof(ctx, l.mem, old.Size, head.Size)
+				cons, err := xtlog.ProveTree(head.Size, old.Size, Reader(ctx, l.mem))
 				if err != nil {
 					t.Fatal(err)
 				}

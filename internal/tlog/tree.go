@@ -32,12 +32,6 @@ type StoredHash struct {
 	Hash Hash
 }
 
-// HashPosition is the position of the hash of subtree n at the given level (level 0: leaf n).
-func HashPosition(level int, n int64) int64 { return xtlog.StoredHashIndex(level, n) }
-
-// HashCount is how many hashes a log of size leaves keeps: positions 0 to HashCount(size)-1.
-func HashCount(size int64) int64 { return xtlog.StoredHashCount(size) }
-
 // maxSize keeps positions, which stay below twice the size, inside int64.
 const maxSize = 1 << 61
 
@@ -74,9 +68,6 @@ func LoadFrontier(size int64, r HashReader) (*Frontier, error) {
 	f.roots = append(f.roots, roots...)
 	return f, nil
 }
-
-// Size is the number of leaves.
-func (f *Frontier) Size() int64 { return f.size }
 
 // Head computes size and root.
 func (f *Frontier) Head() Head {
@@ -121,16 +112,6 @@ func Grow(head Head, leaves [][]byte, r HashReader) (hashes []StoredHash, newHea
 	}
 	if f.Head() != head {
 		return nil, Head{}, fault.E(fault.Corrupt, "The stored hashes of the log no longer give the root it had at %d leaves. Nothing is signed; run 'jarchi log check' to find the damage.", head.Size)
-	}
-	return f.grow(leaves)
-}
-
-// Append is [Grow] for a caller that knows only the size: it trusts the stored hashes.
-func Append(head int64, leaves [][]byte, r HashReader) (hashes []StoredHash, newHead Head, err error) {
-	defer fault.Wrap(&err, "tlog.Append %d leaves at %d", len(leaves), head)
-	f, err := LoadFrontier(head, r)
-	if err != nil {
-		return nil, Head{}, err
 	}
 	return f.grow(leaves)
 }

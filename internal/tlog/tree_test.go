@@ -17,6 +17,7 @@ import (
 type mem struct {
 	leaves [][]byte
 	hashes []Hash
+	head   Head
 	calls  atomic.Int32 // of ReadHashes
 }
 
@@ -33,7 +34,10 @@ func (m *mem) ReadHashes(positions []int64) ([]Hash, error) {
 }
 
 func (m *mem) add(t interface{ Fatal(...any) }, leaves ...[]byte) Head {
-	hs, head, err := Append(int64(len(m.leaves)), leaves, m)
+	if len(m.leaves) == 0 {
+		m.head = EmptyHead()
+	}
+	hs, head, err := Grow(m.head, leaves, m)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,6 +48,7 @@ func (m *mem) add(t interface{ Fatal(...any) }, leaves ...[]byte) Head {
 		m.hashes = append(m.hashes, h.Hash)
 	}
 	m.leaves = append(m.leaves, leaves...)
+	m.head = head
 	return head
 }
 
@@ -86,7 +91,7 @@ func testID(i int) string {
 
 // The roots and positions of every size up to 600 against x/mod's own slow way, and all of them
 // hashed into one value so that the format cannot drift unnoticed.
-func TestAppendAgainstReference(t *testing.T) {
+func TestGrowAgainstReference(t *testing.T) {
 	t.Parallel()
 	sum := sha256.New()
 	var m mem
@@ -104,8 +109,8 @@ func TestAppendAgainstReference(t *testing.T) {
 		if err != nil || head != (Head{int64(n + 1), root}) {
 			t.Fatalf("leaf %d: head %v, reference %v, %v", n, head, root, err)
 		}
-		if HashCount(head.Size) != int64(len(m.hashes)) {
-			t.Fatalf("leaf %d: %d hashes kept, HashCount says %d", n, len(m.hashes), HashCount(head.Size))
+		if xtlog.StoredHashCount(head.Size) != int64(len(m.hashes)) {
+			t.Fatalf("leaf %d: %d hashes kept, the reference says %d", n, len(m.hashes), xtlog.StoredHashCount(head.Size))
 		}
 		sum.Write(head.Root[:])
 	}
@@ -115,7 +120,7 @@ func TestAppendAgainstReference(t *testing.T) {
 	}
 }
 
-func TestAppendGroups(t *testing.T) {
+func TestGrowGroups(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		groups := rapid.SliceOfN(rapid.IntRange(0, 70), 1, 12).Draw(t, "groups")
@@ -144,17 +149,18 @@ func TestAppendGroups(t *testing.T) {
 	})
 }
 
-func TestAppendRefuses(t *testing.T) {
+func TestGrowRefuses(t *testing.T) {
 	t.Parallel()
 	var m mem
-	m.add(t, testLeaves(5)...)
+	head := m.add(t, testLeaves(5)...)
+	of := func(size int64) Head { return Head{Size: size, Root: head.Root} }
 	short := xtlog.HashReaderFunc(func(p []int64) ([]Hash, error) { return nil, nil })
 	for name, try := range map[string]func() error{
-		"no hashes stored": func() error { _, _, err := Append(5, testLeaves(1), short); return err },
-		"negative size":    func() error { _, _, err := Append(-1, testLeaves(1), &m); return err },
-		"size beyond rows": func() error { _, _, err := Append(500, testLeaves(1), &m); return err },
-		"empty leaf":       func() error { _, _, err := Append(5, [][]byte{{}}, &m); return err },
-		"huge leaf":        func() error { _, _, err := Append(5, [][]byte{make([]byte, MaxLeaf+1)}, &m); return err },
+		"no hashes stored": func() error { _, _, err := Grow(head, testLeaves(1), short); return err },
+		"negative size":    func() error { _, _, err := Grow(of(-1), testLeaves(1), &m); return err },
+		"size beyond rows": func() error { _, _, err := Grow(of(500), testLeaves(1), &m); return err },
+		"empty leaf":       func() error { _, _, err := Grow(head, [][]byte{{}}, &m); return err },
+		"huge leaf":        func() error { _, _, err := Grow(head, [][]byte{make([]byte, MaxLeaf+1)}, &m); return err },
 	} {
 		if try() == nil {
 			t.Errorf("%s: no error", name)
@@ -163,21 +169,19 @@ func TestAppendRefuses(t *testing.T) {
 }
 
 // Damage to any hash at the edge of the tree is found before anything could be signed over it.
-func TestGrow(t *testing.T) {
+func TestGrowOverDamage(t *testing.T) {
 	t.Parallel()
 	var m mem
 	head := m.add(t, testLeaves(1000)...)
-	_, want, err := Append(1000, testLeaves(3), &m)
-	if err != nil {
-		t.Fatal(err)
-	}
+	var longer mem
+	want := longer.add(t, append(testLeaves(1000), testLeaves(3)...)...)
 	if _, got, err := Grow(head, testLeaves(3), &m); err != nil || got != want {
 		t.Fatal(got, err)
 	}
 	if _, got, err := Grow(EmptyHead(), m.leaves, nil); err != nil || got != head {
 		t.Fatal(got, err)
 	}
-	for _, edge := range []int64{HashPosition(9, 0), HashPosition(8, 2), HashPosition(7, 6), HashPosition(6, 14), HashPosition(5, 30), HashPosition(3, 124)} {
+	for _, edge := range []int64{xtlog.StoredHashIndex(9, 0), xtlog.StoredHashIndex(8, 2), xtlog.StoredHashIndex(7, 6), xtlog.StoredHashIndex(6, 14), xtlog.StoredHashIndex(5, 30), xtlog.StoredHashIndex(3, 124)} {
 		m.hashes[edge][5] ^= 1
 		if _, _, err := Grow(head, testLeaves(3), &m); fault.KindOf(err) != fault.Corrupt {
 			t.Errorf("hash at %d damaged: %v", edge, err)
@@ -186,15 +190,15 @@ func TestGrow(t *testing.T) {
 	}
 }
 
-func BenchmarkAppend(b *testing.B) {
+func BenchmarkGrow(b *testing.B) {
 	var m mem
-	m.add(b, testLeaves(100_000)...)
+	head := m.add(b, testLeaves(100_000)...)
 	for _, group := range []int{1, 8, 64} {
 		b.Run(fmt.Sprint("group=", group), func(b *testing.B) {
 			ls := testLeaves(group)
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, _, err := Append(100_000-1, ls, &m); err != nil {
+				if _, _, err := Grow(head, ls, &m); err != nil {
 					b.Fatal(err)
 				}
 			}

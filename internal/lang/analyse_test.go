@@ -2,8 +2,8 @@ package lang
 
 import "time"
 
-// Analysis is everything the package reads out of a text.
-type Analysis struct {
+// analysis is everything the package reads out of a text.
+type analysis struct {
 	Detection Detection
 	Tokens    []Token
 	Sentences []Span
@@ -11,10 +11,10 @@ type Analysis struct {
 	Dates     []Date
 }
 
-// Analyse runs detection with t as the publisher's prior and reads the text as t; if t is "" or Und, as
+// analyse runs detection with t as the publisher's prior and reads the text as t; if t is "" or Und, as
 // the language detected. now dates words like 'yesterday'; a zero now leaves them out.
-func Analyse(t Tag, text string, now time.Time) Analysis {
-	a := Analysis{Detection: Detect(text, t)}
+func analyse(t Tag, text string, now time.Time) analysis {
+	a := analysis{Detection: Detect(text, t)}
 	if t == "" || t == Und {
 		t = a.Detection.Tag
 	}
