@@ -9,9 +9,11 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"maps"
 	"math"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -126,19 +128,22 @@ type pgConn struct {
 	pg      *pgconn.PgConn
 	known   map[string]*pgStatement
 	named   int  // statements that were prepared so far
+	asked   int  // and asked for
 	stale   bool // of those that are known one does not fit its tables any more
 	used    time.Time
 	pending []*later // of the writer: to be sent with the next statement that is answered
 	locked  bool     // it holds the lock of the database
 }
 
-// knownStatements bounds how many statements a connection keeps prepared. With one more all are forgotten: those that are used come back.
+// knownStatements bounds how many statements a connection keeps prepared: the node has some 250, and each partition of the index has three or four of its own. With one
+// more those are forgotten that were not used for longest.
 const knownStatements = 512
 
 // pgStatement is a prepared statement, and in which form its columns are asked for.
 type pgStatement struct {
 	*pgconn.StatementDescription
 	formats []int16
+	last    int // when it was asked for, as pgConn.asked counts
 }
 
 // Types of columns by their numbers (pg_type.dat), and the two forms of values.
@@ -149,23 +154,46 @@ const (
 	asText, asBinary = 0, 1
 )
 
-// room makes room for so many statements more.
-func (c *pgConn) room(ctx context.Context, more int) error {
-	if len(c.known)+more <= knownStatements && !c.stale {
-		return nil
-	}
-	if len(c.known) > 0 {
+// room makes room for these queries' statements.
+func (c *pgConn) room(ctx context.Context, queries ...string) error {
+	if c.stale {
 		if _, err := c.simple(ctx, "deallocate all"); err != nil {
 			return err
 		}
+		c.known, c.stale = nil, false
+		return nil
 	}
-	c.known, c.stale = nil, false
+	more := map[string]bool{}
+	for _, q := range queries {
+		if c.known[q] == nil {
+			more[q] = true
+		}
+	}
+	over := len(c.known) + len(more) - knownStatements
+	if over <= 0 || len(c.known) == 0 {
+		return nil
+	}
+	over = min(max(over, knownStatements/4), len(c.known)) // some at once: it is an exchange
+	oldest := slices.SortedFunc(maps.Keys(c.known), func(a, b string) int { return cmp.Compare(c.known[a].last, c.known[b].last) })
+	var b strings.Builder
+	for _, q := range oldest[:over] {
+		b.WriteString("deallocate " + c.known[q].Name + ";")
+	}
+	if _, err := c.simple(ctx, b.String()); err != nil {
+		c.stale = true // nobody knows which are there
+		return err
+	}
+	for _, q := range oldest[:over] {
+		delete(c.known, q)
+	}
 	return nil
 }
 
 // statement is a query's statement, prepared on this connection.
 func (c *pgConn) statement(ctx context.Context, q string) (*pgStatement, error) {
+	c.asked++
 	if st := c.known[q]; st != nil {
+		st.last = c.asked
 		return st, nil
 	}
 	c.named++
@@ -173,7 +201,7 @@ func (c *pgConn) statement(ctx context.Context, q string) (*pgStatement, error) 
 	if err != nil {
 		return nil, err
 	}
-	st := &pgStatement{d, make([]int16, len(d.Fields))}
+	st := &pgStatement{d, make([]int16, len(d.Fields)), c.asked}
 	for i, f := range d.Fields {
 		switch f.DataTypeOID {
 		case pgBytes, pgInt8, pgInt2, pgInt4, pgFloat4, pgFloat8:
@@ -372,14 +400,21 @@ func (c *pgConn) flush(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return all.Close()
+	return c.failed(ctx, all.Close(), false)
 }
 
 // send sends what waits and one statement more, if there is one, in one go, and reads the answers of what waited. The other's is the caller's.
 func (c *pgConn) send(ctx context.Context, more *later) (all *pgconn.MultiResultReader, last *pgStatement, err error) {
 	waited := c.pending
 	c.pending = nil
-	if err := c.room(ctx, len(waited)+1); err != nil {
+	var queries []string
+	for _, l := range waited {
+		queries = append(queries, l.q)
+	}
+	if more != nil {
+		queries = append(queries, more.q)
+	}
+	if err := c.room(ctx, queries...); err != nil {
 		return nil, nil, err
 	}
 	var batch pgconn.Batch
@@ -411,7 +446,7 @@ func (c *pgConn) send(ctx context.Context, more *later) (all *pgconn.MultiResult
 			if l.failed != nil {
 				l.failed(err)
 			}
-			return nil, nil, c.noted(err)
+			return nil, nil, c.failed(ctx, err, false)
 		}
 		l.rows = tag.RowsAffected()
 	}
@@ -445,11 +480,12 @@ func (c *pgConn) PrepareContext(ctx context.Context, q string) (driver.Stmt, err
 	if err := c.flush(ctx); err != nil {
 		return nil, err
 	}
-	err := c.room(ctx, 1)
+	told := spoken(q)
+	err := c.room(ctx, told)
 	if err == nil {
-		_, err = c.statement(ctx, spoken(q))
+		_, err = c.statement(ctx, told)
 	}
-	return pgStmt{c, q}, c.broken(err)
+	return pgStmt{c, q}, c.failed(ctx, err, true)
 }
 
 // pgStmt is a statement of database/sql. The connection knows it as long as it has room for it, and otherwise prepares it again.
@@ -477,10 +513,7 @@ func (c *pgConn) ExecContext(ctx context.Context, q string, args []driver.NamedV
 		return nil, err
 	}
 	tag, err := c.exec(ctx, spoken(q), args)
-	if err != nil && ctx.Err() == nil && pgconn.SafeToRetry(err) { // nothing was sent
-		return nil, driver.ErrBadConn
-	}
-	return driver.RowsAffected(tag.RowsAffected()), c.noted(err)
+	return driver.RowsAffected(tag.RowsAffected()), c.failed(ctx, err, false)
 }
 
 func (c *pgConn) exec(ctx context.Context, q string, args []driver.NamedValue) (tag pgconn.CommandTag, err error) {
@@ -496,7 +529,7 @@ func (c *pgConn) exec(ctx context.Context, q string, args []driver.NamedValue) (
 
 // ask sends a statement.
 func (c *pgConn) ask(ctx context.Context, q string, args []driver.NamedValue) (*pgRows, error) {
-	if err := c.room(ctx, 1); err != nil {
+	if err := c.room(ctx, q); err != nil {
 		return nil, err
 	}
 	st, err := c.statement(ctx, q)
@@ -517,34 +550,35 @@ func (c *pgConn) QueryContext(ctx context.Context, q string, args []driver.Named
 			return nil, err
 		}
 		if !all.NextResult() {
-			return nil, c.noted(cmp.Or(all.Close(), io.ErrUnexpectedEOF))
+			return nil, c.failed(ctx, cmp.Or(all.Close(), io.ErrUnexpectedEOF), false)
 		}
 		rows, err := (&pgRows{st: st, rows: all.ResultReader(), all: all}).begun()
-		return rows, c.noted(err)
+		return rows, c.failed(ctx, err, false)
 	}
 	asked, err := c.ask(ctx, spoken(q), args)
 	if err != nil {
-		return nil, c.broken(err)
+		return nil, c.failed(ctx, err, true)
 	}
 	rows, err := asked.begun()
-	return rows, c.broken(err)
+	return rows, c.failed(ctx, err, true)
 }
 
-// noted: after these errors the connection prepares its statements again.
-func (c *pgConn) noted(err error) error {
+// failed is an error as database/sql is told it. After some the connection prepares its statements again. Where this one is gone another is taken and it is tried there
+// (ErrBadConn), if nothing was sent, or if what was sent only asks.
+func (c *pgConn) failed(ctx context.Context, err error, asks bool) error {
 	var pe *pgconn.PgError
 	if errors.As(err, &pe) && (pe.Code == "0A000" || pe.Code == "26000") { // the columns of its answer are others now; there is no such statement
 		c.stale = true
 	}
-	return err
-}
-
-// broken has database/sql take another connection where this one is gone: what only asks can be asked again.
-func (c *pgConn) broken(err error) error {
-	if err != nil && c.pg.IsClosed() && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded):
+		return err
+	case pgconn.SafeToRetry(err) || asks && c.pg.IsClosed():
 		return driver.ErrBadConn
 	}
-	return c.noted(err)
+	return err
 }
 
 func (c *pgConn) Begin() (driver.Tx, error) {
@@ -563,7 +597,7 @@ func (c *pgConn) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx, er
 		return nil, fault.E(fault.Internal, "No transaction here asks for such an isolation.")
 	}
 	_, err := c.simple(ctx, begin)
-	return pgTx{c, ctx}, c.broken(err)
+	return pgTx{c, ctx}, c.failed(ctx, err, true)
 }
 
 type pgTx struct {
