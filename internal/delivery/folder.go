@@ -23,9 +23,9 @@ func (s *Service) drop(ctx context.Context, c store.Claimed, v access.Viewer) (a
 		return answer{barred: true}, err
 	}
 	name := fileName(d, m)
-	if err := write(c.Target, name, m.Body); err != nil {
+	if err := write(c.Target, name, string(c.ID), m.Body); err != nil {
 		s.Log.Warn("a delivery cannot be written into its folder", "subscription", c.ID, "error", err)
-		return answer{trouble: subscription.Trouble{Code: subscription.Unreachable}}, nil
+		return answer{trouble: subscription.Trouble{Code: subscription.Unwritable}}, nil
 	}
 	return answer{mark: name}, nil
 }
@@ -39,14 +39,28 @@ func fileName(d subscription.Delivery, m message) string {
 	return name + "." + m.Extension
 }
 
-// write puts a file into a folder: whoever looks there sees all of it or none of it.
-func write(dir, name string, b []byte) (err error) {
+// ending is what the names of files of a format have in common, by which two formats would meet in one folder.
+func ending(f subscription.Format) string {
+	switch f {
+	case subscription.NewsML:
+		return "xml"
+	case subscription.Words:
+		return "txt"
+	case subscription.Envelope: // named by the release, not by its texts
+		return "release"
+	}
+	return "json"
+}
+
+// write puts a file into a folder: whoever looks there sees all of it or none of it, also where somebody else of this node, by another name of his own, writes there, and also
+// after the machine has died.
+func write(dir, name, by string, b []byte) (err error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return err
 	}
 	defer root.Close()
-	part := "." + name + ".new" // begins with a dot: readers pass over it
+	part := "." + by + "." + name + ".new" // begins with a dot: readers pass over it
 	f, err := root.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
 	if err != nil {
 		return err
@@ -58,7 +72,11 @@ func write(dir, name string, b []byte) (err error) {
 	if err != nil {
 		return errors.Join(err, root.Remove(part))
 	}
-	return nil
+	d, err := root.Open(".") // the new name as well is on the disk before it counts as delivered
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
 }
 
 // tryFolder sees whether a folder can be written, and leaves nothing there.

@@ -133,7 +133,7 @@ func (s *Service) Add(ctx context.Context, v access.Viewer, x subscription.Subsc
 	if !s.allowed(x) {
 		return out, "", fault.Field("target", "The operator of this node allows %s; this is none of them.", strings.Join(s.Targets(v), ", "))
 	}
-	if x.Channel == subscription.SFTP {
+	if x.Channel == subscription.SFTP || x.Channel == subscription.Folder {
 		if err := s.alone(ctx, x); err != nil {
 			return out, "", err
 		}
@@ -298,7 +298,7 @@ func (s *Service) reach(ctx context.Context, x subscription.Subscription) answer
 	}
 	if err := tryFolder(x.Target); err != nil {
 		s.Log.Warn("the folder of a delivery cannot be written", "subscription", x.ID, "error", err)
-		return answer{trouble: subscription.Trouble{Code: subscription.Unreachable}}
+		return answer{trouble: subscription.Trouble{Code: subscription.Unwritable}}
 	}
 	return answer{}
 }

@@ -29,13 +29,18 @@ func (s *Service) dropOf(x subscription.Subscription) Drop {
 	return nil
 }
 
-// alone refuses a second delivery into one folder: each would find the other's files there.
+// alone refuses a second delivery into one folder of a server: each would find the other's files there. Into one of this machine several may write as long as a name stands for one
+// thing: what has the same name is to have the same words, whoever wrote it last.
 func (s *Service) alone(ctx context.Context, x subscription.Subscription) error {
 	all, err := s.store.Subscriptions(ctx, x.Member)
 	if err != nil {
 		return err
 	}
-	if slices.ContainsFunc(all, func(y subscription.Subscription) bool { return y.Channel == x.Channel && y.Target == x.Target }) {
+	other := func(y subscription.Subscription) bool {
+		alike := y.Format == x.Format && y.Language == x.Language && y.Public == x.Public
+		return y.Channel == x.Channel && y.Target == x.Target && (x.Channel == subscription.SFTP || !alike && ending(y.Format) == ending(x.Format))
+	}
+	if slices.ContainsFunc(all, other) {
 		return fault.Field("target", "There is a delivery into this folder already. Name another folder for a second one.")
 	}
 	return nil
@@ -70,6 +75,8 @@ func (s *Service) dropped(x subscription.Subscription, err error) (a answer) {
 		a.trouble.Code, a.over = subscription.HostKey, true
 	case errors.Is(err, outbound.ErrTaken):
 		a.trouble.Code, a.never = subscription.Taken, true
+	case errors.Is(err, outbound.ErrUnwritable):
+		a.trouble.Code = subscription.Unwritable
 	default:
 		a.trouble.Code = subscription.Unreachable
 	}

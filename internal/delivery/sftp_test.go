@@ -110,6 +110,30 @@ func TestSFTP(t *testing.T) {
 	if got := s.get(x.ID).Trouble; got.Code != subscription.HostKey || !strings.Contains(got.Sentence(), "jarchi delivery sftp") {
 		t.Errorf("%+v", got)
 	}
+	// What becomes of what is there is told when the operator has looked, though it was given up meanwhile; and the log keeps the tries of before.
+	p.says(false, fault.E(fault.Conflict, "Another key.").Because(outbound.ErrHostKey))
+	s.correct(again, lang.EN, "District opens three roads")
+	lines := func() []Line {
+		out, _, err := s.Lines(t.Context(), keeper, x.ID, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	until(t, "the correction is given up", func() bool { l := lines()[0]; return l.Kind.First() && l.Outcome == subscription.GivenUp })
+	if _, err := s.Pause(t.Context(), keeper, x.ID, false, ""); err != nil {
+		t.Fatal(err)
+	}
+	until(t, "the correction after all", func() bool { return strings.Contains(p.read(string(again.Items[0].ID)+".json"), "three roads") })
+	until(t, "its line", func() bool {
+		l := lines()[0]
+		return l.Outcome == subscription.Done && len(l.Tried) == 2 && l.Tried[0].Trouble.Code == subscription.HostKey
+	})
+	p.says(false, fault.E(fault.Unavailable, "No room.").Because(outbound.ErrUnwritable))
+	s.release(road())
+	s.state(x.ID, func(x subscription.Subscription) bool {
+		return x.Trouble.Code == subscription.Unwritable && x.Waiting == 1
+	})
 	if tr, _, err := s.Test(t.Context(), keeper, x.ID); err != nil || tr.Code != "" {
 		t.Error(tr, err)
 	}

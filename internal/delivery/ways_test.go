@@ -52,6 +52,9 @@ func TestFolder(t *testing.T) {
 	if _, _, err := s.Add(t.Context(), keeper, subscription.Subscription{Channel: subscription.Folder, Target: desk, Format: subscription.Superdesk}, ""); err != nil {
 		t.Fatal(err)
 	}
+	if _, _, err := s.Add(t.Context(), keeper, subscription.Subscription{Channel: subscription.Folder, Target: desk}, ""); fault.KindOf(err) != fault.Invalid {
+		t.Error("two things under one name:", err)
+	}
 	s.run()
 	r := s.release(road())
 	wait := func(words string) {
@@ -92,7 +95,7 @@ func TestFolder(t *testing.T) {
 	}
 	r = s.release(road())
 	s.state(x.ID, func(x subscription.Subscription) bool {
-		return x.Failures > 0 && x.Trouble.Code == subscription.Unreachable
+		return x.Failures > 0 && x.Trouble.Code == subscription.Unwritable
 	})
 	if err := os.Mkdir(dir, 0o755); err != nil {
 		t.Fatal(err)

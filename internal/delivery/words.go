@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"jarchi.dev/jarchi/internal/browse"
 	"jarchi.dev/jarchi/internal/lang"
@@ -67,13 +68,31 @@ func words(x subscription.Subscription, e browse.Entry, members map[wire.MemberI
 		return "", err
 	}
 	whole := w.Text()
-	for most > 0 && units(whole) > most && len(w.Paragraphs) > 0 { // credit and state stay: paragraphs go
+	for most > 0 && units(whole) > most && len(w.Paragraphs) > 0 { // credit and state stay: paragraphs go, and of the first one its end
+		if room := units(w.Paragraphs[0]) - (units(whole) - most); len(w.Paragraphs) == 1 && room > leastWords {
+			w.Paragraphs[0] = begin(w.Paragraphs[0], room)
+			whole = w.Text()
+			break
+		}
 		if w.Paragraphs = w.Paragraphs[:len(w.Paragraphs)-1]; len(w.Paragraphs) > 0 {
 			w.Paragraphs[len(w.Paragraphs)-1] = strings.TrimSuffix(w.Paragraphs[len(w.Paragraphs)-1], " …") + " …"
 		}
 		whole = w.Text()
 	}
 	return cut(whole, most), nil
+}
+
+// leastWords is how much of a paragraph, in UTF-16 units, is worth being shown alone.
+const leastWords = 80
+
+// begin is the beginning of a paragraph, at most so many UTF-16 units, cut between words where it has any.
+func begin(s string, most int) string {
+	s = cut(s, most-1) // and a space
+	whole := strings.TrimSuffix(s, "…")
+	if i := strings.LastIndexFunc(whole, unicode.IsSpace); i > len(whole)/2 {
+		whole = whole[:i]
+	}
+	return strings.TrimRightFunc(whole, unicode.IsSpace) + " …"
 }
 
 // units are how long a text is for a service that counts in UTF-16.

@@ -31,6 +31,8 @@ const (
 var (
 	ErrHostKey = errors.New("another host key than the one that was pinned")
 	ErrTaken   = errors.New("a file of this name is there that is not ours")
+	// ErrUnwritable: the server has let us in and refuses the file: no such folder, no right, no room (which its protocol has no word for).
+	ErrUnwritable = errors.New("the server takes no file in this folder")
 )
 
 // Drop writes files into one folder of one server by SFTP (SSH, RFC 4251 to 4254; the file protocol in its version 3, as OpenSSH speaks it), which the operator has named, on whatever
@@ -196,6 +198,10 @@ func (d *Drop) with(ctx context.Context, do func(*sftp.Client) error) error {
 		files.Close()
 	}()
 	if err := done(func() error { return do(files) }); err != nil {
+		var said *sftp.StatusError
+		if errors.As(err, &said) || errors.Is(err, fs.ErrPermission) || errors.Is(err, fs.ErrNotExist) {
+			return fault.E(fault.Unavailable, "%s takes no file in this folder: it is not there, the right to write is missing, or there is no room.", d.host).Because(errors.Join(ErrUnwritable, err))
+		}
 		return broken(err)
 	}
 	return nil

@@ -174,16 +174,72 @@ func (s *Store) ChangeSubscription(ctx context.Context, m wire.MemberID, id subs
 		if err != nil {
 			return err
 		}
+		ran := x.Runs()
 		if err := change(&x); err != nil {
 			return err
 		}
 		out = x
-		if err := t.PutSubscription(x); err != nil || e.Action == "" {
+		if err := t.PutSubscription(x); err != nil {
 			return err
+		}
+		if !ran && x.Runs() {
+			if err := t.followAgain(id); err != nil {
+				return err
+			}
+		}
+		if e.Action == "" {
+			return nil
 		}
 		return t.AddEntry(e)
 	})
 	return out, err
+}
+
+// followAgain has a subscription that runs again be sent the corrections and withdrawals that were given up: whoever holds a text must hear what became of it, however long he was
+// not to be reached. What was told of the same text later stands for it.
+func (t *Tx) followAgain(id subscription.ID) error {
+	const given = `select id from delivery where subscription = $1 and outcome = $2 and waiting = 0 and first = 1 and position > 0
+		and not exists (select 1 from delivery later where later.subscription = delivery.subscription and later.ref = delivery.ref and later.item = delivery.item and later.position > delivery.position)`
+	rows, err := t.query(given, string(id), string(subscription.GivenUp))
+	if err != nil {
+		return err
+	}
+	var ids []int64
+	for rows.Next() {
+		var n int64
+		if err := rows.Scan(&n); err != nil {
+			rows.Close()
+			return err
+		}
+		ids = append(ids, n)
+	}
+	if err := closeRows(rows); err != nil || len(ids) == 0 {
+		return err
+	}
+	now := micros(t.s.now())
+	for _, n := range ids {
+		if _, err := t.exec("update delivery set waiting = 1, outcome = $1, tries = 0, due = $2, ended = 0 where id = $3", string(subscription.Waiting), now, n); err != nil {
+			return err
+		}
+		if err := t.earlierTries(n); err != nil {
+			return err
+		}
+	}
+	t.events = true
+	return t.laneDue(id)
+}
+
+// earlierTries has the tries of a delivery that begins anew stand before those that come, which are counted from one again. Of the oldest some hundred stay.
+func (t *Tx) earlierTries(delivery int64) error {
+	for _, q := range []string{
+		"delete from delivery_try where delivery = $1 and n < -1000",
+		`update delivery_try set n = n - 100 + (select case when min(o.n) < 0 then min(o.n) else 0 end from delivery_try o where o.delivery = $1) where delivery = $1 and n > 0`,
+	} {
+		if _, err := t.exec(q, delivery); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (t *Tx) subscription(m wire.MemberID, id subscription.ID) (subscription.Subscription, error) {
@@ -695,7 +751,7 @@ func (s *Store) DeliveryTries(ctx context.Context, ids []int64) (_ map[int64][]D
 	for i, id := range ids {
 		args[i] = id
 	}
-	rows, err := s.r.QueryContext(ctx, "select delivery, at, millis, trouble, status from delivery_try where delivery in ("+placeholders(len(ids))+") order by delivery, n", args...)
+	rows, err := s.r.QueryContext(ctx, "select delivery, at, millis, trouble, status from delivery_try where delivery in ("+placeholders(len(ids))+") order by delivery, at, n", args...)
 	if err != nil {
 		return nil, err
 	}
@@ -727,7 +783,7 @@ func (s *Store) RetryDelivery(ctx context.Context, id subscription.ID, delivery 
 		if err := t.one(none, "update delivery set waiting = 1, outcome = $1, tries = 0, due = $2, ended = 0 where id = $3 and subscription = $4 and outcome <> $5 and position > 0", string(subscription.Waiting), now, delivery, string(id), string(subscription.Overtook)); err != nil {
 			return err
 		}
-		if _, err := t.exec("delete from delivery_try where delivery = $1", delivery); err != nil {
+		if err := t.earlierTries(delivery); err != nil {
 			return err
 		}
 		if _, err := t.exec("update subscription set rest = 0 where id = $1", string(id)); err != nil {

@@ -330,25 +330,26 @@ type Code string
 const (
 	Unreachable Code = "unreachable"
 	Slow        Code = "slow"
-	Forbidden   Code = "forbidden" // an address of a private network
-	Refused     Code = "refused"   // a status of 4xx
-	Broken      Code = "broken"    // a status of 5xx
-	Overload    Code = "overload"  // 429, or 503 with a time
-	Moved       Code = "moved"     // a status of 3xx: nobody is followed
-	Gone        Code = "gone"      // 410
-	Odd         Code = "odd"       // another status
-	NotShown    Code = "not-shown" // the challenge was not answered
-	Far         Code = "far"       // too many deliveries wait
-	Left        Code = "left"      // whoever reads there has ended it
-	Ownerless   Code = "ownerless" // its owner is not here any more
-	Unset       Code = "unset"     // the operator has not set this channel up
-	HostKey     Code = "host-key"  // the server shows another than the one that was pinned
-	Taken       Code = "taken"     // a file of that name is there that is not ours
+	Forbidden   Code = "forbidden"  // an address of a private network
+	Refused     Code = "refused"    // a status of 4xx
+	Broken      Code = "broken"     // a status of 5xx
+	Overload    Code = "overload"   // 429, or 503 with a time
+	Moved       Code = "moved"      // a status of 3xx: nobody is followed
+	Gone        Code = "gone"       // 410
+	Odd         Code = "odd"        // another status
+	NotShown    Code = "not-shown"  // the challenge was not answered
+	Far         Code = "far"        // too many deliveries wait
+	Left        Code = "left"       // whoever reads there has ended it
+	Ownerless   Code = "ownerless"  // its owner is not here any more
+	Unset       Code = "unset"      // the operator has not set this channel up
+	HostKey     Code = "host-key"   // the server shows another than the one that was pinned
+	Unwritable  Code = "unwritable" // the folder, here or on its server, takes no file
+	Taken       Code = "taken"      // a file of that name is there that is not ours
 	Internal    Code = "internal"
 )
 
 // Codes lists every code; tests walk it.
-var Codes = []Code{Unreachable, Slow, Forbidden, Refused, Broken, Overload, Moved, Gone, Odd, NotShown, Far, Left, Ownerless, Unset, HostKey, Taken, Internal}
+var Codes = []Code{Unreachable, Slow, Forbidden, Refused, Broken, Overload, Moved, Gone, Odd, NotShown, Far, Left, Ownerless, Unset, HostKey, Taken, Unwritable, Internal}
 
 var sentences = map[Code]string{
 	Unreachable: "The receiver cannot be reached, or the connection broke off.",
@@ -367,6 +368,7 @@ var sentences = map[Code]string{
 	Unset:       "The operator of this node has not set this channel up.",
 	HostKey:     "The server shows another host key than the one that the operator has pinned, so nothing is sent there. If the change is meant, the operator pins the new key (jarchi delivery sftp) and starts the node again.",
 	Taken:       "A file of this name is there that this delivery has not written. It stays as it is.",
+	Unwritable:  "Nothing can be written into the folder: it is not there, the right to write is missing, or its disk is full.",
 	Internal:    "Something went wrong on this node. The administrator finds it in the log.",
 }
 
