@@ -276,12 +276,47 @@ func (r *reading) certain(c *candidate) bool {
 		return true
 	case c.given && (n == 2 || n == 3 && !ending) && spoken && !c.cut && !r.shouted(c.from, c.to):
 		return true
+	case c.given && c.parts[0].given && n == 2 && !c.cut && !last.initial && !r.common(c.parts) && !r.shouted(c.from, c.to) && (r.byItself(c) || !c.moved && !ending && c.bare && r.inside(c.from)):
+		return true
 	case c.initial && c.full <= 2 && r.native(c.parts):
 		return c.surname || r.initials || !c.cut && (c.direct >= 0 || r.saying(c.from, c.to))
 	case c.surname && n == 2 && (c.direct >= 0 || c.apposed >= 0 || r.saying(c.from, c.to)):
 		return true
 	case right && (n == 1 && (polite || c.surname) || n == 2 && !ending && r.native(c.parts) && (!r.asWritten || c.weak) && (!polite || r.people.tag == lang.EN)):
 		return !r.shouted(c.from, c.to) && !r.common(c.parts)
+	}
+	return false
+}
+
+// inside reports whether token i stands within a sentence, behind a word in small letters that stands before no place.
+func (r *reading) inside(i int) bool {
+	if i == 0 || !r.spaced(i-1) || r.marks[i-1].role&at != 0 {
+		return false
+	}
+	c, _ := utf8.DecodeRuneInString(r.raw(i - 1))
+	return unicode.IsLower(c)
+}
+
+// byItself reports whether the text speaks of the last part of a name by itself too, as it does of people: Marat Tolen, and
+// later Tolen said; not of Victoria Falls, which stay whole.
+func (r *reading) byItself(c *candidate) bool {
+	last := c.parts[len(c.parts)-1]
+	stem := r.tokens[last.to-1].Stem
+	if utf8.RuneCountInString(stem) < 3 {
+		return false
+	}
+	for i, k := range r.tokens {
+		if k.Stem != stem || i >= c.from && i < c.to || !r.capital(i) || r.marks[i].role&(no|thing|place) != 0 {
+			continue
+		}
+		opens := i > 0 && (i == 1 || strings.ContainsAny(r.gap(i-2), ".!?\n")) // Later Tolen said: only a given name says otherwise
+		if opens {
+			given, _ := r.isGiven(r.tokens[i-1])
+			opens = !given
+		}
+		if (i == 0 || opens || !r.capital(i-1) || !r.spaced(i-1)) && (i+1 == len(r.tokens) || !r.spaced(i) || !r.capital(i+1) && r.marks[i+1].role&(thing|place) == 0) {
+			return true
+		}
 	}
 	return false
 }

@@ -67,11 +67,12 @@ const (
 	speech                    // persons do this and little else does: said, wrote
 	owned                     // what somebody has, by whose name it is followed: words, a house, a father
 	agent                     // behind whoever does something: Urdu نے
+	at                        // the, in: a place, a firm or a team stands behind it, where nothing else tells of a person
 	place                     // a district, a station that bears the name before it, and whose mayor stands behind it
 )
 
 var roles = map[string]role{"title": titled, "office": titled, "honorific": polite | titled, "former": former, "called": called, "thing": thing, "not": no, "org": org, "says": says,
-	"stop": stop, "inside": within_, "father": father, "particle": particle, "place": place, "lead": lead, "descent": descent | particle, "agent": agent | stop, "speech": says | speech, "of": owned}
+	"stop": stop, "inside": within_, "father": father, "particle": particle, "place": place, "at": at, "lead": lead, "descent": descent | particle, "agent": agent | stop, "speech": says | speech, "of": owned}
 
 // phrase is a word or several of a table.
 type phrase struct {
