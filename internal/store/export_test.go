@@ -89,7 +89,7 @@ var Spoken = spoken
 // OpenPostgres opens a database past the store, and not as a node does.
 func OpenPostgres(address string) (*sql.DB, error) {
 	c, err := pgconn.ParseConfig(address)
-	return sql.OpenDB(pgConnector{c, nil}), err
+	return sql.OpenDB(pgConnector{config: c}), err
 }
 
 // OpenWatched opens the database of a folder as a node does, with other times after which an answer is asked for.

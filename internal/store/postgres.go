@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"maps"
 	"math/rand/v2"
 	"net"
 	"strconv"
@@ -27,13 +28,14 @@ import (
 type postgresEngine struct {
 	config   *pgconn.Config
 	silences *silences
-	address  string      // as it was named
-	place    string      // the database for people: host, port and name, no password
-	vacuum   atomic.Bool // something was erased: its rows are to leave the tables too
-	left     sync.Map    // tables of the index that words left
-	purged   atomic.Bool // positions left the lists of pairs
-	taken    error       // another node has the database
-	newer    error       // another program brought it up to date
+	settings map[string]string // of every connection
+	address  string            // as it was named
+	place    string            // the database for people: host, port and name, no password
+	vacuum   atomic.Bool       // something was erased: its rows are to leave the tables too
+	left     sync.Map          // tables of the index that words left
+	purged   atomic.Bool       // positions left the lists of pairs
+	taken    error             // another node has the database
+	newer    error             // another program brought it up to date
 
 	waiting waitingWords // before the index
 
@@ -84,10 +86,10 @@ func newPostgres(database string) (*postgresEngine, error) {
 	if err != nil {
 		return nil, fault.E(fault.Invalid, "The database is named by a URL like postgres://user:password@host:5432/name.").Because(err)
 	}
-	for name, value := range map[string]string{
-		"application_name":              "jarchi",
-		"timezone":                      "UTC",
-		"client_encoding":               "UTF8",
+	for name, value := range map[string]string{"application_name": "jarchi", "timezone": "UTC", "client_encoding": "UTF8"} {
+		c.RuntimeParams[name] = value
+	}
+	settings := map[string]string{
 		"default_transaction_isolation": "read committed",
 		"jit":                           "off", // it would compile short statements for longer than they take
 		// A node that stopped within a transaction holds up the others. Where the network between was cut the server ends the connection, and with it
@@ -96,26 +98,27 @@ func newPostgres(database string) (*postgresEngine, error) {
 		// What a server or a role has for others: it would end connections that hold locks, or hear, while nothing happens, and waits that have bounds here.
 		"statement_timeout": "0", "lock_timeout": "0", "idle_session_timeout": "0",
 		"tcp_keepalives_idle": "5", "tcp_keepalives_interval": "2", "tcp_keepalives_count": "3", "tcp_user_timeout": "11000",
-	} {
-		c.RuntimeParams[name] = value
 	}
 	if c.ConnectTimeout == 0 {
 		c.ConnectTimeout = 10 * time.Second
 	}
 	c.DialFunc = dialled(c.DialFunc)
-	e := &postgresEngine{config: c, silences: &silences{long: silenceLong, look: silenceLook}, address: database, place: net.JoinHostPort(c.Host, strconv.Itoa(int(c.Port))) + "/" + c.Database}
+	e := &postgresEngine{config: c, settings: settings, silences: &silences{long: silenceLong, look: silenceLook}, address: database, place: net.JoinHostPort(c.Host, strconv.Itoa(int(c.Port))) + "/" + c.Database}
 	e.taken = fault.E(fault.Unavailable, "Another node has the database %s open for itself: it is of an older version, or brings the schema up to date, or moves the data. Stop it first, or wait.", e.place)
 	e.newer = fault.E(fault.Unsupported, "The database %s was brought up to date by a newer Jarchi. Start that here too; nothing was changed.", e.place)
 	return e, nil
 }
 
-// pool makes the connections of one use, with settings of their own.
+// connector makes connections with settings of their own.
+func (e *postgresEngine) connector(settings map[string]string) pgConnector {
+	all := maps.Clone(e.settings)
+	maps.Copy(all, settings)
+	return pgConnector{config: e.config, settings: all, silences: e.silences}
+}
+
+// pool makes the connections of one use.
 func (e *postgresEngine) pool(conns int, settings map[string]string) *sql.DB {
-	c := e.config.Copy()
-	for name, value := range settings {
-		c.RuntimeParams[name] = value
-	}
-	db := sql.OpenDB(pgConnector{c, e.silences})
+	db := sql.OpenDB(e.connector(settings))
 	db.SetMaxOpenConns(conns)
 	db.SetMaxIdleConns(conns)
 	return db

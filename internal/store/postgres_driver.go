@@ -7,6 +7,7 @@ import (
 	"database/sql/driver"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"maps"
@@ -81,7 +82,8 @@ func spoken(q string) string {
 // prepared, is here: of what pgx does for that the node needs whole numbers, fractions, texts, bytes and lists of numbers.
 type pgConnector struct {
 	config   *pgconn.Config
-	silences *silences // nil: answers are awaited for good
+	settings map[string]string // are set when a connection is there: a pooler passes few on that are named when it begins
+	silences *silences         // nil: answers are awaited for good
 }
 
 func (c pgConnector) Driver() driver.Driver { return nil } // nobody opens one by name
@@ -106,12 +108,16 @@ func (c pgConnector) begun(ctx context.Context, made *pgConn) error {
 		ctx, cancel = context.WithTimeout(ctx, c.config.ConnectTimeout)
 		defer cancel()
 	}
-	q := "select " + sessionColumns + " from pg_stat_activity where pid = pg_backend_pid()"
-	if c.config.RuntimeParams["default_transaction_read_only"] != "on" {
-		// LZ4 takes a tenth of the time of PostgreSQL's own compression; not every server is built with it.
-		q = "select set_config(name, 'lz4', false) from pg_settings where name = 'default_toast_compression' and 'lz4' = any(enumvals); " + q
+	var q strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(c.settings)) {
+		fmt.Fprintf(&q, "select set_config('%s', '%s', false); ", name, c.settings[name]) // names and values of ours
 	}
-	results, err := made.pg.Exec(ctx, q).ReadAll()
+	if c.settings["default_transaction_read_only"] != "on" {
+		// LZ4 takes a tenth of the time of PostgreSQL's own compression; not every server is built with it.
+		q.WriteString("select set_config(name, 'lz4', false) from pg_settings where name = 'default_toast_compression' and 'lz4' = any(enumvals); ")
+	}
+	q.WriteString("select " + sessionColumns + " from pg_stat_activity where pid = pg_backend_pid()")
+	results, err := made.pg.Exec(ctx, q.String()).ReadAll()
 	if err != nil || c.silences == nil {
 		return err
 	}

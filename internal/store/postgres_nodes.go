@@ -302,9 +302,9 @@ type hearing struct {
 
 func (e *postgresEngine) listen(ctx context.Context) (*hearing, error) {
 	h := &hearing{}
-	config := e.config.Copy()
-	config.RuntimeParams["synchronous_commit"] = "off" // what is written here may be lost
-	config.OnNotification = func(_ *pgconn.PgConn, n *pgconn.Notification) {
+	connector := e.connector(map[string]string{"synchronous_commit": "off"}) // what is written here may be lost
+	connector.config = e.config.Copy()
+	connector.config.OnNotification = func(_ *pgconn.PgConn, n *pgconn.Notification) {
 		var w word
 		if json.Unmarshal([]byte(n.Payload), &w) != nil {
 			w = word{told: told{All: true}}
@@ -314,7 +314,7 @@ func (e *postgresEngine) listen(ctx context.Context) (*hearing, error) {
 		}
 	}
 	var err error
-	h.pool = sql.OpenDB(pgConnector{config, e.silences})
+	h.pool = sql.OpenDB(connector)
 	if h.Conn, err = h.pool.Conn(ctx); err != nil {
 		h.pool.Close()
 		return nil, err
