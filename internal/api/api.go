@@ -119,6 +119,7 @@ func newAPI(o Options) (*api, error) {
 	a.registerStream()
 	a.mountLogs()
 	a.mux.HandleFunc("GET "+feedsPath, a.feed)
+	a.mux.HandleFunc("GET /raw/{hash}", a.raw)
 	a.tellRequests()
 	if err := a.mountPage(); err != nil {
 		return nil, err

@@ -143,6 +143,14 @@ func TestLocal(t *testing.T) {
 	if len(got.Captures) != 1 || len(got.Quarantined) != 0 {
 		t.Fatalf("%+v", got)
 	}
+	// Its bytes, for a program that may see it, and for nobody else.
+	raw, _, _ := strings.Cut(string(got.Captures[0].ID), "-")
+	if a := n.call(n.lead(), "GET", "/raw/"+raw, "").want(200); !strings.HasPrefix(string(a.body), "Бөгет") || a.header.Get("Content-Type") != "application/octet-stream" ||
+		!strings.HasPrefix(a.header.Get("Content-Disposition"), "attachment;") || a.header.Get("Cache-Control") != "private, no-store" {
+		t.Errorf("%+v", a)
+	}
+	n.call("", "GET", "/raw/"+raw, "").want(404)
+	n.call(n.lead(), "GET", "/raw/"+strings.Repeat("0", 64), "").want(404)
 	ask := func(host, peer string, headers ...string) int {
 		r := httptest.NewRequest("GET", "http://"+host+"/api/v1/items/"+string(got.Captures[0].ID), nil)
 		for i := 0; i+1 < len(headers); i += 2 {

@@ -209,6 +209,13 @@ func (n *Node) mount() (http.Handler, error) {
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/", pages)
+	mux.HandleFunc("/raw/", func(w http.ResponseWriter, r *http.Request) { // originals: to people on the pages, to programs by their token
+		if r.Header.Get("Authorization") != "" {
+			calls.ServeHTTP(w, r)
+		} else {
+			pages.ServeHTTP(w, r)
+		}
+	})
 	mux.Handle("/api", calls)
 	mux.Handle("/api/", calls)
 	mux.Handle("/feeds/", calls)
