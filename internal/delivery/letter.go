@@ -2,6 +2,7 @@ package delivery
 
 import (
 	"bytes"
+	"fmt"
 	"html/template"
 	netmail "net/mail"
 	"slices"
@@ -33,6 +34,9 @@ type letter struct {
 	Facts      []letterFact
 	Links      []letterFact // of addresses
 	Parts      []letterPart // of a digest, in place of the text
+	Item       wire.ItemID  // whose words it has; empty: nobody's, or many's
+	Version    int          // of it
+	Proof      []byte       // of that version, for 'jarchi verify'; empty: it is not attached
 
 	List          string // List-Id; empty: no letter of a list
 	End, EndLabel string
@@ -53,6 +57,10 @@ func (p letterPart) Dir() string { return p.In.Dir() }
 
 // maxLetter bounds the paragraphs of one letter, in bytes; whoever wants more follows the link.
 const maxLetter = 256 << 10
+
+// maxProof bounds the proof that is attached to a letter, in bytes: it holds the words once more, and mail servers take some megabytes. What is larger stands
+// behind the link.
+const maxProof = 2 << 20
 
 // letterOf is the letter of a delivery.
 func (s *Service) letterOf(x subscription.Subscription, d subscription.Delivery, e browse.Entry, members map[wire.MemberID]wire.Member) (letter, error) {
@@ -128,6 +136,7 @@ func (s *Service) letterOf(x subscription.Subscription, d subscription.Delivery,
 	}
 	l.Facts = append(l.Facts, letterFact{notice.Say(notice.Credit, l.In), got.Credit})
 	l.Links = append(l.Links, letterFact{notice.Say(notice.ProofFile, l.In), s.at("/api/v1/items/" + string(it.ID) + "/versions/" + strconv.Itoa(got.Version) + "/proof")})
+	l.Item, l.Version = it.ID, got.Version
 	return l, nil
 }
 
@@ -161,7 +170,8 @@ func heading(s string, letters int) string {
 // maxSubject is how long a subject may be, in letters.
 const maxSubject = 200
 
-// bytes writes the letter (RFC 5322): multipart/alternative of plain words and the same in HTML, all of it ASCII on the way.
+// bytes writes the letter (RFC 5322): multipart/alternative of plain words and the same in HTML, all of it ASCII on the way; within multipart/mixed where a proof
+// is attached.
 func (l letter) bytes(from netmail.Address, to string, now time.Time) ([]byte, error) {
 	var h mail.Header
 	h.SetDate(now.UTC())
@@ -182,7 +192,14 @@ func (l letter) bytes(from netmail.Address, to string, now time.Time) ([]byte, e
 		h.Set("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
 	}
 	var out bytes.Buffer
-	w, err := mail.CreateInlineWriter(&out, h)
+	var w *mail.InlineWriter
+	var whole *mail.Writer
+	var err error
+	if len(l.Proof) == 0 {
+		w, err = mail.CreateInlineWriter(&out, h)
+	} else if whole, err = mail.CreateWriter(&out, h); err == nil {
+		w, err = whole.CreateInline()
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -208,10 +225,25 @@ func (l letter) bytes(from netmail.Address, to string, now time.Time) ([]byte, e
 			return nil, err
 		}
 	}
-	if err := w.Close(); err != nil {
+	if err := w.Close(); err != nil || whole == nil {
+		return out.Bytes(), err
+	}
+	var file mail.AttachmentHeader
+	file.SetContentType("application/json", nil)
+	file.SetFilename(fmt.Sprintf("%s-%d.proof.json", l.Item, l.Version))
+	file.Set("Content-Transfer-Encoding", "base64")
+	p, err := whole.CreateAttachment(file)
+	if err != nil {
 		return nil, err
 	}
-	return out.Bytes(), nil
+	if _, err := p.Write(l.Proof); err != nil {
+		return nil, err
+	}
+	if err := p.Close(); err != nil {
+		return nil, err
+	}
+	err = whole.Close()
+	return out.Bytes(), err
 }
 
 // plain is the letter in plain words.

@@ -58,6 +58,15 @@ func (s *Service) mail(ctx context.Context, c store.Claimed, v access.Viewer) (a
 	if l.Root != "" && c.Mark != "" { // a digest has told it
 		l.Root = c.Mark
 	}
+	if l.Version > 0 { // whoever reads it need not ask this node to know that the words are the issuer's
+		b, err := s.browse.Proof(ctx, v, l.Item, l.Version)
+		if err != nil && fault.KindOf(err) != fault.NotFound {
+			return answer{}, err
+		}
+		if len(b) <= maxProof {
+			l.Proof = b
+		}
+	}
 	return s.handLetter(ctx, c.Subscription, l)
 }
 

@@ -2,6 +2,7 @@ package delivery
 
 import (
 	"bytes"
+	"encoding/base64"
 	"errors"
 	"io"
 	"mime"
@@ -24,6 +25,7 @@ import (
 	"jarchi.dev/jarchi/internal/notice"
 	"jarchi.dev/jarchi/internal/outbound"
 	"jarchi.dev/jarchi/internal/subscription"
+	"jarchi.dev/jarchi/internal/tlog"
 )
 
 // mailHost is a mail server that keeps what it takes.
@@ -40,6 +42,7 @@ type mailed struct {
 	subject string
 	text    string
 	html    string
+	proof   []byte // that is attached
 }
 
 type mailTalk struct {
@@ -82,11 +85,31 @@ func readLetter(t interface{ Errorf(string, ...any) }, to string, b []byte) mail
 	m.head = msg.Header
 	m.subject, _ = new(mime.WordDecoder).DecodeHeader(msg.Header.Get("Subject"))
 	kind, args, err := mime.ParseMediaType(msg.Header.Get("Content-Type"))
+	body := msg.Body
+	if kind == "multipart/mixed" {
+		whole := multipart.NewReader(body, args["boundary"])
+		words, werr := whole.NextRawPart()
+		if werr != nil {
+			t.Errorf("%v in %q", werr, b)
+			return m
+		}
+		kind, args, err = mime.ParseMediaType(words.Header.Get("Content-Type"))
+		text, rerr := io.ReadAll(words)
+		body = bytes.NewReader(text)
+		file, ferr := whole.NextRawPart()
+		if rerr != nil || ferr != nil || !strings.HasSuffix(file.FileName(), ".proof.json") {
+			t.Errorf("%v, %v in %q", rerr, ferr, b)
+			return m
+		}
+		if m.proof, err = io.ReadAll(base64.NewDecoder(base64.StdEncoding, file)); err != nil {
+			t.Errorf("%v in %q", err, b)
+		}
+	}
 	if err != nil || kind != "multipart/alternative" {
 		t.Errorf("%s, %v", kind, err)
 		return m
 	}
-	parts := multipart.NewReader(msg.Body, args["boundary"])
+	parts := multipart.NewReader(body, args["boundary"])
 	for i, into := range []*string{&m.text, &m.html} {
 		p, err := parts.NextRawPart()
 		if err != nil {
@@ -215,6 +238,13 @@ func TestMail(t *testing.T) {
 			t.Errorf("%q is not in\n%s\n%s", want, first.text, first.html)
 		}
 	}
+	if log, err := s.store.Log("alfa-public"); err != nil {
+		t.Error(err)
+	} else if key, err := tlog.Verifier(log.VKey); err != nil {
+		t.Error(err)
+	} else if got, err := tlog.Verify(first.proof, key); err != nil || got.Manifest == nil || !strings.Contains(string(got.Bytes), string(it.ID)) || !strings.Contains(string(got.Bytes), "Су деңгейі екі метрге көтерілді.") {
+		t.Errorf("what is attached proves nothing: %+v, %v", got, err)
+	}
 	if first.subject != "Тоқсанбұлақ су жібереді" || !strings.Contains(first.html, `<div lang="kk" dir="ltr">`) || first.head.Get("Auto-Submitted") != "auto-generated" || first.head.Get("Precedence") != "bulk" ||
 		first.head.Get("List-Unsubscribe-Post") != "List-Unsubscribe=One-Click" || !strings.HasPrefix(first.head.Get("List-Id"), "<"+string(id)+".") || first.head.Get("In-Reply-To") != "" {
 		t.Error(first.raw)
@@ -236,7 +266,7 @@ func TestMail(t *testing.T) {
 	n := len(h.got())
 	s.withdraw(r)
 	third := h.until(n + 1)
-	if third.head.Get("In-Reply-To") != root || strings.Contains(third.raw+third.text+third.html+third.subject, "Тоқсанбұлақ") || !strings.HasPrefix(third.text, notice.Say(notice.WithdrawnHead, lang.KK)) || !strings.Contains(third.text, "it never happened") || strings.Contains(third.text, "/proof") {
+	if third.head.Get("In-Reply-To") != root || strings.Contains(third.raw+third.text+third.html+third.subject, "Тоқсанбұлақ") || !strings.HasPrefix(third.text, notice.Say(notice.WithdrawnHead, lang.KK)) || !strings.Contains(third.text, "it never happened") || strings.Contains(third.text, "/proof") || third.proof != nil {
 		t.Error(third.raw, third.text)
 	}
 
