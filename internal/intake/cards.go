@@ -24,7 +24,7 @@ type card struct {
 }
 
 // cardElements are the elements that hold one of several articles.
-var cardElements = map[string]bool{"article": true, "section": true, "div": true, "li": true, "td": true, "tr": true, "dd": true}
+var cardElements = map[string]bool{"article": true, "section": true, "div": true, "li": true, "td": true, "tr": true, "dd": true, "details": true}
 
 // cards finds the articles in elements of their own and marks where they begin; nil when the page has none, or they are chapters of one.
 func (p *page) cards(d dater) {
@@ -254,7 +254,7 @@ func (p *page) separate(cards []card, prose []bool, d dater) bool {
 	for i := 1; i < len(cards); i++ {
 		parts += change(cards[i].stems, cards[i-1].stems)
 	}
-	sum += 2 * max(-1, min(1, parts))
+	sum += 2 * max(-1, min(1, 2*parts)) // where nothing else leads over, short texts say enough
 	if p.tongues(cards) {
 		sum += 3
 	}

@@ -426,7 +426,7 @@ func (w *lineWalker) walk(n *html.Node, pre bool) {
 // typeOf says whether an element sets its text in bold type, or calls it a title, and whether in small type.
 func typeOf(n *html.Node) (bold, small bool) {
 	switch n.Data {
-	case "b", "strong", "dt":
+	case "b", "strong", "dt", "summary":
 		return true, false
 	case "small", "i", "em":
 		return false, true

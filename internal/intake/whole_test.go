@@ -236,6 +236,17 @@ var laterLayouts = map[string][]laterLayout{
 		{name: "mail", head: "%s\n{=}\n\n", next: "%s\n{=}\n\n", sub: "%s\n{-}\n\n", line: "{wrapped}\n\n", field: "%s\n\n"},
 		{name: "marked", head: "# %s\n\n", next: "# %s\n\n", sub: "## %s\n\n", line: "%s\n\n", field: "*%s*\n\n"},
 	},
+	"unseen4": {
+		{"loop", "<main><h1 class=page-title>Valley Post</h1>", "<article class=\"post-1 post\"><header><h2><a href=/1>%s</a></h2><time datetime=2026-06-04T09:00>09:00</time></header>",
+			"</article><article class=\"post-2 post\"><header><h2><a href=/2>%s</a></h2><time datetime=2026-06-04T08:00>08:00</time></header>", "<h3>%s</h3>", "<p>%s</p>", "<div class=share>%s</div>", "</article></main>"},
+		{"view", "<div class=view><h1>Valley Post</h1><div class=rows>", "<div class=\"row row-1\"><span class=date>04.06.2026</span><h3>%s</h3><div class=body>", "</div></div><div class=\"row row-2\"><span class=date>03.06.2026</span><h3>%s</h3><div class=body>",
+			"<h4>%s</h4>", "<p>%s</p>", "<p class=tool>%s</p>", "</div></div></div></div>"},
+		{"cells", "<table><tr><td><h1>Valley Post</h1></td></tr>", "<tr><td>1</td><td><b>%s</b><br>", "</td></tr><tr><td>2</td><td><b>%s</b><br>", "<i>%s</i><br>", "%s<br><br>", "<font size=1>%s</font><br>", "</td></tr></table>"},
+		{"parts", "<main><h1>Valley Post</h1>", "<section><h2>%s</h2>", "</section><section><h2>%s</h2>", "<h3>%s</h3>", "<p>%s</p>", "<aside>%s</aside>", "</section></main>"},
+		{"folds", "<div class=page>", "<details open><summary>%s</summary>", "</details><details open><summary>%s</summary>", "<p><b>%s</b></p>", "<p>%s</p>", "<p class=hint>%s</p>", "</details></div>"},
+		{"dates below", "<div class=text>", "<h2>%s</h2><p class=when>04.06.2026, 09:00</p>", "<h2>%s</h2><p class=when>03.06.2026, 18:30</p>", "<h3>%s</h3>", "<p>%s</p>", "<p class=tool>%s</p>", "</div>"},
+		{name: "letter", head: "**%s**\n\n", next: "**%s**\n\n", sub: "*%s*\n\n", line: "{wrapped}\n\n", field: "%s\n\n"},
+	},
 }
 
 // laterPage writes the blocks of one page in a layout.
