@@ -16,11 +16,13 @@ import (
 
 	"jarchi.dev/jarchi/internal/access"
 	"jarchi.dev/jarchi/internal/browse"
+	"jarchi.dev/jarchi/internal/delivery"
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/intake"
 	"jarchi.dev/jarchi/internal/people"
 	"jarchi.dev/jarchi/internal/publish"
 	"jarchi.dev/jarchi/internal/receive"
+	"jarchi.dev/jarchi/internal/sources"
 )
 
 // Callers knows who comes.
@@ -36,11 +38,11 @@ type Options struct {
 	Tokens  Callers
 	Intake  *receive.Service
 	Takes   Takes
-	Stories Stories // nil: there are none
-	Sources Sources // nil: nothing is asked on a schedule
-	House   House   // nil: nobody is told how the node fares
+	Stories Stories          // nil: there are none
+	Sources *sources.Service // nil: nothing is asked on a schedule
+	House   House            // nil: nobody is told how the node fares
 
-	Deliveries Deliveries // nil: nothing is handed over
+	Deliveries *delivery.Service // nil: nothing is handed over
 
 	Meter *Meter // nil: nothing is counted, and nobody bounded
 	Keys  Keys   // nil: tokens are not looked after here

@@ -16,23 +16,6 @@ import (
 	"jarchi.dev/jarchi/internal/subscription"
 )
 
-// Deliveries keeps what is handed to others as it happens. Each method checks that the caller may; by is a person or a token.
-type Deliveries interface {
-	List(ctx context.Context, v access.Viewer) ([]subscription.Subscription, error)
-	Get(ctx context.Context, v access.Viewer, id subscription.ID) (subscription.Subscription, error)
-	Add(ctx context.Context, v access.Viewer, x subscription.Subscription, by people.UserID) (_ subscription.Subscription, secret string, err error)
-	Challenge(ctx context.Context, v access.Viewer, id subscription.ID) (subscription.Subscription, error)
-	Prove(ctx context.Context, v access.Viewer, id subscription.ID, word string, by people.UserID) (subscription.Subscription, error)
-	Test(ctx context.Context, v access.Viewer, id subscription.ID) (_ subscription.Trouble, status int, err error)
-	Pause(ctx context.Context, v access.Viewer, id subscription.ID, paused bool, by people.UserID) (subscription.Subscription, error)
-	Change(ctx context.Context, v access.Viewer, id subscription.ID, to delivery.Settings, by people.UserID) (subscription.Subscription, error)
-	Rotate(ctx context.Context, v access.Viewer, id subscription.ID, by people.UserID) (_ subscription.Subscription, secret string, err error)
-	Remove(ctx context.Context, v access.Viewer, id subscription.ID, by people.UserID) error
-	Lines(ctx context.Context, v access.Viewer, id subscription.ID, before int64) (_ []delivery.Line, next int64, err error)
-	Retry(ctx context.Context, v access.Viewer, id subscription.ID, line int64, by people.UserID) error
-	Replay(ctx context.Context, v access.Viewer, id subscription.ID, since time.Time, by people.UserID) (n int, err error)
-}
-
 // DeliveryRequest is the body of a new delivery, or of a change of its name, filter and digest.
 type DeliveryRequest struct {
 	Channel  string `json:"channel,omitempty" enum:"webhook,folder,sftp,telegram,mail" doc:"Without it webhook"`

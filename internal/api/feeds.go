@@ -91,24 +91,6 @@ func feedAddress(u *url.URL) (q browse.Query, desk people.DeskID, form string, e
 	return q, desk, form, nil
 }
 
-// args are the filters of a query as parameters, in one order, so that one feed has one address.
-func feedArgs(q browse.Query) url.Values {
-	v := url.Values{}
-	set := func(name, s string) {
-		if s != "" {
-			v.Set(name, s)
-		}
-	}
-	set("q", q.Text)
-	set("lang", string(q.Language))
-	set("member", string(q.Member))
-	set("source", q.Source)
-	set("kind", q.Kind)
-	set("since", instant(q.Since))
-	set("before", instant(q.Before))
-	return v
-}
-
 // feed answers with a page of a feed. The person at the machine gets what anyone gets: captures stand in no public feed.
 func (a *api) feed(w http.ResponseWriter, r *http.Request) {
 	c := callerOf(r.Context())
@@ -258,7 +240,7 @@ func (a *api) feedBytes(r *http.Request, c caller, m *madeFeed) error {
 
 // feedAbout names a feed and its pages. The form with all filters as parameters is its one address, however it was asked for.
 func feedAbout(q browse.Query, desk people.Desk, ui, next, form string, o render.Options) render.FeedAbout {
-	args := feedArgs(q)
+	args := q.Args()
 	about := render.FeedAbout{Language: notice.Beside(q.Language), Only: q.Language, Site: o.Base + "/"}
 	said := ""
 	if t := lang.Tag(ui); ui != "" && notice.Beside(t) == t { // the reader's, where a page names the feed

@@ -12,20 +12,7 @@ import (
 	"jarchi.dev/jarchi/internal/lang"
 	"jarchi.dev/jarchi/internal/people"
 	"jarchi.dev/jarchi/internal/source"
-	"jarchi.dev/jarchi/internal/sources"
 )
-
-// Sources keeps the addresses that are asked on a schedule. Each method checks that the viewer may.
-type Sources interface {
-	List(ctx context.Context, v access.Viewer) ([]source.Watched, error)
-	Get(ctx context.Context, v access.Viewer, id source.ID) (source.Watched, error)
-	Add(ctx context.Context, v access.Viewer, src source.Source, by people.UserID) (source.Watched, error)
-	Pause(ctx context.Context, v access.Viewer, by people.UserID, id source.ID, paused bool) error
-	Poll(ctx context.Context, v access.Viewer, id source.ID) error
-	Remove(ctx context.Context, v access.Viewer, by people.UserID, id source.ID) error
-	Change(ctx context.Context, v access.Viewer, by people.UserID, id source.ID, to source.Source) (source.Watched, error)
-	Try(ctx context.Context, v access.Viewer, src source.Source) (sources.Tried, error)
-}
 
 // SourceRequest is the body of a new source, and of a try.
 type SourceRequest struct {

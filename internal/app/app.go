@@ -198,7 +198,7 @@ func (n *Node) Handler() http.Handler { return n.handler }
 
 func (n *Node) mount() (http.Handler, error) {
 	pages, err := web.New(web.Options{Demo: n.story, Reader: n.Browse, People: n.People, Desk: n.Desk, Takes: n.Takes, Copies: n.Stories, Stories: n.Stories, Languages: n.Receive, Sources: n.Sources, House: n.House,
-		Quarantine: n.Receive, Deliveries: n.Deliveries, Alerts: n.Deliveries, Now: n.Now, PublicURL: n.PublicURL, Log: n.Log, SubjectName: subjectName, Openings: openings{n},
+		Quarantine: n.Receive, Deliveries: n.Deliveries, Now: n.Now, PublicURL: n.PublicURL, Log: n.Log, SubjectName: subjectName, Openings: openings{n},
 		Changed: n.Browse.Changed, Gone: n.Browse.Gone, Saved: n.Store})
 	if err != nil {
 		return nil, err

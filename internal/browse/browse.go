@@ -5,6 +5,7 @@
 package browse
 
 import (
+	"net/url"
 	"time"
 
 	"jarchi.dev/jarchi/internal/access"
@@ -27,6 +28,29 @@ type Query struct {
 	Cursor    string    // from Page.Next
 
 	Reading []lang.Tag // the reader's languages, best first: of texts of one release in which the words stand alike, hers is shown
+}
+
+// Args are the filters of a query as the parameters of an address, without order and place; a time is the instant in UTC.
+func (q Query) Args() url.Values {
+	v := url.Values{}
+	set := func(name, s string) {
+		if s != "" {
+			v.Set(name, s)
+		}
+	}
+	at := func(name string, t time.Time) {
+		if !t.IsZero() {
+			v.Set(name, t.UTC().Format("2006-01-02T15:04:05Z"))
+		}
+	}
+	set("q", q.Text)
+	set("lang", string(q.Language))
+	set("member", string(q.Member))
+	set("source", q.Source)
+	set("kind", q.Kind)
+	at("since", q.Since)
+	at("before", q.Before)
+	return v
 }
 
 // Entry is one row of the wire: one release, however many languages, or one capture.

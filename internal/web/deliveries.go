@@ -1,45 +1,20 @@
 package web
 
 import (
-	"context"
 	"fmt"
 	"html/template"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"time"
 
 	"jarchi.dev/jarchi/internal/access"
 	"jarchi.dev/jarchi/internal/delivery"
 	"jarchi.dev/jarchi/internal/fault"
-	"jarchi.dev/jarchi/internal/people"
 	"jarchi.dev/jarchi/internal/subscription"
 )
 
 // Deliveries: what of the wire is handed to other systems and people as it happens. The place of administrators.
-
-// Deliveries is what administrators do with what their member hands over. Each method checks that the viewer may.
-type Deliveries interface {
-	Channels(v access.Viewer) []subscription.Channel // that the operator has set up for the viewer's member
-	Targets(v access.Viewer) []string                // folders and chats that he has named for it
-	List(ctx context.Context, v access.Viewer) ([]subscription.Subscription, error)
-	Get(ctx context.Context, v access.Viewer, id subscription.ID) (subscription.Subscription, error)
-	Add(ctx context.Context, v access.Viewer, x subscription.Subscription, by people.UserID) (_ subscription.Subscription, secret string, err error)
-	Challenge(ctx context.Context, v access.Viewer, id subscription.ID) (subscription.Subscription, error)
-	Prove(ctx context.Context, v access.Viewer, id subscription.ID, word string, by people.UserID) (subscription.Subscription, error)
-	Test(ctx context.Context, v access.Viewer, id subscription.ID) (_ subscription.Trouble, status int, err error)
-	Pause(ctx context.Context, v access.Viewer, id subscription.ID, paused bool, by people.UserID) (subscription.Subscription, error)
-	Change(ctx context.Context, v access.Viewer, id subscription.ID, to delivery.Settings, by people.UserID) (subscription.Subscription, error)
-	Rotate(ctx context.Context, v access.Viewer, id subscription.ID, by people.UserID) (_ subscription.Subscription, secret string, err error)
-	Remove(ctx context.Context, v access.Viewer, id subscription.ID, by people.UserID) error
-	Lines(ctx context.Context, v access.Viewer, id subscription.ID, before int64) (_ []delivery.Line, next int64, err error)
-	Retry(ctx context.Context, v access.Viewer, id subscription.ID, line int64, by people.UserID) error
-	Replay(ctx context.Context, v access.Viewer, id subscription.ID, since time.Time, by people.UserID) (n int, err error)
-
-	Read(ctx context.Context, id subscription.ID, word string) (delivery.Reader, error)   // for whoever holds a mail's link; changes nothing
-	Answer(ctx context.Context, id subscription.ID, word string) (delivery.Reader, error) // does what the link is for
-}
 
 const deliveriesPlace = "/people/deliveries"
 
@@ -143,15 +118,7 @@ func (o *office) showDeliveries(problem error) error {
 	for _, x := range list {
 		d.Rows = append(d.Rows, o.deliveryRow(x))
 	}
-	slices.SortStableFunc(d.Rows, func(a, b deliveryRow) int { // what needs somebody first
-		switch {
-		case a.Alarm == b.Alarm:
-			return 0
-		case a.Alarm:
-			return -1
-		}
-		return 1
-	})
+	needyFirst(d.Rows, func(r deliveryRow) bool { return r.Alarm })
 	from, to, pages := o.part(len(d.Rows), url.Values{})
 	d.Rows, d.Pages = d.Rows[from:to], pages
 	chosen := func(name, value string) bool { return o.r.PostForm.Get(name) == value }

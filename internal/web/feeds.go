@@ -29,25 +29,9 @@ var feedForms = []struct{ name, ending, mediaType string }{{"Atom", "atom", feed
 
 // feedsOf are the feeds of what a list shows: the same filters, without order, place and density. A day in the reader's zone is written as the instant at which it begins.
 func (q *request) feedsOf(b browse.Query) (out []feedLink) {
-	v := url.Values{}
-	set := func(name, s string) {
-		if s != "" {
-			v.Set(name, s)
-		}
-	}
-	set("q", b.Text)
-	set("lang", string(b.Language))
-	set("member", string(b.Member))
-	set("source", b.Source)
-	set("kind", b.Kind)
-	if !b.Since.IsZero() {
-		set("since", b.Since.UTC().Format("2006-01-02T15:04:05Z"))
-	}
-	if !b.Before.IsZero() {
-		set("before", b.Before.UTC().Format("2006-01-02T15:04:05Z"))
-	}
+	v := b.Args()
 	if q.ui != lang.EN { // in which the feed speaks of itself
-		set("ui", string(q.ui))
+		v.Set("ui", string(q.ui))
 	}
 	for _, f := range feedForms {
 		l := feedLink{Name: f.name, Title: q.text("feeds.of", "Form", f.name), Href: "/feeds/all." + f.ending, Type: f.mediaType}

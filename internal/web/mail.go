@@ -64,7 +64,7 @@ func (q *request) mailAlert() error {
 	if q.person.Nobody() {
 		return q.askWho()
 	}
-	a, err := q.Alerts.MailAlert(q.r.Context(), q.person, q.r.URL.Query().Get("search"))
+	a, err := q.Deliveries.MailAlert(q.r.Context(), q.person, q.r.URL.Query().Get("search"))
 	if err != nil {
 		return err
 	}
@@ -100,15 +100,15 @@ func (q *request) setMailAlert() error {
 	}
 	f, ctx := q.r.PostForm, q.r.Context()
 	args, typed := f.Get("search"), strings.TrimSpace(clean(f.Get("address")))
-	a, err := q.Alerts.MailAlert(ctx, q.person, args)
+	a, err := q.Deliveries.MailAlert(ctx, q.person, args)
 	if err != nil {
 		return err
 	}
 	if f.Get("stop") != "" {
-		err = q.Alerts.MailStop(ctx, q.person, args)
+		err = q.Deliveries.MailStop(ctx, q.person, args)
 	} else {
 		v, _ := url.ParseQuery(args)
-		_, err = q.Alerts.MailTell(ctx, q.person, args, typed, firstWords(q.searchLabel(v), 100), q.ui)
+		_, err = q.Deliveries.MailTell(ctx, q.person, args, typed, firstWords(q.searchLabel(v), 100), q.ui)
 	}
 	switch fault.KindOf(err) {
 	case fault.Invalid, fault.ForbiddenAddress:

@@ -1,6 +1,10 @@
 package web
 
-import "net/http"
+import (
+	"net/http"
+
+	polling "jarchi.dev/jarchi/internal/sources"
+)
 
 // routes registers every address that pages have. What a node was not given has no addresses.
 func (s *server) routes(mux *http.ServeMux) {
@@ -30,7 +34,7 @@ func (s *server) routes(mux *http.ServeMux) {
 	}
 	if s.Saved != nil {
 		page("POST /saved", (*request).save)
-		if s.Alerts != nil {
+		if s.Deliveries != nil {
 			page("GET /saved/mail", (*request).mailAlert)
 			page("POST /saved/mail", (*request).setMailAlert)
 		}
@@ -132,7 +136,7 @@ func (s *server) routes(mux *http.ServeMux) {
 		at("POST /people/sources/{id}/pause", sourceDo("paused", pauseSource))
 		at("POST /people/sources/{id}/resume", sourceDo("resumed", resumeSource))
 		at("GET /people/sources/{id}/remove", (*office).askRemoveSource)
-		at("POST /people/sources/{id}/remove", sourceDo("removed", Sources.Remove))
+		at("POST /people/sources/{id}/remove", sourceDo("removed", (*polling.Service).Remove))
 		at("GET /people/quarantine", (*office).quarantine)
 		at("GET /people/quarantine/{id}", (*office).quarantineOne)
 		at("POST /people/quarantine/{id}/retry", (*office).retryKept)

@@ -26,18 +26,6 @@ type Saved interface {
 	DropItem(ctx context.Context, who people.UserID, path string) error
 }
 
-// Alerts tells people what is new for searches that they keep.
-type Alerts interface {
-	Alerts(ctx context.Context, p people.Person) (map[string]int, error) // of each search of which she wants to be told
-	Tell(ctx context.Context, p people.Person, args string, tell bool) error
-	Seen(ctx context.Context, p people.Person, args string) error
-
-	CanMail() bool                                                                           // the operator has set up mail
-	MailAlert(ctx context.Context, p people.Person, args string) (delivery.MailAlert, error) // where she is told of it by mail
-	MailTell(ctx context.Context, p people.Person, args, address, name string, in lang.Tag) (delivery.MailAlert, error)
-	MailStop(ctx context.Context, p people.Person, args string) error
-}
-
 // keptLink is a search that the person keeps.
 type keptLink struct {
 	Label, Href, Args string
@@ -63,8 +51,8 @@ func (q *request) keptSearches(d *wirePage, args url.Values) error {
 	}
 	this := with(args, "density", "").Encode()
 	var news map[string]int
-	if q.Alerts != nil {
-		if news, err = q.Alerts.Alerts(q.r.Context(), q.person); err != nil {
+	if q.Deliveries != nil {
+		if news, err = q.Deliveries.Alerts(q.r.Context(), q.person); err != nil {
 			return err
 		}
 	}
@@ -73,13 +61,13 @@ func (q *request) keptSearches(d *wirePage, args url.Values) error {
 		if err != nil {
 			continue
 		}
-		k := keptLink{Label: q.searchLabel(v), Href: address(listArgs(v)), Args: s, Current: s == this, CanTell: q.Alerts != nil}
+		k := keptLink{Label: q.searchLabel(v), Href: address(listArgs(v)), Args: s, Current: s == this, CanTell: q.Deliveries != nil}
 		if n, ok := news[s]; ok {
-			if k.Tell = true; q.Alerts.CanMail() {
+			if k.Tell = true; q.Deliveries.CanMail() {
 				k.Mail = "/saved/mail?" + url.Values{"search": {s}}.Encode()
 			}
 			if n > 0 && k.Current { // she is looking at it
-				if err := q.Alerts.Seen(q.r.Context(), q.person, s); err != nil {
+				if err := q.Deliveries.Seen(q.r.Context(), q.person, s); err != nil {
 					return err
 				}
 			} else if n > delivery.MostNew {
@@ -196,11 +184,11 @@ func (q *request) save() error {
 		if _, err = q.entry(item); err == nil {
 			err = q.Saved.SaveItem(ctx, who, item)
 		}
-	case f.Has("tell") && q.Alerts != nil:
-		err = q.Alerts.Tell(ctx, q.person, args, f.Get("tell") == "1")
+	case f.Has("tell") && q.Deliveries != nil:
+		err = q.Deliveries.Tell(ctx, q.person, args, f.Get("tell") == "1")
 	case drop:
-		if q.Alerts != nil {
-			err = q.Alerts.MailStop(ctx, q.person, args)
+		if q.Deliveries != nil {
+			err = q.Deliveries.MailStop(ctx, q.person, args)
 		}
 		if k := fault.KindOf(err); err == nil || k == fault.NotFound || k == fault.Invalid {
 			err = q.Saved.DropSearch(ctx, who, args)

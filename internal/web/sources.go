@@ -21,18 +21,6 @@ import (
 
 // Sources: the feeds of other sites that the node asks for a member. The place of administrators.
 
-// Sources is what administrators do with the sources of their member. Each method checks that the viewer may.
-type Sources interface {
-	List(ctx context.Context, v access.Viewer) ([]watch.Watched, error)
-	Get(ctx context.Context, v access.Viewer, id watch.ID) (watch.Watched, error)
-	Add(ctx context.Context, v access.Viewer, src watch.Source, by people.UserID) (watch.Watched, error)
-	Pause(ctx context.Context, v access.Viewer, by people.UserID, id watch.ID, paused bool) error
-	Poll(ctx context.Context, v access.Viewer, id watch.ID) error
-	Remove(ctx context.Context, v access.Viewer, by people.UserID, id watch.ID) error
-	Change(ctx context.Context, v access.Viewer, by people.UserID, id watch.ID, to watch.Source) (watch.Watched, error)
-	Try(ctx context.Context, v access.Viewer, src watch.Source) (polling.Tried, error)
-}
-
 type sourceRow struct {
 	Name, Address, Path string
 	Newest, Asked       template.HTML // empty: never
@@ -96,15 +84,7 @@ func (o *office) showSources(problem error) error {
 	if len(kept) > 0 {
 		d.Kept = o.text("sources.quarantine", "Count", len(kept))
 	}
-	slices.SortStableFunc(d.Rows, func(a, b sourceRow) int { // what needs somebody first
-		switch {
-		case a.Alarm == b.Alarm:
-			return 0
-		case a.Alarm:
-			return -1
-		}
-		return 1
-	})
+	needyFirst(d.Rows, func(r sourceRow) bool { return r.Alarm })
 	from, to, pages := o.part(len(d.Rows), url.Values{})
 	d.Rows, d.Pages = d.Rows[from:to], pages
 	status, err := d.blame(problem, o.sourceProblem)
@@ -112,6 +92,19 @@ func (o *office) showSources(problem error) error {
 		return err
 	}
 	return o.render(status, "staffsources", d)
+}
+
+// needyFirst puts what needs somebody before the others, otherwise in the order in which they are.
+func needyFirst[R any](rows []R, needy func(R) bool) {
+	slices.SortStableFunc(rows, func(a, b R) int {
+		switch {
+		case needy(a) == needy(b):
+			return 0
+		case needy(a):
+			return -1
+		}
+		return 1
+	})
 }
 
 // sourceProblem says what was wrong with the form of a new source, and with which field.
@@ -305,7 +298,7 @@ func (o *office) changeSource() error {
 func (o *office) sourceID() watch.ID { return watch.ID(o.r.PathValue("id")) }
 
 // sourceDo is a form that does something with one source and leads back to the list.
-func sourceDo(done string, do func(s Sources, ctx context.Context, v access.Viewer, by people.UserID, id watch.ID) error) func(*office) error {
+func sourceDo(done string, do func(s *polling.Service, ctx context.Context, v access.Viewer, by people.UserID, id watch.ID) error) func(*office) error {
 	return func(o *office) error {
 		if err := do(o.Sources, o.r.Context(), o.keeper(), o.person.ID, o.sourceID()); err != nil && (fault.KindOf(err) != fault.NotFound || done != "removed") {
 			return err
@@ -314,15 +307,15 @@ func sourceDo(done string, do func(s Sources, ctx context.Context, v access.View
 	}
 }
 
-func pollSource(s Sources, ctx context.Context, v access.Viewer, _ people.UserID, id watch.ID) error {
+func pollSource(s *polling.Service, ctx context.Context, v access.Viewer, _ people.UserID, id watch.ID) error {
 	return s.Poll(ctx, v, id)
 }
 
-func pauseSource(s Sources, ctx context.Context, v access.Viewer, by people.UserID, id watch.ID) error {
+func pauseSource(s *polling.Service, ctx context.Context, v access.Viewer, by people.UserID, id watch.ID) error {
 	return s.Pause(ctx, v, by, id, true)
 }
 
-func resumeSource(s Sources, ctx context.Context, v access.Viewer, by people.UserID, id watch.ID) error {
+func resumeSource(s *polling.Service, ctx context.Context, v access.Viewer, by people.UserID, id watch.ID) error {
 	return s.Pause(ctx, v, by, id, false)
 }
 

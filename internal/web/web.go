@@ -17,10 +17,12 @@ import (
 
 	"jarchi.dev/jarchi/internal/access"
 	"jarchi.dev/jarchi/internal/browse"
+	"jarchi.dev/jarchi/internal/delivery"
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/house"
 	"jarchi.dev/jarchi/internal/lang"
 	"jarchi.dev/jarchi/internal/people"
+	polling "jarchi.dev/jarchi/internal/sources"
 	"jarchi.dev/jarchi/internal/wire"
 )
 
@@ -44,16 +46,15 @@ type Options struct {
 	Reader    Reader
 	People    People
 	Takes     Takes
-	Copies    Copies    // nil: nobody knows who uses the words of whom
-	Stories   Stories   // nil: nobody knows what is reported of one event
-	Desk      Desk      // nil: nothing is written here
-	Sources   Sources   // nil: nothing is asked on a schedule
-	Languages Languages // nil: no language of a capture is corrected here
-	House     House     // nil: nobody is told how the node fares
+	Copies    Copies           // nil: nobody knows who uses the words of whom
+	Stories   Stories          // nil: nobody knows what is reported of one event
+	Desk      Desk             // nil: nothing is written here
+	Sources   *polling.Service // nil: nothing is asked on a schedule
+	Languages Languages        // nil: no language of a capture is corrected here
+	House     House            // nil: nobody is told how the node fares
 
-	Quarantine Quarantine // set where Sources is
-	Deliveries Deliveries // nil: nothing is handed over
-	Alerts     Alerts     // nil: nobody is told of what is new for her searches
+	Quarantine Quarantine        // set where Sources is
+	Deliveries *delivery.Service // nil: nothing is handed over
 
 	Now         func() time.Time
 	PublicURL   string
