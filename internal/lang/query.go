@@ -1,6 +1,10 @@
 package lang
 
-import "strings"
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
 
 // Form is one reading of a typed word: the keys it has as a word of language Tag.
 type Form struct {
@@ -24,7 +28,6 @@ func QueryStems(word string) []Form {
 	if len(word) > longestQuery {
 		word = strings.ToValidUTF8(word[:longestQuery], "")
 	}
-	latin, cyrillic, arab, other := lettersOf(word)
 	var forms []Form
 	seen := map[[2]string]bool{}
 	add := func(t Tag, w string) {
@@ -38,26 +41,15 @@ func QueryStems(word string) []Form {
 			forms = append(forms, f)
 		}
 	}
+	typed := lettersOf(word)
 	for _, t := range append(Known(), Und) { // Und stands for every language without tables
-		if t == UZCyrl || t == PRS { // fold as uz and fa do
+		if t.FoldsAs() != t {
 			continue
 		}
-		fits := other
-		switch t {
-		case KK, AZ, UZ:
-			fits = latin || cyrillic
-		case TK, TR, EN:
-			fits = latin
-		case KY, TG, RU, MN:
-			fits = cyrillic
-		case FA, UR, AR:
-			fits = arab
-		case Und:
-			fits = true
-		}
-		if fits || !(latin || cyrillic || arab || other) {
+		l := lexiconOf(t)
+		if t == Und || typed == 0 || typed&l.scriptsOf(t) != 0 {
 			add(t, word)
-			if latin && (t == KK || t == TR || t == AZ) {
+			if typed&has(latn) != 0 && l.stemmer.dotless {
 				// Capitals of foreign words, COVID, are read with the language's own dotless i.
 				add(t, dotless.Replace(word))
 				add(t, dotted.Replace(word))
@@ -67,20 +59,40 @@ func QueryStems(word string) []Form {
 	return forms
 }
 
-// lettersOf tells which scripts the word's letters are of; digits alone are of none.
-func lettersOf(word string) (latin, cyrillic, arab, other bool) {
-	for _, r := range word {
-		switch scriptOf(r) {
-		case latn:
-			latin = true
-		case cyrl:
-			cyrillic = true
-		case arabic:
-			arab = true
-		case none:
-		default:
-			other = true
-		}
+// scriptSet is which scripts letters are of, a bit each; those without tables of any language of ours are one.
+type scriptSet uint8
+
+func has(s script) scriptSet {
+	switch s {
+	case none:
+		return 0
+	case latn, cyrl, arabic:
+		return 1 << s
 	}
-	return
+	return 1
+}
+
+// lettersOf tells which scripts the word's letters are of; digits alone are of none.
+func lettersOf(word string) (in scriptSet) {
+	for _, r := range word {
+		in |= has(scriptOf(r))
+	}
+	return in
+}
+
+// scriptsOf are the scripts that a language's words are typed in: its usual one, and those of [scripts] in its folder.
+func (l *lexicon) scriptsOf(t Tag) (in scriptSet) {
+	for _, code := range append(l.scripts, t.Script()) {
+		in |= has(script(slices.Index(scriptCodes[:], code)))
+	}
+	return in
+}
+
+// FoldsAs is the language whose letters and stems a tag shares: that of its folder of tables (uz of uz-Cyrl), or the one that its folder inherits from (fa of
+// prs); most often itself.
+func (t Tag) FoldsAs() Tag {
+	if l := lexiconOf(t); l.code == t.base() && served[Tag(cmp.Or(l.as, l.code))] {
+		return Tag(cmp.Or(l.as, l.code))
+	}
+	return t
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -93,6 +94,8 @@ func loadTables(code string) (t tables, ok bool) {
 // lexicon is one language ready for use.
 type lexicon struct {
 	code     string
+	as       string   // the language that it is a variety of, with the same letters and stems; empty: none
+	scripts  []string // ISO 15924: that words are typed in besides the usual one
 	alphabet *alphabet
 	stemmer  *stemmer
 	stop     map[string]bool // folded
@@ -158,7 +161,12 @@ func newLexicon(code string) *lexicon {
 		own = append(more, own...)
 	}
 	base, _ := loadTables("default")
-	l := &lexicon{code: code, alphabet: newAlphabet(base, own)}
+	l := &lexicon{code: code, as: strings.Join(own.words("inherit"), ""), scripts: own.words("scripts"), alphabet: newAlphabet(base, own)}
+	for _, s := range l.scripts {
+		if !slices.Contains(scriptCodes[:], s) {
+			panic("lang: unknown script " + s)
+		}
+	}
 	l.stemmer = newStemmer(l.alphabet, own)
 	l.stop = map[string]bool{}
 	for _, w := range own.words("predicates") {

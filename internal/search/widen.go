@@ -78,7 +78,7 @@ func (q Query) widen(i, n int, forms iter.Seq2[lang.Tag, string]) {
 	var all []form
 	var whose []Named
 	for tag, text := range forms {
-		if !slices.ContainsFunc(q.in, func(in lang.Tag) bool { return family(in) == family(tag) }) {
+		if !slices.ContainsFunc(q.in, func(in lang.Tag) bool { return in.FoldsAs() == tag.FoldsAs() }) {
 			continue
 		}
 		lex, _ := analyse(tag, text)
@@ -111,17 +111,6 @@ func (f form) has(g form) bool {
 		}
 	}
 	return false
-}
-
-// family is the language whose letters and stems a tag shares.
-func family(t lang.Tag) lang.Tag {
-	switch t {
-	case lang.UZCyrl:
-		return lang.UZ
-	case lang.PRS:
-		return lang.FA
-	}
-	return t
 }
 
 // Typed reports whether of a document that the query finds a word stands in headline or body as such, not
