@@ -96,6 +96,7 @@ func Against(t lang.Tag, headline, body string) []Doubt {
 	}
 	a := &against{t: t, headline: headline, body: body, hTokens: lang.Tokens(t, headline), bTokens: lang.Tokens(t, body), sentences: lang.Sentences(t, body)}
 	a.numbers()
+	a.days()
 	a.parties()
 	a.negation()
 	return a.out[:min(len(a.out), mostDoubts)]
@@ -285,6 +286,57 @@ func (a *against) judge(h placed, hits []hit, others []placed) bool {
 		}
 	}
 	return true
+}
+
+// days: the one day of the headline that the body does not have, while one of its first sentences, about the same, has
+// another one, and only that. Of days without a year in one of the two only month and day are compared. A headline with
+// two days (a range, a term) is not judged, nor one whose body has more than three: some of them is what it is about.
+func (a *against) days() {
+	of := func(text string, tokens []lang.Token) (out []lang.Date) {
+		for _, d := range lang.DatesAndDays(a.t, text, tokens, time.Time{}) {
+			if len(monthDay(d)) > 0 {
+				out = append(out, d)
+			}
+		}
+		return out
+	}
+	h := of(a.headline, a.hTokens)
+	if len(h) != 1 || strings.Contains(h[0].Rule, "R") || h[0].Rule == "relative" {
+		return
+	}
+	b := of(a.body, a.bTokens)
+	if len(b) == 0 || len(b) > 3 {
+		return
+	}
+	all := a.hTokens
+	defer func() { a.hTokens = all }()
+	a.hTokens = slices.DeleteFunc(slices.Clone(all), func(k lang.Token) bool { return k.Start < h[0].End && k.End > h[0].Start }) // the month's name says nothing
+	best, shared := -1, 1
+	for i, d := range b {
+		if monthDay(d) == monthDay(h[0]) || strings.Contains(d.Rule, "R") {
+			return // the same, or within a range
+		}
+		s := a.sentenceAt(d.Start)
+		if n := a.shared(s); n > shared && slices.Contains(a.sentences[:min(leads, len(a.sentences))], s) {
+			best, shared = i, n
+		}
+	}
+	if best >= 0 && !slices.ContainsFunc(b, func(d lang.Date) bool { return d.Start != b[best].Start && a.sentenceAt(d.Start) == a.sentenceAt(b[best].Start) }) {
+		a.doubt(NumberDiffers, h[0].Span, a.sentenceAt(b[best].Start))
+	}
+}
+
+// monthDay is month and day of a date, "" where it has none, or where a calendar leaves them in doubt.
+func monthDay(d lang.Date) string {
+	switch {
+	case d.Calendar != "" && d.Calendar != "persian":
+		return ""
+	case d.Precision == "monthday":
+		return strings.TrimPrefix(d.Value, "-")
+	case (d.Precision == "day" || d.Precision == "minute") && len(d.Value) >= 10:
+		return "-" + d.Value[5:10]
+	}
+	return ""
 }
 
 func digits(s string) bool { return strings.IndexFunc(s, unicode.IsDigit) >= 0 }

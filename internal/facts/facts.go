@@ -201,6 +201,9 @@ func quantities(t lang.Tag, text string, tokens []lang.Token, dates []lang.Date)
 		if next < len(tokens) && strings.Trim(text[end:tokens[next].Start], " -\u00a0\u202f\u200c") == "" {
 			p.noun = tokens[next].Stem
 		}
+		if t == lang.KO && p.noun == "" && next > 0 && tokens[next-1].End > n.End { // 17곳
+			p.noun = strings.TrimLeft(tokens[next-1].Stem, "0123456789")
+		}
 		out = append(out, p)
 	}
 	return out
