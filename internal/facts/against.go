@@ -321,7 +321,9 @@ func (a *against) days() {
 			best, shared = i, n
 		}
 	}
-	if best >= 0 && !slices.ContainsFunc(b, func(d lang.Date) bool { return d.Start != b[best].Start && a.sentenceAt(d.Start) == a.sentenceAt(b[best].Start) }) {
+	if best >= 0 && !slices.ContainsFunc(b, func(d lang.Date) bool {
+		return d.Start != b[best].Start && a.sentenceAt(d.Start) == a.sentenceAt(b[best].Start)
+	}) {
 		a.doubt(NumberDiffers, h[0].Span, a.sentenceAt(b[best].Start))
 	}
 }
