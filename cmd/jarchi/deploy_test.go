@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"jarchi.dev/jarchi/internal/house"
+	"jarchi.dev/jarchi/internal/house/exposition"
 )
 
 func deployFile(t *testing.T, name string) string {
@@ -55,6 +56,12 @@ func TestDashboard(t *testing.T) {
 			if !slices.Contains(known, n) {
 				t.Errorf("%s names %s, which no node tells", file, n)
 			}
+		}
+	}
+	process := exposition.Text(exposition.Process{})
+	for _, n := range regexp.MustCompile(`\b(go|process)_[a-z_]+`).FindAllString(dashboard, -1) {
+		if !bytes.Contains(process, []byte("\n"+n)) {
+			t.Errorf("dashboard.json names %s, which no node tells", n)
 		}
 	}
 	for _, n := range known {

@@ -45,6 +45,11 @@ func (c *ServeCmd) Run(std *Stdio) error {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 	var allow []netip.Prefix
+	public, err := publicAddress(c.PublicURL)
+	if err != nil {
+		return err
+	}
+	c.PublicURL = public
 	for _, r := range c.Intranet {
 		p, err := netip.ParsePrefix(r)
 		if err != nil {

@@ -5,10 +5,12 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"strings"
 	"time"
 
 	"jarchi.dev/jarchi/internal/access"
 	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/lang"
 	"jarchi.dev/jarchi/internal/people"
 	"jarchi.dev/jarchi/internal/wire"
 )
@@ -20,6 +22,9 @@ type Token = people.Token
 func (s *Store) CreateToken(ctx context.Context, member wire.MemberID, scopes []access.Scope, label string) (secret string, err error) {
 	if len(scopes) == 0 {
 		return "", fault.Field("scopes", "Name at least one scope: %v.", access.Scopes)
+	}
+	if label = strings.TrimSpace(label); !lang.Line(label, 80) {
+		return "", fault.Field("label", "A label is one line of at most 80 letters, without marks that turn the reading direction around.")
 	}
 	secret = people.NewTokenSecret()
 	k := Token{ID: people.NewTokenID(), Member: member, Scopes: scopes, Label: label, Created: s.now()}
