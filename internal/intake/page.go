@@ -23,6 +23,8 @@ type page struct {
 	html     bool
 	live     bool // its fields call it a live report
 
+	unmarked bool // of a raw text: it marks its headings, and up to five short lines stand alone without a mark
+
 	begins              map[int]bool     // the lines at which articles in elements of their own begin, see cards
 	firstCard, lastCard int              // the first line of these and the one behind the last
 	known               map[LineKey]bool // lines that the site repeats
@@ -109,6 +111,15 @@ func (p *page) clusters(lines []seen) {
 	isBody := func(l seen) bool {
 		return l.class == classText && l.inMain && (endsSentence(l.text) || endsClosed(l.text) || !shorter(l.text, 80))
 	}
+	marks, alone := 0, 0 // of a raw text: lines marked as headings, and short ones of their own that are not
+	for i := range lines {
+		if l := &lines[i]; l.node == nil && (l.level > 0 || l.bold) {
+			marks++
+		} else if p.standsAlone(lines, i) {
+			alone++
+		}
+	}
+	p.unmarked = marks > 0 && alone <= 5
 	from := -1 // the last line of the text before the run
 	for to := 0; to <= len(lines); to++ {
 		if to < len(lines) && !isBody(lines[to]) {
@@ -140,7 +151,8 @@ func (p *page) cluster(lines []seen, from, to int, kinds map[shownAs]int) {
 	for i := range lines[from:to] {
 		l := &lines[from+i]
 		// What a page shows so no more than five times is no part of how it sets its text.
-		if !last && short(*l) && !l.bold && from > 0 && kinds[kindOf(l)] <= 5 && setOff(&lines[from-1], l, lines[to:]) && !heads(l.text, behind()) {
+		set := kinds[kindOf(l)] <= 5 && from > 0 && setOff(&lines[from-1], l, lines[to:]) || p.unmarked && p.standsAlone(lines, from+i)
+		if !last && short(*l) && !l.bold && from > 0 && set && !heads(l.text, behind()) {
 			furniture(l)
 		}
 		switch l.class {
@@ -200,6 +212,13 @@ func setOff(before, l *seen, behind []seen) bool {
 		return l.small && !before.small
 	}
 	return before.node != nil && l.node != nil && boxed(l.node) != boxed(before.node) && (len(behind) == 0 || boxed(behind[0].node) == boxed(before.node))
+}
+
+// standsAlone says whether a line of a raw text is a short one without an end mark between blank lines. Where the text marks its headings, such
+// a line is none.
+func (p *page) standsAlone(lines []seen, i int) bool {
+	l := &lines[i]
+	return !p.html && l.class == classText && l.level == 0 && !l.bold && !l.small && !l.item && l.gap && i+1 < len(lines) && lines[i+1].gap && shorter(l.text, 50) && !endsSentence(l.text)
 }
 
 // openingStems are the stems of the two lines that a heading would stand above.
