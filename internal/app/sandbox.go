@@ -102,6 +102,7 @@ func (s *Sandbox) round(ctx context.Context, round int, speed float64) error {
 		text(lang.EN, fmt.Sprintf("Test %d: the ferry runs again", round), "This is invented. The ferry over the river Sandbox carries 40 cars."),
 		text(lang.RU, fmt.Sprintf("Проба %d: паром снова ходит", round), "Это выдумано. Паром через реку Песочную берёт 40 машин."),
 	}
+	first[1].Translation = wire.OfficialText
 	r, err := s.Publish.Create(ctx, v, publish.Input{Urgency: 4, Items: first})
 	if err != nil {
 		return err
