@@ -89,7 +89,7 @@ func newLexicon(t lang.Tag, text string) *lexicon {
 	if t == lang.AR {
 		l.leads = "وفبل"
 	}
-	known := map[string]bool{"done": true, "planned": true, "proposed": true, "negation": true, "clause": true, "that": true, "happening": true, "apart": true}
+	known := map[string]bool{"done": true, "planned": true, "proposed": true, "negation": true, "clause": true, "that": true, "happening": true, "apart": true, "received": true, "guest": true}
 	section := pattern{}
 	for n, line := range strings.Split(text, "\n") {
 		line, _, _ = strings.Cut(line, "#")
@@ -251,6 +251,9 @@ func (l *lexicon) clause(tokens []lang.Token, hits []hit, from, to int, struck b
 	if best == nil {
 		return v, false
 	}
+	if best.kind == Decision && marks["guest"] && slices.ContainsFunc(hits, func(h hit) bool { return h.kind == "" && h.mark == "received" && h.at == best.at }) {
+		best = &hit{&pattern{words: best.words, kind: Meeting, mark: best.mark}, best.at, best.n} // one word adopts a law and receives a guest
+	}
 	v = verdict{Act: Act{Kind: best.kind}, denied: marks["negation"], at: lang.Span{Start: tokens[best.at].Start, End: tokens[best.at+best.n-1].End}}
 	switch {
 	case best.kind == Disaster:
@@ -278,16 +281,19 @@ func rank(k Kind) int {
 
 // actOf is the act that a text reports: what its headline, the first line, names, and nothing else: the first sentences
 // of a text tell of much that it does not report. Where the headline leaves open when, the first sentence behind it may
-// say. An act that is denied in the headline blocks all.
+// say. An act that is denied in the headline blocks all. Of a text in one line the first sentence is the headline.
 func actOf(t lang.Tag, text string, tokens []lang.Token) Act {
 	l := lexiconOf(t)
 	if l == nil {
 		return Act{}
 	}
-	headline, _, _ := strings.Cut(text, "\n")
+	headline, _, lines := strings.Cut(text, "\n")
 	text = head(text, min(len(headline), maxHeadline)+maxHeadline)
 	best := Act{}
 	for n, s := range lang.Sentences(t, text) {
+		if n == 0 && !lines {
+			headline = text[:s.End]
+		}
 		lead := s.Start >= len(headline)
 		if n > 4 || lead && (best.Kind == "" || best.Kind == Statement || best.Kind == Decision || best.Status != "") {
 			break
