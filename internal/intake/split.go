@@ -523,19 +523,32 @@ func (s *splitter) listed() map[int]bool {
 			heads = append(heads, i)
 		}
 	}
-	if len(heads) > maxParts {
+	if len(heads) < 2 || len(heads) > maxParts {
+		return s.heads
+	}
+	name := -1 // the name of the page, above the first of them
+	if _, n := s.block(first+1, 1, heads[1], 1); n == 0 {
+		name, heads = first, heads[1:]
+	}
+	if len(heads) < 2 {
 		return s.heads
 	}
 	var parts []map[uint64]bool
-	long, subs := 0, 0
+	long, subs, named, spoken := 0, 0, 0.0, 0.0
 	for k, at := range heads {
 		to := len(s.lines)
 		if k+1 < len(heads) {
 			to = heads[k+1]
 		}
 		part, n := s.block(at+1, 1, to, 12)
-		if n == 0 || k > 0 && (n < 2 || meet(s.of(first), part) > 0) {
+		if n == 0 || k > 0 && n < 2 {
 			return s.heads
+		}
+		if k > 0 {
+			spoken += meet(s.of(heads[0]), part)
+		}
+		if name >= 0 {
+			named += is(meet(s.of(name), part) > 0)
 		}
 		parts = append(parts, part)
 		long += int(is(breadth(s.lines[at].text) >= 28))
@@ -560,12 +573,25 @@ func (s *splitter) listed() map[int]bool {
 		}
 	}
 	n := float64(len(heads))
-	if float64(long) >= 0.8*n && float64(subs) <= 0.2*n && shared <= 0.08*of && near >= 0.2 && fit >= 0.2*n {
+	if float64(long) >= 0.8*n && float64(subs) <= 0.2*n && named <= n/3 && spoken <= float64(len(heads)/4) && shared <= 0.08*of && near >= 0.2 && fit >= 0.2*n {
 		for _, at := range heads[1:] {
 			s.heads[at] = true
 		}
+		s.leaveName(heads[0])
 	}
 	return s.heads
+}
+
+// leaveName takes the name of a page, and what its fields say of it as a whole, from the first of a list of articles.
+func (s *splitter) leaveName(first int) {
+	if agrees(s.lines[first].text, s.p.headline) {
+		return
+	}
+	s.p.headline, s.p.dates, s.p.bylines = "", nil, nil
+	s.lines[first].head = true
+	for i := range s.lines[:first] {
+		s.lines[i].inMain = false
+	}
 }
 
 // linked says whether the headline of the article that begins at a line is a link.
