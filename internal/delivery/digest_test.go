@@ -87,16 +87,21 @@ func TestDigest(t *testing.T) {
 		t.Error(second.text, second.html)
 	}
 
-	// Each release again, and what cannot be.
+	// Each release again, what waited in one last digest, and what cannot be.
+	s.release(map[lang.Tag][2]string{lang.EN: {"A ferry waits", "It waits for the hour."}})
+	s.noted(x.ID, 1)
 	if got, err := s.Change(t.Context(), keeper, x.ID, Settings{Name: "Morning", Rhythm: &subscription.Rhythm{}}, ""); err != nil || got.Rhythm.Gathers() {
 		t.Error(got, err)
 	}
+	if last := h.until(5); !strings.HasPrefix(last.subject, "Digest: Morning") || !strings.Contains(last.text, "A ferry waits") {
+		t.Error(last.subject, last.text)
+	}
 	s.release(road())
-	h.until(5)
+	h.until(6)
 	if _, err := s.Change(t.Context(), keeper, x.ID, Settings{Name: "Morning", Rhythm: &subscription.Rhythm{Every: "hourly"}}, ""); fault.KindOf(err) != fault.Invalid {
 		t.Error(err)
 	}
-	if len(h.got()) != 5 {
+	if len(h.got()) != 6 {
 		t.Error(len(h.got()))
 	}
 }

@@ -370,13 +370,22 @@ func (s *Service) Change(ctx context.Context, v access.Viewer, id subscription.I
 	if err := s.checkFilter(ctx, v, to.Filter); err != nil {
 		return subscription.Subscription{}, err
 	}
-	return s.change(ctx, v, id, by, people.DeliveryChanged, to.Filter.String(), func(x *subscription.Subscription) error {
-		x.Name, x.Filter = to.Name, to.Filter
+	var was subscription.Rhythm
+	x, err := s.change(ctx, v, id, by, people.DeliveryChanged, to.Filter.String(), func(x *subscription.Subscription) error {
+		x.Name, x.Filter, was = to.Name, to.Filter, x.Rhythm
 		if to.Rhythm != nil {
 			x.Rhythm = *to.Rhythm
 		}
 		return x.Check()
 	})
+	if err != nil || x.Rhythm == was {
+		return x, err
+	}
+	moment := s.Now() // what waits for an hour that is none any more comes in one last digest
+	if x.Rhythm.Gathers() {
+		moment = x.Rhythm.Next(moment)
+	}
+	return x, s.store.MoveDigest(ctx, id, moment)
 }
 
 // Rotate gives a webhook a new secret, once; for a day calls are signed with the one before as well.

@@ -26,6 +26,16 @@ func (t *Tx) claimDigest(c *Claimed, now time.Time, take func(where string, args
 	return take("digest = $3"+which+" order by first desc, position, id limit +$4", *moment, most)
 }
 
+// MoveDigest has what waits for a digest of a subscription, and was not tried yet, come at another moment. After a crash before it, it comes at the former one.
+func (s *Store) MoveDigest(ctx context.Context, id subscription.ID, to time.Time) error {
+	return s.Write(ctx, func(t *Tx) error {
+		if _, err := t.exec("update delivery set digest = $1, due = $2 where subscription = $3 and waiting = 1 and digest > 0 and tries = 0", micros(to), micros(to), string(id)); err != nil {
+			return err
+		}
+		return t.laneDue(id)
+	})
+}
+
 // LetterMade tells when the nth newest of what a subscription is told by itself was noted, what is gone not counted; zero if there are fewer.
 func (s *Store) LetterMade(ctx context.Context, id subscription.ID, n int) (time.Time, error) {
 	var at int64
