@@ -80,6 +80,7 @@ func TestWhatIsNoFeed(t *testing.T) {
 		"<!-- nothing -->": {Code: NotAFeed}, "<rss><channel>": {Code: CutOff, Line: 1}, `{"items":[`: {Code: CutOff, Line: 1},
 		`<html><head><link rel="alternate" type="application/atom+xml" href="atom.xml"></head>`: {Code: WebPage, At: "https://news.example/feeds/atom.xml"},
 		"<!DOCTYPE html>\n<html><head><meta charset=utf-8><title>a</title>":                     {Code: WebPage},
+		"<!doctype html>\n<title>Sign in</title><form>":                                         {Code: WebPage},
 	} {
 		f, err := Read(text, base)
 		var p *Problem

@@ -105,7 +105,7 @@ func readXML(text string, line int, base *url.URL) (Feed, error) {
 	case "html", "html:html":
 		return Feed{}, bad(Problem{Code: WebPage, At: discover(r.text, base)})
 	default:
-		if strings.Contains(strings.ToLower(r.text[:min(len(r.text), 2000)]), "<html") {
+		if isPage(r.text) {
 			return Feed{}, bad(Problem{Code: WebPage, At: discover(r.text, base)})
 		}
 		return Feed{}, bad(Problem{Code: NotAFeed, Line: r.lineAt(r.at())})
@@ -169,7 +169,7 @@ func (r *reader) root() (xml.StartElement, error) {
 			return xml.StartElement{}, &Problem{Code: NotAFeed}
 		}
 		if err != nil {
-			if strings.Contains(strings.ToLower(r.text[:min(len(r.text), 2000)]), "<html") {
+			if isPage(r.text) {
 				return xml.StartElement{}, &Problem{Code: WebPage, At: discover(r.text, r.base)}
 			}
 			return xml.StartElement{}, err
@@ -633,4 +633,10 @@ func discover(text string, base *url.URL) string {
 		}
 	}
 	return ""
+}
+
+// isPage reports whether a text begins as a page for people does, whose html element may be left out.
+func isPage(text string) bool {
+	head := strings.ToLower(text[:min(len(text), 2000)])
+	return strings.Contains(head, "<html") || strings.HasPrefix(strings.TrimSpace(head), "<!doctype html")
 }
