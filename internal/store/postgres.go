@@ -113,7 +113,7 @@ func newPostgres(database string) (*postgresEngine, error) {
 func (e *postgresEngine) connector(settings map[string]string) pgConnector {
 	all := maps.Clone(e.settings)
 	maps.Copy(all, settings)
-	return pgConnector{config: e.config, settings: all, silences: e.silences}
+	return pgConnector{config: e.config, settings: all, silences: e.silences, fault: e.fault}
 }
 
 // pool makes the connections of one use.
@@ -411,6 +411,11 @@ func (e *postgresEngine) commit(ctx context.Context, c *conn) error {
 	return errors.Join(errUnknown, err)
 }
 
+// away is an error of a server that is not there, as fault told it.
+type away struct{ error }
+
+func (a away) Unwrap() error { return a.error }
+
 // lost reports whether an error means that the server is not there, or not any more.
 func (e *postgresEngine) lost(err error) bool {
 	var pe *pgconn.PgError
@@ -424,7 +429,7 @@ func (e *postgresEngine) lost(err error) bool {
 	}
 	var f *fault.Error
 	if errors.As(err, &f) {
-		return false
+		return errors.As(err, new(away))
 	}
 	var ce *pgconn.ConnectError
 	var ne net.Error
@@ -458,7 +463,7 @@ func (e *postgresEngine) fault(err error) error {
 		}
 	}
 	if e.lost(err) {
-		return fault.E(fault.Unavailable, "The database %s is out of reach. Nothing was lost; the node goes on when it is there again.", e.place).Because(err)
+		return fault.E(fault.Unavailable, "The database %s is out of reach. Nothing was lost; the node goes on when it is there again.", e.place).Because(away{err})
 	}
 	return err
 }

@@ -84,21 +84,30 @@ type pgConnector struct {
 	config   *pgconn.Config
 	settings map[string]string // are set when a connection is there: a pooler passes few on that are named when it begins
 	silences *silences         // nil: answers are awaited for good
+	fault    func(error) error // has errors of the server, and of the way there, in words; may be nil
 }
 
 func (c pgConnector) Driver() driver.Driver { return nil } // nobody opens one by name
 
 func (c pgConnector) Connect(ctx context.Context) (driver.Conn, error) {
-	pg, err := pgconn.ConnectConfig(ctx, c.config)
-	if err != nil {
-		return nil, err
+	made := &pgConn{used: time.Now(), fault: c.fault}
+	var err error
+	if made.pg, err = pgconn.ConnectConfig(ctx, c.config); err != nil {
+		return nil, c.told(err)
 	}
-	made := &pgConn{pg: pg, used: time.Now()}
 	if err := c.begun(ctx, made); err != nil {
 		made.Close()
-		return nil, err
+		return nil, c.told(err)
 	}
 	return made, nil
+}
+
+// told is why there is no connection, in words, also where that took longer than it may.
+func (c pgConnector) told(err error) error {
+	if c.fault == nil {
+		return err
+	}
+	return c.fault(err)
 }
 
 // begun has a new connection set and watched.
@@ -139,6 +148,15 @@ type pgConn struct {
 	used    time.Time
 	pending []*later // of the writer: to be sent with the next statement that is answered
 	locked  bool     // it holds the lock of the database
+	fault   func(error) error
+}
+
+// told is an error in words, unless it is that of the caller's context.
+func (c *pgConn) told(err error) error {
+	if err == nil || c.fault == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return c.fault(err)
 }
 
 // knownStatements bounds how many statements a connection keeps prepared: the node has some 250, and each partition of the index has three or four of its own. With one
@@ -302,6 +320,7 @@ func (st *pgStatement) value(i int, b []byte) (driver.Value, error) {
 
 // pgRows are the rows of a statement, which may have been sent together with others.
 type pgRows struct {
+	c      *pgConn
 	st     *pgStatement
 	rows   *pgconn.ResultReader
 	all    *pgconn.MultiResultReader
@@ -331,7 +350,7 @@ func (r *pgRows) Columns() []string {
 func (r *pgRows) Next(dest []driver.Value) (err error) {
 	if r.closed || !r.first && !r.rows.NextRow() {
 		if err := r.Close(); err != nil {
-			return err
+			return r.c.told(err)
 		}
 		return io.EOF
 	}
@@ -546,7 +565,7 @@ func (c *pgConn) ask(ctx context.Context, q string, args []driver.NamedValue) (*
 	if err != nil {
 		return nil, err
 	}
-	return &pgRows{st: st, rows: c.pg.ExecStatement(ctx, st.StatementDescription, values, formats, st.formats)}, nil
+	return &pgRows{c: c, st: st, rows: c.pg.ExecStatement(ctx, st.StatementDescription, values, formats, st.formats)}, nil
 }
 
 func (c *pgConn) QueryContext(ctx context.Context, q string, args []driver.NamedValue) (driver.Rows, error) {
@@ -558,7 +577,7 @@ func (c *pgConn) QueryContext(ctx context.Context, q string, args []driver.Named
 		if !all.NextResult() {
 			return nil, c.failed(ctx, cmp.Or(all.Close(), io.ErrUnexpectedEOF), false)
 		}
-		rows, err := (&pgRows{st: st, rows: all.ResultReader(), all: all}).begun()
+		rows, err := (&pgRows{c: c, st: st, rows: all.ResultReader(), all: all}).begun()
 		return rows, c.failed(ctx, err, false)
 	}
 	asked, err := c.ask(ctx, spoken(q), args)
@@ -579,12 +598,10 @@ func (c *pgConn) failed(ctx context.Context, err error, asks bool) error {
 	switch {
 	case err == nil:
 		return nil
-	case ctx.Err() != nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded):
-		return err
-	case pgconn.SafeToRetry(err) || asks && c.pg.IsClosed():
+	case ctx.Err() == nil && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) && (pgconn.SafeToRetry(err) || asks && c.pg.IsClosed()):
 		return driver.ErrBadConn
 	}
-	return err
+	return c.told(err)
 }
 
 func (c *pgConn) Begin() (driver.Tx, error) {

@@ -5,11 +5,13 @@ import (
 	"net"
 	"net/url"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/store"
 )
 
@@ -198,7 +200,7 @@ func TestAnswersThatDoNotCome(t *testing.T) {
 		var one int
 		ended <- c.QueryRowContext(ctx, "select 1").Scan(&one)
 	}()
-	within(t, 20*time.Second, "the answer is lost", func() bool { return n.lost() == 1 })
+	within(t, 20*time.Second, "the answer is lost", func() bool { return n.lost() > 0 })
 	n.set(pass, pass)
 	select {
 	case err := <-ended:
@@ -212,4 +214,10 @@ func TestAnswersThatDoNotCome(t *testing.T) {
 		err := db.QueryRowContext(ctx, "select pg_try_advisory_lock($1)", held).Scan(&free)
 		return err == nil && free
 	})
+	n.refuses.Store(true)
+	n.resetAll()
+	var one int
+	if err := db.QueryRowContext(ctx, "select 1").Scan(&one); fault.KindOf(err) != fault.Unavailable || !strings.Contains(err.Error(), "out of reach") {
+		t.Error("without a way to the server:", err)
+	}
 }
