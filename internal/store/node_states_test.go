@@ -86,10 +86,7 @@ func TestNodesTellOfThemselves(t *testing.T) {
 // TestBucketsAmongNodes: what several nodes add to a counter at once is all in it, and no more than the most; what one adds whose clock is ahead is no debt at the others.
 func TestBucketsAmongNodes(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	onPostgres(t, dir)
-	a := open(t, dir)
-	b, _ := beside(t, dir)
+	a, b, _ := twoNodes(t)
 	now := time.Now()
 	var all sync.WaitGroup
 	for i := range 40 {

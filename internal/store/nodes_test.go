@@ -33,6 +33,21 @@ func beside(t testing.TB, dir string) (*store.Store, string) {
 	return open(t, other), other
 }
 
+// twoNodes are two nodes on one new database, and the first one's folder. Its members are there before the second comes.
+func twoNodes(t testing.TB, members ...wire.MemberID) (a, b *store.Store, dir string) {
+	t.Helper()
+	dir = t.TempDir()
+	onPostgres(t, dir)
+	a = open(t, dir)
+	for _, m := range members {
+		if err := a.AddMember(ctx, member(m)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b, _ = beside(t, dir)
+	return a, b, dir
+}
+
 // within waits until something holds.
 func within(t testing.TB, most time.Duration, what string, holds func() bool) {
 	t.Helper()
@@ -46,13 +61,7 @@ func within(t testing.TB, most time.Duration, what string, holds func() bool) {
 // TestTwoNodesOneLog: two nodes write at once; there is one log, whole, of which both know all, and each wakes who waits at the other.
 func TestTwoNodesOneLog(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	onPostgres(t, dir)
-	a := open(t, dir)
-	if err := a.AddMember(ctx, member("alfa")); err != nil {
-		t.Fatal(err)
-	}
-	b, _ := beside(t, dir)
+	a, b, _ := twoNodes(t, "alfa")
 	if err := b.AddMember(ctx, member("beta")); err != nil {
 		t.Fatal(err)
 	}
@@ -128,13 +137,7 @@ func TestTwoNodesOneLog(t *testing.T) {
 // TestNodesFollowMembersAndWords: what one node changes the other shows, also what it had kept.
 func TestNodesFollowMembersAndWords(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	onPostgres(t, dir)
-	a := open(t, dir)
-	if err := a.AddMember(ctx, member("alfa")); err != nil {
-		t.Fatal(err)
-	}
-	b, _ := beside(t, dir)
+	a, b, _ := twoNodes(t, "alfa")
 	if m, err := b.Members(ctx); err != nil || len(m) != 1 {
 		t.Fatal(m, err)
 	}
@@ -196,10 +199,7 @@ func TestLogThatWasNotMade(t *testing.T) {
 // TestJobsAreDoneOnce: of two nodes that take jobs each job is given to one; those of a node that is gone are given to the other.
 func TestJobsAreDoneOnce(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	onPostgres(t, dir)
-	a := open(t, dir)
-	b, _ := beside(t, dir)
+	a, b, dir := twoNodes(t)
 	const n = 40
 	if err := a.Write(ctx, func(tx *store.Tx) error {
 		for i := range n {
@@ -257,10 +257,7 @@ func TestJobsAreDoneOnce(t *testing.T) {
 // gone, with all that was waiting.
 func TestOneNodeKeepsThePrints(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	onPostgres(t, dir)
-	a := open(t, dir)
-	b, _ := beside(t, dir)
+	a, b, _ := twoNodes(t)
 	if !a.First() || b.First() {
 		t.Fatal("who came first is the first")
 	}
@@ -325,13 +322,7 @@ var breaks = 12
 // refused is not, and both go on with one log.
 func TestNodesThatBreak(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	onPostgres(t, dir)
-	a := open(t, dir)
-	if err := a.AddMember(ctx, member("alfa")); err != nil {
-		t.Fatal(err)
-	}
-	b, _ := beside(t, dir)
+	a, b, dir := twoNodes(t, "alfa")
 	db := direct(t, dir)
 	w := writing(4, 5*time.Millisecond, a, b)
 	for n, until := 0, time.Now().Add(time.Minute); n < breaks || len(keptRaw(t, db)) < 30 && time.Now().Before(until); n++ { // on a machine that is busy until something was written
@@ -410,10 +401,7 @@ func TestNodesOfTwoVersions(t *testing.T) {
 // TestAloneAmongNodes: what one node does alone no other does at that time, and none who goes along.
 func TestAloneAmongNodes(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	onPostgres(t, dir)
-	a := open(t, dir)
-	b, _ := beside(t, dir)
+	a, b, _ := twoNodes(t)
 	within(t, 5*time.Second, "they know each other", func() bool { return a.Others() == 1 && b.Others() == 1 })
 	along, err := a.Along(ctx, "x")
 	if err != nil {
@@ -480,13 +468,7 @@ func TestOlderStateUnderTwoNodes(t *testing.T) {
 	for _, tables := range [][]string{{"log", "leaf", "hash", "node", "counter"}, {"log", "leaf", "hash"}} {
 		t.Run(strings.Join(tables, "-"), func(t *testing.T) {
 			t.Parallel()
-			dir := t.TempDir()
-			onPostgres(t, dir)
-			a := open(t, dir)
-			if err := a.AddMember(ctx, member("alfa")); err != nil {
-				t.Fatal(err)
-			}
-			b, _ := beside(t, dir)
+			a, b, dir := twoNodes(t, "alfa")
 			both := []*store.Store{a, b}
 			write := func() {
 				t.Helper()
