@@ -101,8 +101,8 @@ func readLetter(t interface{ Errorf(string, ...any) }, to string, b []byte) mail
 			t.Errorf("%v, %v in %q", rerr, ferr, b)
 			return m
 		}
-		if m.proof, err = io.ReadAll(base64.NewDecoder(base64.StdEncoding, file)); err != nil {
-			t.Errorf("%v in %q", err, b)
+		if m.proof, rerr = io.ReadAll(base64.NewDecoder(base64.StdEncoding, file)); rerr != nil {
+			t.Errorf("%v in %q", rerr, b)
 		}
 	}
 	if err != nil || kind != "multipart/alternative" {
