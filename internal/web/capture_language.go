@@ -64,12 +64,14 @@ func (q *request) recognised(c *wire.Capture) string {
 	}
 }
 
-// languageTitle is what the language's mark in a row stands for.
-func (q *request) languageTitle(c *wire.Capture) string {
-	if how := q.recognised(c); how != "" {
-		return c.Language.Autonym() + " · " + how
+// capturedMark is the language's mark in a row. How sure a machine was stands beside it, for who has no pointer to hold over it.
+func (q *request) capturedMark(c *wire.Capture) langMark {
+	m := langMark{Code: string(c.Language), Kind: "outside", Title: c.Language.Autonym(), How: q.recognised(c)}
+	if m.How != "" {
+		m.Title += " · " + m.How
+		m.Sure = q.text("row.langsure", "Percent", int(c.Confidence*100))
 	}
-	return c.Language.Autonym()
+	return m
 }
 
 // correctable is the form for who may use it.

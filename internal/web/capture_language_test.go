@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -9,7 +10,7 @@ import (
 	"jarchi.dev/jarchi/internal/wire"
 )
 
-// TestHowALanguageIsKnown: the wire and the text's own page say how sure a machine was of its language, a row in a word too where it was
+// TestHowALanguageIsKnown: the wire, for everybody to see, and the text's own page say how sure a machine was of its language, a row in a word too where it was
 // not, and neither once an editor has said better.
 func TestHowALanguageIsKnown(t *testing.T) {
 	t.Parallel()
@@ -44,6 +45,12 @@ func TestHowALanguageIsKnown(t *testing.T) {
 				if strings.Contains(body, s) && !(s == "corrected" && where == "wire") {
 					t.Errorf("%s, %s: says %q", name, where, s)
 				}
+			}
+		}
+		if percent := fmt.Sprintf("machine:\u00a0%.0f\u00a0%%</bdi>", 100*c.confidence); strings.Contains(row, percent) != (c.confidence > 0) || strings.Contains(row, "lm-sure") != (c.confidence > 0) {
+			t.Errorf("%s: the row does not show how sure it was where that is noted, and there alone", name)
+			if i := strings.Index(row, "lm-sure"); i > 0 {
+				t.Logf("%q", row[i:i+100])
 			}
 		}
 		if got := strings.Contains(row, "language not certain"); got != c.word {

@@ -62,6 +62,7 @@ type tag struct{ Class, Icon, Word string }
 type langMark struct {
 	Code, Kind, Title string
 	Stale             bool
+	Sure, How         string // of a language that a machine recognised: how sure it was, and the same in words; empty: declared, corrected or not noted
 }
 
 // row is one release or capture in a list.
@@ -323,7 +324,7 @@ func (q *request) releaseRow(e browse.Entry) (row, []tag) {
 func (q *request) captureRow(e browse.Entry) (row, []tag) {
 	c := e.Capture
 	w := row{ID: string(c.ID), Href: "captures/" + string(c.ID), Lang: c.Language, Dir: dirOf(c.Language), Icon: "outside", Word: q.text("state.outside"),
-		Source: source(c), Langs: []langMark{{Code: string(c.Language), Kind: "outside", Title: q.languageTitle(c)}}}
+		Source: source(c), Langs: []langMark{q.capturedMark(c)}}
 	w.Headline, w.Full = rich(c.Headline), clean(c.Headline)
 	if len(e.Headline) > 0 {
 		w.Headline = marked(e.Headline)

@@ -231,7 +231,7 @@ func textAt(r stories.Report, i int) *wire.Item {
 func (q *request) reportView(r stories.Report) reportView {
 	if c := r.Capture; c != nil {
 		v := reportView{ID: string(c.ID), Who: source(c), Outside: q.text("state.outside"), Href: "/captures/" + string(c.ID), Lang: c.Language, Dir: dirOf(c.Language), Time: q.times(r.Time, nil),
-			Langs: []langMark{{Code: string(c.Language), Kind: "outside", Title: q.languageTitle(c)}}, Headline: rich(c.Headline)}
+			Langs: []langMark{q.capturedMark(c)}, Headline: rich(c.Headline)}
 		if clean(c.Headline) == "" {
 			v.Headline = rich(firstOf(c.Body, 90))
 		}
