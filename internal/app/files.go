@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"jarchi.dev/jarchi/internal/blob"
@@ -132,6 +133,33 @@ func OpenBucket(at string, names []byte, spool, keys string) (blob.Store, error)
 		return nil, err
 	}
 	return blob.OpenBucket(p, blob.BucketOptions{Keys: k, Fresh: func() (blob.Keys, error) { return FilesKeys(keys) }, Names: names, Spool: spool})
+}
+
+// filesLost tells since when files cannot be kept or read where they lie; the zero time if they can, as far as is known. While they cannot it is tried once a minute, so that it ends
+// when the store is back, whether or not somebody asks for a file.
+func (n *Node) filesLost() func() time.Time {
+	files := n.blobs
+	if f, ok := files.(sharedFiles); ok {
+		files = f.Store
+	}
+	b, ok := files.(*blob.Bucket)
+	if !ok {
+		return nil
+	}
+	var tried atomic.Int64
+	return func() time.Time {
+		at := b.Lost()
+		if last, now := tried.Load(), time.Now().UnixMicro(); !at.IsZero() && now-last > time.Minute.Microseconds() && tried.CompareAndSwap(last, now) {
+			go func() {
+				ctx, stop := context.WithTimeout(n.leaving, time.Minute)
+				defer stop()
+				if err := b.Check(ctx); err != nil {
+					n.Log.DebugContext(ctx, "files cannot be kept yet", "error", err)
+				}
+			}()
+		}
+		return at
+	}
 }
 
 // CheckFiles tries whether files can be kept where they lie. Invalid if not, Unavailable if it may pass; a folder is not tried.

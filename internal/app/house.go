@@ -17,7 +17,7 @@ import (
 
 // openHouse makes what watches the node itself.
 func (n *Node) openHouse() {
-	n.House = house.New(house.Options{Rows: n.Store, Files: n.blobs, FileUsed: n.Store.FileUsed, Dir: n.Dir, Now: n.Now, Log: n.Log, KeepFree: n.KeepFree})
+	n.House = house.New(house.Options{Rows: n.Store, Files: n.blobs, FileUsed: n.Store.FileUsed, Dir: n.Dir, Now: n.Now, Log: n.Log, KeepFree: n.KeepFree, FilesLost: n.filesLost()})
 	n.Store.Introduce(n.House.Version, "")
 	n.Store.WatchStatements(n.House.Statement)
 	n.House.Watch(outlets{n})

@@ -20,6 +20,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"jarchi.dev/jarchi/internal/fault"
@@ -60,7 +61,8 @@ type Bucket struct {
 	keys   Keys
 	pauses time.Duration // the first of them, between tries
 	log    *slog.Logger
-	untold bool // that the keys lack the rights to uploads in parts
+	lost   atomic.Int64 // since when no call has come through, in microseconds; 0: the last one did
+	untold bool         // that the keys lack the rights to uploads in parts
 }
 
 // BucketOptions are what a bucket needs beside its place.
@@ -632,8 +634,16 @@ func (b *Bucket) try(ctx context.Context, what, key string, do func(ctx context.
 	for n := 1; ; n++ {
 		keys := b.known()
 		err := b.once(ctx, do)
+		var of *fault.Error // of what came, which is damaged: the server has answered
+		answered := err == nil || codeOf(err) == noSuchKey || errors.As(err, &of) && of.Kind != fault.Unavailable
+		if answered {
+			b.lost.Store(0)
+		}
 		if err == nil {
 			return nil
+		}
+		if !answered && (n == tries || ctx.Err() == nil && !passing(err)) {
+			b.lost.CompareAndSwap(0, time.Now().UnixMicro())
 		}
 		if n == tries || !passing(err) && !b.renewed(err, keys) || ctx.Err() != nil {
 			return b.problem(what, key, err)
@@ -645,6 +655,14 @@ func (b *Bucket) try(ctx context.Context, what, key string, do func(ctx context.
 		}
 		pause = min(2*pause, longer*b.pauses)
 	}
+}
+
+// Lost is since when calls have not come through, or were refused, with none in between that did; the zero time where the last one did, or there was none.
+func (b *Bucket) Lost() time.Time {
+	if at := b.lost.Load(); at != 0 {
+		return time.UnixMicro(at).UTC()
+	}
+	return time.Time{}
 }
 
 var errStalled = errors.New("nothing came or went for too long")

@@ -403,13 +403,13 @@ func TestAllFails(t *testing.T) {
 	if err := b.Remove(ctx, blob.Hash(file), func(string) (bool, error) { return false, nil }); fault.KindOf(err) != fault.Unavailable {
 		t.Error("it says that it is removed:", err)
 	}
-	if err := b.Check(ctx); fault.KindOf(err) != fault.Unavailable {
-		t.Error(err)
+	if err := b.Check(ctx); fault.KindOf(err) != fault.Unavailable || b.Lost().IsZero() {
+		t.Error(err, b.Lost())
 	}
 	f.share.Store(0)
 	place(t, at, b.Key(blob.Hash(file)), file[:5000]) // what a careless server kept
-	if _, err := b.Get(ctx, blob.Hash(file)); fault.KindOf(err) != fault.Corrupt {
-		t.Error(err)
+	if _, err := b.Get(ctx, blob.Hash(file)); fault.KindOf(err) != fault.Corrupt || !b.Lost().IsZero() {
+		t.Error(err, b.Lost())
 	}
 	if _, err := b.Put(ctx, file); err != nil {
 		t.Error(err)

@@ -40,15 +40,16 @@ type Files interface {
 
 // Options are what a Service stands on.
 type Options struct {
-	Rows     Rows
-	Files    Files                                                // nil: files that nothing needs wait for the sweep
-	FileUsed func(ctx context.Context, hash string) (bool, error) // with Files
-	Dir      string                                               // the data folder
-	Version  string                                               // of the program; empty: what it was built from
-	Now      func() time.Time                                     // nil: time.Now
-	Log      *slog.Logger                                         // nil: slog.Default
-	KeepFree int64                                                // bytes of the disk below which nothing new is taken in; 0: DefaultKeepFree, negative: never
-	Free     func(dir string) (free, total int64, err error)      // nil: of the file system
+	Rows      Rows
+	Files     Files                                                // nil: files that nothing needs wait for the sweep
+	FileUsed  func(ctx context.Context, hash string) (bool, error) // with Files
+	FilesLost func() time.Time                                     // since when files cannot be kept or read; zero: they can; nil: nobody knows
+	Dir       string                                               // the data folder
+	Version   string                                               // of the program; empty: what it was built from
+	Now       func() time.Time                                     // nil: time.Now
+	Log       *slog.Logger                                         // nil: slog.Default
+	KeepFree  int64                                                // bytes of the disk below which nothing new is taken in; 0: DefaultKeepFree, negative: never
+	Free      func(dir string) (free, total int64, err error)      // nil: of the file system
 }
 
 // DefaultKeepFree is enough for withdrawals, erasures and the write-ahead log of what runs.
@@ -143,11 +144,12 @@ type Database struct {
 
 // Storage is the disk that the data folder is on.
 type Storage struct {
-	Bytes   int64 `json:"bytes" doc:"Of the disk"`
-	Free    int64 `json:"free"`
-	Keep    int64 `json:"keep" doc:"Below this nothing new is taken in"`
-	Full    bool  `json:"full" doc:"Nothing new is taken in at this moment"`
-	Unknown bool  `json:"unknown,omitempty" doc:"The system does not say"`
+	Bytes     int64     `json:"bytes" doc:"Of the disk"`
+	Free      int64     `json:"free"`
+	Keep      int64     `json:"keep" doc:"Below this nothing new is taken in"`
+	Full      bool      `json:"full" doc:"Nothing new is taken in at this moment"`
+	Unknown   bool      `json:"unknown,omitempty" doc:"The system does not say"`
+	FilesLost time.Time `json:"filesLostAt,omitzero" doc:"Since when files cannot be kept or read where they lie; absent: they can, as far as is known"`
 }
 
 // Work is what waits and runs of one kind of job.
@@ -216,6 +218,9 @@ func (s *Service) State(ctx context.Context) (st State, err error) {
 	}
 	st.Nodes = nodesOf(h.Nodes, now)
 	st.Storage = s.storage()
+	if s.FilesLost != nil {
+		st.Storage.FilesLost = s.FilesLost()
+	}
 	s.clock.newest(h.Newest, now)
 	s.clock.server(h.Clock, now)
 	st.Clock = s.clock.state()

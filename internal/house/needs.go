@@ -29,6 +29,7 @@ const (
 	NeedWriter     = "writer"
 	NeedDatabase   = "database"
 	NeedDisk       = "disk"
+	NeedFiles      = "files"
 	NeedClock      = "clock"
 	NeedDead       = "dead"
 	NeedQueue      = "queue"
@@ -52,6 +53,7 @@ var needWords = []struct {
 	{NeedWriter, "The database takes no changes.", "Look into the node's log, then start the node again.", true},
 	{NeedDatabase, "Nothing can be published.", "Do what the reason says, below under Database.", true},
 	{NeedDisk, "The disk is nearly full: nothing new is taken in.", "Make room on the disk of the data folder. It goes on by itself.", true},
+	{NeedFiles, "The store of files has not answered, or refuses, for %s.", "Look whether the S3 server can be reached and its keys are right; the node's log says what it said. Texts go on.", true},
 	{NeedClock, "The clock of this machine is wrong.", "Have the machine's clock set from the network (NTP). Embargoes and schedules go by it.", true},
 	{NeedDead, "Jobs given up: %d.", "Read the reasons under Given up, mend the cause, then try again or drop each.", true},
 	{NeedQueue, "Work waits for %s.", "If it grows, the machine is too small or a service it calls does not answer; the node's log says which.", true},
@@ -86,6 +88,8 @@ func needs(st State) []Need {
 	add(NeedWriter, st.Writer.Stuck, 0, st.Writer.Wait)
 	add(NeedDatabase, st.Database.Trouble != "", 0, 0)
 	add(NeedDisk, st.Storage.Full, 0, 0)
+	lost := st.Storage.FilesLost
+	add(NeedFiles, !lost.IsZero(), 0, st.At.Sub(lost))
 	add(NeedClock, st.Clock.Wrong, 0, 0)
 	add(NeedDead, st.DeadAll > 0, st.DeadAll, 0)
 	late := time.Duration(0)
