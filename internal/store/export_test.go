@@ -53,8 +53,14 @@ func (s *Store) DropSetting(t *testing.T, name string) {
 }
 
 // SettingNames are the names of all settings with the lengths of their values, rising.
-func (s *Store) SettingNames(t *testing.T) (names []string) {
-	rows, err := s.r.QueryContext(context.Background(), "select name || ' ' || length(value) from setting order by name")
+func (s *Store) SettingNames(t *testing.T) []string {
+	return Names(t, s.r, "select name || ' ' || length(value) from setting order by name")
+}
+
+// Names are the values of a query's one column.
+func Names(t testing.TB, q asking, query string) (names []string) {
+	t.Helper()
+	rows, err := q.QueryContext(context.Background(), query)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,6 +71,9 @@ func (s *Store) SettingNames(t *testing.T) (names []string) {
 			t.Fatal(err)
 		}
 		names = append(names, name)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
 	}
 	return names
 }

@@ -130,21 +130,9 @@ func TestPartitions(t *testing.T) {
 }
 
 // partitions are the index's tables, of the oldest positions first.
-func partitions(t *testing.T, db *sql.DB) (names []string) {
+func partitions(t *testing.T, db *sql.DB) []string {
 	t.Helper()
-	rows, err := db.Query("select name from search_partition order by first")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var name string
-		if err := rows.Scan(&name); err != nil {
-			t.Fatal(err)
-		}
-		names = append(names, name)
-	}
-	return names
+	return store.Names(t, db, "select name from search_partition order by first")
 }
 
 // TestPartitionBeginsBehindAll: a folder whose newest partition is over-full, as one that had none or was
