@@ -30,7 +30,7 @@ import (
 	"jarchi.dev/jarchi/internal/wire"
 )
 
-// nodes opens nodes on one new database. Their files lie in one folder.
+// nodes opens nodes on one new database, with the member newsroom. Their files lie in one folder.
 func nodes(t *testing.T, n int) (out []*app.Node, address string) {
 	t.Helper()
 	address = postgres.New(t, func(address string) error {
@@ -52,7 +52,28 @@ func nodes(t *testing.T, n int) (out []*app.Node, address string) {
 		}
 		out = append(out, nodeAt(t, dir, address))
 	}
+	if err := out[0].Store.AddMember(ctx, testkit.Member("newsroom", wire.Agency)); err != nil {
+		t.Fatal(err)
+	}
 	return out, address
+}
+
+// editor is somebody at a desk of the newsroom's, who is signed in.
+func editor(t *testing.T, s *people.Service) (people.Desk, people.User, string) {
+	t.Helper()
+	d, err := s.MakeDesk(ctx, people.Desk{Member: "newsroom", Names: map[lang.Tag]string{lang.EN: "Night"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	u, err := s.MakeUser(ctx, people.User{Member: "newsroom", Name: "Aigerim", Login: "aigerim", Grants: []people.Grant{{Desk: d.ID, Role: people.Editor}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	session, err := s.OpenSession(ctx, u.ID, "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d, u, session
 }
 
 func nodeAt(t *testing.T, dir, address string) *app.Node {
@@ -127,9 +148,6 @@ func TestTwoNodes(t *testing.T) {
 	both, _ := nodes(t, 2)
 	for _, n := range both {
 		n.Start()
-	}
-	if err := both[0].Store.AddMember(ctx, testkit.Member("newsroom", wire.Agency)); err != nil {
-		t.Fatal(err)
 	}
 	came := []func(wire.ReleaseID) (time.Time, int){heard(t, both[0]), heard(t, both[1])}
 	v := testkit.Viewer("newsroom")
@@ -256,9 +274,6 @@ func TestTwoNodes(t *testing.T) {
 func TestWithdrawnAtTheOtherNode(t *testing.T) {
 	t.Parallel()
 	both, _ := nodes(t, 2)
-	if err := both[0].Store.AddMember(ctx, testkit.Member("newsroom", wire.Agency)); err != nil {
-		t.Fatal(err)
-	}
 	v := testkit.Viewer("newsroom")
 	r, err := both[0].Publish.Create(ctx, v, testkit.Input(map[lang.Tag][2]string{lang.EN: {"Quagga seen", "A quagga was seen at the river."}}))
 	if err != nil {
@@ -298,21 +313,7 @@ func TestPeopleAtTwoNodes(t *testing.T) {
 	t.Parallel()
 	both, _ := nodes(t, 2)
 	a, b := both[0].People, both[1].People
-	if err := both[0].Store.AddMember(ctx, testkit.Member("newsroom", wire.Agency)); err != nil {
-		t.Fatal(err)
-	}
-	d, err := a.MakeDesk(ctx, people.Desk{Member: "newsroom", Names: map[lang.Tag]string{lang.EN: "Night"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	u, err := a.MakeUser(ctx, people.User{Member: "newsroom", Name: "Aigerim", Login: "aigerim", Grants: []people.Grant{{Desk: d.ID, Role: people.Editor}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	session, err := a.OpenSession(ctx, u.ID, "test")
-	if err != nil {
-		t.Fatal(err)
-	}
+	d, u, session := editor(t, a)
 	head, err := b.MakeUser(ctx, people.User{Member: "newsroom", Name: "Zulfiya", Login: "zulfiya", Grants: []people.Grant{{Desk: d.ID, Role: people.Administrator}}})
 	if err != nil {
 		t.Fatal(err)
@@ -356,21 +357,7 @@ func TestGuessesAtTwoNodes(t *testing.T) {
 	t.Parallel()
 	both, _ := nodes(t, 2)
 	a, b := both[0].People, both[1].People
-	if err := both[0].Store.AddMember(ctx, testkit.Member("newsroom", wire.Agency)); err != nil {
-		t.Fatal(err)
-	}
-	d, err := a.MakeDesk(ctx, people.Desk{Member: "newsroom", Names: map[lang.Tag]string{lang.EN: "Night"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	u, err := a.MakeUser(ctx, people.User{Member: "newsroom", Name: "Aigerim", Login: "aigerim", Grants: []people.Grant{{Desk: d.ID, Role: people.Editor}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	session, err := a.OpenSession(ctx, u.ID, "test")
-	if err != nil {
-		t.Fatal(err)
-	}
+	_, _, session := editor(t, a)
 	p, err := a.Person(ctx, session)
 	if err != nil {
 		t.Fatal(err)
@@ -425,9 +412,6 @@ func TestTokenAtTwoNodes(t *testing.T) {
 	both, _ := nodes(t, 2)
 	for _, n := range both {
 		n.Start()
-	}
-	if err := both[0].Store.AddMember(ctx, testkit.Member("newsroom", wire.Agency)); err != nil {
-		t.Fatal(err)
 	}
 	secret := people.NewTokenSecret()
 	if err := both[0].Store.Write(ctx, func(tx *store.Tx) error {
