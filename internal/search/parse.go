@@ -38,8 +38,39 @@ func Parse(s string, in ...lang.Tag) (Query, error) {
 	if len(q.terms) > MaxTerms {
 		return Query{}, fault.Field("q", "The search has %d words; at most %d are taken.", len(q.terms), MaxTerms)
 	}
+	for i := 1; i < len(q.terms); i++ {
+		writtenAsOne(&q.terms[i-1], &q.terms[i], in)
+	}
 	q.index()
 	return q, nil
+}
+
+// joiner is the zero width non-joiner, which parts of one word in Arabic script are written with, or a blank, or nothing.
+const joiner = "\u200c"
+
+// writtenAsOne has two words beside each other found where they are written as one too, if their script has a joiner.
+func writtenAsOne(a, b *term, in []lang.Tag) {
+	for _, t := range []*term{a, b} {
+		if t.Kind != Word || t.Not || t.Quoted || strings.ContainsFunc(t.Raw, func(r rune) bool { return !unicode.Is(unicode.Arabic, r) }) {
+			return
+		}
+	}
+	if b.Or {
+		return
+	}
+	one := forms(a.Raw+joiner+b.Raw, in)
+	one = slices.DeleteFunc(one, func(f form) bool { return len(f) > 1 })
+	a.add(one)
+	b.add(one)
+}
+
+// add adds readings that the term has not yet, as far as there is room.
+func (t *term) add(more []form) {
+	for _, f := range more {
+		if len(t.forms) < MaxForms && !slices.ContainsFunc(t.forms, func(g form) bool { return slices.Equal(f, g) }) {
+			t.forms = append(t.forms, f)
+		}
+	}
 }
 
 // written is one term as it stands in the query.
@@ -67,6 +98,9 @@ func (w written) term(in []lang.Tag) (t term, ok bool) {
 		if s := f.stems(); !slices.Contains(t.Stems, s) {
 			t.Stems = append(t.Stems, s)
 		}
+	}
+	if t.Kind == Word && strings.Contains(w.text, joiner) {
+		t.add(forms(strings.ReplaceAll(w.text, joiner, " "), in))
 	}
 	return t, true
 }
