@@ -36,7 +36,7 @@ func TestNodesTellOfThemselves(t *testing.T) {
 	b, other := beside(t, dir)
 	a.Introduce("1.2", "127.0.0.1:8001")
 	b.Introduce("1.3", "127.0.0.1:8002")
-	within(t, 10*time.Second, "both have said what they are", func() bool {
+	within(t, 30*time.Second, "both have said what they are", func() bool {
 		return slices.IndexFunc(nodesOf(t, a), func(n store.NodeState) bool { return n.Version == "1.3" }) == 1 && nodesOf(t, a)[0].Version == "1.2"
 	})
 	if err := a.Write(ctx, func(tx *store.Tx) error { return tx.Enqueue(jobs.Job{Kind: "test.some"}) }); err != nil {
@@ -75,12 +75,12 @@ func TestNodesTellOfThemselves(t *testing.T) {
 		t.Errorf("one that was killed: %+v", all)
 	}
 	c := open(t, other)
-	within(t, 10*time.Second, "it is back", func() bool { all := nodesOf(t, c); return len(all) == 2 && all[0].There && all[1].There })
+	within(t, 30*time.Second, "it is back", func() bool { all := nodesOf(t, c); return len(all) == 2 && all[0].There && all[1].There })
 	if _, err := db.Exec("insert into node_state values ('lost', 'lost', 'far', '', '1.3', 0, cast(extract(epoch from now()) * 1000000 as bigint) - 90000000000, 0)"); err != nil {
 		t.Fatal(err)
 	}
 	c.Introduce("1.4", "")
-	within(t, 10*time.Second, "what was lost a day ago is forgotten", func() bool { return len(nodesOf(t, c)) == 2 })
+	within(t, 30*time.Second, "what was lost a day ago is forgotten", func() bool { return len(nodesOf(t, c)) == 2 })
 }
 
 // TestBucketsAmongNodes: what several nodes add to a counter at once is all in it, and no more than the most; what one adds whose clock is ahead is no debt at the others.
@@ -286,7 +286,7 @@ func TestTwoNodesBeginAtOnce(t *testing.T) {
 	if err := both[0].AddMember(ctx, member("alfa")); err != nil {
 		t.Fatal(err)
 	}
-	within(t, 10*time.Second, "both know the member", func() bool { m, err := both[1].Members(ctx); return err == nil && len(m) == 1 })
+	within(t, 30*time.Second, "both know the member", func() bool { m, err := both[1].Members(ctx); return err == nil && len(m) == 1 })
 	if both[0].First() == both[1].First() {
 		t.Error("one is the first")
 	}

@@ -93,7 +93,7 @@ func TestTwoNodesOneLog(t *testing.T) {
 	all.Wait()
 	for _, s := range []*store.Store{a, b} {
 		for _, log := range []string{"alfa-public", "beta-public"} {
-			within(t, 5*time.Second, "the other's heads are known", func() bool { h, err := s.Log(log); return err == nil && h.Head.Size == 2*each })
+			within(t, 30*time.Second, "the other's heads are known", func() bool { h, err := s.Log(log); return err == nil && h.Head.Size == 2*each })
 			checkLog(t, s, log)
 		}
 		if p, err := s.LastPosition(ctx); err != nil || p != 4*each {
@@ -146,7 +146,7 @@ func TestNodesFollowMembersAndWords(t *testing.T) {
 	if err := a.Write(ctx, func(tx *store.Tx) error { return tx.SetMember(named) }); err != nil {
 		t.Fatal(err)
 	}
-	within(t, 2*time.Second, "the member's new zone", func() bool { m, err := b.Members(ctx); return err == nil && m["alfa"].Zone == named.Zone })
+	within(t, 30*time.Second, "the member's new zone", func() bool { m, err := b.Members(ctx); return err == nil && m["alfa"].Zone == named.Zone })
 	if b.HasLanguage(lang.KK) {
 		t.Error("nothing in Kazakh is there yet")
 	}
@@ -164,7 +164,7 @@ func TestNodesFollowMembersAndWords(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	within(t, 2*time.Second, "words that went are forgotten", func() bool { return b.Gone() > gone })
+	within(t, 30*time.Second, "words that went are forgotten", func() bool { return b.Gone() > gone })
 }
 
 // TestLogThatWasNotMade: a log that this node once began to make, and did not, may be made by another; both go on.
@@ -190,7 +190,7 @@ func TestLogThatWasNotMade(t *testing.T) {
 	if err := b.AddMember(ctx, member("gamma")); err != nil {
 		t.Fatal(err)
 	}
-	within(t, 5*time.Second, "the other's log", func() bool { _, err := a.Log("gamma-public"); return err == nil })
+	within(t, 30*time.Second, "the other's log", func() bool { _, err := a.Log("gamma-public"); return err == nil })
 	if err := a.AddMember(ctx, member("delta")); err != nil {
 		t.Error(err)
 	}
@@ -306,7 +306,7 @@ func TestOneNodeKeepsThePrints(t *testing.T) {
 		t.Errorf("%d prints of what was dropped still wait", n)
 	}
 	a.Close()
-	within(t, 5*time.Second, "the other becomes the first", b.First)
+	within(t, 30*time.Second, "the other becomes the first", b.First)
 	if err := b.LoadPrints(ctx); err != nil {
 		t.Fatal(err)
 	}
@@ -354,10 +354,10 @@ func TestNodesThatBreak(t *testing.T) {
 		t.Error("the test tests nothing")
 	}
 	for _, s := range []*store.Store{a, b} {
-		within(t, 5*time.Second, "the whole log is known", func() bool { return head(t, s, "alfa-public").Head.Size == good+2 })
+		within(t, 30*time.Second, "the whole log is known", func() bool { return head(t, s, "alfa-public").Head.Size == good+2 })
 		checkLog(t, s, "alfa-public")
 	}
-	within(t, 10*time.Second, "one of the two is the first", func() bool { return a.First() != b.First() })
+	within(t, 30*time.Second, "one of the two is the first", func() bool { return a.First() != b.First() })
 }
 
 // TestNodesOfTwoVersions: the schema is not brought up to date under a node that runs, and a node under which it was writes nothing more.
@@ -389,7 +389,7 @@ func TestNodesOfTwoVersions(t *testing.T) {
 	exec("insert into goose_db_version (id, version_id, is_applied) values (100000, 1000, true)") // as though it had been away meanwhile
 	exec(endConnections)
 	var err error
-	within(t, 10*time.Second, "the node sees the newer schema", func() bool {
+	within(t, 30*time.Second, "the node sees the newer schema", func() bool {
 		err = leaf(a, "alfa")
 		return err != nil && strings.Contains(err.Error(), "newer Jarchi")
 	})
@@ -402,7 +402,7 @@ func TestNodesOfTwoVersions(t *testing.T) {
 func TestAloneAmongNodes(t *testing.T) {
 	t.Parallel()
 	a, b, _ := twoNodes(t)
-	within(t, 5*time.Second, "they know each other", func() bool { return a.Others() == 1 && b.Others() == 1 })
+	within(t, 30*time.Second, "they know each other", func() bool { return a.Others() == 1 && b.Others() == 1 })
 	along, err := a.Along(ctx, "x")
 	if err != nil {
 		t.Fatal(err)
@@ -455,7 +455,7 @@ func TestWhoWritesNoMoreIsNotFirst(t *testing.T) {
 			t.Error("it writes")
 		}
 	}
-	within(t, 10*time.Second, "the other is the first", func() bool { return b.First() && !a.First() })
+	within(t, 30*time.Second, "the other is the first", func() bool { return b.First() && !a.First() })
 	if err := leaf(b, "alfa"); err != nil {
 		t.Error(err)
 	}

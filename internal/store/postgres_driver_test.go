@@ -201,7 +201,7 @@ func TestPostgresEnds(t *testing.T) {
 		_, err := db.ExecContext(ctx, "select pg_sleep(60)")
 		done <- err
 	}()
-	within(t, 10*time.Second, "it sleeps", func() bool { return of("state = 'active' and wait_event = 'PgSleep'") == 1 })
+	within(t, 30*time.Second, "it sleeps", func() bool { return of("state = 'active' and wait_event = 'PgSleep'") == 1 })
 	cancel()
 	if err := <-done; !errors.Is(err, context.Canceled) {
 		t.Error("it was not told:", err)
@@ -209,7 +209,7 @@ func TestPostgresEnds(t *testing.T) {
 	if pid() == first {
 		t.Error("the connection goes on that was given up")
 	}
-	within(t, 10*time.Second, "the server has ended it", func() bool { return of("true") == 0 })
+	within(t, 30*time.Second, "the server has ended it", func() bool { return of("true") == 0 })
 }
 
 // TestPostgresBusy: a connection on which rows are still read is not used again.

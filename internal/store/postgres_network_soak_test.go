@@ -67,13 +67,13 @@ func TestNetworkCut(t *testing.T) {
 				c.mend(n)
 			}
 			mended := time.Now()
-			within(t, 60*time.Second, "the node is ready", func() bool {
+			within(t, 30*time.Second, "the node is ready", func() bool {
 				soon, cancel := context.WithTimeout(ctx, time.Second)
 				defer cancel()
 				return a.Ping(soon) == nil
 			})
 			ready := time.Since(mended)
-			within(t, 60*time.Second, "the node writes", func() bool {
+			within(t, 30*time.Second, "the node writes", func() bool {
 				soon, cancel := context.WithTimeout(ctx, time.Second)
 				defer cancel()
 				return a.Write(soon, func(tx *store.Tx) error {
@@ -122,10 +122,10 @@ func TestNetworkCut(t *testing.T) {
 				}
 			}
 			for _, s := range []*store.Store{a, b} {
-				within(t, 20*time.Second, "the whole log is known", func() bool { return head(t, s, "alfa-public").Head.Size == good })
+				within(t, 30*time.Second, "the whole log is known", func() bool { return head(t, s, "alfa-public").Head.Size == good })
 				checkLog(t, s, "alfa-public")
 			}
-			within(t, 20*time.Second, "one of the two is the first", func() bool { return a.First() != b.First() })
+			within(t, 30*time.Second, "one of the two is the first", func() bool { return a.First() != b.First() })
 			t.Logf("%d changes kept, %d of unknown end; unready after %s: %s; when it was mended ready after %s, wrote after %s, read within %s; the other rested at most %s", good, open, unready.Round(time.Millisecond), words, ready.Round(time.Millisecond), wrote.Round(time.Millisecond), unread.Round(time.Millisecond), rest.Round(time.Millisecond))
 			for e, k := range errs {
 				t.Log(k, "times:", e)

@@ -200,7 +200,7 @@ func TestAnswersThatDoNotCome(t *testing.T) {
 		var one int
 		ended <- c.QueryRowContext(ctx, "select 1").Scan(&one)
 	}()
-	within(t, 20*time.Second, "the answer is lost", func() bool { return n.lost() > 0 })
+	within(t, 30*time.Second, "the answer is lost", func() bool { return n.lost() > 0 })
 	n.set(pass, pass)
 	select {
 	case err := <-ended:
@@ -210,7 +210,7 @@ func TestAnswersThatDoNotCome(t *testing.T) {
 	case <-time.After(20 * time.Second):
 		t.Fatal("it is awaited still")
 	}
-	within(t, 5*time.Second, "what the session held is free", func() (free bool) {
+	within(t, 30*time.Second, "what the session held is free", func() (free bool) {
 		err := db.QueryRowContext(ctx, "select pg_try_advisory_lock($1)", held).Scan(&free)
 		return err == nil && free
 	})

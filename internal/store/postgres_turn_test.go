@@ -441,5 +441,5 @@ func TestNodeKilledOnPostgreSQL(t *testing.T) {
 		t.Errorf("%d leaves for %d changes", h.Head.Size, len(kept)+besides)
 	}
 	checkLog(t, s, "alfa-public")
-	within(t, 10*time.Second, "both know the whole log", func() bool { return head(t, b, "alfa-public").Head == head(t, s, "alfa-public").Head })
+	within(t, 30*time.Second, "both know the whole log", func() bool { return head(t, b, "alfa-public").Head == head(t, s, "alfa-public").Head })
 }
