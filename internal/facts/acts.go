@@ -68,10 +68,7 @@ type lexicon struct {
 var lexicons sync.Map // lang.Tag -> *lexicon, nil for a language without a table
 
 func lexiconOf(t lang.Tag) *lexicon {
-	base, _, _ := strings.Cut(string(t), "-")
-	if base == string(lang.PRS) {
-		base = string(lang.FA)
-	}
+	base := string(t.FoldsAs())
 	if l, ok := lexicons.Load(base); ok {
 		return l.(*lexicon)
 	}

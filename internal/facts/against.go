@@ -44,8 +44,8 @@ var partyWords = sync.OnceValue(func() map[string][]pattern {
 		for _, w := range f[1:] {
 			whole := strings.TrimSuffix(w, "*")
 			for _, t := range lang.Known() {
-				if t == lang.UZCyrl || t == lang.PRS {
-					continue // read as uz and fa
+				if t.FoldsAs() != t {
+					continue
 				}
 				if r, _ := utf8.DecodeRuneInString(whole); t != lang.EN && !writes(t, r) {
 					continue
@@ -405,10 +405,7 @@ func (a *against) spoken(n names.Name) bool {
 	for _, t := range lang.Tokens(a.t, n.In(a.t)) { // none in a language without a first table
 		stems = append(stems, t.Fold)
 	}
-	base, _, _ := strings.Cut(string(a.t), "-")
-	if base == string(lang.PRS) {
-		base = string(lang.FA)
-	}
+	base := string(a.t.FoldsAs())
 	for _, b := range a.bTokens {
 		for _, s := range stems {
 			k := prefixOf(s, 4)

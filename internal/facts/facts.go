@@ -248,12 +248,7 @@ func unitOf(t lang.Tag, text string, start, end int, before, after []lang.Token)
 	}
 	behind := len(after) > 0 && len(strings.Trim(text[end:max(end, after[0].Start)], " -\u2010\u2011\u00a0\u202f\u200c")) == 0 // no other sign between
 	ahead := len(before) > 0 && len(strings.Trim(text[before[len(before)-1].End:start], " \u00a0\u202f\u200c")) == 0
-	tag := t
-	if tag == lang.UZCyrl {
-		tag = lang.UZ
-	} else if tag == lang.PRS {
-		tag = lang.FA
-	}
+	tag := t.FoldsAs()
 	alike, words := "", 0 // by stems only: сомони and сом have one in Kyrgyz
 	for _, f := range u.in(t, tag) {
 		if alike != "" && len(f.before)+len(f.after) < words {

@@ -40,11 +40,7 @@ var figureWords = sync.OnceValue(func() map[lang.Tag]*lexicon {
 
 // wordsOf is what figures.tsv says of a language; nil for one of which it says nothing: its numbers are not judged.
 func wordsOf(t lang.Tag) *lexicon {
-	base, _, _ := strings.Cut(string(t), "-")
-	if base == string(lang.PRS) {
-		base = string(lang.FA)
-	}
-	return figureWords()[lang.Tag(base)]
+	return figureWords()[t.FoldsAs()]
 }
 
 // figure is a number of the body with the unit or the thing it counts.

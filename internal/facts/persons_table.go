@@ -107,10 +107,7 @@ type people struct {
 var peoples sync.Map // code -> func() *people
 
 func peopleOf(t lang.Tag) *people {
-	base, _, _ := strings.Cut(string(t), "-")
-	if base == string(lang.PRS) {
-		base = string(lang.FA)
-	}
+	base := string(t.FoldsAs())
 	if _, err := personFiles.Open("persons/" + base + ".txt"); err != nil {
 		return nil
 	}

@@ -92,11 +92,7 @@ func (t Topic) Label(want lang.Tag) (label string, in lang.Tag) {
 		return t.Code, lang.Und
 	}
 	base, _, _ := strings.Cut(string(want), "-")
-	try := []lang.Tag{want, lang.Tag(base), lang.EN}
-	if want == lang.PRS {
-		try[1] = lang.FA
-	}
-	for _, l := range try {
+	for _, l := range []lang.Tag{want, lang.Tag(base), want.FoldsAs(), lang.EN} {
 		if s := r.labels[l]; s != "" {
 			return s, l
 		}
