@@ -336,7 +336,16 @@ func (s *Store) Redeliver(ctx context.Context, ds []subscription.Delivery, e peo
 func (t *Tx) putDeliveries(ds []subscription.Delivery) error {
 	now := micros(t.s.now())
 	lanes := map[subscription.ID]bool{}
+	// What is told of a text after a correction that has not come through stands for that, and goes first as it would.
+	const owed = `select count(*) from delivery d where ref = $1 and subscription = $2 and item = $3 and position <= $4 and first = 1 and outcome in ($5, $6)
+		and not exists (select 1 from delivery l where l.ref = d.ref and l.subscription = d.subscription and l.item = d.item and l.position > d.position and l.outcome = $7)`
 	for _, d := range ds {
+		var owes int
+		if d.Kind == subscription.Updated {
+			if err := t.row(owed, []any{d.Ref, string(d.Subscription), string(d.Item), d.Position, string(subscription.Waiting), string(subscription.GivenUp), string(subscription.Done)}, &owes); err != nil {
+				return err
+			}
+		}
 		by := " and waiting = 1 and position <= $6"
 		if !d.Digest.IsZero() { // what is told at once of the same event is told all the same
 			by = " and waiting = 1 and (position < $6 or position = $6 and digest > 0)"
@@ -364,7 +373,7 @@ func (t *Tx) putDeliveries(ds []subscription.Delivery) error {
 		}
 		if _, err := t.exec(`insert into delivery (subscription, message, position, kind, ref, item, first, waiting, outcome, tries, due, made, ended, last, lease, digest)
 			values ($1, $2, $3, $4, $5, $6, $7, 1, $8, 0, $9, $10, 0, '', '', $11)`,
-			string(d.Subscription), d.Message, d.Position, string(d.Kind), d.Ref, string(d.Item), number(d.Kind.First()), string(subscription.Waiting), micros(d.Due), now, micros(d.Digest)); err != nil {
+			string(d.Subscription), d.Message, d.Position, string(d.Kind), d.Ref, string(d.Item), number(owes > 0 || d.Kind.First()), string(subscription.Waiting), micros(d.Due), now, micros(d.Digest)); err != nil {
 			return err
 		}
 	}
