@@ -125,3 +125,32 @@ func TestCorrectedLanguageStays(t *testing.T) {
 		t.Errorf("the first word counts still: %s by %q", c.Language, c.LanguageBy)
 	}
 }
+
+// TestCorrectedLanguageOfNames: a name that a sender gives its document stands for it among what one member takes in: another's senders may give it too.
+func TestCorrectedLanguageOfNames(t *testing.T) {
+	t.Parallel()
+	n := testkit.Open(t)
+	editor := access.Viewer{Member: "kumush", Scopes: []access.Scope{access.Read, access.ReadClosed, access.Publish}}
+	bring := func(member wire.MemberID, end string) *wire.Capture {
+		t.Helper()
+		doc := intake.Document{Name: "a.xml", ContentType: "application/xml", Bytes: []byte(`<?xml version="1.0" encoding="utf-8"?><nitf><head><docdata><doc-id id-string="17"/></docdata></head><body><body.head><hedline><hl1>Rasmiy xabar</hl1></hedline></body.head><body.content><p>Daryolar boʻyicha kelishuvlarning loyihasi koʻrib chiqildi va tasdiqlandi. ` + end + `</p></body.content></body></nitf>`)}
+		r, err := n.Receive.Import(ctx, access.Viewer{Member: member, Scopes: []access.Scope{access.Intake}}, []intake.Document{doc})
+		if err != nil || len(r[0].Captures) != 1 {
+			t.Fatalf("%+v, %v", r, err)
+		}
+		c, err := n.Store.Capture(ctx, r[0].Captures[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	if err := n.Receive.CorrectLanguage(ctx, editor, "u", bring("kumush", "").ID, lang.TK); err != nil {
+		t.Fatal(err)
+	}
+	if c := bring("toqsanbulaq", "Boshqa xabar shu yerda."); c.Language != lang.UZ || c.LanguageBy != "" {
+		t.Errorf("of another member: %s by %q", c.Language, c.LanguageBy)
+	}
+	if c := bring("kumush", "Yigʻilish davom etadi."); c.Language != lang.TK || c.LanguageBy != "kumush" {
+		t.Errorf("of the same: %s by %q", c.Language, c.LanguageBy)
+	}
+}

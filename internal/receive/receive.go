@@ -258,6 +258,7 @@ func (d *document) named(t *store.Tx, m wire.MemberID, c *wire.Capture) (known w
 	if c.Sent == nil || c.Sent.GUID == "" {
 		return "", nil
 	}
+	c.Sent.To = m
 	k, words := source.GUID(c.Sent.GUID), source.Words(c.Headline, c.Body)
 	was, earlier, gone, err := same(t, m, k, int64(c.Sent.Version), words)
 	switch {

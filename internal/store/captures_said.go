@@ -75,8 +75,8 @@ func saidOf(c *wire.Capture, alone bool, query func(string, ...any) (*sql.Rows, 
 	return out, rows.Err()
 }
 
-// saidNames are what an article is known as: the address of its page without what does not tell pages apart, and the name that its sender gives it. Of a page
-// with several articles it is the one with the same headline.
+// saidNames are what an article is known as: the address of its page without what does not tell pages apart, and the name that its sender gives it, for the
+// member who takes in from that one. Of a page with several articles it is the one with the same headline.
 func saidNames(c *wire.Capture, alone bool) (names []string) {
 	add := func(parts ...string) {
 		h := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
@@ -95,7 +95,7 @@ func saidNames(c *wire.Capture, alone bool) (names []string) {
 		}
 	}
 	if c.Sent != nil && c.Sent.GUID != "" {
-		add("name", c.Sent.GUID)
+		add("name", string(c.Sent.To), c.Sent.GUID)
 	}
 	return names
 }

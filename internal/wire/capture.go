@@ -60,6 +60,7 @@ type Fed struct {
 // Sent is what the sender of a document in a format of newsrooms says of it.
 type Sent struct {
 	GUID    string    `json:",omitempty"` // what it is called
+	To      MemberID  `json:",omitempty"` // the member for whom it came: two members' senders may call different things alike
 	Version int       `json:",omitempty"` // 0: not stated
 	Rights  string    `json:",omitempty"` // what it may be used for
 	Urgency int       `json:",omitempty"` // 1 to 9; 0: not stated
