@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -93,16 +94,23 @@ func TestNothingIsTold(t *testing.T) {
 	}
 	place(t, at, at.Prefix+strings.Repeat("ab", 48), []byte("not ours"))
 	place(t, at, "elsewhere", []byte("not ours"))
+	parts := []byte{0, 255} // and those in which something lies
 	for _, key := range lying(t, at) {
 		if strings.Contains(key, hash[:16]) {
 			t.Error("the name tells the hash:", key)
 		}
+		if part, err := hex.DecodeString(strings.TrimPrefix(key, at.Prefix)[:2]); err == nil {
+			parts = append(parts, part...)
+		}
+	}
+	if len(parts) < 4 {
+		t.Errorf("what lies there is named otherwise: %x", parts)
 	}
 	if _, err := elsewhere.Get(ctx, hash); fault.KindOf(err) != fault.NotFound {
 		t.Error("another node knows the name", err)
 	}
-	for i := range 256 {
-		if n, err := elsewhere.Sweep(ctx, byte(i), time.Now().Add(time.Hour), func(string) (bool, error) { return false, nil }); n != 0 || err != nil {
+	for _, part := range parts {
+		if n, err := elsewhere.Sweep(ctx, part, time.Now().Add(time.Hour), func(string) (bool, error) { return false, nil }); n != 0 || err != nil {
 			t.Fatal("another node removes what is not its own", n, err)
 		}
 	}
@@ -625,9 +633,14 @@ func TestByHost(t *testing.T) {
 			t.Fatal(err)
 		}
 		b := bucketserver.Open(t, at)
-		if _, err := b.Get(ctx, hash); fault.KindOf(err) != fault.NotFound && style == "path" {
+		asking, stop := ctx, context.CancelFunc(func() {})
+		if style == "host" { // where the machine does not know that name it is tried for long
+			asking, stop = context.WithTimeout(ctx, 2*time.Second)
+		}
+		if _, err := b.Get(asking, hash); fault.KindOf(err) != fault.NotFound && style == "path" {
 			t.Error(err)
 		}
+		stop()
 	}
 	b := bucketserver.Open(t, blob.Place{Endpoint: "http://localhost" + port, Bucket: "files", Prefix: "x/", Region: "r"})
 	want := "localhost" + port + "/files/" + b.Key(hash)
