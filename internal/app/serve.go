@@ -31,12 +31,14 @@ func (n *Node) ServeTLS(ctx context.Context, l net.Listener, secure *tls.Config)
 	defer cut()
 	srv := &http.Server{
 		Handler:           n.handler,
-		TLSConfig:         secure,
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       2 * time.Minute, // a document of 32 MB over a slow line
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
 		BaseContext:       func(net.Listener) context.Context { return base },
+	}
+	if secure != nil {
+		srv.TLSConfig = n.watched(secure)
 	}
 	n.Store.Introduce(n.House.Version, l.Addr().String())
 	failed := make(chan error, 1)

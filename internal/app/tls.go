@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -19,6 +20,7 @@ import (
 	"golang.org/x/crypto/acme/autocert"
 
 	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/house"
 	"jarchi.dev/jarchi/internal/outbound"
 )
 
@@ -87,6 +89,19 @@ func (t TLS) Secure(dir, publicURL string, now func() time.Time, log *slog.Logge
 		return cert, err
 	}
 	return c, m.HTTPHandler(toTLS(public)), nil
+}
+
+// watched is secure, whose certificates the state of the node tells when they run out: of each the one that was served last.
+func (n *Node) watched(secure *tls.Config) *tls.Config {
+	out, get := secure.Clone(), secure.GetCertificate
+	out.GetCertificate = func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
+		c, err := get(hello)
+		if err == nil && c != nil && c.Leaf != nil && !slices.Contains(hello.SupportedProtos, acme.ALPNProto) { // an authority's challenge has one of its own
+			n.House.Serves(house.Certificate{From: c.Leaf.NotBefore.UTC(), Until: c.Leaf.NotAfter.UTC()})
+		}
+		return c, err
+	}
+	return out
 }
 
 // certFiles is a certificate in files that somebody else renews.

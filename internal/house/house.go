@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"runtime"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"jarchi.dev/jarchi/internal/fault"
@@ -21,7 +22,7 @@ import (
 type Rows interface {
 	Housekeeping(ctx context.Context) (store.Housekeeping, error)
 	Ping(ctx context.Context) error
-	Newest(ctx context.Context) (schema int64, event time.Time, err error)
+	Newest(ctx context.Context) (schema int64, event, clock time.Time, err error)
 	Write(ctx context.Context, write func(*store.Tx) error) error
 	Sources(ctx context.Context, m wire.MemberID) ([]source.Watched, error)
 	DeadJobs(ctx context.Context, limit int) ([]store.DeadJob, error)
@@ -63,6 +64,8 @@ type Service struct {
 	pulse   pulse
 	room    room
 	outlets []Outlets
+
+	certificate atomic.Pointer[Certificate]
 
 	deliveries Keeper // nil: there are none
 }
@@ -122,7 +125,18 @@ type State struct {
 	Slow     []Slow        `json:"slow" doc:"What took longest in the last hour, by the name of the place that asked"`
 	Clock    Clock         `json:"clock"`
 	Writer   Writer        `json:"writer"`
+
+	Certificate *Certificate `json:"certificate" doc:"The certificate that this node served last; null: it speaks no TLS itself, or nobody has asked for one since its start"`
 }
+
+// Certificate is for how long a certificate holds.
+type Certificate struct {
+	From  time.Time `json:"from"`
+	Until time.Time `json:"until"`
+}
+
+// Serves notes the certificate that was just served; it may be called at once from anywhere.
+func (s *Service) Serves(c Certificate) { s.certificate.Store(&c) }
 
 // Versions are what runs.
 type Versions struct {
@@ -212,7 +226,7 @@ func (s *Service) State(ctx context.Context) (st State, err error) {
 	st = State{At: now.UTC(), Needs: []Need{}, Queue: []Work{}, Dead: []Letter{}, Outlets: []OutletState{}, Logs: []Log{},
 		Versions: Versions{s.Version, runtime.Version(), h.Schema, store.Schema()},
 		Database: Database{Engine: h.Engine, Bytes: h.Bytes, FreeBytes: h.FreeBytes, AheadBytes: h.AheadBytes, Quarantine: h.Quarantine},
-		Slow:     s.slow.since(now.Add(-time.Hour)), Writer: s.pulse.state(now)}
+		Slow:     s.slow.since(now.Add(-time.Hour)), Writer: s.pulse.state(now), Certificate: s.certificate.Load()}
 	if err := s.Rows.Ping(ctx); err != nil {
 		st.Database.Trouble, _ = fault.Public(err)
 	}

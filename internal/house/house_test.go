@@ -1,6 +1,7 @@
 package house
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"os"
@@ -11,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/jobs"
 	"jarchi.dev/jarchi/internal/people"
 	"jarchi.dev/jarchi/internal/store"
@@ -269,6 +271,55 @@ func TestSlow(t *testing.T) {
 	if got := n.state(t).Slow; len(got) != 0 {
 		t.Errorf("after two hours: %+v", got)
 	}
+}
+
+// TestCertificate: one that has run out is urgent, one near its end is told, by days or by the last fifth of a short life, and a new one ends both.
+func TestCertificate(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+	day := 24 * time.Hour
+	for _, c := range []struct {
+		life, left time.Duration
+		want       string
+	}{{90 * day, 40 * day, ""}, {90 * day, 13 * day, NeedCertSoon}, {6 * day, 3 * day, ""}, {6 * day, day, NeedCertSoon}, {90 * day, 0, NeedCertEnded}, {90 * day, -day, NeedCertEnded}} {
+		until := at.Add(c.left)
+		got := strings.Join(codes(State{Needs: needs(State{At: at, Certificate: &Certificate{From: until.Add(-c.life), Until: until}})}), " ")
+		if got != c.want {
+			t.Errorf("%s of %s left: %q, want %q", c.left, c.life, got, c.want)
+		}
+	}
+}
+
+// TestReadySaysOnce: a database that is gone is told once, and the clock of one that is off without anybody having asked for the state, until it is set.
+func TestReadySaysOnce(t *testing.T) {
+	t.Parallel()
+	n := newNode(t)
+	n.Rows = &farRows{Rows: n.Rows, clock: n.Now().Add(-time.Minute)}
+	if got := n.Ready(t.Context()); len(got) != 1 || !strings.Contains(got[0], "60 seconds ahead of the database's server") {
+		t.Errorf("a clock that is off: %q", got)
+	}
+	n.Rows.(*farRows).clock = n.Now()
+	if got := n.Ready(t.Context()); len(got) != 0 {
+		t.Errorf("set: %q", got)
+	}
+	n.Rows.(*farRows).gone = fault.E(fault.Unavailable, "The database is out of reach.")
+	if got := n.Ready(t.Context()); len(got) != 1 {
+		t.Errorf("gone: %q", got)
+	}
+}
+
+// farRows are those of a server with a clock of its own.
+type farRows struct {
+	Rows
+	clock time.Time
+	gone  error
+}
+
+func (r *farRows) Ping(context.Context) error { return r.gone }
+
+func (r *farRows) Newest(ctx context.Context) (schema int64, event, clock time.Time, err error) {
+	schema, event, _, err = r.Rows.Newest(ctx)
+	return schema, event, r.clock, cmp.Or(r.gone, err)
 }
 
 func TestNeedsHaveWords(t *testing.T) {

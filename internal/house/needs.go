@@ -22,6 +22,10 @@ const (
 	BackupOld  = 7 * 24 * time.Hour
 	QueueLate  = 5 * time.Minute
 	AheadLarge = 512 << 20 // bytes of the write-ahead log
+
+	// CertificateSoon is how long before its end a certificate needs somebody, or the last fifth of its time where that is shorter: by then whatever renews it
+	// has failed for days.
+	CertificateSoon = 14 * 24 * time.Hour
 )
 
 // What may need somebody, the most urgent first.
@@ -31,6 +35,7 @@ const (
 	NeedDisk       = "disk"
 	NeedFiles      = "files"
 	NeedClock      = "clock"
+	NeedCertEnded  = "certended"
 	NeedDead       = "dead"
 	NeedQueue      = "queue"
 	NeedNodes      = "nodes"
@@ -38,6 +43,7 @@ const (
 	NeedBackupNone = "nobackup"
 	NeedBackupOld  = "backup"
 	NeedDiskSoon   = "disksoon"
+	NeedCertSoon   = "certsoon"
 	NeedDeliveries = "deliveries"
 	NeedSources    = "sources"
 	NeedSilent     = "silent"
@@ -55,6 +61,7 @@ var needWords = []struct {
 	{NeedDisk, "The disk is nearly full: nothing new is taken in.", "Make room on the disk of the data folder. It goes on by itself.", true},
 	{NeedFiles, "The store of files has not answered, or refuses, for %s.", "Look whether the S3 server can be reached and its keys are right; the node's log says what it said. Texts go on.", true},
 	{NeedClock, "The clock of this machine is wrong.", "Have the machine's clock set from the network (NTP). Embargoes and schedules go by it.", true},
+	{NeedCertEnded, "The certificate of this node has run out.", "Browsers and programs refuse it. Replace the files of --tls-cert and --tls-key; with --acme the node's log says why there is no new one.", true},
 	{NeedDead, "Jobs given up: %d.", "Read the reasons under Given up, mend the cause, then try again or drop each.", true},
 	{NeedQueue, "Work waits for %s.", "If it grows, the machine is too small or a service it calls does not answer; the node's log says which.", true},
 	{NeedNodes, "Nodes that are silent: %d.", "Look at the machine and start the node again; the others go on. One that does not come back is forgotten after a day.", false},
@@ -62,6 +69,7 @@ var needWords = []struct {
 	{NeedBackupNone, "No back-up by 'jarchi backup' is known here.", "Run it now, and have it run every night; what the server of a database backs up by itself is not seen from here.", false},
 	{NeedBackupOld, "The last back-up is %s old.", "Run 'jarchi backup', and find out why it did not run.", false},
 	{NeedDiskSoon, "The disk has less than a tenth of its room left.", "Make room, set what is kept for how long, or move the node to a larger disk.", false},
+	{NeedCertSoon, "The certificate of this node runs out in %s.", "Renew it, and find out why that did not happen by itself; with --acme the node's log says what the authority said.", false},
 	{NeedDeliveries, "Deliveries that fail: %d.", "Look at them under Deliveries: the other side may be down, or has moved.", false},
 	{NeedSources, "Sources that fail: %d.", "Open People, Sources: each says why. Pause what will not come back.", false},
 	{NeedSilent, "Sources that are silent: %d.", "Open People, Sources, and try each: its feed may have moved.", false},
@@ -91,6 +99,11 @@ func needs(st State) []Need {
 	lost := st.Storage.FilesLost
 	add(NeedFiles, !lost.IsZero(), 0, st.At.Sub(lost))
 	add(NeedClock, st.Clock.Wrong, 0, 0)
+	if c := st.Certificate; c != nil {
+		left := c.Until.Sub(st.At)
+		add(NeedCertEnded, left <= 0, 0, -left)
+		add(NeedCertSoon, left > 0 && left < min(CertificateSoon, c.Until.Sub(c.From)/5), 0, left)
+	}
 	add(NeedDead, st.DeadAll > 0, st.DeadAll, 0)
 	late := time.Duration(0)
 	for _, w := range st.Queue {
@@ -158,19 +171,19 @@ func (c Clock) Words() string {
 		if d < 0 {
 			return Span(-d) + " behind"
 		}
-		return Span(d) + " ahead"
+		return Span(d) + " ahead of"
 	}
 	if c.Offset.Abs() > ClockAlarm {
-		out = append(out, fmt.Sprintf("it is %s of %d other hosts", side(c.Offset), c.Hosts))
+		out = append(out, fmt.Sprintf("it is %s %d other hosts", side(c.Offset), c.Hosts))
 	}
 	if c.Server.Abs() > ClockAlarm {
-		out = append(out, "it is "+side(c.Server)+" of the database's server")
+		out = append(out, "it is "+side(c.Server)+" the database's server")
 	}
 	if c.Ahead > ClockAlarm {
 		out = append(out, "it is "+Span(c.Ahead)+" behind the newest event of the database")
 	}
 	if c.Jumped.Abs() > ClockAlarm {
-		out = append(out, "it was set "+side(c.Jumped)+" within the last hour")
+		out = append(out, "it was set "+strings.TrimSuffix(side(c.Jumped), " of")+" within the last hour")
 	}
 	return strings.Join(out, "; ")
 }

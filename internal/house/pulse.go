@@ -2,6 +2,7 @@ package house
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -101,20 +102,24 @@ func (s *Service) Ready(ctx context.Context) (reasons []string) {
 	add := func(err error) {
 		if err != nil {
 			text, _ := fault.Public(err)
-			reasons = append(reasons, text)
+			if !slices.Contains(reasons, text) { // two questions to a database that is gone have one answer
+				reasons = append(reasons, text)
+			}
 		}
 	}
 	add(s.Alive())
 	add(s.Rows.Ping(ctx))
 	add(s.Room())
-	schema, event, err := s.Rows.Newest(ctx)
+	schema, event, clock, err := s.Rows.Newest(ctx)
 	switch {
 	case err != nil:
 		add(err)
 	case schema != store.Schema():
 		add(fault.E(fault.Unavailable, "The database has the schema %d, and this program is made for %d.", schema, store.Schema()))
 	default:
-		s.clock.newest(event, s.Now())
+		now := s.Now()
+		s.clock.newest(event, now)
+		s.clock.server(clock, now)
 	}
 	if c := s.clock.state(); c.Wrong {
 		add(fault.E(fault.Unavailable, "The clock of this machine is wrong: %s.", c.Words()))

@@ -3,6 +3,7 @@ package outbound
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -137,6 +138,9 @@ func (o *Operator) failed(err error) error {
 	}
 	if errors.Is(err, context.Canceled) {
 		return fault.E(fault.Unavailable, "The call was given up before %s answered.", o.base).Because(err)
+	}
+	if ce := new(tls.CertificateVerificationError); errors.As(err, &ce) {
+		return fault.E(fault.Unavailable, "%s shows a certificate that is not believed here.", o.base).Because(ce.Err)
 	}
 	if isTimeout(err) {
 		return fault.E(fault.Unavailable, "%s did not answer in time.", o.base).Because(err)

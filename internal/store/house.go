@@ -62,10 +62,23 @@ func (b *Beside) Housekeeping(ctx context.Context, now time.Time) (Housekeeping,
 	return h, dbFault(b.file, err)
 }
 
-// Newest is the newest migration that the database has, and when its newest event happened: zero without one.
-func (s *Store) Newest(ctx context.Context) (schema int64, event time.Time, err error) {
+// Newest is the newest migration that the database has, when its newest event happened, and what its server takes for the time: zero without an event, or
+// where the server's clock is this machine's.
+func (s *Store) Newest(ctx context.Context) (schema int64, event, clock time.Time, err error) {
 	defer fault.Wrap(&err, "newest")
-	return newest(ctx, s.r)
+	if schema, event, err = newest(ctx, s.r); err != nil {
+		return 0, event, clock, err
+	}
+	if _, ok := s.e.(*postgresEngine); ok {
+		clock, err = serverClock(ctx, s.r)
+	}
+	return schema, event, clock, err
+}
+
+func serverClock(ctx context.Context, q asking) (time.Time, error) {
+	var there int64
+	err := q.QueryRowContext(ctx, "select "+databaseTime).Scan(&there)
+	return fromMicros(there), err
 }
 
 func newest(ctx context.Context, q asking) (schema int64, event time.Time, err error) {
@@ -83,11 +96,9 @@ func housekeeping(ctx context.Context, q asking, e engine, now time.Time) (h Hou
 		return h, err
 	}
 	if pg, ok := e.(*postgresEngine); ok {
-		var there int64
-		if err := q.QueryRowContext(ctx, "select "+databaseTime).Scan(&there); err != nil {
+		if h.Clock, err = serverClock(ctx, q); err != nil {
 			return h, err
 		}
-		h.Clock = fromMicros(there)
 		if h.Nodes, err = pg.nodeStates(ctx, q, now); err != nil {
 			return h, err
 		}
