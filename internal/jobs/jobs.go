@@ -144,7 +144,11 @@ func (r *Runner) do(ctx context.Context, j Job) {
 	}
 	dead := j.Attempt >= Attempts
 	r.log.Warn("job failed", "job", j.ID, "kind", j.Kind, "attempt", j.Attempt, "dead", dead, "error", err)
-	if err := r.queue.Fail(context.WithoutCancel(ctx), j, err.Error(), r.now().Add(Backoff(j.Attempt)), dead); err != nil {
+	next := r.now()
+	if !dead { // one that is given up is due no more: what is told of it is when it was tried last
+		next = next.Add(Backoff(j.Attempt))
+	}
+	if err := r.queue.Fail(context.WithoutCancel(ctx), j, err.Error(), next, dead); err != nil {
 		r.log.Error("a failed job could not be put back; its lease runs out", "job", j.ID, "error", err)
 	}
 }
