@@ -30,12 +30,12 @@ func (s *Service) ranked(ctx context.Context, v access.Viewer, q Query, words se
 	err := s.store.Docs(ctx, ids, func(id int64, d search.Doc) {
 		p, ordinal := store.SplitDocID(id)
 		exact, known := words.Exact(d)
-		x := scored{hit: hit{p, []int{ordinal}}, score: search.Rank(words.Score(d), exact), unread: !known}
+		x := scored{hit: hit{p, []int{ordinal}}, score: search.Rank(words.Score(d), exact), exact: exact, unread: !known}
 		if k := len(best); k > 0 && best[k-1].position == p {
 			last := &best[k-1]
 			last.unread = last.unread || x.unread
 			if x.score > last.score {
-				last.score, last.ordinals = x.score, append(x.ordinals, last.ordinals...)
+				last.score, last.exact, last.ordinals = x.score, x.exact, append(x.ordinals, last.ordinals...)
 			} else {
 				last.ordinals = append(last.ordinals, ordinal)
 			}
@@ -76,7 +76,8 @@ func (s *Service) ranked(ctx context.Context, v access.Viewer, q Query, words se
 type scored struct {
 	hit
 	score  float64
-	unread bool // whether it has the typed form the index does not know
+	exact  float64 // of that, the typed form's
+	unread bool    // whether it has the typed form the index does not know
 }
 
 func byScore(a, b scored) int {
@@ -107,7 +108,9 @@ func (s *Service) readTyped(ctx context.Context, v access.Viewer, q Query, words
 		exact[e.position] = words.Exactness(t, headline, body)
 	}
 	for i := range best {
-		best[i].score = search.Rank(best[i].score, exact[best[i].position])
+		if more := exact[best[i].position] - best[i].exact; more > 0 {
+			best[i].score = search.Rank(best[i].score, more)
+		}
 	}
 	slices.SortFunc(best, byScore)
 	return nil

@@ -1,6 +1,8 @@
 package lang
 
 import (
+	"slices"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
@@ -51,12 +53,31 @@ func Detect(text string, declared Tag) Detection {
 		return d
 	}
 	if top == latn || top == cyrl || top == arabic {
+		if total >= manyLetters && fewer(text, someLetters) {
+			return d
+		}
 		if !composed { // letters and their accents apart, or Arabic letters by their shapes
 			text = norm.NFKC.String(text)
 		}
 		d.Tag, d.Confidence = classify(text, top, declared)
 	}
 	return d
+}
+
+// A text of so many letters in which there are fewer than so many kinds is in no language: a key that was held down, a laugh.
+const manyLetters, someLetters = 20, 4
+
+// fewer reports whether text has fewer than n different letters.
+func fewer(text string, n int) bool {
+	seen := make([]rune, 0, n)
+	for _, r := range text {
+		if r = unicode.ToLower(r); scriptOf(r) != none && !slices.Contains(seen, r) {
+			if seen = append(seen, r); len(seen) == n {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // weight counts a character of a script that writes syllables or words as several letters, and a Latin one

@@ -239,6 +239,11 @@ func TestDetectBadInput(t *testing.T) {
 	if d := Detect("ж", ""); d.Confidence > 0.5 {
 		t.Errorf("of one letter: %+v", d)
 	}
+	for _, s := range []string{strings.Repeat("а", 1<<20), strings.Repeat("ha", 40), strings.Repeat("ه", 30)} {
+		if d := Detect(s, ""); d.Tag != Und || d.Confidence != 0 {
+			t.Errorf("of the same again and again: %.8q… %+v", s, d)
+		}
+	}
 }
 
 func FuzzDetect(f *testing.F) {
