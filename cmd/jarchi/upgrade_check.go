@@ -29,8 +29,9 @@ type UpgradeCheckCmd struct {
 func (UpgradeCheckCmd) Help() string {
 	return `Run it with the new program before you start the new program. The folder is only read. It says which
 migrations would run, how many rows they go through and about how long that takes, having tried them on
-an empty copy of the schema; whether the last back-up is recent; and which JARCHI_ variables this program
-does not know (they may have been renamed).
+an empty copy of the schema; what the node will do beside its other work once it runs, and
+about how long; whether the last back-up is recent; and which JARCHI_ variables this program does not know
+(they may have been renamed).
 
 Data in PostgreSQL is looked at there, in the database that the folder remembers or that --database names.
 The copy of the schema is made in that database, under a name of its own, and dropped; it needs the right
@@ -49,6 +50,7 @@ type upgradeReport struct {
 	Schema   int64         `json:"schema"`
 	Knows    int64         `json:"knows"`
 	Steps    []string      `json:"migrations"`
+	After    []string      `json:"afterwards"` // done while the node runs
 	Seconds  int64         `json:"seconds"`
 	Bytes    int64         `json:"bytes"`
 	Free     int64         `json:"diskFreeBytes"`
@@ -78,7 +80,10 @@ func (c UpgradeCheckCmd) Run(std *Stdio) error {
 	if err != nil {
 		return err
 	}
-	rep := upgradeReport{Schema: u.Schema, Knows: u.Knows, Steps: []string{}, Unknown: unknownVariables(os.Environ()), First: []string{}, TooOld: u.Older(), Database: u.Bytes, Tried: u.Tried, Elsewhere: u.Elsewhere}
+	rep := upgradeReport{Schema: u.Schema, Knows: u.Knows, Steps: []string{}, After: []string{}, Unknown: unknownVariables(os.Environ()), First: []string{}, TooOld: u.Older(), Database: u.Bytes, Tried: u.Tried, Elsewhere: u.Elsewhere}
+	for _, w := range u.Afterward {
+		rep.After = append(rep.After, w.String())
+	}
 	takes := time.Duration(0)
 	for _, s := range u.Steps {
 		rep.Steps = append(rep.Steps, s.String())
@@ -138,6 +143,12 @@ func (r upgradeReport) print(std *Stdio) {
 			p("  %s", s)
 		}
 		p("In all about %s, and up to %.1f MB more beside the %.1f MB of the database. The node does not answer meanwhile.", max(time.Duration(r.Seconds)*time.Second, time.Second), float64(r.Bytes)/1e6, float64(r.Database)/1e6)
+	}
+	if len(r.After) > 0 {
+		p("The node does this by itself when it runs and the next text has come. It answers and publishes meanwhile, and goes on where it was if it is stopped:")
+		for _, w := range r.After {
+			p("  %s", w)
+		}
 	}
 	if r.Elsewhere != "" {
 		if !r.Tried {

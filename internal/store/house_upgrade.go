@@ -21,9 +21,10 @@ type Upgrade struct {
 	Schema    int64 // the newest migration that the database has
 	Knows     int64 // the newest that this program knows
 	Steps     []UpgradeStep
-	Bytes     int64  // of the database as it is
-	Tried     bool   // the steps were tried on an empty copy of the schema
-	Elsewhere string // the PostgreSQL database that was looked at, without its password; empty: a file of the folder
+	Afterward []UpgradeWork // what the node does by itself when it runs again
+	Bytes     int64         // of the database as it is
+	Tried     bool          // the steps were tried on an empty copy of the schema
+	Elsewhere string        // the PostgreSQL database that was looked at, without its password; empty: a file of the folder
 }
 
 // Older reports whether the program is older than the data: then it refuses to open it.
@@ -37,6 +38,28 @@ type UpgradeStep struct {
 	Rows   int64
 	Takes  time.Duration
 	Bytes  int64
+}
+
+// UpgradeWork is what a node does beside its other work after an upgrade, going on where it was when it is stopped. Takes is rough, for a node at which little is published.
+type UpgradeWork struct {
+	What  string
+	Texts int64
+	Takes time.Duration
+}
+
+// textTakes is what it takes to draw a text's prints again, to look it up and to rest as long.
+const textTakes = 4 * time.Millisecond
+
+// afterward is what a node will do of its own, judging by its database; rows counts the rows of a table.
+func afterward(ctx context.Context, q asking, rows func(table string) (int64, error)) (out []UpgradeWork, err error) {
+	n, err := rows("sketch")
+	if err != nil || n == 0 {
+		return nil, err
+	}
+	if old, err := oldPrints(ctx, q); err != nil || !old {
+		return nil, err
+	}
+	return []UpgradeWork{{"the prints by which copies are found are drawn again from the texts; which text uses which is shown again of each that has had its turn", n, time.Duration(n) * textTakes}}, nil
 }
 
 // Rough costs of a row that is indexed, copied or changed.
@@ -67,7 +90,11 @@ func (b *Beside) Upgrade(ctx context.Context) (u Upgrade, err error) {
 	if err != nil {
 		return u, err
 	}
-	if u.Steps, err = stepsBeyond(has, dir, func(table string) (int64, error) { return b.rows(ctx, table) }); err != nil {
+	rows := func(table string) (int64, error) { return b.rows(ctx, table) }
+	if u.Steps, err = stepsBeyond(has, dir, rows); err == nil {
+		u.Afterward, err = afterward(ctx, b.c, rows)
+	}
+	if err != nil {
 		return u, dbFault(b.file, err)
 	}
 	if u.Tried = true; len(u.Steps) == 0 {
@@ -221,6 +248,11 @@ func fits(ctx context.Context, q asking) error {
 		return fault.E(fault.Unsupported, "This data was written by a newer Jarchi: its schema is %d, and this program knows %d. Start the newer program; nothing was changed.", has, knows)
 	}
 	return nil
+}
+
+// String is the work in words.
+func (w UpgradeWork) String() string {
+	return fmt.Sprintf("%s: %d texts, about %s, longer while much is published", w.What, w.Texts, max(w.Takes, time.Second).Round(time.Second))
 }
 
 // String is a step in words.

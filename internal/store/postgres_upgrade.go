@@ -44,12 +44,15 @@ func (e *postgresEngine) upgrade(ctx context.Context) (u Upgrade, err error) {
 		return u, err
 	}
 	dir := translatedFS{sub}
-	u.Steps, err = stepsBeyond(has, dir, func(table string) (n int64, err error) {
+	rows := func(table string) (n int64, err error) {
 		if err := db.QueryRowContext(ctx, "select to_regclass($1) is not null", table).Scan(&there); err != nil || !there {
 			return 0, err
 		}
 		return n, db.QueryRowContext(ctx, "select count(*) from "+table).Scan(&n) // a name of our own files
-	})
+	}
+	if u.Steps, err = stepsBeyond(has, dir, rows); err == nil {
+		u.Afterward, err = afterward(ctx, db, rows)
+	}
 	if err != nil {
 		return u, e.fault(err)
 	}

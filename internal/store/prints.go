@@ -343,6 +343,9 @@ func (s *Store) LoadPrints(ctx context.Context) (err error) {
 	if loaded {
 		return nil
 	}
+	if err := s.reformPrints(ctx); err != nil {
+		return err
+	}
 	type bad struct {
 		id  uint32
 		doc int64
@@ -357,9 +360,6 @@ func (s *Store) LoadPrints(ctx context.Context) (err error) {
 		damaged = nil
 		if !t.s.e.first() {
 			return errNotFirst
-		}
-		if err := t.reformPrints(); err != nil {
-			return err
 		}
 		var turn printTurn
 		var value []byte
@@ -728,7 +728,9 @@ func (s *Store) Sketch(ctx context.Context, doc int64) (k story.Sketch, err erro
 	}
 	k, ok := story.Stored(units)
 	if !ok {
-		s.Damaged(ctx, "sketch", doc)
+		if !story.Outdated(units) { // that one is drawn again when it has its turn
+			s.Damaged(ctx, "sketch", doc)
+		}
 		return story.Sketch{}, nil
 	}
 	return k, nil

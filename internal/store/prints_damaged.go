@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"slices"
+	"time"
 
 	"jarchi.dev/jarchi/internal/jobs"
 	"jarchi.dev/jarchi/internal/story"
@@ -32,26 +33,95 @@ func (t *Tx) redraw(id uint32, doc int64) error {
 	return t.Enqueue(jobs.Job{Kind: JobPrints, Dedup: string(JobPrints), RunAt: t.s.now().Add(printPause)})
 }
 
-// reformPrints has all texts drawn again, the earliest first, where a former version of the program drew them otherwise:
-// sketches of two forms cannot be compared. All are of one form always, so the oldest tells of all.
-func (t *Tx) reformPrints() error {
-	var units []byte
-	err := t.row("select units from sketch order by id limit 1", nil, &units)
-	if errors.Is(err, sql.ErrNoRows) || err == nil && !story.Outdated(units) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	for _, statement := range []string{
-		"insert into print_due (doc) select doc from sketch where 1 = 1 on conflict (doc) do nothing",
-		"delete from sketch", "delete from print_bucket", "delete from reuse", "delete from setting where name = 'prints'",
-	} {
-		if _, err := t.exec(statement); err != nil {
+// What one step of reformPrints takes out: some milliseconds of writing, also where there are half a million texts.
+const (
+	reformTexts   = 256
+	reformBuckets = 64 // each holds a share of all texts
+)
+
+// reformPrints has all texts drawn again, the earliest first, where a former version of the program drew them otherwise: sketches of two forms cannot be
+// compared. All are of one form always, so the oldest tells of all. It takes steps, a transaction each, and rests between them as other long work does; nothing is
+// drawn meanwhile. The sketches go last, the oldest first: stopped anywhere, what is left says that it is to go on. After the last step all texts are due.
+func (s *Store) reformPrints(ctx context.Context) error {
+	for from, next := 0, 0; from < story.Buckets; from = next {
+		if old, err := s.reformStep(ctx, func(t *Tx) (err error) {
+			ids, err := t.numbers("select bucket from print_bucket where bucket >= $1 order by bucket limit $2", from, reformBuckets)
+			if err != nil {
+				return err
+			}
+			next = story.Buckets
+			if len(ids) == reformBuckets {
+				next = int(ids[len(ids)-1]) + 1
+			}
+			if _, err := t.exec("delete from print_bucket where bucket >= $1 and bucket < $2", from, next); err != nil {
+				return err
+			}
+			_, err = t.exec("delete from setting where name = 'prints'")
+			return err
+		}); err != nil || !old {
 			return err
 		}
 	}
-	return t.Enqueue(jobs.Job{Kind: JobPrints, Dedup: string(JobPrints), RunAt: t.s.now().Add(printPause)})
+	for {
+		if old, err := s.reformStep(ctx, func(t *Tx) error {
+			docs, err := t.numbers("select doc from sketch order by id limit $1", reformTexts)
+			if err != nil || len(docs) == 0 {
+				return err
+			}
+			args := make([]any, len(docs))
+			for i, doc := range docs {
+				args[i] = doc
+			}
+			in, args := among(args)
+			for _, statement := range []string{"insert into print_due (doc) select doc from sketch where doc in (" + in + ") on conflict (doc) do nothing",
+				"delete from reuse where doc in (" + in + ")", "delete from sketch where doc in (" + in + ")"} {
+				if _, err := t.exec(statement, args...); err != nil {
+					return err
+				}
+			}
+			return t.Enqueue(jobs.Job{Kind: JobPrints, Dedup: string(JobPrints), RunAt: t.s.now().Add(printPause)})
+		}); err != nil || !old {
+			return err
+		}
+	}
+}
+
+// reformStep writes a step of reformPrints and rests, if there is something of a former form.
+func (s *Store) reformStep(ctx context.Context, step func(*Tx) error) (old bool, err error) {
+	if old, err = oldPrints(ctx, s.r); err != nil || !old {
+		return false, err
+	}
+	start := time.Now()
+	if err := s.Write(ctx, func(t *Tx) error {
+		if !s.e.first() {
+			return errNotFirst
+		}
+		return step(t)
+	}); err != nil {
+		return false, err
+	}
+	return true, s.Rest(ctx, start)
+}
+
+// Rest waits as long as what began at start has taken, and up to twenty times as long while much is being published: where much is
+// to be done, whoever reads and publishes is not to wait for it.
+func (s *Store) Rest(ctx context.Context, start time.Time) error {
+	select {
+	case <-time.After(time.Duration(float64(time.Since(start)) * (1 + 19*s.Busy()))):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// oldPrints reports whether the sketches are of a former form.
+func oldPrints(ctx context.Context, q asking) (bool, error) {
+	var units []byte
+	err := q.QueryRowContext(ctx, "select units from sketch order by id limit 1").Scan(&units)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	return err == nil && story.Outdated(units), err
 }
 
 // dropSketch drops a sketch whose prints are not known: its postings are looked for in every bucket.

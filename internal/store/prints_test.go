@@ -353,3 +353,99 @@ func testPrintsOfAFormerVersion(t *testing.T) {
 		t.Errorf("drawn again: %+v", cs)
 	}
 }
+
+// TestPrintsOfAFormerVersionInSteps: however many there are, publishing goes on between the steps in which they go, the sketches last; what was cut off goes on,
+// and an upgrade check names it as long as something is left.
+func TestPrintsOfAFormerVersionInSteps(t *testing.T) { onBoth(t, testPrintsOfAFormerVersionInSteps) }
+
+func testPrintsOfAFormerVersionInSteps(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s := open(t, dir)
+	const texts, buckets = 600, 130
+	if err := s.Write(ctx, func(tx *store.Tx) error {
+		for i := range int64(texts) {
+			if _, err := tx.Exec("insert into sketch (doc, prints, family, card, units) values ($1, 1, 0, $2, $3)", store.DocID(i+1, 0), []byte{}, []byte{1, 2, 4}); err != nil {
+				return err
+			}
+		}
+		for i := range buckets {
+			if _, err := tx.Exec("insert into print_bucket (bucket, postings) values ($1, $2)", i*7, make([]byte, 8)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	db := direct(t, dir)
+	run := func(statements ...string) {
+		t.Helper()
+		for _, statement := range statements {
+			if _, err := db.Exec(statement); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	left := func() (sketches, postings, due int) {
+		t.Helper()
+		if err := db.QueryRow("select (select count(*) from sketch), (select count(*) from print_bucket), (select count(*) from print_due)").Scan(&sketches, &postings, &due); err != nil {
+			t.Fatal(err)
+		}
+		return sketches, postings, due
+	}
+	told := func() int64 {
+		t.Helper()
+		u, err := store.UpgradeOf(ctx, dir, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(u.Afterward) == 0 {
+			return 0
+		}
+		return u.Afterward[0].Texts
+	}
+	stop := func(table, when string) {
+		t.Helper()
+		if _, ok := databases.Load(dir); ok {
+			run("create or replace function stop() returns trigger language plpgsql as $$ begin raise exception 'stopped'; end $$",
+				"create trigger stop before delete on "+table+" for each row when ("+when+") execute function stop()")
+			return
+		}
+		run("create trigger stop before delete on " + table + " when " + when + " begin select raise(abort, 'stopped'); end")
+	}
+	goOn := func(table string) {
+		t.Helper()
+		if _, ok := databases.Load(dir); ok {
+			run("drop trigger stop on " + table)
+			return
+		}
+		run("drop trigger stop")
+	}
+	if told() != texts {
+		t.Errorf("%d texts are told", told())
+	}
+	stop("print_bucket", "old.bucket >= 900")
+	if err := s.LoadPrints(ctx); err == nil {
+		t.Fatal("not stopped")
+	}
+	if sketches, postings, due := left(); sketches != texts || postings == 0 || postings == buckets || due != 0 {
+		t.Errorf("stopped among the buckets: %d, %d, %d", sketches, postings, due)
+	}
+	goOn("print_bucket")
+	stop("sketch", "old.id >= 500")
+	if err := s.LoadPrints(ctx); err == nil {
+		t.Fatal("not stopped")
+	}
+	sketches, postings, due := left()
+	if sketches == 0 || sketches == texts || postings != 0 || due != texts-sketches || told() != int64(sketches) {
+		t.Errorf("stopped among the sketches: %d, %d, %d, told %d", sketches, postings, due, told())
+	}
+	goOn("sketch")
+	if err := s.LoadPrints(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if sketches, postings, due := left(); sketches != 0 || postings != 0 || due != texts || told() != 0 {
+		t.Errorf("at the end: %d, %d, %d, told %d", sketches, postings, due, told())
+	}
+}

@@ -102,7 +102,7 @@ func (s *Service) window(ctx context.Context) (*story.Linker, error) {
 		}
 		waiting = waiting[:0]
 		defer func() { began = time.Now() }()
-		return s.rest(ctx, began)
+		return s.store.Rest(ctx, began)
 	})
 	if err == nil {
 		err = fresh.Enter(waiting...)
@@ -213,7 +213,7 @@ func (s *Service) place(ctx context.Context, j jobs.Job) (err error) {
 		if err := s.gather(ctx, here); err != nil {
 			return err
 		}
-		if err := s.rest(ctx, start); err != nil {
+		if err := s.store.Rest(ctx, start); err != nil {
 			return err
 		}
 	}

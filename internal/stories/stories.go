@@ -75,20 +75,9 @@ func (s *Service) draw(ctx context.Context, j jobs.Job) (err error) {
 		if err := s.store.PutSketches(ctx, done, j); err != nil || len(due) < batch {
 			return err
 		}
-		if err := s.rest(ctx, start); err != nil {
+		if err := s.store.Rest(ctx, start); err != nil {
 			return err
 		}
-	}
-}
-
-// rest waits as long as what began at start has taken, and up to twenty times as long while much is being published: where many
-// texts are due, whoever reads and publishes is not to wait for them.
-func (s *Service) rest(ctx context.Context, start time.Time) error {
-	select {
-	case <-time.After(time.Duration(float64(time.Since(start)) * (1 + 19*s.store.Busy()))):
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
 	}
 }
 
