@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
 	"database/sql"
 	"database/sql/driver"
 	"encoding/binary"
@@ -125,17 +126,13 @@ func (c pgConnector) begun(ctx context.Context, made *pgConn) error {
 		// LZ4 takes a tenth of the time of PostgreSQL's own compression; not every server is built with it.
 		q.WriteString("select set_config(name, 'lz4', false) from pg_settings where name = 'default_toast_compression' and 'lz4' = any(enumvals); ")
 	}
-	q.WriteString("select " + sessionColumns + " from pg_stat_activity where pid = pg_backend_pid()")
-	results, err := made.pg.Exec(ctx, q.String()).ReadAll()
-	if err != nil || c.silences == nil {
-		return err
+	name := "jarchi " + rand.Text() // of letters and digits
+	q.WriteString("set application_name = '" + name + "'")
+	_, err := made.pg.Exec(ctx, q.String()).ReadAll()
+	if err == nil && c.silences != nil {
+		c.silences.add(made.pg, c.config, name)
 	}
-	if rows := results[len(results)-1].Rows; len(rows) == 1 { // a pooler's own number is another
-		if its, ok := readSession(rows[0]); ok {
-			c.silences.add(made.pg, c.config, its)
-		}
-	}
-	return nil
+	return err
 }
 
 // pgConn is a connection that is spoken to as SQLite's are.

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"database/sql"
 	"math/rand/v2"
 	"net"
 	"net/url"
@@ -168,7 +169,8 @@ func (n *network) set(requests, answers int32) {
 	n.answers.Store(answers)
 }
 
-// TestAnswersThatDoNotCome: a statement may take as long as it takes. One whose answer was lost on the way, on a connection that stays open, ends, and with it what its session holds.
+// TestAnswersThatDoNotCome: a statement may take as long as it takes. One whose answer was lost on the way, on a connection that stays open, ends, and with it what its session holds,
+// unless that was given to another meanwhile, as poolers do.
 func TestAnswersThatDoNotCome(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -187,33 +189,49 @@ func TestAnswersThatDoNotCome(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	const held = 4711
+	given, err := db.Conn(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer given.Close()
+	const held, anothers = 4711, 4712
 	if _, err := c.ExecContext(ctx, "select pg_advisory_lock($1)", held); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := given.ExecContext(ctx, "select pg_advisory_lock($1), set_config('application_name', 'another', false)", anothers); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := c.ExecContext(ctx, "select pg_sleep(0.7)"); err != nil {
 		t.Fatal("the server was at work:", err)
 	}
 	n.set(pass, swallow)
-	ended := make(chan error, 1)
-	go func() {
-		var one int
-		ended <- c.QueryRowContext(ctx, "select 1").Scan(&one)
-	}()
-	within(t, 30*time.Second, "the answer is lost", func() bool { return n.lost() > 0 })
+	ended := make(chan error, 2)
+	for _, c := range []*sql.Conn{c, given} {
+		go func() {
+			var one int
+			ended <- c.QueryRowContext(ctx, "select 1").Scan(&one)
+		}()
+	}
+	within(t, 30*time.Second, "the answers are lost", func() bool { return n.lost() > 1 })
 	n.set(pass, pass)
-	select {
-	case err := <-ended:
-		if err == nil {
-			t.Error("an answer came")
+	for range 2 {
+		select {
+		case err := <-ended:
+			if err == nil {
+				t.Error("an answer came")
+			}
+		case <-time.After(20 * time.Second):
+			t.Fatal("it is awaited still")
 		}
-	case <-time.After(20 * time.Second):
-		t.Fatal("it is awaited still")
 	}
 	within(t, 30*time.Second, "what the session held is free", func() (free bool) {
 		err := db.QueryRowContext(ctx, "select pg_try_advisory_lock($1)", held).Scan(&free)
 		return err == nil && free
 	})
+	var free bool
+	if err := direct(t, dir).QueryRowContext(ctx, "select pg_try_advisory_lock($1)", anothers).Scan(&free); err != nil || free {
+		t.Error("another's session was ended:", err)
+	}
 	n.refuses.Store(true)
 	n.resetAll()
 	var one int

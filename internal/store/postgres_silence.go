@@ -3,10 +3,7 @@ package store
 import (
 	"context"
 	"crypto/tls"
-	"errors"
-	"fmt"
 	"net"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -18,7 +15,8 @@ import (
 // A network that is cut without a word is noticed by the system, within 11 seconds (dialled). What stands between node and server and answers for it, a balancer, a
 // pooler, a firewall that forgot the connection and goes on acknowledging, is not: then whoever waits for an answer would wait for good, and the server would keep the
 // locks of a session that nobody speaks to. So where an answer is awaited for long, the server is asked on a new connection whether it still works on it. A statement may
-// take as long as it takes.
+// take as long as it takes, also while the server cannot be asked for a moment; where it cannot for three times as long, whatever the reason, nobody knows of any answer
+// that it will come.
 
 const (
 	silenceLong  = 10 * time.Second
@@ -29,6 +27,8 @@ const (
 // silences are the connections of one database whose answers are awaited.
 type silences struct {
 	long, look time.Duration
+
+	mute time.Time // since when the server cannot be asked; zero: it can, as far as is known
 
 	mu    sync.Mutex
 	conns map[*awaited]bool
@@ -42,14 +42,8 @@ type awaited struct {
 	of    *silences    // when it is ready
 
 	config *pgconn.Config
-	ended  session
-	struck int64 // since, when the server said that it works on nothing, or could not be asked
-}
-
-// session is one of the server's, whose number another may have later.
-type session struct {
-	pid   uint32
-	began string // in microseconds
+	name   string // the session's own (begun). A pooler that gives the session to another takes it away
+	struck int64  // since, when the server said that it works on nothing
 }
 
 var awaitedFrom = time.Now()
@@ -87,10 +81,8 @@ func dialled(dial pgconn.DialFunc) pgconn.DialFunc {
 	}
 }
 
-const sessionColumns = "pid, (extract(epoch from backend_start) * 1000000)::bigint"
-
 // add has a new connection watched.
-func (s *silences) add(pg *pgconn.PgConn, config *pgconn.Config, its session) {
+func (s *silences) add(pg *pgconn.PgConn, config *pgconn.Config, name string) {
 	under := pg.Conn()
 	if t, ok := under.(*tls.Conn); ok {
 		under = t.NetConn()
@@ -101,7 +93,7 @@ func (s *silences) add(pg *pgconn.PgConn, config *pgconn.Config, its session) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	a.of, a.config, a.ended = s, config, its
+	a.of, a.config, a.name = s, config, name
 	if s.conns == nil {
 		s.conns = map[*awaited]bool{}
 	}
@@ -123,6 +115,8 @@ func (s *silences) looked() {
 	s.mu.Unlock()
 	if len(long) > 0 {
 		s.ask(long)
+	} else {
+		s.mute = time.Time{}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -131,52 +125,48 @@ func (s *silences) looked() {
 	}
 }
 
-// ask ends those connections on whose behalf the server works on nothing, or that cannot be asked for, the second time that it is so of one answer: it may have been on its way.
+// ask ends those connections on whose behalf the server works on nothing, the second time that it is so of one answer: it may have been on its way. While it cannot be asked
+// nothing is ended, until that has been so for long.
 func (s *silences) ask(long []*awaited) {
 	ctx, cancel := context.WithTimeout(context.Background(), silenceAsked)
 	defer cancel()
 	since := map[*awaited]int64{}
-	pids := make([]string, len(long))
+	names := make([]string, len(long))
 	for i, a := range long {
-		since[a], pids[i] = a.since.Load(), strconv.Itoa(int(a.ended.pid))
+		since[a], names[i] = a.since.Load(), "'"+a.name+"'"
 	}
-	works, there := map[session]bool{}, map[session]bool{}
+	works, there := map[string]bool{}, map[string]bool{}
 	pg, err := pgconn.ConnectConfig(ctx, long[0].config)
 	if err == nil {
 		defer pg.Close(ctx)
 		var results []*pgconn.Result
-		results, err = pg.Exec(ctx, "select "+sessionColumns+", coalesce(state not like 'idle%', true) from pg_stat_activity where pid in ("+strings.Join(pids, ", ")+")").ReadAll()
+		results, err = pg.Exec(ctx, "select application_name, coalesce(state not like 'idle%', true) from pg_stat_activity where application_name in ("+strings.Join(names, ", ")+")").ReadAll()
 		for _, r := range results {
 			for _, row := range r.Rows {
-				its, ok := readSession(row)
-				there[its], works[its] = ok, ok && string(row[2]) == "t"
+				there[string(row[0])], works[string(row[0])] = true, string(row[1]) == "t"
 			}
 		}
 	}
-	var pe *pgconn.PgError
-	if errors.As(err, &pe) { // the server is there, and says nothing of it
+	switch {
+	case err == nil:
+		s.mute = time.Time{}
+	case s.mute.IsZero():
+		s.mute = time.Now()
+		return
+	case time.Since(s.mute) < 3*s.long:
 		return
 	}
 	for _, a := range long {
 		switch {
-		case works[a.ended] || since[a] == 0 || a.since.Load() != since[a]:
+		case works[a.name] || since[a] == 0 || a.since.Load() != since[a]:
 			continue
-		case a.struck != since[a]:
+		case err == nil && a.struck != since[a]:
 			a.struck = since[a]
 			continue
 		}
-		if there[a.ended] { // it holds what the next one needs
-			pg.Exec(ctx, fmt.Sprintf("select pg_terminate_backend(pid) from pg_stat_activity where pid = %d and (extract(epoch from backend_start) * 1000000)::bigint = %s", a.ended.pid, a.ended.began)).Close()
+		if there[a.name] { // it holds what the next one needs
+			pg.Exec(ctx, "select pg_terminate_backend(pid) from pg_stat_activity where application_name = '"+a.name+"' and state like 'idle%'").Close()
 		}
 		a.Close()
 	}
-}
-
-// readSession reads sessionColumns.
-func readSession(row [][]byte) (session, bool) {
-	if len(row) < 2 {
-		return session{}, false
-	}
-	pid, err := strconv.ParseUint(string(row[0]), 10, 32)
-	return session{uint32(pid), string(row[1])}, err == nil
 }

@@ -30,7 +30,7 @@ func TestConnectionsThatBreak(t *testing.T) {
 	w := writing(4, 0, s)
 	for range 12 {
 		time.Sleep(60 * time.Millisecond)
-		if _, err := db.Exec("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'jarchi'"); err != nil {
+		if _, err := db.Exec("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name like 'jarchi%'"); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -25,7 +25,7 @@ import (
 	"jarchi.dev/jarchi/internal/wire"
 )
 
-const endConnections = "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'jarchi'"
+const endConnections = "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name like 'jarchi%'"
 
 // takeOver is what another node does when the connections of this one break: it has the database's lock, on a connection of its own.
 func takeOver(t *testing.T, db *sql.DB) *sql.Conn {
@@ -304,7 +304,7 @@ func TestServerThatCrashes(t *testing.T) {
 		time.Sleep(100 * time.Millisecond)
 		pid, life := 0, ""
 		for until := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
-			err := db.QueryRow("select pid, ("+serverLife+") from pg_stat_activity where datname = current_database() and application_name = 'jarchi' limit 1").Scan(&pid, &life)
+			err := db.QueryRow("select pid, ("+serverLife+") from pg_stat_activity where datname = current_database() and application_name like 'jarchi%' limit 1").Scan(&pid, &life)
 			if err == nil {
 				break
 			}
