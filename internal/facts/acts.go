@@ -86,7 +86,7 @@ func newLexicon(t lang.Tag, text string) *lexicon {
 	if t == lang.AR {
 		l.leads = "وفبل"
 	}
-	known := map[string]bool{"done": true, "planned": true, "proposed": true, "negation": true, "clause": true, "that": true, "happening": true, "apart": true, "received": true, "guest": true}
+	known := map[string]bool{"done": true, "planned": true, "proposed": true, "negation": true, "clause": true, "that": true, "happening": true, "apart": true, "received": true, "guest": true, "interest": true}
 	section := pattern{}
 	for n, line := range strings.Split(text, "\n") {
 		line, _, _ = strings.Cut(line, "#")
@@ -311,10 +311,23 @@ func actOf(t lang.Tag, text string, tokens []lang.Token) Act {
 			break
 		}
 	}
+	if (best.Kind == "" || best.Kind == Statement) && l.wished(tokens, lang.Span{End: len(headline)}) {
+		return Act{Statement, Proposed}
+	}
 	if best.Kind == Decision && best.Status == "" { // 'to be announced after the decision': the bare word tells of none
 		return Act{}
 	}
 	return best
+}
+
+// wished reports whether a headline says by the words of its language that somebody would like to do something, whatever it
+// is, and denies nothing.
+func (l *lexicon) wished(tokens []lang.Token, headline lang.Span) bool {
+	hits := l.find(within(tokens, headline))
+	marked := func(mark string) bool {
+		return slices.ContainsFunc(hits, func(h hit) bool { return h.kind == "" && h.mark == mark })
+	}
+	return marked("interest") && !marked("negation")
 }
 
 // within are the tokens of a span.
