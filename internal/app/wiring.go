@@ -36,7 +36,7 @@ func (n *Node) apiOptions() api.Options {
 	client := n.outside()
 	fetch := func(ctx context.Context, address string) (intake.Document, error) {
 		r, err := client.Get(ctx, address, intake.MaxBytes)
-		return intake.Document{Name: fileName(r.URL), URL: r.URL, ContentType: r.ContentType, Bytes: r.Bytes}, err
+		return intake.Document{Name: fileName(r.URL), URL: r.URL, ContentType: r.ContentType, Bytes: r.Bytes, Fetched: true}, err
 	}
 	return api.Options{Browse: n.Browse, Publish: n.Publish, Tokens: callers{n.Store, n.People}, Intake: n.Receive, Takes: n.Takes, Stories: n.Stories, Sources: n.Sources, House: n.House, Deliveries: n.Deliveries, Meter: n.meter, Keys: n.People, Fetch: fetch, PublicURL: n.PublicURL, Hub: n.hubAddress(),
 		SessionCookie: web.Session(n.PublicURL), Now: n.Now, Log: n.Log}

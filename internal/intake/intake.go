@@ -49,6 +49,7 @@ type Document struct {
 	Declared               lang.Tag
 	Known                  map[LineKey]bool
 	Bytes                  []byte
+	Fetched                bool // URL was asked for it; otherwise somebody says that it stands there
 }
 
 // Date is a publication date as precise as its evidence. Value is ISO 8601 (Gregorian), Precision

@@ -154,3 +154,45 @@ func TestCorrectedLanguageOfNames(t *testing.T) {
 		t.Errorf("of the same: %s by %q", c.Language, c.LanguageBy)
 	}
 }
+
+// TestCorrectedLanguageOfAddresses: an address that a member's program says its document stands at is that program's word: what an editor said of another member's,
+// or of what the node fetched there itself, does not pass to it.
+func TestCorrectedLanguageOfAddresses(t *testing.T) {
+	t.Parallel()
+	n := testkit.Open(t)
+	editor := access.Viewer{Member: "kumush", Scopes: []access.Scope{access.Read, access.ReadClosed, access.Publish}}
+	bring := func(member wire.MemberID, address string, fetched bool, end string) *wire.Capture {
+		t.Helper()
+		doc := intake.Document{URL: address, Name: "note.txt", ContentType: "text/plain", Fetched: fetched, Bytes: []byte("Rasmiy xabar\n\nDaryolar boʻyicha kelishuvlarning loyihasi koʻrib chiqildi va tasdiqlandi.\n\n" + end + "\n")}
+		r, err := n.Receive.Import(ctx, access.Viewer{Member: member, Scopes: []access.Scope{access.Intake}}, []intake.Document{doc})
+		if err != nil || len(r[0].Captures) != 1 {
+			t.Fatalf("%+v, %v", r, err)
+		}
+		c, err := n.Store.Capture(ctx, r[0].Captures[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	const pushed, asked = "https://suvlar.example/a", "https://suvlar.example/b"
+	for _, c := range []*wire.Capture{bring("kumush", pushed, false, ""), bring("kumush", asked, true, "Bu sahifa boshqa.")} {
+		if err := n.Receive.CorrectLanguage(ctx, editor, "u", c.ID, lang.TK); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, x := range map[string]struct {
+		c    *wire.Capture
+		want lang.Tag
+	}{
+		"pushed by another member":      {bring("toqsanbulaq", pushed, false, "Boshqa xabar shu yerda."), lang.UZ},
+		"pushed by the same":            {bring("kumush", pushed, false, "Yigʻilish davom etadi."), lang.TK},
+		"fetched, and pushed before":    {bring("kumush", pushed, true, "Yigʻilish ertaga tugaydi."), lang.UZ},
+		"fetched again, for another":    {bring("toqsanbulaq", asked, true, "Tomonlar kuzda yana uchrashadi."), lang.TK},
+		"claimed where it was fetched":  {bring("toqsanbulaq", asked, false, "Hujjat nashrda chop etiladi."), lang.UZ},
+		"claimed by who had it fetched": {bring("kumush", asked, false, "Hujjat ertaga chop etiladi."), lang.UZ},
+	} {
+		if x.c.Language != x.want || (x.c.LanguageBy != "") != (x.want == lang.TK) {
+			t.Errorf("%s: %s by %q", name, x.c.Language, x.c.LanguageBy)
+		}
+	}
+}

@@ -29,6 +29,7 @@ type Context struct {
 	ContentType string   `json:"type,omitempty"`
 	Declared    lang.Tag `json:"language,omitempty"`
 	Said        *Said    `json:"said,omitempty"`
+	Fetched     bool     `json:"fetched,omitempty"`
 }
 
 // Check reads a document and keeps nothing: nil, or the fault that would put it into quarantine, with its place as the field. One under embargo passes: it
@@ -224,7 +225,7 @@ func (s *Service) again(ctx context.Context, q store.QuarantineRow) (doc intake.
 	if c.ContentType == "" {
 		c.ContentType = raw.ContentType
 	}
-	return intake.Document{Name: q.Name, URL: c.URL, ContentType: c.ContentType, Declared: c.Declared, Bytes: b}, c.Said, nil
+	return intake.Document{Name: q.Name, URL: c.URL, ContentType: c.ContentType, Declared: c.Declared, Bytes: b, Fetched: c.Fetched}, c.Said, nil
 }
 
 func (s *Service) entry(v access.Viewer, by people.UserID, action string, q store.QuarantineRow, detail string) people.Entry {
@@ -344,6 +345,7 @@ func (s *Service) Mend(ctx context.Context, v access.Viewer, by people.UserID, i
 	if said != nil {
 		c.Fed = said.Fed
 	}
+	brought(c, q.Member)
 	index := publish.DocumentOfCapture(c)
 	e := s.entry(v, by, people.QuarantineMended, q, "")
 	err = s.store.Write(ctx, func(t *store.Tx) error {

@@ -200,7 +200,7 @@ func (s *Service) quarantined(doc intake.Document, said *Said, place, reason str
 	if said != nil && said.Fed != nil {
 		q.Source, q.Item = source.ID(said.Fed.Source), true
 	}
-	if b, err := json.Marshal(Context{doc.URL, doc.ContentType, doc.Declared, said}); err == nil && len(b) < 64<<10 {
+	if b, err := json.Marshal(Context{doc.URL, doc.ContentType, doc.Declared, said, doc.Fetched}); err == nil && len(b) < 64<<10 {
 		q.Context = string(b)
 	}
 	return q
@@ -220,6 +220,7 @@ func (d *document) write(t *store.Tx, m wire.MemberID) error {
 		return t.PutQuarantine(*d.quarantine)
 	}
 	for i, c := range d.captures {
+		brought(c, m)
 		known, err := d.named(t, m, c)
 		if err != nil {
 			return err
@@ -253,12 +254,24 @@ func (d *document) write(t *store.Tx, m wire.MemberID) error {
 	return t.PutSitePage(d.site, d.address, d.lines, d.raw.Arrived)
 }
 
+// brought notes for which member a capture came, where what it is called or its address is only its sender's word. Who runs the node is taken at his.
+func brought(c *wire.Capture, m wire.MemberID) {
+	claimed := c.SourceURL != "" && !c.Fetched && (c.Fed == nil || c.Fed.TextOfFeed)
+	switch {
+	case m == "":
+		c.Fetched = c.Fetched || claimed && c.Fed == nil
+	case c.Sent != nil:
+		c.Sent.To = m
+	case claimed:
+		c.Sent = &wire.Sent{To: m}
+	}
+}
+
 // named notes a document that its sender gives a name. known is the capture that it is the same as.
 func (d *document) named(t *store.Tx, m wire.MemberID, c *wire.Capture) (known wire.CaptureID, err error) {
 	if c.Sent == nil || c.Sent.GUID == "" {
 		return "", nil
 	}
-	c.Sent.To = m
 	k, words := source.GUID(c.Sent.GUID), source.Words(c.Headline, c.Body)
 	was, earlier, gone, err := same(t, m, k, int64(c.Sent.Version), words)
 	switch {
@@ -318,7 +331,7 @@ func capture(a intake.Article, doc intake.Document, hash string, now time.Time) 
 		Removed: a.Removed, HiddenMarks: a.HiddenMarks, ArrivedAt: now,
 	}
 	if strings.HasPrefix(doc.URL, "http://") || strings.HasPrefix(doc.URL, "https://") {
-		c.SourceURL = doc.URL
+		c.SourceURL, c.Fetched = doc.URL, doc.Fetched
 	}
 	if a.Date != nil {
 		c.Date = &wire.StatedDate{Value: a.Date.Value, Precision: a.Date.Precision, Raw: a.Date.Raw}

@@ -75,8 +75,8 @@ func saidOf(c *wire.Capture, alone bool, query func(string, ...any) (*sql.Rows, 
 	return out, rows.Err()
 }
 
-// saidNames are what an article is known as: the address of its page without what does not tell pages apart, and the name that its sender gives it, for the
-// member who takes in from that one. Of a page with several articles it is the one with the same headline.
+// saidNames are what an article is known as: the address of its page without what does not tell pages apart, and the name that its sender gives it. Where
+// the node has not asked that address itself both are the sender's word, and hold among what came for the same member: another's sender may claim any. Of a page with several articles it is the one with the same headline.
 func saidNames(c *wire.Capture, alone bool) (names []string) {
 	add := func(parts ...string) {
 		h := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
@@ -84,18 +84,27 @@ func saidNames(c *wire.Capture, alone bool) (names []string) {
 			names = append(names, name)
 		}
 	}
-	if u, err := url.Parse(c.SourceURL); err == nil && u.Host != "" {
+	to := ""
+	if c.Sent != nil {
+		to = string(c.Sent.To)
+	}
+	fetched := c.Fetched || c.Fed != nil && !c.Fed.TextOfFeed // of one that came before this was noted nobody knows
+	if u, err := url.Parse(c.SourceURL); err == nil && u.Host != "" && (fetched || to != "") {
 		u.Scheme, u.Fragment, u.User = "", "", nil
 		u.Host = strings.TrimPrefix(strings.ToLower(u.Host), "www.")
+		hands := to
+		if fetched {
+			hands = "" // no member is called so
+		}
 		if alone {
-			add("address", u.String())
+			add("address", hands, u.String())
 		}
 		if c.Headline != "" {
-			add("address", u.String(), c.Headline)
+			add("address", hands, u.String(), c.Headline)
 		}
 	}
 	if c.Sent != nil && c.Sent.GUID != "" {
-		add("name", string(c.Sent.To), c.Sent.GUID)
+		add("name", to, c.Sent.GUID)
 	}
 	return names
 }

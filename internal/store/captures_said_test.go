@@ -15,14 +15,20 @@ func TestSaidOf(t *testing.T) {
 	t.Parallel()
 	s := open(t, t.TempDir())
 	raws := 0
+	by := "for kok" // whose hands what is put next came by
 	put := func(address, name string, headlines ...string) (cs []*wire.Capture) {
 		t.Helper()
 		raws++
 		hash := fmt.Sprintf("%064x", raws)
 		for i, h := range headlines {
 			c := &wire.Capture{ID: wire.NewCaptureID(hash, i+1), N: i + 1, RawHash: hash, Language: "kk", Headline: h, SourceURL: address}
-			if name != "" {
-				c.Sent = &wire.Sent{GUID: name}
+			switch who, claimed := strings.CutPrefix(by, "for "); {
+			case claimed:
+				c.Sent = &wire.Sent{GUID: name, To: wire.MemberID(who)}
+			case by == "source":
+				c.Fed = &wire.Fed{Source: "s"}
+			case by == "fetched":
+				c.Fetched = true
 			}
 			cs = append(cs, c)
 		}
@@ -53,6 +59,16 @@ func TestSaidOf(t *testing.T) {
 	say(alone, 10)
 	say(several[1], 11)
 	say(named, 12)
+	from := func(hands, address, name string, headlines ...string) *wire.Capture {
+		t.Helper()
+		by = hands
+		defer func() { by = "for kok" }()
+		return put(address, name, headlines...)[0]
+	}
+	watched := from("source", "https://kok.example/a", "", "Bir")
+	unknown := from("", "https://kok.example/a", "", "Bir")
+	say(watched, 30)
+	say(unknown, 31)
 	for name, x := range map[string]struct {
 		of   *wire.Capture
 		want []*wire.Capture
@@ -64,6 +80,10 @@ func TestSaidOf(t *testing.T) {
 		"the sender's name":                {put("", "urn:newsml:kok.example:2026:7", "Toghyz")[0], []*wire.Capture{named}},
 		"another name":                     {put("", "urn:newsml:kok.example:2026:8", "Tört")[0], nil},
 		"itself":                           {named, nil},
+		"claimed by another's sender":      {from("for ala", "https://kok.example/a", "", "Bir"), nil},
+		"named by another's sender":        {from("for ala", "", "urn:newsml:kok.example:2026:7", "Tört"), nil},
+		"fetched":                          {from("fetched", "https://kok.example/a", "", "Bir"), []*wire.Capture{watched}},
+		"nobody knows by whom":             {from("", "https://kok.example/a", "", "Bir"), nil},
 		"no name":                          {put("", "", "Bir")[0], nil},
 	} {
 		got, err := s.SaidOf(ctx, x.of)

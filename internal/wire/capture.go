@@ -21,7 +21,8 @@ type Capture struct {
 	RawHash           string // sha-256 of the bytes as they came, lower-case hex
 	FileName          string // as given, for people
 	SourceURL         string
-	N                 int // the article's number on its page, from 1
+	Fetched           bool `json:",omitempty"` // no source brought it, and the node asked SourceURL itself, or who runs the node brought it; otherwise that is its sender's word
+	N                 int  // the article's number on its page, from 1
 	Language          lang.Tag
 	Confidence        float64  // 0 to 1, that a machine recognised the language rightly; 0: not noted, or corrected by a person
 	LanguageBy        MemberID // whose editor corrected the language; empty: nobody
@@ -57,10 +58,10 @@ type Fed struct {
 	Earlier    CaptureID `json:",omitempty"` // what the same item said before; empty: it has not changed
 }
 
-// Sent is what the sender of a document in a format of newsrooms says of it.
+// Sent is what the sender of a document, in a format of newsrooms or with its address, says of it.
 type Sent struct {
 	GUID    string    `json:",omitempty"` // what it is called
-	To      MemberID  `json:",omitempty"` // the member for whom it came: two members' senders may call different things alike
+	To      MemberID  `json:",omitempty"` // the member for whom it came: two members' senders may call different things alike, and say of different things that they stand at one address
 	Version int       `json:",omitempty"` // 0: not stated
 	Rights  string    `json:",omitempty"` // what it may be used for
 	Urgency int       `json:",omitempty"` // 1 to 9; 0: not stated
