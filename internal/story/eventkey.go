@@ -1,6 +1,7 @@
 package story
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,6 +20,7 @@ type Event struct {
 	Ordinal  int      `json:"ordinal,omitempty"`  // the how-manieth the text is about; 0 if it does not say
 	Ordinals []int    `json:"ordinals,omitempty"` // all that it names of this class
 	Cities   []string `json:"cities,omitempty"`   // by their ids in the gazetteer
+	Held     string   `json:"held,omitempty"`     // the one of them in which it is held, where the headline and the first sentence leave no doubt
 	Days     []string `json:"days,omitempty"`     // 2026-06-01
 	Struck   string   `json:"struck,omitempty"`   // what struck, as the headline has it: quake, flood, storm, fire, crash
 	Stage    string   `json:"stage,omitempty"`    // of a contest: quarterfinal, semifinal, final; of several that it names the earliest
@@ -57,8 +59,8 @@ const (
 )
 
 // Clashes reports whether two texts cannot be about the same event: they name the same class of event, and it is
-// another one of its series, or in another city at another time. That one text is of what is planned and another of
-// what is done is no clash.
+// another one of its series, or held in another city, or in another city at another time. That one text is of what is
+// planned and another of what is done is no clash.
 func (e Event) Clashes(o Event) bool {
 	if e.Class == "" || e.Class != o.Class {
 		return false
@@ -68,6 +70,9 @@ func (e Event) Clashes(o Event) bool {
 	}
 	if e.Ordinal != 0 && o.Ordinal != 0 {
 		return e.Ordinal != o.Ordinal && !(slices.Contains(e.Ordinals, o.Ordinal) && slices.Contains(o.Ordinals, e.Ordinal))
+	}
+	if e.Held != "" && o.Held != "" && e.Held != o.Held {
+		return !slices.Contains(e.Cities, o.Held) && !slices.Contains(o.Cities, e.Held)
 	}
 	return len(e.Cities) > 0 && len(o.Cities) > 0 && !overlap(e.Cities, o.Cities) && apart(e.Days, o.Days)
 }
@@ -90,7 +95,26 @@ func apart(a, b []string) bool {
 	return len(a) > 0 && len(b) > 0
 }
 
-func readEvent(t lang.Tag, text string, tokens []lang.Token, mentions []names.Mention, dates []lang.Date) Event {
+// dayOf is the day of a date, "" if it is none. A day without a year is the one nearest to when the text was written, if that is known.
+func dayOf(d lang.Date, written time.Time) string {
+	switch {
+	case d.Precision == "day" || d.Precision == "minute":
+		return d.Value[:10]
+	case d.Precision != "monthday" || written.IsZero():
+		return ""
+	}
+	best := ""
+	var least time.Duration
+	for year := written.Year() - 1; year <= written.Year()+1; year++ {
+		day, err := time.Parse(time.DateOnly, fmt.Sprintf("%04d-%s", year, strings.TrimPrefix(d.Value, "--")))
+		if far := written.Sub(day).Abs(); err == nil && (best == "" || far < least) {
+			best, least = day.Format(time.DateOnly), far
+		}
+	}
+	return best
+}
+
+func readEvent(t lang.Tag, text string, tokens []lang.Token, mentions []names.Mention, dates []lang.Date, written time.Time) Event {
 	var e Event
 	sentences := lang.Sentences(t, text[:headEnd(text)])
 	if len(sentences) > eventSentences {
@@ -147,8 +171,8 @@ func readEvent(t lang.Tag, text string, tokens []lang.Token, mentions []names.Me
 			}
 		}
 		for _, d := range dates {
-			if (d.Precision == "day" || d.Precision == "minute") && d.Start >= s.Start && d.End <= s.End && len(e.Days) < 8 {
-				e.Days = append(e.Days, d.Value[:10])
+			if day := dayOf(d, written); day != "" && d.Start >= s.Start && d.End <= s.End && len(e.Days) < 8 {
+				e.Days = append(e.Days, day)
 			}
 		}
 	}
@@ -169,6 +193,9 @@ func readEvent(t lang.Tag, text string, tokens []lang.Token, mentions []names.Me
 	}
 	if e.Class == "" && e.Struck == "" {
 		return Event{}
+	}
+	if e.Class != "" {
+		e.Held = heldIn(t, text, tokens, mentions, sentences[:min(len(sentences), 2)], e.Class)
 	}
 	return e
 }

@@ -286,8 +286,8 @@ func (l *Linker) reasons(t Traits, other uint32) []Reason {
 	lang := l.x.docs[other].lang
 	for _, q := range l.x.asking(lang) {
 		f := &t.Traits[q>>32&(1<<askedTraits-1)]
-		if f.Kind == Domain {
-			continue // its words are told
+		if f.Kind == Domain || f.Value == "" {
+			continue // its words are told; a month is by its date
 		}
 		posts := l.x.lists.posts(&l.x.lists.all[uint32(q)])
 		i, ok := slices.BinarySearchFunc(posts, l.x.docs[other].place, func(q, d uint32) int { return cmp.Compare(q>>8, d) })

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strings"
 
 	"jarchi.dev/jarchi/internal/lang"
 )
@@ -114,4 +115,37 @@ func (x *index) share(t Traits, own []float32, b uint32) float64 {
 		}
 	}
 	return float64(sum) / math.Sqrt(float64(max(1, len(t.Traits)))*float64(max(1, x.docs[b].traits)))
+}
+
+// A text of few traits, a sentence or two, is like one in another language by a few common words already: it is linked only where
+// they share a thing that tells events apart too. Otherwise the score stays below the threshold.
+const (
+	shortText = 60 // traits
+	unproven  = Threshold - 1
+)
+
+// tells reports whether a text with these traits, which is asked about, and text b share a number, a country, place or body, or
+// what a name sounds like. A day is not enough: many things happen on one.
+func (x *index) tells(t Traits, b uint32) bool {
+	for _, q := range x.asking(x.docs[b].lang) {
+		f := &t.Traits[q>>32&(1<<askedTraits-1)]
+		switch f.Kind {
+		case Number:
+		case Entity:
+			if strings.HasPrefix(f.Value, "format:") || strings.HasPrefix(f.Value, "office:") {
+				continue
+			}
+		case Sound, Far:
+			if f.Weight < kindWeight[f.Kind] || slices.ContainsFunc(t.Traits, func(o Trait) bool { return o.Kind == Concept && o.Value != "" && o.Value == f.Value }) {
+				continue // of a word that is no name
+			}
+		default:
+			continue
+		}
+		posts := x.lists.posts(&x.lists.all[uint32(q)])
+		if _, ok := slices.BinarySearchFunc(posts, x.docs[b].place, func(q, d uint32) int { return cmp.Compare(q>>8, d) }); ok {
+			return true
+		}
+	}
+	return false
 }

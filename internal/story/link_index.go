@@ -482,11 +482,22 @@ type found struct {
 // neighbourhood finds what is nearest to a text with these traits in all languages, the best first.
 func (x *index) neighbourhood(hits []hit, self uint32, t Traits, own []float32) []found {
 	out := make([]found, 0, len(hits))
-	if x.few() > 0 {
+	asked := x.few() > 0
+	if asked {
 		x.ask(t)
 	}
 	for _, h := range hits {
-		out = append(out, found{h.doc, x.scored(self, h.doc, h.cos, t, own)})
+		score := x.scored(self, h.doc, h.cos, t, own)
+		if score > unproven && min(len(t.Traits), int(x.docs[h.doc].traits)) < shortText && x.docs[h.doc].lang != x.docs[self].lang {
+			if !asked {
+				asked = true
+				x.ask(t)
+			}
+			if !x.tells(t, h.doc) {
+				score = unproven
+			}
+		}
+		out = append(out, found{h.doc, score})
 	}
 	slices.SortFunc(out, byScore)
 	x.rescore(self, out)

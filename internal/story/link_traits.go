@@ -96,7 +96,7 @@ func ReadTraits(t lang.Tag, text string, written time.Time) Traits {
 	if t == lang.ZH {
 		r.han()
 	}
-	out := Traits{Lang: t, Event: readEvent(t, text, r.tokens, mentions, dates)}
+	out := Traits{Lang: t, Event: readEvent(t, text, r.tokens, mentions, dates, written)}
 	for i := range r.out {
 		r.out[i].Weight = weighed(r.out[i].Kind, r.out[i].Weight)
 	}
@@ -240,7 +240,16 @@ func (r *traitReader) words() {
 		if r.named[i] {
 			continue
 		}
+		if commonest(r.tag, k.Fold) {
+			continue
+		}
 		concepts := names.Concepts(r.tag, k.Stem)
+		if calendar(concepts) { // counts as what it is in every language, and is no reason: where it tells something, the date does
+			for _, c := range concepts {
+				r.add(Concept, traitHash(Concept, strconv.Itoa(int(c))), 1, "")
+			}
+			continue
+		}
 		for _, c := range concepts {
 			r.add(Concept, traitHash(Concept, strconv.Itoa(int(c))), 1, shown)
 		}
