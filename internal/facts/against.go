@@ -225,7 +225,9 @@ func (a *against) numbers() {
 }
 
 // alike says whether two numbers count the same thing.
-func alike(a, b placed) bool { return a.Unit == b.Unit && (a.Unit != "" || a.noun == b.noun) }
+func alike(a, b placed) bool {
+	return coinOf(a.Unit) == coinOf(b.Unit) && (a.Unit != "" || a.noun == b.noun)
+}
 
 // counterpart is the number of bs that stands in the place of h: another of the same thing, in one of the first sentences of
 // the body, the one that shares most words with the headline and at least two; -1 for none, and where one equals h.

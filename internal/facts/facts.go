@@ -127,7 +127,9 @@ func Read(t lang.Tag, text string) Facts {
 		}
 	}
 	var bare []Quantity
-	for _, n := range quantities(t, text, tokens, dates) {
+	found := quantities(t, text, tokens, dates)
+	money(t, text, tokens, found)
+	for _, n := range found {
 		q := n.Quantity
 		switch {
 		case slices.Contains(f.Quantities, q) || slices.Contains(bare, q):
@@ -231,6 +233,9 @@ func unitOf(t lang.Tag, text string, start, end int, before, after []lang.Token)
 	u := units()
 	for _, f := range u.signs {
 		if strings.HasSuffix(head, f.lead) && strings.HasPrefix(rest, f.tail) && (f.lead == "" || len(text[len(head):start]) <= 2) {
+			if r, _ := utf8.DecodeLastRuneInString(strings.TrimSuffix(head, f.lead)); f.lead == "$" && unicode.IsLetter(r) { // HK$, R$
+				return ""
+			}
 			return f.id
 		}
 	}
