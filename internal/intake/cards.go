@@ -2,6 +2,7 @@ package intake
 
 import (
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"unicode"
@@ -14,13 +15,13 @@ import (
 
 // card is an element that may be an article: a headline above text.
 type card struct {
-	node           *html.Node
-	from, to       int // its lines
-	head           int // the line of its headline
-	prose, paras   int // bytes and number of its sentences
-	dated, placed  bool
-	linked, leadTo bool // its headline is a link; it ends in a lead to the rest
-	stems          map[uint64]bool
+	node          *html.Node // nil of one that stands in no element of its own
+	from, to      int        // its lines
+	head          int        // the line of its headline
+	prose, paras  int        // bytes and number of its sentences
+	dated, placed bool
+	leadTo        bool // it ends in a lead to the rest
+	stems         map[uint64]bool
 }
 
 // cardElements are the elements that hold one of several articles.
@@ -42,7 +43,6 @@ func (p *page) cards(d dater) {
 		prose[i] = sentenceLine(l)
 	}
 	spans, known := lineSpans(p.lines), map[*html.Node]bool{}
-	believed := func(*html.Node) bool { return true }
 	looked := map[*html.Node]bool{}
 	for i := range p.lines {
 		for n := p.lines[i].node; n != nil && !looked[n]; n = n.Parent {
@@ -66,21 +66,88 @@ func (p *page) cards(d dater) {
 		}
 	}
 	slices.SortStableFunc(order, func(a, b *group) int { return a.depth - b.depth })
+	for _, list := range p.runs(spans, known, prose, d) {
+		order = append(order, &group{cards: list})
+	}
 	for _, g := range order {
 		slices.SortFunc(g.cards, func(a, b card) int { return a.from - b.from })
-		if len(g.cards) >= 2 && len(g.cards) <= maxArticles && p.separate(g.cards, prose, d) {
-			if !p.teasers(g.cards) {
-				p.begin(g.cards, prose)
-				return
-			}
-			for _, c := range g.cards {
-				for i := c.from; i < c.to; i++ {
-					p.lines[i].inMain = false
-				}
+		if len(g.cards) < 2 || len(g.cards) > maxArticles {
+			continue
+		}
+		over := p.over(g.cards[0].from, prose, known)
+		if !p.separate(g.cards, over, prose, d) {
+			continue
+		}
+		if !p.teasers(g.cards, over) {
+			p.begin(g.cards, over, prose)
+			return
+		}
+		for _, c := range g.cards {
+			for i := c.from; i < c.to; i++ {
+				p.lines[i].inMain = false
 			}
 		}
 	}
 }
+
+// runs are the articles that stand in no elements of their own, one behind another in one element: each from a headline to the next one that
+// looks like it. Chapters do so too, so only those are taken that have a date of their own right below the headline, or a rule before it.
+func (p *page) runs(spans map[*html.Node][2]int, known map[*html.Node]bool, prose []bool, d dater) (out [][]card) {
+	type kind struct {
+		in    *html.Node
+		level int
+	}
+	heads := map[kind][]int{}
+	var order []kind
+	for i, l := range p.lines {
+		if l.node == nil || l.node.Parent == nil || l.level == 0 && (!l.bold || l.node.Data == "li" || l.node.Data == "td") || !headsCard(l) ||
+			aside(l.node, known, believed) {
+			continue
+		}
+		k := kind{l.node.Parent, l.level}
+		if heads[k] == nil {
+			order = append(order, k)
+		}
+		heads[k] = append(heads[k], i)
+	}
+	for _, k := range order {
+		list := heads[k]
+		if len(list) < 2 || len(list) > maxArticles {
+			continue
+		}
+		var cards []card
+		dated, ruled := 0, 1
+		for n, at := range list {
+			c := card{from: at, to: spans[k.in][1], head: at}
+			if n+1 < len(list) {
+				c.to = list[n+1]
+			}
+			if c.to-c.from > maxCardLines || !p.told(&c, prose) {
+				if n == 0 && len(list) > 2 {
+					continue // the name of the page
+				}
+				cards = nil
+				break
+			}
+			if len(cards) > 0 && p.lines[at].rule {
+				ruled++
+			}
+			for i := at + 1; i < min(c.to, at+3) && !prose[i]; i++ {
+				if class, _ := rules.classify(p.lines[i].text, d.read); class == classPublished || class == classDateOnly {
+					dated++
+					break
+				}
+			}
+			cards = append(cards, c)
+		}
+		if len(cards) >= 2 && (dated == len(cards) || ruled == len(cards)) {
+			out = append(out, cards)
+		}
+	}
+	return out
+}
+
+func believed(*html.Node) bool { return true }
 
 // lineSpans are the first line of each element and the one behind its last.
 func lineSpans(lines []line) map[*html.Node][2]int {
@@ -132,7 +199,7 @@ func (p *page) card(n *html.Node, span [2]int, prose []bool) (c card, ok bool) {
 	}
 	for i := c.from; i < min(c.to, c.from+4); i++ {
 		l := &p.lines[i]
-		if (l.level > 0 || l.bold || l.link) && words(l.text) >= 2 && !endsBody(l.text) && shorter(l.text, 220) && strings.ContainsFunc(l.text, unicode.IsLetter) {
+		if headsCard(*l) {
 			if c.head < 0 || l.level > 0 {
 				c.head = i
 			}
@@ -148,6 +215,16 @@ func (p *page) card(n *html.Node, span [2]int, prose []bool) (c card, ok bool) {
 	if c.head < 0 {
 		return c, false
 	}
+	return c, p.told(&c, prose)
+}
+
+// headsCard says whether a line stands out as the headline of a card may.
+func headsCard(l line) bool {
+	return (l.level > 0 || l.bold || l.link) && words(l.text) >= 2 && !endsBody(l.text) && shorter(l.text, 220) && strings.ContainsFunc(l.text, unicode.IsLetter)
+}
+
+// told counts the sentences below the headline of a card, and says whether they are enough and no heading of the same level is among them.
+func (p *page) told(c *card, prose []bool) bool {
 	for i := c.from; i < c.to; i++ {
 		switch l := &p.lines[i]; {
 		case i == c.head:
@@ -155,11 +232,10 @@ func (p *page) card(n *html.Node, span [2]int, prose []bool) (c card, ok bool) {
 			c.prose += len(l.text)
 			c.paras++
 		case l.level > 0 && l.level <= p.lines[c.head].level:
-			return c, false
+			return false
 		}
 	}
-	c.linked = p.lines[c.head].link
-	return c, c.paras > 0 && c.prose >= 60
+	return c.paras > 0 && c.prose >= 60
 }
 
 // read looks at what the lines of an element say.
@@ -194,97 +270,118 @@ func (c *card) read(p *page, prose []bool, d dater) {
 func endsBody(s string) bool { return endsSentence(s) && (!shorter(s, 120) || !opensArticle(s)) }
 
 // What speaks for articles and what for chapters of one, and the sum from which on they are articles.
-const separateArticles = 3
+const (
+	separateArticles = 3
+
+	cardArticle  = 4  // they are article elements
+	cardInside   = -3 // they stand in one
+	cardOwn      = 3  // each has a date, a dateline or an author of its own
+	cardLinked   = 3  // each headline is a link to a page of its own
+	cardBoth     = 3  // both of these
+	cardLead     = 2  // each ends in a lead to the rest
+	cardSubs     = -4 // their headlines have the form of subheadings
+	cardLong     = 1  // these are as long as headlines
+	cardShort    = -2 // or as short as subheadings, with nothing of their own
+	cardChange   = 2  // they share few words; less than none of it where they share many
+	cardTongues  = 3  // each is in another language
+	cardLede     = -3 // a text stands above the first, to which they belong
+	cardSpoken   = -3 // the headline above speaks of what they speak of
+	cardUnspoken = 1  // it does not: it is the name of the page
+	cardTop      = 5  // no headline stands above: one article would have none
+)
 
 // separate says whether elements are articles and no chapters of one.
-func (p *page) separate(cards []card, prose []bool, d dater) bool {
-	for i := range cards {
-		cards[i].read(p, prose, d)
-	}
-	n := float64(len(cards))
-	share := func(is func(c *card) bool) float64 {
+func (p *page) separate(cards []card, over over, prose []bool, d dater) bool {
+	most := func(part float64, is func(c *card) bool) bool {
 		k := 0.0
 		for i := range cards {
 			if is(&cards[i]) {
 				k++
 			}
 		}
-		return k / n
+		return k >= part*float64(len(cards))
 	}
-	sum := 0.0
-	if cards[0].node.Data == "article" {
-		sum += 4
+	head := func(c *card) string { return p.lines[c.head].text }
+	for i := range cards {
+		cards[i].read(p, prose, d)
 	}
-	for e := cards[0].node.Parent; e != nil; e = e.Parent {
-		if e.Data == "article" {
-			sum -= 3
-			break
-		}
-	}
-	own := max(share(func(c *card) bool { return c.dated }), share(func(c *card) bool { return c.placed }))
-	if own >= 0.7 {
-		sum += 3
-	}
-	if share(func(c *card) bool { return c.linked }) >= 0.7 {
-		sum += 3
-	}
-	if share(func(c *card) bool { return c.leadTo }) >= 0.5 {
-		sum += 2
-	}
-	long, subs := 0.0, 0.0
-	for _, c := range cards {
-		text := p.lines[c.head].text
-		if subheading(text) {
-			subs++
-		}
-		if breadth(text) >= 28 {
-			long++
-		}
-	}
-	if subs*3 >= n {
-		sum -= 4
-	}
-	switch {
-	case long >= 0.7*n:
-		sum++
-	case long < 0.4*n:
-		sum -= 2
-	}
-	parts := 0.0
+	parts, inside := 0.0, false
 	for i := 1; i < len(cards); i++ {
 		parts += change(cards[i].stems, cards[i-1].stems)
 	}
-	sum += 2 * max(-1, min(1, 2*parts)) // where nothing else leads over, short texts say enough
-	if p.tongues(cards) {
-		sum += 3
+	for e := p.lines[cards[0].from].node; e != nil; e = e.Parent {
+		inside = inside || e.Data == "article" && e != cards[0].node && (cards[0].node == nil || within(cards[0].node, e))
 	}
-	// What stands above the first: a text that the parts belong to, and its headline, which speaks of what they speak of.
-	title, lede := p.above(cards)
-	if len(lede) > 0 {
-		sum -= 3
+	own := most(0.7, func(c *card) bool { return c.dated }) || most(0.7, func(c *card) bool { return c.placed })
+	linked := p.linked(cards)
+	sum := cardChange*max(-1, min(1, 2*parts)) + // where nothing else leads over, short texts say enough
+		cardArticle*is(cards[0].node != nil && cards[0].node.Data == "article") +
+		cardInside*is(inside) +
+		cardOwn*is(own) + cardLinked*is(linked) + cardBoth*is(own && linked) +
+		cardLead*is(most(0.5, func(c *card) bool { return c.leadTo })) +
+		cardSubs*is(!(own && linked) && most(1.0/3, func(c *card) bool { return subheading(head(c)) })) +
+		cardTongues*is(tongues(cards)) +
+		cardLede*is(len(over.lede) > 0)
+	switch long := func(c *card) bool { return breadth(head(c)) >= 28 }; {
+	case most(0.7, long):
+		sum += cardLong
+	case !own && !linked && !most(0.4, long):
+		sum += cardShort
 	}
-	if title != "" {
-		of := stemSet(title)
-		speaks := 0
-		for _, c := range cards {
-			if meet(of, c.stems) > 0 {
-				speaks++
-			}
-		}
-		switch {
-		case speaks*2 >= len(cards) && speaks >= 2:
-			sum -= 3
-		case speaks == 0:
-			sum++ // the name of the page, not of what it says
-		}
+	of, speaks := stemSet(over.title), 0
+	for _, c := range cards {
+		speaks += int(is(meet(of, c.stems) > 0))
+	}
+	switch {
+	case speaks*2 >= len(cards) && speaks >= 2:
+		sum += cardSpoken
+	case over.title == "" && !over.told && len(over.lede) == 0:
+		sum += cardTop
+	case over.title != "" && len(over.lede) == 0 && speaks == 0:
+		sum += cardUnspoken
 	}
 	return sum >= separateArticles
 }
 
+// linked says whether the headlines lead to pages, each to another one, of one site: links of an article's parts lead to as many sites.
+func (p *page) linked(cards []card) bool {
+	pages, site, n := map[string]bool{}, "", 0
+	for _, c := range cards {
+		if !p.lines[c.head].link {
+			continue
+		}
+		to, err := url.Parse(linkIn(p.lines[c.head].node))
+		if err != nil || to.Path == "" && to.RawQuery == "" || pages[to.String()] || n > 0 && to.Host != site {
+			return false
+		}
+		pages[to.String()], site = true, to.Host
+		n++
+	}
+	return float64(n) >= 0.7*float64(len(cards))
+}
+
+// linkIn is where the first link in an element leads, or the one around it.
+func linkIn(n *html.Node) string {
+	for e := n; e != nil; e = e.Parent {
+		if e.Data == "a" && e.Type == html.ElementNode {
+			return attr(e, "href")
+		}
+	}
+	for e := range n.Descendants() {
+		if e.Data == "a" && e.Type == html.ElementNode {
+			return attr(e, "href")
+		}
+	}
+	return ""
+}
+
 // tongues says whether the elements are marked as of different languages.
-func (p *page) tongues(cards []card) bool {
+func tongues(cards []card) bool {
 	in := map[string]bool{}
 	for _, c := range cards {
+		if c.node == nil {
+			return false
+		}
 		if l := attr(c.node, "lang"); l != "" {
 			in[l] = true
 		}
@@ -292,31 +389,47 @@ func (p *page) tongues(cards []card) bool {
 	return len(in) > 1 && len(in) == len(cards)
 }
 
-// above are the headline and the sentences of the content that stand before the first of the elements.
-func (p *page) above(cards []card) (title string, lede []int) {
-	for i, l := range p.lines[:cards[0].from] {
+// over is what stands above the first of several elements: the headline and the sentences of the content.
+type over struct {
+	title string
+	lede  []int
+	told  bool // sentences stand there, of the content or not
+}
+
+// over looks at the lines before one. Without a heading in the content, what the page's fields name as its headline stands above, if it is
+// long enough to be one and no name.
+func (p *page) over(to int, prose []bool, known map[*html.Node]bool) (o over) {
+	level := 7
+	for i, l := range p.lines[:to] {
 		switch {
-		case l.level == 1:
-			title = l.text
-		case l.inMain && sentenceLine(l):
-			lede = append(lede, i)
+		case prose[i]:
+			if o.told = o.told || !aside(l.node, known, believed); l.inMain {
+				o.lede = append(o.lede, i)
+			}
+		case l.level > 0 && l.level <= level && (l.level == 1 || !aside(l.node, known, believed)):
+			o.title, level = l.text, l.level
+		case level == 7 && !l.link && (l.bold && headsCard(l) || l.inMain && o.title == "" && opensArticle(l.text)) && !aside(l.node, known, believed):
+			o.title = l.text
 		}
 	}
-	return title, lede
+	if o.title == "" && breadth(p.headline) >= 28 {
+		o.title = p.headline
+	}
+	return o
 }
 
 // begin marks the lines at which the articles of a page begin, their headlines and text as its content, and what stands above, between and
 // behind them as no text.
-func (p *page) begin(cards []card, prose []bool) {
+func (p *page) begin(cards []card, over over, prose []bool) {
 	p.begins = map[int]bool{}
-	_, lede := p.above(cards)
-	if len(lede) < 2 {
+	named := len(over.lede) < 2 // the headline of the page is taken out of the first
+	if named {
 		p.header(cards)
 	}
 	last := 0
 	for n, c := range cards {
-		if p.begins[c.from] = true; n == 0 && len(lede) < 2 {
-			delete(p.begins, c.from) // the headline of the page is taken out of the first
+		if p.begins[c.from] = true; n == 0 && named {
+			delete(p.begins, c.from)
 			last = 0
 		} else if n == 0 {
 			last = c.from
@@ -338,7 +451,7 @@ func (p *page) begin(cards []card, prose []bool) {
 		}
 		p.lines[c.head].inMain, p.lines[c.head].head, p.lines[c.head].when = true, true, published(c.node)
 		for i := c.head + 1; i < c.to && taken < all; i++ {
-			if l := p.lines[i]; prose[i] || !l.link && words(l.text) >= 3 && (l.node.Data == "p" || l.item) || l.row {
+			if l := p.lines[i]; prose[i] || c.node != nil && !l.link && words(l.text) >= 3 && (l.node.Data == "p" || l.item) || l.row {
 				p.lines[i].inMain = true
 			}
 		}
@@ -357,6 +470,9 @@ func (p *page) begin(cards []card, prose []bool) {
 
 // published is the time that an element states for its article: the one it marks as such, else the only one. "" when there is none.
 func published(n *html.Node) string {
+	if n == nil {
+		return ""
+	}
 	var marked, all []string
 	var walk func(n *html.Node)
 	walk = func(n *html.Node) {
@@ -382,10 +498,9 @@ func published(n *html.Node) string {
 
 // teasers says whether elements are only the beginnings of other articles: each of them one paragraph, behind an article that is far
 // longer than any of them.
-func (p *page) teasers(cards []card) bool {
-	_, lede := p.above(cards)
+func (p *page) teasers(cards []card, over over) bool {
 	text, short := 0, 0
-	for _, i := range lede {
+	for _, i := range over.lede {
 		text += len(p.lines[i].text)
 	}
 	for _, c := range cards {
@@ -393,7 +508,7 @@ func (p *page) teasers(cards []card) bool {
 			short++
 		}
 	}
-	return len(lede) >= 2 && short*10 >= len(cards)*8
+	return len(over.lede) >= 2 && short*10 >= len(cards)*8
 }
 
 // header takes away what the page's fields say of the page as a whole, unless they speak of its first article.
