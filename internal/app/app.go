@@ -210,7 +210,7 @@ func (n *Node) mount() (http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.Handle("/", pages)
 	mux.HandleFunc("/raw/", func(w http.ResponseWriter, r *http.Request) { // originals: to people on the pages, to programs by their token
-		if r.Header.Get("Authorization") != "" {
+		if scheme, _, _ := strings.Cut(r.Header.Get("Authorization"), " "); strings.EqualFold(scheme, "Bearer") { // Basic may be a proxy's before the node
 			calls.ServeHTTP(w, r)
 		} else {
 			pages.ServeHTTP(w, r)
