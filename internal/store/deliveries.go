@@ -169,64 +169,81 @@ func (s *Store) Subscription(ctx context.Context, m wire.MemberID, id subscripti
 // ChangeSubscription lets change alter one of a member; with an action, a line of the audit list says so.
 func (s *Store) ChangeSubscription(ctx context.Context, m wire.MemberID, id subscription.ID, e people.Entry, change func(*subscription.Subscription) error) (out subscription.Subscription, err error) {
 	defer fault.Wrap(&err, "change subscription %s", id)
-	err = s.Write(ctx, func(t *Tx) error {
-		x, err := t.subscription(m, id)
-		if err != nil {
-			return err
-		}
-		ran := x.Runs()
-		if err := change(&x); err != nil {
-			return err
-		}
-		out = x
-		if err := t.PutSubscription(x); err != nil {
-			return err
-		}
-		if !ran && x.Runs() {
-			if err := t.followAgain(id); err != nil {
+	for past := int64(0); past >= 0 && err == nil; { // broken off by a crash it does not run yet, and the next time goes on
+		var last int64
+		err = s.Write(ctx, func(t *Tx) error {
+			x, err := t.subscription(m, id)
+			if err != nil {
 				return err
 			}
-		}
-		if e.Action == "" {
-			return nil
-		}
-		return t.AddEntry(e)
-	})
+			ran := x.Runs()
+			if err := change(&x); err != nil {
+				return err
+			}
+			out, last = x, -1
+			again := !ran && x.Runs()
+			if again {
+				if last, err = t.followAgain(id, past); err != nil || last >= 0 {
+					return err
+				}
+			}
+			if err := t.PutSubscription(x); err != nil {
+				return err
+			}
+			if again {
+				if err := t.laneDue(id); err != nil {
+					return err
+				}
+			}
+			if e.Action == "" {
+				return nil
+			}
+			return t.AddEntry(e)
+		})
+		past = last
+	}
 	return out, err
 }
 
-// followAgain has a subscription that runs again be sent the corrections and withdrawals that were given up: whoever holds a text must hear what became of it, however long he was
-// not to be reached. What was told of the same text later stands for it.
-func (t *Tx) followAgain(id subscription.ID) error {
-	const given = `select id from delivery where subscription = $1 and outcome = $2 and waiting = 0 and first = 1 and position > 0
-		and not exists (select 1 from delivery later where later.subscription = delivery.subscription and later.ref = delivery.ref and later.item = delivery.item and later.position > delivery.position)`
-	rows, err := t.query(given, string(id), string(subscription.GivenUp))
+// followedAtOnce is how many deliveries are taken up again in one change.
+var followedAtOnce = 200
+
+// followAgain has a subscription that is about to run again be sent the corrections and withdrawals that were given up: whoever holds a text must hear what became of it, however
+// long he was not to be reached. What was told of the same text later stands for it. It takes some after one, and says which was the last; -1: there are no more.
+func (t *Tx) followAgain(id subscription.ID, past int64) (last int64, err error) {
+	const given = `select id from delivery where subscription = $1 and id > $2 and outcome = $3 and waiting = 0 and first = 1 and position > 0
+		and not exists (select 1 from delivery later where later.subscription = delivery.subscription and later.ref = delivery.ref and later.item = delivery.item and later.position > delivery.position)
+		order by id limit $4`
+	rows, err := t.query(given, string(id), past, string(subscription.GivenUp), followedAtOnce)
 	if err != nil {
-		return err
+		return -1, err
 	}
 	var ids []int64
 	for rows.Next() {
 		var n int64
 		if err := rows.Scan(&n); err != nil {
 			rows.Close()
-			return err
+			return -1, err
 		}
 		ids = append(ids, n)
 	}
 	if err := closeRows(rows); err != nil || len(ids) == 0 {
-		return err
+		return -1, err
 	}
 	now := micros(t.s.now())
 	for _, n := range ids {
 		if _, err := t.exec("update delivery set waiting = 1, outcome = $1, tries = 0, due = $2, ended = 0 where id = $3", string(subscription.Waiting), now, n); err != nil {
-			return err
+			return -1, err
 		}
 		if err := t.earlierTries(n); err != nil {
-			return err
+			return -1, err
 		}
 	}
 	t.events = true
-	return t.laneDue(id)
+	if len(ids) < followedAtOnce {
+		return -1, nil
+	}
+	return ids[len(ids)-1], nil
 }
 
 // earlierTries has the tries of a delivery that begins anew stand before those that come, which are counted from one again. Of the oldest some hundred stay.

@@ -67,5 +67,18 @@ func TestUpdatesOfCorrections(t *testing.T) {
 		if cs, err := s.ClaimDeliveries(ctx, time.Now().Add(time.Second), time.Minute, 10, 10); err != nil || len(cs) != 0 {
 			t.Errorf("%+v, %v", cs, err)
 		}
+		// More than are taken up in one change.
+		refs := []string{"u", "v", "w"}
+		for _, ref := range refs {
+			tell(subscription.Released, ref)
+			end(subscription.Released, ref, store.Result{})
+			tell(subscription.Corrected, ref)
+			end(subscription.Corrected, ref, lost)
+		}
+		state(subscription.Paused)
+		state(subscription.Active)
+		for _, ref := range refs {
+			end(subscription.Corrected, ref, store.Result{})
+		}
 	})
 }

@@ -153,3 +153,5 @@ func (s *Store) Waiting(id uint32) (n int) {
 	}
 	return n
 }
+
+func init() { followedAtOnce = 2 } // so that a few are more than that
