@@ -3,7 +3,11 @@ package delivery
 import (
 	"context"
 	"errors"
+	"io"
+	"io/fs"
 	"os"
+	"strings"
+	"syscall"
 
 	"jarchi.dev/jarchi/internal/access"
 	"jarchi.dev/jarchi/internal/fault"
@@ -76,7 +80,45 @@ func write(dir, name, by string, b []byte) (err error) {
 	if err != nil {
 		return err
 	}
-	return errors.Join(d.Sync(), d.Close())
+	return errors.Join(settled(d.Sync()), d.Close())
+}
+
+// settled is an error of making a folder's names last, unless its file system does not know such a thing: then they are as safe as they can be there.
+func settled(err error) error {
+	if errors.Is(err, errors.ErrUnsupported) || errors.Is(err, syscall.EINVAL) {
+		return nil
+	}
+	return err
+}
+
+// sweep removes what a crash left of files that were being written for a delivery.
+func sweep(dir, by string) error {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	d, err := root.Open(".")
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	for {
+		names, err := d.Readdirnames(1000)
+		for _, name := range names {
+			if strings.HasPrefix(name, "."+by+".") && strings.HasSuffix(name, ".new") {
+				if err := root.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+					return err
+				}
+			}
+		}
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
 }
 
 // tryFolder sees whether a folder can be written, and leaves nothing there.

@@ -407,7 +407,15 @@ func (s *Service) Remove(ctx context.Context, v access.Viewer, id subscription.I
 	if err != nil {
 		return err
 	}
-	return s.store.RemoveSubscription(ctx, v.Member, id, s.entry(v, by, people.DeliveryRemoved, id, x.Name))
+	if err := s.store.RemoveSubscription(ctx, v.Member, id, s.entry(v, by, people.DeliveryRemoved, id, x.Name)); err != nil {
+		return err
+	}
+	if x.Channel == subscription.Folder && s.allowed(x) {
+		if err := sweep(x.Target, string(id)); err != nil {
+			s.Log.Warn("the folder of a delivery that was removed cannot be looked through for what a crash left of files", "subscription", id, "error", err)
+		}
+	}
+	return nil
 }
 
 // Line is one line of the log: a delivery and its tries.
