@@ -213,7 +213,7 @@ var followedAtOnce = 200
 func (t *Tx) followAgain(id subscription.ID, past int64) (last int64, err error) {
 	const given = `select id from delivery where subscription = $1 and id > $2 and outcome = $3 and waiting = 0 and first = 1 and position > 0
 		and not exists (select 1 from delivery later where later.subscription = delivery.subscription and later.ref = delivery.ref and later.item = delivery.item and later.position > delivery.position)
-		order by id limit $4`
+		order by id limit +$4`
 	rows, err := t.query(given, string(id), past, string(subscription.GivenUp), followedAtOnce)
 	if err != nil {
 		return -1, err

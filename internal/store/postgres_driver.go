@@ -126,10 +126,13 @@ func (c pgConnector) begun(ctx context.Context, made *pgConn) error {
 		// LZ4 takes a tenth of the time of PostgreSQL's own compression; not every server is built with it.
 		q.WriteString("select set_config(name, 'lz4', false) from pg_settings where name = 'default_toast_compression' and 'lz4' = any(enumvals); ")
 	}
-	name := "jarchi " + rand.Text() // of letters and digits
-	q.WriteString("set application_name = '" + name + "'")
+	name := ""
+	if c.silences != nil {
+		name = "jarchi " + rand.Text() // of letters and digits
+		q.WriteString("set application_name = '" + name + "'")
+	}
 	_, err := made.pg.Exec(ctx, q.String()).ReadAll()
-	if err == nil && c.silences != nil {
+	if name != "" && err == nil {
 		c.silences.add(made.pg, c.config, name)
 	}
 	return err

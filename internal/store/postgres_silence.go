@@ -133,18 +133,16 @@ func (s *silences) ask(long []*awaited) {
 	since := map[*awaited]int64{}
 	names := make([]string, len(long))
 	for i, a := range long {
-		since[a], names[i] = a.since.Load(), "'"+a.name+"'"
+		since[a], names[i] = a.since.Load(), a.name
 	}
 	works, there := map[string]bool{}, map[string]bool{}
 	pg, err := pgconn.ConnectConfig(ctx, long[0].config)
 	if err == nil {
 		defer pg.Close(ctx)
-		var results []*pgconn.Result
-		results, err = pg.Exec(ctx, "select application_name, coalesce(state not like 'idle%', true) from pg_stat_activity where application_name in ("+strings.Join(names, ", ")+")").ReadAll()
-		for _, r := range results {
-			for _, row := range r.Rows {
-				there[string(row[0])], works[string(row[0])] = true, string(row[1]) == "t"
-			}
+		r := pg.ExecParams(ctx, "select application_name, coalesce(state not like 'idle%', true) from pg_stat_activity where application_name = any(string_to_array($1, ','))", [][]byte{[]byte(strings.Join(names, ","))}, nil, nil, nil).Read()
+		err = r.Err
+		for _, row := range r.Rows {
+			there[string(row[0])], works[string(row[0])] = true, string(row[1]) == "t"
 		}
 	}
 	switch {
@@ -165,7 +163,7 @@ func (s *silences) ask(long []*awaited) {
 			continue
 		}
 		if there[a.name] { // it holds what the next one needs
-			pg.Exec(ctx, "select pg_terminate_backend(pid) from pg_stat_activity where application_name = '"+a.name+"' and state like 'idle%'").Close()
+			pg.ExecParams(ctx, "select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1 and state like 'idle%'", [][]byte{[]byte(a.name)}, nil, nil, nil).Close()
 		}
 		a.Close()
 	}
