@@ -45,7 +45,7 @@ const (
 func (s *Store) reformPrints(ctx context.Context) error {
 	for from, next := 0, 0; from < story.Buckets; from = next {
 		if old, err := s.reformStep(ctx, func(t *Tx) (err error) {
-			ids, err := t.numbers("select bucket from print_bucket where bucket >= $1 order by bucket limit $2", from, reformBuckets)
+			ids, err := t.numbers("select bucket from print_bucket where bucket >= $1 order by bucket limit +$2", from, reformBuckets)
 			if err != nil {
 				return err
 			}
@@ -64,7 +64,7 @@ func (s *Store) reformPrints(ctx context.Context) error {
 	}
 	for {
 		if old, err := s.reformStep(ctx, func(t *Tx) error {
-			docs, err := t.numbers("select doc from sketch order by id limit $1", reformTexts)
+			docs, err := t.numbers("select doc from sketch order by id limit +$1", reformTexts)
 			if err != nil || len(docs) == 0 {
 				return err
 			}
