@@ -135,14 +135,20 @@ func OpenBucket(at string, names []byte, spool, keys string) (blob.Store, error)
 	return blob.OpenBucket(p, blob.BucketOptions{Keys: k, Fresh: func() (blob.Keys, error) { return FilesKeys(keys) }, Names: names, Spool: spool})
 }
 
-// filesLost tells since when files cannot be kept or read where they lie; the zero time if they can, as far as is known. While they cannot it is tried once a minute, so that it ends
-// when the store is back, whether or not somebody asks for a file.
-func (n *Node) filesLost() func() time.Time {
+// bucket is where the files lie, if that is no folder.
+func (n *Node) bucket() (b *blob.Bucket, ok bool) {
 	files := n.blobs
-	if f, ok := files.(sharedFiles); ok {
+	if f, shared := files.(sharedFiles); shared {
 		files = f.Store
 	}
-	b, ok := files.(*blob.Bucket)
+	b, ok = files.(*blob.Bucket)
+	return b, ok
+}
+
+// filesLost tells since when files cannot be kept or read where they lie; the zero time if they can, as far as is known. While they cannot, asking tries it,
+// once a minute at most, so that it ends when the store is back, whether or not somebody asks for a file.
+func (n *Node) filesLost() func() time.Time {
+	b, ok := n.bucket()
 	if !ok {
 		return nil
 	}
@@ -164,11 +170,7 @@ func (n *Node) filesLost() func() time.Time {
 
 // CheckFiles tries whether files can be kept where they lie. Invalid if not, Unavailable if it may pass; a folder is not tried.
 func (n *Node) CheckFiles(ctx context.Context) error {
-	files := n.blobs
-	if f, ok := files.(sharedFiles); ok {
-		files = f.Store
-	}
-	b, ok := files.(*blob.Bucket)
+	b, ok := n.bucket()
 	if !ok {
 		return nil
 	}
