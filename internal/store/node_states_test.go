@@ -186,6 +186,40 @@ func TestAloneBeforeTheyKnow(t *testing.T) {
 	release()
 }
 
+// TestTakenForDeadAtRest: a node that had nothing to write when its connections went and its row was removed makes itself known again and goes on.
+func TestTakenForDeadAtRest(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	onPostgres(t, dir)
+	a := open(t, dir)
+	if err := a.AddMember(ctx, member("alfa")); err != nil {
+		t.Fatal(err)
+	}
+	db := direct(t, dir)
+	within(t, 30*time.Second, "its row is removed", func() bool { // it may have been back before
+		if _, err := db.Exec("select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = current_database() and application_name like 'jarchi%'"); err != nil {
+			t.Fatal(err)
+		}
+		r, err := db.Exec("delete from node where " + store.GoneNode)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n, err := r.RowsAffected()
+		return err == nil && n == 1
+	})
+	_ = leaf(a, "alfa") // may find that the connection is gone
+	for range 3 {
+		if err := leaf(a, "alfa"); err != nil {
+			t.Fatalf("it does not go on: %v", err)
+		}
+	}
+	var rows int
+	if err := db.QueryRow("select count(*) from node").Scan(&rows); err != nil || rows != 1 {
+		t.Errorf("%d nodes are known, %v", rows, err)
+	}
+	checkLog(t, a, "alfa-public")
+}
+
 // TestTakenForDead: the row of a node that lost its connections is removed by another, again and again while it comes back. It goes on, and nothing
 // acknowledged is lost.
 func TestTakenForDead(t *testing.T) {

@@ -50,12 +50,12 @@ type postgresEngine struct {
 	isFirst atomic.Bool
 	wanted  atomic.Bool // as nobody is the first
 
-	// Of the writer alone: what its last commit wrote into its row, and what the one writes whose end is not known yet; whether it must look what others
-	// wrote; and whether the last transaction failed for want of that.
-	turn, next int64
-	mustLook   bool
-	lookUntil  time.Time
-	missed     bool
+	// Of the writer alone: what its last commit wrote into its row, and what the one writes whose end is not known yet; what it wrote when it last made
+	// itself known, until that is known to have taken place; whether it must look what others wrote; and whether the last transaction failed for want of that.
+	turn, next, entered int64
+	mustLook            bool
+	lookUntil           time.Time
+	missed              bool
 }
 
 // newTurn is what a commit writes into its node's row, anew at random. Where a connection broke it tells whether the commit
@@ -231,16 +231,19 @@ func (e *postgresEngine) regain(ctx context.Context, c *conn, patience time.Dura
 	e.mustLook = true
 	switch {
 	case err != nil:
-	case turn == e.turn:
-		e.next = 0
-		return false, nil
-	case turn == e.next:
-		e.turn, e.next = turn, 0
-		return true, nil
 	case turn == 0: // others took this node for dead. What became of the logs the guard file knows.
 		if err = e.register(ctx, c.Conn); err == nil {
 			return false, errForgotten
 		}
+	case turn == e.entered: // they had, and the connection broke while it made itself known again
+		e.turn, e.next, e.entered = turn, 0, 0
+		return false, errForgotten
+	case turn == e.turn:
+		e.next = 0
+		return false, nil
+	case turn == e.next: // not 0, as turn is not
+		e.turn, e.next = turn, 0
+		return true, nil
 	default:
 		err = errElsewhere
 	}

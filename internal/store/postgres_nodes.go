@@ -255,12 +255,13 @@ func (e *postgresEngine) register(ctx context.Context, c *sql.Conn) (err error) 
 	}
 	exec(freeJobs)
 	exec(notify, word{Node: e.id}.payload())
+	e.entered = turn
 	exec("commit")
 	if err != nil {
 		_, _ = c.ExecContext(ctx, "rollback")
 		return err
 	}
-	e.turn, e.next, e.mustLook = turn, 0, true
+	e.turn, e.next, e.entered, e.mustLook = turn, 0, 0, true
 	return nil
 }
 
