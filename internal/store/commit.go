@@ -208,10 +208,11 @@ func (s *Store) runGroup(c *conn, group []*op) indexed {
 	return all
 }
 
-// commit is try, once more where another node has written since this one looked.
+// commit is try, once more where another node has written since this one looked, and where the connection had broken and nothing was
+// committed: the first change after the server was started anew is not refused.
 func (s *Store) commit(c *conn, group []*op) (indexed, error) {
 	done, err := s.try(c, group)
-	if err != nil && s.e.behind() {
+	if err != nil && (s.e.behind() || s.e.broke(err)) {
 		done, err = s.try(c, group)
 	}
 	return done, err

@@ -27,6 +27,8 @@ type engine interface {
 	begin(ctx context.Context, c *conn) error
 	// behind reports whether the last transaction failed only because another node had written; the next one begins with what it wrote.
 	behind() bool
+	// broke reports whether a transaction that ended with the error began on a connection that broke before anything was committed.
+	broke(err error) bool
 	// tell has other nodes know, with the commit that follows, what the transaction did.
 	tell(t *Tx, heads map[string]LogHead) error
 	// first reports whether this node does what one should do for all.

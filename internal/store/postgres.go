@@ -56,6 +56,7 @@ type postgresEngine struct {
 	mustLook            bool
 	lookUntil           time.Time
 	missed              bool
+	held                bool // it began on the connection that the one before it had
 }
 
 // newTurn is what a commit writes into its node's row, anew at random. Where a connection broke it tells whether the commit
@@ -309,7 +310,7 @@ func (e *postgresEngine) migrate(ctx context.Context) error {
 // begin opens the transaction, on a new connection if the old one broke, together with its first statement. Nothing is written on a connection
 // that does not hold the lock.
 func (e *postgresEngine) begin(ctx context.Context, c *conn) error {
-	e.missed = false
+	e.missed, e.held = false, false
 	ours := false
 	_ = c.Raw(func(d any) error { // an error says that it is gone
 		p := d.(*pgConn)
@@ -327,6 +328,7 @@ func (e *postgresEngine) begin(ctx context.Context, c *conn) error {
 		}
 	}
 	c.landed = nil
+	e.held = ours
 	e.next = newTurn()
 	if _, err := c.later("begin", nil); err != nil {
 		return err

@@ -170,6 +170,10 @@ func (e *postgresEngine) mark(c *conn) error {
 
 func (e *postgresEngine) behind() bool { return e.missed }
 
+func (e *postgresEngine) broke(err error) bool {
+	return e.held && e.lost(err) && !errors.Is(err, errUnknown) && !errors.Is(err, errElsewhere)
+}
+
 func (e *postgresEngine) first() bool { return e.isFirst.Load() }
 
 // giveUp ends the writer's connection, and with it what this node holds: nobody is the first, and what it had begun is taken up.

@@ -64,6 +64,28 @@ func TestConnectionsThatBreak(t *testing.T) {
 	checkLog(t, s, "alfa-public")
 }
 
+// TestTheFirstChangeAfterACut: connections that broke while nothing was written refuse nobody.
+func TestTheFirstChangeAfterACut(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	onPostgres(t, dir)
+	s := open(t, dir)
+	if err := s.AddMember(ctx, member("alfa")); err != nil {
+		t.Fatal(err)
+	}
+	db := direct(t, dir)
+	for range 3 {
+		var cut bool // waits until they are gone
+		if err := db.QueryRow("select bool_and(pg_terminate_backend(pid, 20000)) from pg_stat_activity where datname = current_database() and application_name like 'jarchi%'").Scan(&cut); err != nil || !cut {
+			t.Fatal(cut, err)
+		}
+		if err := leaf(s, "alfa"); err != nil {
+			t.Errorf("the first change after it: %v", err)
+		}
+	}
+	checkLog(t, s, "alfa-public")
+}
+
 // TestWhoMayOpenADatabase: a second folder, whose guard file knows nothing of the logs, is let in while another node vouches for them; a move wants the
 // database for itself; and no folder takes a database whose logs are others than it knows.
 func TestWhoMayOpenADatabase(t *testing.T) {

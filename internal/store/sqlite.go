@@ -118,6 +118,7 @@ func (e *sqliteEngine) begin(ctx context.Context, c *conn) error {
 }
 
 func (e *sqliteEngine) behind() bool                       { return false }
+func (e *sqliteEngine) broke(error) bool                   { return false }
 func (e *sqliteEngine) tell(*Tx, map[string]LogHead) error { return nil }
 func (e *sqliteEngine) first() bool                        { return true }
 func (e *sqliteEngine) giveUp(*conn)                       {}
