@@ -168,6 +168,9 @@ func printState(out io.Writer, st house.State) error {
 	} else {
 		line("Disk\t%s free of %s; %s are kept free", size(st.Storage.Free), size(st.Storage.Bytes), size(st.Storage.Keep))
 	}
+	if st.Storage.FilesTrouble != "" {
+		line("Files\t%s", st.Storage.FilesTrouble)
+	}
 	if st.Backup == nil {
 		line("Back-up\tnone is known")
 	} else {

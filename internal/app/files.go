@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"jarchi.dev/jarchi/internal/blob"
@@ -135,48 +134,11 @@ func OpenBucket(at string, names []byte, spool, keys string) (blob.Store, error)
 	return blob.OpenBucket(p, blob.BucketOptions{Keys: k, Fresh: func() (blob.Keys, error) { return FilesKeys(keys) }, Names: names, Spool: spool})
 }
 
-// bucket is where the files lie, if that is no folder.
-func (n *Node) bucket() (b *blob.Bucket, ok bool) {
-	files := n.blobs
-	if f, shared := files.(sharedFiles); shared {
-		files = f.Store
-	}
-	b, ok = files.(*blob.Bucket)
-	return b, ok
-}
-
-// filesLost tells since when files cannot be kept or read where they lie; the zero time if they can, as far as is known. While they cannot, asking tries it,
-// once a minute at most, so that it ends when the store is back, whether or not somebody asks for a file.
-func (n *Node) filesLost() func() time.Time {
-	b, ok := n.bucket()
-	if !ok {
-		return nil
-	}
-	var tried atomic.Int64
-	return func() time.Time {
-		at := b.Lost()
-		if last, now := tried.Load(), time.Now().UnixMicro(); !at.IsZero() && now-last > time.Minute.Microseconds() && tried.CompareAndSwap(last, now) {
-			go func() {
-				ctx, stop := context.WithTimeout(n.leaving, time.Minute)
-				defer stop()
-				if err := b.Check(ctx); err != nil {
-					n.Log.DebugContext(ctx, "files cannot be kept yet", "error", err)
-				}
-			}()
-		}
-		return at
-	}
-}
-
-// CheckFiles tries whether files can be kept where they lie. Invalid if not, Unavailable if it may pass; a folder is not tried.
+// CheckFiles tries whether files can be kept where they lie. Invalid if not, Unavailable if it may pass.
 func (n *Node) CheckFiles(ctx context.Context) error {
-	b, ok := n.bucket()
-	if !ok {
-		return nil
-	}
 	ctx, stop := context.WithTimeout(ctx, 20*time.Second)
 	defer stop()
-	return b.Check(ctx)
+	return n.blobs.Look(ctx)
 }
 
 // Moved says what MoveFiles did.
@@ -228,10 +190,8 @@ func MoveFiles(ctx context.Context, c Config, to, fromKeys string, leave bool) (
 		return m, err
 	}
 	defer dest.Close()
-	if b, ok := dest.(*blob.Bucket); ok {
-		if err := b.Check(ctx); err != nil {
-			return m, err
-		}
+	if err := dest.Look(ctx); err != nil {
+		return m, err
 	}
 	if m.Same, err = samePlace(ctx, from, dest); err != nil {
 		return m, err

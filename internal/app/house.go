@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"net/http"
 	"slices"
@@ -17,7 +18,7 @@ import (
 
 // openHouse makes what watches the node itself.
 func (n *Node) openHouse() {
-	n.House = house.New(house.Options{Rows: n.Store, Files: n.blobs, FileUsed: n.Store.FileUsed, Dir: n.Dir, Now: n.Now, Log: n.Log, KeepFree: n.KeepFree, FilesLost: n.filesLost()})
+	n.House = house.New(house.Options{Rows: n.Store, Files: n.blobs, FileUsed: n.Store.FileUsed, Dir: n.Dir, Now: n.Now, Log: n.Log, KeepFree: n.KeepFree})
 	n.Store.Introduce(n.House.Version, "")
 	n.Store.WatchStatements(n.House.Statement)
 	n.House.Watch(outlets{n})
@@ -110,6 +111,10 @@ func (n *Node) mountHouse(mux *http.ServeMux) {
 			return
 		}
 		w.Write([]byte("ready\n"))
+		// No reason to send requests elsewhere: texts go on, and the other nodes have their files in the same place.
+		if since := n.House.FilesLost(); !since.IsZero() {
+			fmt.Fprintf(w, "Files cannot be kept or read since %s. Texts go on.\n", since.Format(time.RFC3339))
+		}
 	})
 	public := []exposition.Collector{exposition.Process{}, n.metrics.Total()}
 	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, r *http.Request) {

@@ -5,6 +5,7 @@ package blob
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -38,14 +39,21 @@ type Store interface {
 	// Sweep looks through one part of 256 and removes what was written before a time and is not needed: what a
 	// process left that died between putting a file and writing the row that names it.
 	Sweep(ctx context.Context, part byte, before time.Time, needed func(hash string) (bool, error)) (removed int, err error)
+	// Look tries whether files can be kept and read at this moment. The fault is a sentence for the operator, with the place; Invalid where it is
+	// the place or its keys that are wrong, Unavailable where it may pass.
+	Look(ctx context.Context) error
 	Close() error
 }
 
 // Dir is a folder of blobs, fanned out by the first byte of the hash. No name can lead out of it.
 type Dir struct {
+	name string
 	root *os.Root
 	turn [256]sync.Mutex // by the first byte: the same bytes come twice at once
 	held sync.RWMutex    // by Hold; for writing while a blob is removed
+
+	looks sync.Mutex
+	trial string // the file that Look writes: each process has its own, as nodes share folders
 
 	mu      sync.Mutex
 	checked map[string]stamp // files whose bytes were found to be those of their hash
@@ -69,7 +77,7 @@ func OpenDir(name string) (*Dir, error) {
 	if err != nil {
 		return nil, fault.E(fault.Unavailable, "The folder %s cannot be opened.", name).Because(err)
 	}
-	return &Dir{root: root, checked: map[string]stamp{}}, nil
+	return &Dir{name: name, root: root, trial: "trial-" + rand.Text()[:12], checked: map[string]stamp{}}, nil
 }
 
 func (d *Dir) Close() error { return d.root.Close() }
@@ -175,6 +183,9 @@ func (d *Dir) open(hash string) (*os.File, error) {
 	}
 	f, err := d.root.Open(place(hash))
 	if errors.Is(err, fs.ErrNotExist) {
+		if err := d.there(); err != nil { // nothing is known of any file
+			return nil, diskFault(err)
+		}
 		return nil, none()
 	}
 	if err != nil {
@@ -213,6 +224,79 @@ func (d *Dir) check(f *os.File, hash string) error {
 	}
 	d.checked[hash] = now
 	return nil
+}
+
+// there tells why the folder is not the one that was opened: it was taken away, or what was mounted there is not any more.
+func (d *Dir) there() error {
+	now, err := os.Stat(d.name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fault.E(fault.Unavailable, "The folder of files %s is not there any more. Put it back; the node need not be started again.", d.name)
+	}
+	if err != nil {
+		return d.cannot("found", err)
+	}
+	if was, err := d.root.Stat("."); err != nil {
+		return d.cannot("read", err)
+	} else if !os.SameFile(was, now) {
+		return fault.E(fault.Unavailable, "Another folder lies at %s than the one of this node's files. Put that back, or mount it again; if the other one is right, start the node again.", d.name)
+	}
+	return nil
+}
+
+func (d *Dir) cannot(be string, err error) error {
+	return fault.E(fault.Unavailable, "The folder of files %s cannot be %s: %s.", d.name, be, reason(err)).Because(err)
+}
+
+// reason is what the system said, without the path.
+func reason(err error) string {
+	var e *fs.PathError
+	if errors.As(err, &e) {
+		err = e.Err
+	}
+	return err.Error()
+}
+
+// Look looks whether the folder is the one that was opened, lists a name of it, and writes, reads and removes a small file.
+func (d *Dir) Look(context.Context) error {
+	if err := d.there(); err != nil {
+		return err
+	}
+	f, err := d.root.Open(".")
+	if err == nil {
+		_, err = f.Readdirnames(1)
+		f.Close()
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
+		return d.cannot("read", err)
+	}
+	d.looks.Lock()
+	defer d.looks.Unlock()
+	defer d.root.Remove(d.trial)
+	if err := d.writeTrial(); err != nil {
+		return d.cannot("written", err)
+	}
+	if b, err := d.root.ReadFile(d.trial); err != nil {
+		return d.cannot("read", err)
+	} else if string(b) != trialText {
+		return d.cannot("read", errOtherBytes)
+	}
+	return nil
+}
+
+const trialText = "a trial\n"
+
+var errOtherBytes = errors.New("it gives other bytes than were written")
+
+func (d *Dir) writeTrial() error {
+	f, err := d.root.OpenFile(d.trial, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(trialText)
+	if err == nil {
+		err = f.Sync()
+	}
+	return errors.Join(err, f.Close())
 }
 
 // Hold keeps every blob where it is until release is called. Whoever puts one holds until the row stands

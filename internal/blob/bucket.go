@@ -61,8 +61,8 @@ type Bucket struct {
 	keys   Keys
 	pauses time.Duration // the first of them, between tries
 	log    *slog.Logger
-	lost   atomic.Int64 // since when no call has come through, in microseconds; 0: the last one did
-	untold bool         // that the keys lack the rights to uploads in parts
+	doubt  atomic.Bool // whether files can be kept was not tried yet, or a call has failed since
+	untold bool        // that the keys lack the rights to uploads in parts
 }
 
 // BucketOptions are what a bucket needs beside its place.
@@ -93,6 +93,7 @@ func OpenBucket(at Place, o BucketOptions) (*Bucket, error) {
 	b.server = server{at, b.known, to.Through(maxObject), time.Now}
 	b.spool = spool{dir: o.Spool, files: map[string]*spooled{}}
 	b.names, err = newNames(o.Names)
+	b.doubt.Store(true)
 	return b, err
 }
 
@@ -565,6 +566,38 @@ func (b *Bucket) Check(ctx context.Context) error {
 	if err == nil {
 		err = b.checkUpload(ctx, b.key(hash))
 	}
+	return b.cannotKeep(err)
+}
+
+// Look asks for a file that cannot be there, which costs a server next to nothing; once at first, and when a call has failed since the last look, it is a Check:
+// a server that hands out may refuse to take.
+func (b *Bucket) Look(ctx context.Context) error {
+	if b.doubt.Load() {
+		err := b.Check(ctx)
+		b.doubt.Store(err != nil) // not what a Check may be refused: to list versions where there are none
+		return err
+	}
+	nothing := make([]byte, sha256.Size)
+	rand.Read(nothing)
+	key := b.key(hex.EncodeToString(nothing))
+	err := b.try(ctx, "look at", key, func(ctx context.Context, _ func()) error {
+		resp, err := b.server.get(ctx, key, 0, "")
+		if err == nil {
+			resp.Body.Close()
+		}
+		return err
+	})
+	if fault.KindOf(err) == fault.NotFound {
+		return nil
+	}
+	if err != nil {
+		b.doubt.Store(true)
+	}
+	return b.cannotKeep(err)
+}
+
+// cannotKeep says it in words for the operator, if it is so.
+func (b *Bucket) cannotKeep(err error) error {
 	if err == nil {
 		return nil
 	}
@@ -622,6 +655,7 @@ func hint(err error) string {
 
 // try does one request until it is done, refused, or too much was tried.
 func (b *Bucket) try(ctx context.Context, what, key string, do func(ctx context.Context, alive func()) error) error {
+	asker := ctx
 	ctx, stop := context.WithTimeout(ctx, callTime)
 	defer stop()
 	select {
@@ -636,14 +670,11 @@ func (b *Bucket) try(ctx context.Context, what, key string, do func(ctx context.
 		err := b.once(ctx, do)
 		var of *fault.Error // of what came, which is damaged: the server has answered
 		answered := err == nil || codeOf(err) == noSuchKey || errors.As(err, &of) && of.Kind != fault.Unavailable
-		if answered {
-			b.lost.Store(0)
-		}
 		if err == nil {
 			return nil
 		}
-		if !answered && (n == tries || ctx.Err() == nil && !passing(err)) {
-			b.lost.CompareAndSwap(0, time.Now().UnixMicro())
+		if !answered && asker.Err() == nil && (n == tries || ctx.Err() != nil || !passing(err)) { // who asked and went away says nothing of the server
+			b.doubt.Store(true)
 		}
 		if n == tries || !passing(err) && !b.renewed(err, keys) || ctx.Err() != nil {
 			return b.problem(what, key, err)
@@ -655,14 +686,6 @@ func (b *Bucket) try(ctx context.Context, what, key string, do func(ctx context.
 		}
 		pause = min(2*pause, longer*b.pauses)
 	}
-}
-
-// Lost is since when calls have not come through, or were refused, with none in between that did; the zero time where the last one did, or there was none.
-func (b *Bucket) Lost() time.Time {
-	if at := b.lost.Load(); at != 0 {
-		return time.UnixMicro(at).UTC()
-	}
-	return time.Time{}
 }
 
 var errStalled = errors.New("nothing came or went for too long")

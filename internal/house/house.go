@@ -33,8 +33,10 @@ type Rows interface {
 	DropOld(ctx context.Context, k store.Kept, before time.Time, limit int) (n int, files []string, err error)
 }
 
-// Files are the documents in the folder.
+// Files are the documents that lie outside the database.
 type Files interface {
+	// Look tries whether they can be kept and read at this moment; the fault is a sentence for the operator.
+	Look(ctx context.Context) error
 	// Remove removes one, unless it is needed.
 	Remove(ctx context.Context, hash string, needed func(hash string) (bool, error)) error
 }
@@ -42,9 +44,9 @@ type Files interface {
 // Options are what a Service stands on.
 type Options struct {
 	Rows      Rows
-	Files     Files                                                // nil: files that nothing needs wait for the sweep
+	Files     Files                                                // nil: files that nothing needs wait for the sweep, and are not looked at
 	FileUsed  func(ctx context.Context, hash string) (bool, error) // with Files
-	FilesLost func() time.Time                                     // since when files cannot be kept or read; zero: they can; nil: nobody knows
+	FilesEach time.Duration                                        // between two looks at the files; 0: DefaultFilesEach
 	Dir       string                                               // the data folder
 	Version   string                                               // of the program; empty: what it was built from
 	Now       func() time.Time                                     // nil: time.Now
@@ -63,6 +65,7 @@ type Service struct {
 	clock   clock
 	pulse   pulse
 	room    room
+	files   files
 	outlets []Outlets
 
 	certificate atomic.Pointer[Certificate]
@@ -83,6 +86,9 @@ func New(o Options) *Service {
 	}
 	if o.Free == nil {
 		o.Free = DiskFree
+	}
+	if o.FilesEach == 0 {
+		o.FilesEach = DefaultFilesEach
 	}
 	if o.Version == "" {
 		o.Version = Built()
@@ -164,6 +170,8 @@ type Storage struct {
 	Full      bool      `json:"full" doc:"Nothing new is taken in at this moment"`
 	Unknown   bool      `json:"unknown,omitempty" doc:"The system does not say"`
 	FilesLost time.Time `json:"filesLostAt,omitzero" doc:"Since when files cannot be kept or read where they lie; absent: they can, as far as is known"`
+
+	FilesTrouble string `json:"filesTrouble,omitempty" doc:"Why, for the operator alone"`
 }
 
 // Work is what waits and runs of one kind of job.
@@ -232,9 +240,7 @@ func (s *Service) State(ctx context.Context) (st State, err error) {
 	}
 	st.Nodes = nodesOf(h.Nodes, now)
 	st.Storage = s.storage()
-	if s.FilesLost != nil {
-		st.Storage.FilesLost = s.FilesLost()
-	}
+	st.Storage.FilesLost, st.Storage.FilesTrouble = s.files.state()
 	s.clock.newest(h.Newest, now)
 	s.clock.server(h.Clock, now)
 	st.Clock = s.clock.state()
@@ -300,6 +306,7 @@ func sourcesOf(list []source.Watched, now time.Time) (out Sources) {
 func (st State) For(m wire.MemberID) State {
 	st.Dead = []Letter{}     // their ids are other members' releases
 	st.Nodes = []NodeState{} // machines and addresses are the operator's
+	st.Storage.FilesTrouble = ""
 	of := func(list []FeedState) []FeedState {
 		return slices.DeleteFunc(slices.Clone(list), func(x FeedState) bool { return x.Member != m })
 	}

@@ -95,6 +95,7 @@ var (
 	mDisk       = figure("disk_bytes", "Size of the disk of the data folder.")
 	mDiskFree   = figure("disk_free_bytes", "Of it, free.")
 	mDiskFull   = figure("disk_full", "1 while nothing new is taken in because the disk is nearly full.")
+	mFilesLost  = figure("files_lost", "1 while files cannot be kept or read where they lie.")
 	mJobs       = figure("jobs", "Jobs, by kind and state: waiting, due, running, dead.", "kind", "state")
 	mJobsOldest = figure("jobs_oldest_due_seconds", "How long the first of the due jobs has been due, by kind.", "kind")
 	mSources    = figure("sources", "Sources, by state: all, paused, failing, silent, late.", "state")
@@ -155,6 +156,7 @@ func (m *Metrics) collect(emit func(exposition.Metric), may func(Log) bool) {
 	set(mDisk, float64(st.Storage.Bytes))
 	set(mDiskFree, float64(st.Storage.Free))
 	set(mDiskFull, yes(st.Storage.Full))
+	set(mFilesLost, yes(!st.Storage.FilesLost.IsZero()))
 	for _, w := range st.Queue {
 		for state, n := range map[string]int64{"waiting": w.Waiting, "due": w.Due, "running": w.Running, "dead": w.Dead} {
 			set(mJobs, float64(n), w.Kind, state)

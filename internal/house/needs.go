@@ -59,7 +59,7 @@ var needWords = []struct {
 	{NeedWriter, "The database takes no changes.", "Look into the node's log, then start the node again.", true},
 	{NeedDatabase, "Nothing can be published.", "Do what the reason says, below under Database.", true},
 	{NeedDisk, "The disk is nearly full: nothing new is taken in.", "Make room on the disk of the data folder. It goes on by itself.", true},
-	{NeedFiles, "The store of files has not answered, or refuses, for %s.", "Look whether the S3 server can be reached and its keys are right; the node's log says what it said. Texts go on.", true},
+	{NeedFiles, "The store of files has not answered, or refuses, for %s.", "Look whether the folder is there and can be written, or the S3 server can be reached and its keys are right; the reason stands below under Disk, and in the node's log. Texts go on.", true},
 	{NeedClock, "The clock of this machine is wrong.", "Have the machine's clock set from the network (NTP). Embargoes and schedules go by it.", true},
 	{NeedCertEnded, "The certificate of this node has run out.", "Browsers and programs refuse it. Replace the files of --tls-cert and --tls-key; with --acme the node's log says why there is no new one.", true},
 	{NeedDead, "Jobs given up: %d.", "Read the reasons under Given up, mend the cause, then try again or drop each.", true},

@@ -50,11 +50,14 @@ func (p *pulse) state(now time.Time) Writer {
 	return w
 }
 
-// Run looks at the disk, the writer and the clock until ctx ends.
+// Run looks at the disk, the files, the writer and the clock until ctx ends.
 func (s *Service) Run(ctx context.Context) {
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	wg.Go(func() { s.watchWriter(ctx) })
+	if s.Files != nil {
+		wg.Go(func() { s.watchFiles(ctx) })
+	}
 	previous := time.Time{} // by the machine's own clock, with its monotonic part: what Now says may be a test's
 	for t := time.NewTicker(pause); ; {
 		s.look()

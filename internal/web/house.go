@@ -85,6 +85,7 @@ type housePage struct {
 	Trouble  string // why nothing can be published, in English
 	Nodes    []nodeRow
 	Disk     []staffFact
+	Files    string // why files cannot be kept or read, in English
 	Queue    []workRow
 	Dead     []letterRow
 	DeadMany bool
@@ -131,7 +132,7 @@ func (o *office) showHouse(status int, typed map[string]string, wrongs map[strin
 	}
 	d.Versions = []staffFact{fact("house.program", ltr("Jarchi "+st.Versions.Jarchi)), fact("house.built", ltr(st.Versions.Go)), fact("house.schema", ltr(num(st.Versions.Schema)))}
 	db := st.Database
-	d.Trouble = db.Trouble
+	d.Trouble, d.Files = db.Trouble, st.Storage.FilesTrouble
 	d.Database = []staffFact{fact("house.kind", ltr(db.Engine)), fact("house.size", plain(o.bytes(db.Bytes))), fact("house.within", plain(o.bytes(db.FreeBytes))), fact("house.ahead", plain(o.bytes(db.AheadBytes))),
 		fact("house.unread", plain(num(db.Quarantine)))}
 	for _, n := range st.Nodes {
