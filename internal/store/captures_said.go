@@ -17,11 +17,11 @@ import (
 
 // NoteSaid notes that an editor said something of a capture that is to hold when its article comes again with other bytes.
 func (t *Tx) NoteSaid(c *wire.Capture, at time.Time) error {
-	var articles int
-	if err := t.row("select count(*) from capture where raw = $1", []any{c.RawHash}, &articles); err != nil {
+	alone, err := isAlone(c, t.query)
+	if err != nil {
 		return err
 	}
-	for _, name := range saidNames(c, articles == 1) {
+	for _, name := range saidNames(c, alone) {
 		_, err := t.exec("insert into said_of (name, capture, at) values ($1, $2, $3) on conflict (name, capture) do update set at = excluded.at", name, string(c.ID), micros(at))
 		if err != nil {
 			return err
@@ -38,14 +38,34 @@ func (t *Tx) SaidOf(c *wire.Capture, alone bool) ([]*wire.Capture, error) {
 
 // SaidOf is that of Tx, of a capture that is stored.
 func (s *Store) SaidOf(ctx context.Context, c *wire.Capture) ([]*wire.Capture, error) {
-	var articles int
-	if err := s.r.QueryRowContext(ctx, "select count(*) from capture where raw = $1", c.RawHash).Scan(&articles); err != nil {
+	query := func(q string, args ...any) (*sql.Rows, error) { return s.r.QueryContext(ctx, q, args...) }
+	alone, err := isAlone(c, query)
+	if err != nil {
 		return nil, err
 	}
-	return saidOf(c, articles == 1, func(q string, args ...any) (*sql.Rows, error) { return s.r.QueryContext(ctx, q, args...) })
+	return saidOf(c, alone, query)
 }
 
-func saidOf(c *wire.Capture, alone bool, query func(string, ...any) (*sql.Rows, error)) (out []*wire.Capture, err error) {
+// isAlone reports whether a capture that is stored is the only one of its document.
+func isAlone(c *wire.Capture, query querying) (bool, error) {
+	rows, err := query("select count(*) = 1 from capture where raw = $1", c.RawHash)
+	if err != nil {
+		return false, err
+	}
+	defer rows.Close()
+	var alone bool
+	for rows.Next() {
+		if err := rows.Scan(&alone); err != nil {
+			return false, err
+		}
+	}
+	return alone, rows.Err()
+}
+
+// querying asks the database, within a change or beside it.
+type querying func(string, ...any) (*sql.Rows, error)
+
+func saidOf(c *wire.Capture, alone bool, query querying) (out []*wire.Capture, err error) {
 	names := []any{}
 	for _, n := range saidNames(c, alone) {
 		names = append(names, n)

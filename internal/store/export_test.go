@@ -154,4 +154,4 @@ func (s *Store) Waiting(id uint32) (n int) {
 	return n
 }
 
-func init() { followedAtOnce = 2 } // so that a few are more than that
+func init() { followedAtOnce, earlierTriesKept = 2, 4 } // so that a few are more than that
