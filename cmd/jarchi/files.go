@@ -97,7 +97,7 @@ func (c FilesMoveCmd) Run(std *Stdio) error {
 		from = c.FilesKey
 	}
 	began := time.Now()
-	m, err := app.MoveFiles(ctx, app.Config{Dir: c.Data, Now: time.Now, Log: quietLog(std), FilesKey: c.FilesKey}, c.To, from, c.Leave)
+	m, err := app.MoveFiles(ctx, app.Config{Dir: c.Data, Log: quietLog(std), FilesKey: c.FilesKey}, c.To, from, c.Leave)
 	for _, hash := range m.Missing {
 		fmt.Fprintf(std.Err, "The file %s, which the database needs, was lost or damaged before.\n", hash)
 	}

@@ -33,7 +33,7 @@ func (f dataFlag) open(ctx context.Context, std *Stdio, make bool) (*store.Store
 			return nil, err
 		}
 	}
-	return store.Open(ctx, f.Data, time.Now, quietLog(std))
+	return store.Open(ctx, f.Data, nil, quietLog(std))
 }
 
 // hasNode refuses a folder in which no node has been, so that a mistyped name makes nothing.

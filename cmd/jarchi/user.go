@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 	"text/tabwriter"
-	"time"
 
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/lang"
@@ -27,7 +26,7 @@ func (f dataFlag) openPeople(ctx context.Context, std *Stdio) (*people.Service, 
 	if err != nil {
 		return nil, nil, err
 	}
-	return people.New(s, people.Options{Now: time.Now}), s, nil
+	return people.New(s, people.Options{Now: s.Now}), s, nil
 }
 
 // findUser finds a person by login.

@@ -40,7 +40,7 @@ type Config struct {
 	Dir       string           // the data folder
 	PublicURL string           // the address that the world knows; empty: only loopback
 	Own       []netip.AddrPort // where this process listens: never fetched from, whoever asks
-	Now       func() time.Time // nil: time.Now
+	Now       func() time.Time // nil: the store's clock
 	Log       *slog.Logger     // nil: slog.Default
 	Allow     []netip.Prefix   // ranges that are fetched from although they are not the public internet: an intranet's
 	Meaning   *stories.Meaning // an engine for close cases of which texts report one event; nil: none
@@ -92,17 +92,16 @@ type Node struct {
 
 // Open opens a data folder, making it if it is not there. Nothing runs before Start.
 func Open(ctx context.Context, c Config) (_ *Node, err error) {
-	if c.Now == nil {
-		c.Now = time.Now
-	}
 	if c.Log == nil {
 		c.Log = slog.Default()
 	}
-	n := &Node{Config: c}
+	n := &Node{}
 	n.leaving, n.leave = context.WithCancel(context.Background())
 	if n.Store, err = store.Open(ctx, c.Dir, c.Now, c.Log); err != nil {
 		return nil, err
 	}
+	c.Now = n.Store.Now
+	n.Config = c
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, n.Store.Close())

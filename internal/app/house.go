@@ -18,7 +18,7 @@ import (
 
 // openHouse makes what watches the node itself.
 func (n *Node) openHouse() {
-	n.House = house.New(house.Options{Rows: n.Store, Files: n.blobs, FileUsed: n.Store.FileUsed, Dir: n.Dir, Now: n.Now, Log: n.Log, KeepFree: n.KeepFree})
+	n.House = house.New(house.Options{Rows: n.Store, Files: n.blobs, FileUsed: n.Store.FileUsed, Dir: n.Dir, Now: n.Now, Clock: n.Store.Clock, Log: n.Log, KeepFree: n.KeepFree})
 	n.Store.Introduce(n.House.Version, "")
 	n.Store.WatchStatements(n.House.Statement)
 	n.House.Watch(outlets{n})
@@ -149,8 +149,8 @@ func (n *Node) figuresFor(r *http.Request) []exposition.Collector {
 }
 
 // sawDate hands what other hosts take for the time to whoever watches the clock; clients are made before it is.
-func (n *Node) sawDate(host string, date, at time.Time) {
+func (n *Node) sawDate(host string, date time.Time) {
 	if h := n.House; h != nil {
-		h.SawDate(host, date, at)
+		h.SawDate(host, date, n.Store.Clock())
 	}
 }

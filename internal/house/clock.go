@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// The clock of this machine is compared with what the node meets anyway: the Date of answers that it gets (RFC 9110, 6.6.1), the newest
+// The clock that schedules go by, which is this machine's or that of the database's server, is compared with what the node meets anyway: the Date of answers that it gets (RFC 9110, 6.6.1), the newest
 // event of its own database, the server of that database, and itself, since a clock that is set runs away from one that only counts. Nothing is asked for that.
 
 // ClockAlarm is how far off a clock may be before it is told: embargoes and schedules go by it.

@@ -50,6 +50,7 @@ type Options struct {
 	Dir       string                                               // the data folder
 	Version   string                                               // of the program; empty: what it was built from
 	Now       func() time.Time                                     // nil: time.Now
+	Clock     func() time.Time                                     // what schedules go by, where Now may be a test's; nil: time.Now
 	Log       *slog.Logger                                         // nil: slog.Default
 	KeepFree  int64                                                // bytes of the disk below which nothing new is taken in; 0: DefaultKeepFree, negative: never
 	Free      func(dir string) (free, total int64, err error)      // nil: of the file system
@@ -77,6 +78,9 @@ type Service struct {
 func New(o Options) *Service {
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.Clock == nil {
+		o.Clock = time.Now
 	}
 	if o.Log == nil {
 		o.Log = slog.Default()

@@ -106,7 +106,7 @@ var (
 	mClockWrong = figure("clock_wrong", "1 while the clock cannot be believed.")
 	mNodes      = figure("nodes", "Nodes that have the database open, by state: heard, silent; absent where the database is a file.", "state")
 	mFirst      = figure("node_first", "1 if this node does what one does for all; absent where the database is a file.")
-	mNodeClocks = figure("nodes_clock_seconds", "By how much the clocks of the nodes differ at most; absent where the database is a file.")
+	mNodeClocks = figure("nodes_clock_seconds", "By how much the clocks of the nodes and of the database's server differ at most; absent where the database is a file.")
 	mWriter     = figure("writer_wait_seconds", "How long a change waited for the writer when that was last tried.")
 	mSlow       = figure("slow_total", "What took long: statements above 0.1 s, pages above 0.5 s.", "what")
 	mStreams    = figure("streams", "Live readers connected.")

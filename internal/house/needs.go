@@ -65,7 +65,7 @@ var needWords = []struct {
 	{NeedDead, "Jobs given up: %d.", "Read the reasons under Given up, mend the cause, then try again or drop each.", true},
 	{NeedQueue, "Work waits for %s.", "If it grows, the machine is too small or a service it calls does not answer; the node's log says which.", true},
 	{NeedNodes, "Nodes that are silent: %d.", "Look at the machine and start the node again; the others go on. One that does not come back is forgotten after a day.", false},
-	{NeedNodeClocks, "The clocks of the nodes differ by %s.", "Have the clocks of all machines set from the network (NTP). Jobs, schedules and embargoes go by them.", false},
+	{NeedNodeClocks, "The clocks of the machines differ by %s.", "Have the clocks of all machines set from the network (NTP), that of the database's server first: schedules and embargoes go by it.", false},
 	{NeedBackupNone, "No back-up by 'jarchi backup' is known here.", "Run it now, and have it run every night; what the server of a database backs up by itself is not seen from here.", false},
 	{NeedBackupOld, "The last back-up is %s old.", "Run 'jarchi backup', and find out why it did not run.", false},
 	{NeedDiskSoon, "The disk has less than a tenth of its room left.", "Make room, set what is kept for how long, or move the node to a larger disk.", false},

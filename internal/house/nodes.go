@@ -10,7 +10,7 @@ import (
 const (
 	NodeSilent     = 30 * time.Second // it says every ten that it is there
 	NodeMissing    = 2 * time.Minute  // and somebody is to look
-	NodeClocksFrom = 2 * time.Second  // by so much their clocks differ
+	NodeClocksFrom = 2 * time.Second  // by so much clocks differ
 )
 
 // NodeState is one of the nodes that have the database open, or one that went without a word within the last day.
@@ -57,16 +57,12 @@ func missing(st State) (n int64, since time.Duration) {
 	return n, since
 }
 
-// ClocksDiffer is by how much the clocks of the nodes that are there differ at most.
+// ClocksDiffer is by how much the clocks of the machines differ at most: those of the nodes that are there, and the database's server.
 func (st State) ClocksDiffer() time.Duration {
-	var least, most time.Duration
-	first := true
+	var least, most time.Duration // the server's
 	for _, x := range st.Nodes {
 		if x.Silent {
 			continue
-		}
-		if first {
-			least, most, first = x.Ahead, x.Ahead, false
 		}
 		least, most = min(least, x.Ahead), max(most, x.Ahead)
 	}

@@ -58,14 +58,14 @@ func (s *Service) Run(ctx context.Context) {
 	if s.Files != nil {
 		wg.Go(func() { s.watchFiles(ctx) })
 	}
-	previous := time.Time{} // by the machine's own clock, with its monotonic part: what Now says may be a test's
+	var previous, counted time.Time // counted has a monotonic part
 	for t := time.NewTicker(pause); ; {
 		s.look()
-		now := time.Now()
+		now, count := s.Clock(), time.Now()
 		if !previous.IsZero() {
-			s.clock.tick(now, now.Sub(previous), previous)
+			s.clock.tick(now, count.Sub(counted), previous)
 		}
-		previous = now
+		previous, counted = now, count
 		select {
 		case <-ctx.Done():
 			t.Stop()

@@ -37,8 +37,8 @@ type Options struct {
 	Allow []netip.Prefix
 	// Own are this node's listen addresses. They are refused even where Allow opens their range.
 	Own []netip.AddrPort
-	// Saw is told what an answer says of the time (its Date) and when it came; nil: nobody is. It must not block.
-	Saw func(host string, date, at time.Time)
+	// Saw is told what an answer says of the time (its Date), when it came; nil: nobody is. It must not block.
+	Saw func(host string, date time.Time)
 }
 
 // Client fetches addresses that came with content, a user or a partner. It is safe for use by

@@ -155,3 +155,10 @@ func (s *Store) Waiting(id uint32) (n int) {
 }
 
 func init() { followedAtOnce, earlierTriesKept = 2, 4 } // so that a few are more than that
+
+// SetClock has the clock be off by so much, as a machine is that stood still.
+func (s *Store) SetClock(off time.Duration) {
+	s.clock.mu.Lock()
+	defer s.clock.mu.Unlock()
+	s.clock.at = s.clock.at.Add(off)
+}

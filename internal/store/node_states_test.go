@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"os"
 	"slices"
 	"sync"
@@ -323,5 +324,31 @@ func TestTwoNodesBeginAtOnce(t *testing.T) {
 	within(t, 30*time.Second, "both know the member", func() bool { m, err := both[1].Members(ctx); return err == nil && len(m) == 1 })
 	if both[0].First() == both[1].First() {
 		t.Error("one is the first")
+	}
+}
+
+// TestNodesGoByTheServersClock: a node's clock is the database server's, again and again.
+func TestNodesGoByTheServersClock(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	onPostgres(t, dir)
+	s, err := store.Open(ctx, dir, nil, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	right := func() bool { return time.Since(s.Now()).Abs() < 30*time.Second } // the server is on this machine
+	if !right() {
+		t.Error(s.Now())
+	}
+	for _, off := range []time.Duration{time.Hour, -time.Hour} {
+		s.SetClock(off)
+		if right() {
+			t.Fatal("the test tests nothing")
+		}
+		if _, err := direct(t, dir).Exec("select pg_notify('jarchi', '{}')"); err != nil { // so that it need not wait until it looks by itself
+			t.Fatal(err)
+		}
+		within(t, 30*time.Second, "it follows the server", right)
 	}
 }

@@ -154,6 +154,12 @@ func (e *postgresEngine) open(ctx context.Context, s *Store) error {
 	if _, err := e.readOwn(ctx, c); err != nil {
 		return err
 	}
+	asked := time.Now()
+	there, err := serverClock(ctx, c)
+	if err != nil {
+		return err
+	}
+	s.clock.hear(there, asked, time.Now())
 	return e.register(ctx, c)
 }
 

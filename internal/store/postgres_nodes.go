@@ -479,18 +479,19 @@ func (e *postgresEngine) read(ctx context.Context, s *Store, h *hearing) (n pgNe
 	within, cancel := context.WithTimeout(ctx, hearPatience)
 	defer cancel()
 	known := s.guard.Heads()
-	before := s.now()
+	asked := time.Now()
 	rows, err := h.QueryContext(within, newsQuery, int64(0))
 	if err != nil {
 		return n, err
 	}
 	n, err = e.readNews(rows.Next, rows.Scan)
 	rows.Close()
-	after := s.now()
-	n.ahead = before.Add(after.Sub(before) / 2).Sub(fromMicros(n.clock))
+	came := time.Now()
 	if err := errors.Join(err, rows.Err()); err != nil {
 		return n, err
 	}
+	n.ahead = asked.Round(0).Add(came.Sub(asked) / 2).Sub(fromMicros(n.clock))
+	s.clock.hear(fromMicros(n.clock), asked, came)
 	if err := s.catchUp(ctx, known, n.news); err != nil {
 		return n, err
 	}

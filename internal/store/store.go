@@ -28,7 +28,8 @@ const readers = 4
 type Store struct {
 	dir   string
 	node  string // what this process calls itself among several nodes; empty where there is no other
-	now   func() time.Time
+	clock clock
+	now   func() time.Time // clock, or a test's
 	log   *slog.Logger
 	lock  *os.File
 	guard *tlog.Guard
@@ -65,7 +66,7 @@ type Store struct {
 }
 
 // Open opens the database in dir, or the one that SetDatabase named, making folder and tables when they are not there.
-// The error of a folder or database that is locked, full, read-only, damaged or out of reach says which and where.
+// now is Clock where it is nil. The error of a folder or database that is locked, full, read-only, damaged or out of reach says which and where.
 func Open(ctx context.Context, dir string, now func() time.Time, log *slog.Logger) (_ *Store, err error) {
 	defer fault.Wrap(&err, "open the data folder %s", dir)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
@@ -77,6 +78,9 @@ func Open(ctx context.Context, dir string, now func() time.Time, log *slog.Logge
 	}
 	s := &Store{dir: dir, now: now, log: log, lock: lock, ops: make(chan *op, 256), quit: make(chan struct{}), ended: make(chan struct{}),
 		heads: map[string]LogHead{}, epochs: map[string]int64{}, wake: make(chan struct{}), prints: printIndex{round: printRound}}
+	if now == nil {
+		s.now = s.clock.now
+	}
 	defer func() {
 		if err != nil {
 			s.closeFiles()
