@@ -3,6 +3,7 @@ package delivery
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -119,6 +120,11 @@ func (s *Service) gathered(ctx context.Context, c store.Claimed, v access.Viewer
 	default:
 		l.Subject = notice.Label(notice.Digest, l.In) + name + " · " + s.day(x, first.Digest)
 		l.State = []string{l.Subject}
+	}
+	if slices.ContainsFunc(l.Parts, func(p letterPart) bool {
+		return slices.ContainsFunc(p.Entries, func(e letter) bool { return e.Version > 0 })
+	}) {
+		l.Foot = notice.Say(notice.Proofs, l.In) + "\n\n" + l.Foot
 	}
 	if !first.Digest.IsZero() {
 		l.ID = s.messageID(x, first.Message, strconv.FormatInt(first.Digest.Unix(), 10))

@@ -1,6 +1,8 @@
 package delivery
 
 import (
+	"regexp"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -8,10 +10,13 @@ import (
 
 	"github.com/emersion/go-smtp"
 
+	"jarchi.dev/jarchi/internal/access"
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/lang"
 	"jarchi.dev/jarchi/internal/notice"
 	"jarchi.dev/jarchi/internal/subscription"
+	"jarchi.dev/jarchi/internal/tlog"
+	"jarchi.dev/jarchi/internal/wire"
 )
 
 // clock is the service's, put forward by a test.
@@ -27,6 +32,58 @@ func (s *stage) noted(id subscription.ID, n int64) {
 		last, err2 := s.store.LastPosition(s.t.Context())
 		return err == nil && err2 == nil && at == last && s.get(id).Waiting == n
 	})
+}
+
+var proofLink = regexp.MustCompile(`https://wire\.press\.example/api/v1/items/([^/\s"]+)/versions/(\d+)/proof`)
+
+// proven follows the proof files that a letter names, as anybody may, and checks that they are those of texts with these headlines, in this order, no more and no fewer.
+func (s *stage) proven(m mailed, headlines ...string) {
+	s.t.Helper()
+	log, err := s.store.Log("alfa-public")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	key, err := tlog.Verifier(log.VKey)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	links := proofLink.FindAllStringSubmatch(m.text, -1)
+	if len(links) != len(headlines) || len(proofLink.FindAllString(m.html, -1)) != len(headlines) || strings.Count(m.text, notice.Say(notice.Proofs, lang.EN)) != 1 {
+		s.t.Fatalf("%v in\n%s", links, m.text)
+	}
+	for i, l := range links {
+		n, _ := strconv.Atoi(l[2])
+		file, err := s.browse.Proof(s.t.Context(), access.Viewer{}, wire.ItemID(l[1]), n)
+		if err != nil {
+			s.t.Error(l[0], err)
+			continue
+		}
+		got, err := tlog.Verify(file, key)
+		if err != nil || got.Manifest == nil || !strings.Contains(string(got.Bytes), headlines[i]) || !strings.Contains(string(got.Bytes), l[1]) {
+			s.t.Errorf("%s: %+v, %v", l[0], got, err)
+		}
+	}
+}
+
+// TestProofOfALetter: a proof that a mail may not carry is told, with its size; the one of a text that not anybody may read is behind the page that asks who reads.
+func TestProofOfALetter(t *testing.T) {
+	t.Parallel()
+	for size, attached := range map[int]bool{0: true, maxProof: true, maxProof + 1: false} {
+		l := letter{In: lang.TR}
+		l.prove(make([]byte, size))
+		want := notice.Say(notice.ProofLarge, lang.TR) + ": 2.1 MB"
+		if (len(l.Proof) == size) != attached || strings.Contains(l.plain(), want) == attached {
+			t.Errorf("%d: %d attached, %q", size, len(l.Proof), l.plain())
+		}
+	}
+	s, h := openMail(t)
+	s.run()
+	s.confirmed(h, byMail("desk@paper.example", lang.EN))
+	r := s.release(water(), func(a *wire.Audience) { a.Class = wire.Members })
+	m := h.until(2)
+	if want := notice.Say(notice.ProofFile, lang.EN) + ": https://wire.press.example/releases/" + string(r.ID) + "#proof\n"; !strings.Contains(m.text, want) || len(m.proof) == 0 || proofLink.MatchString(m.text) {
+		t.Error(m.text)
+	}
 }
 
 // TestDigest: what is new waits for the reader's hour and comes as one letter, what was corrected or withdrawn first; what is withdrawn before stands in none; the withdrawal of what was in one
@@ -59,6 +116,7 @@ func TestDigest(t *testing.T) {
 			t.Errorf("%q is not once in\n%s\n%s", want, first.text, first.html)
 		}
 	}
+	s.proven(first, "Toqsanbulaq releases water", "District opens a road")
 	if strings.Contains(first.raw, "did not happen") || !strings.HasPrefix(first.subject, "Digest: Morning · 20") || first.head.Get("List-Unsubscribe-Post") != "List-Unsubscribe=One-Click" || strings.Contains(first.text, notice.Say(notice.First, lang.EN)) {
 		t.Error(first.subject, first.text)
 	}
@@ -86,6 +144,8 @@ func TestDigest(t *testing.T) {
 	if gone < 0 || corrected < 0 || fresh < max(gone, corrected) || !strings.Contains(second.text, notice.Say(notice.First, lang.EN)) || !strings.Contains(second.text, "a figure was wrong") || !strings.Contains(second.html, `<h2 lang="kk" dir="ltr">`) || second.head.Get("Message-Id") == first.head.Get("Message-Id") {
 		t.Error(second.text, second.html)
 	}
+
+	s.proven(second, "District opens a bridge", "Көпір жөнделді")
 
 	// Each release again, what waited in one last digest, and what cannot be.
 	s.release(map[lang.Tag][2]string{lang.EN: {"A ferry waits", "It waits for the hour."}})

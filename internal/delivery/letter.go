@@ -59,7 +59,7 @@ func (p letterPart) Dir() string { return p.In.Dir() }
 const maxLetter = 256 << 10
 
 // maxProof bounds the proof that is attached to a letter, in bytes: it holds the words once more, and mail servers take some megabytes. What is larger stands
-// behind the link.
+// behind the link, and the letter says so.
 const maxProof = 2 << 20
 
 // letterOf is the letter of a delivery.
@@ -135,9 +135,22 @@ func (s *Service) letterOf(x subscription.Subscription, d subscription.Delivery,
 		l.Facts = append(l.Facts, letterFact{notice.Say(notice.Released, l.In), bothTimes(r.OpenedAt, lead.Zone)})
 	}
 	l.Facts = append(l.Facts, letterFact{notice.Say(notice.Credit, l.In), got.Credit})
-	l.Links = append(l.Links, letterFact{notice.Say(notice.ProofFile, l.In), s.at("/api/v1/items/" + string(it.ID) + "/versions/" + strconv.Itoa(got.Version) + "/proof")})
+	proof := "/api/v1/items/" + string(it.ID) + "/versions/" + strconv.Itoa(got.Version) + "/proof"
+	if r.Audience.Class != wire.Public { // who comes there from a mail is nobody yet: the page asks him to sign in, and has the file
+		proof = "/releases/" + string(r.ID) + "#proof"
+	}
+	l.Links = append(l.Links, letterFact{notice.Say(notice.ProofFile, l.In), s.at(proof)})
 	l.Item, l.Version = it.ID, got.Version
 	return l, nil
+}
+
+// prove attaches a proof, or says why not.
+func (l *letter) prove(proof []byte) {
+	if len(proof) <= maxProof {
+		l.Proof = proof
+		return
+	}
+	l.Facts = append(l.Facts, letterFact{notice.Say(notice.ProofLarge, l.In), fmt.Sprintf("%.1f MB", float64(len(proof))/1e6)})
 }
 
 // bothTimes is an instant in UTC and on the clock of the issuer's city.

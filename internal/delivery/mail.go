@@ -63,9 +63,7 @@ func (s *Service) mail(ctx context.Context, c store.Claimed, v access.Viewer) (a
 		if err != nil && fault.KindOf(err) != fault.NotFound {
 			return answer{}, err
 		}
-		if len(b) <= maxProof {
-			l.Proof = b
-		}
+		l.prove(b)
 	}
 	return s.handLetter(ctx, c.Subscription, l)
 }

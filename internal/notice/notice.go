@@ -82,6 +82,8 @@ const (
 	Test       Key = "letter.test"
 	Digest     Key = "letter.digest"
 	First      Key = "letter.digest.first"
+	Proofs     Key = "letter.digest.proofs"
+	ProofLarge Key = "letter.proof.large"
 	Alert      Key = "letter.alert"
 	More       Key = "letter.more"
 	All        Key = "letter.all"

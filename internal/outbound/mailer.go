@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/emersion/go-smtp"
@@ -24,20 +25,22 @@ const (
 )
 
 // Mailer hands letters to the one mail server that the operator has named (RFC 5321, RFC 6409), on whatever network it stands. Passwords and letters go there
-// encrypted, unless the server is on this machine. It is safe for use by several goroutines.
+// encrypted; to a server on this machine where it offers that, by whatever certificate, as nobody stands between. It is safe for use by several goroutines.
 type Mailer struct {
 	host, port     string
 	user, password string
 	implicit, here bool
+	bare           bool        // a server of this machine is not asked to encrypt
+	encrypts       atomic.Bool // a server of this machine has offered it
 	from           mail.Address
 	tls            *tls.Config
 }
 
-// NewMailer makes the client of smtp://user@host:587 (STARTTLS; without it none but a server of this machine is spoken to) or smtps://user@host:465. From is whom
-// the letters are from, an address or "Name <address>". The faults are Invalid with the flag's name.
+// NewMailer makes the client of smtp://user@host:587 (STARTTLS; without it none but a server of this machine is spoken to, and with ?tls=none that one without it though
+// it is offered) or smtps://user@host:465. From is whom the letters are from, an address or "Name <address>". The faults are Invalid with the flag's name.
 func NewMailer(address, password, from string) (*Mailer, error) {
 	u, err := url.Parse(address)
-	if err != nil || u.Scheme != "smtp" && u.Scheme != "smtps" || u.Hostname() == "" || u.Opaque != "" || u.RawQuery != "" || u.Fragment != "" || strings.Trim(u.Path, "/") != "" {
+	if err != nil || u.Scheme != "smtp" && u.Scheme != "smtps" || u.Hostname() == "" || u.Opaque != "" || u.RawQuery != "" && u.RawQuery != "tls=none" || u.Fragment != "" || strings.Trim(u.Path, "/") != "" {
 		return nil, fault.Field("--smtp", "This names no mail server; it must be like smtp://user@mail.example:587 or smtps://user@mail.example:465.")
 	}
 	if _, ok := u.User.Password(); ok {
@@ -58,6 +61,9 @@ func NewMailer(address, password, from string) (*Mailer, error) {
 	ip, err := netip.ParseAddr(m.host)
 	m.here = m.host == "localhost" || err == nil && ip.IsLoopback()
 	m.tls = &tls.Config{ServerName: m.host, MinVersion: tls.VersionTLS12}
+	if m.bare = u.RawQuery != ""; m.bare && (!m.here || m.implicit) {
+		return nil, fault.Field("--smtp", "tls=none is for smtp:// to a server on this machine: mails and passwords go to others encrypted.")
+	}
 	return m, nil
 }
 
@@ -96,10 +102,21 @@ func (m *Mailer) Send(ctx context.Context, to string, letter []byte) (out Mailed
 	switch {
 	case m.implicit:
 		c = smtp.NewClient(tls.Client(conn, m.tls))
-	case m.here:
+	case m.here && !m.encrypts.Load():
 		c = smtp.NewClient(conn)
+		if err := c.Hello("localhost"); err != nil {
+			return failed(err)
+		}
+		if offered, _ := c.Extension("STARTTLS"); offered && !m.bare {
+			_ = c.Quit() // the library begins it on a new connection alone
+			m.encrypts.Store(true)
+			return m.Send(ctx, to, letter)
+		}
 	default:
-		if c, err = smtp.NewClientStartTLS(conn, m.tls); err != nil {
+		config := m.tls.Clone()
+		config.InsecureSkipVerify = m.here // servers of this machine show what they were installed with; without encryption they would be spoken to as well
+		if c, err = smtp.NewClientStartTLS(conn, config); err != nil {
+			m.encrypts.Store(false) // whether it still offers it is asked the next time
 			return Mailed{}, fault.E(fault.Unavailable, "The mail server does not begin an encrypted connection (STARTTLS).").Because(err)
 		}
 	}

@@ -125,6 +125,47 @@ func TestMailerEncrypts(t *testing.T) {
 	}
 }
 
+// TestMailerOfThisMachine: a server on this machine is spoken to encrypted where it offers that, whatever its certificate, and insists on it or not; without where it does not
+// offer it any more, or the operator says so; nobody else is.
+func TestMailerOfThisMachine(t *testing.T) {
+	t.Parallel()
+	web := httptest.NewUnstartedServer(nil)
+	web.StartTLS()
+	defer web.Close()
+	p := &post{}
+	port := p.open(t, &tls.Config{Certificates: web.TLS.Certificates})
+	m := mailer(t, "smtp://localhost:"+port)
+	send := func(m *Mailer) (Mailed, error) {
+		t.Helper()
+		return m.Send(t.Context(), "desk@press.example", []byte(aLetter))
+	}
+	for n := range 2 {
+		if out, err := send(m); err != nil || out.Status != 250 || !p.encoded || len(p.letters) != n+1 {
+			t.Errorf("%+v, %v, encrypted: %v", out, err, p.encoded)
+		}
+	}
+	p.rcpt = &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "No such user"}
+	if out, err := send(mailer(t, "smtp://localhost:"+port)); err != nil || out != (Mailed{550, "No such user", true}) {
+		t.Errorf("%+v, %v", out, err)
+	}
+	p.rcpt = nil
+	if out, err := send(mailer(t, "smtp://localhost:"+port+"?tls=none")); err != nil || out.Status != 250 || p.encoded {
+		t.Errorf("told not to: %+v, %v, encrypted: %v", out, err, p.encoded)
+	}
+	m.port = p.open(t, nil) // it was set up anew, without
+	if _, err := send(m); fault.KindOf(err) != fault.Unavailable {
+		t.Error("what was offered before:", err)
+	}
+	if out, err := send(m); err != nil || out.Status != 250 || p.encoded {
+		t.Errorf("without: %+v, %v, encrypted: %v", out, err, p.encoded)
+	}
+	for _, address := range []string{"smtp://mail.example:587?tls=none", "smtps://localhost?tls=none", "smtp://localhost?tls=yes"} {
+		if _, err := NewMailer(address, "", "wire@press.example"); fault.KindOf(err) != fault.Invalid {
+			t.Error(address, err)
+		}
+	}
+}
+
 // TestMailerEndures: a server that breaks off after the letter, says a gigabyte, or says nothing, costs a failure.
 func TestMailerEndures(t *testing.T) {
 	t.Parallel()
