@@ -162,3 +162,18 @@ func (s *Store) SetClock(off time.Duration) {
 	defer s.clock.mu.Unlock()
 	s.clock.at = s.clock.at.Add(off)
 }
+
+// VacuumDue makes the round of vacuuming that is due on PostgreSQL, if one is, and tells the tables.
+func (s *Store) VacuumDue(ctx context.Context) ([]string, error) {
+	return s.e.(*postgresEngine).vacuumDue(ctx, s)
+}
+
+// VacuumLater makes a later round, due or not.
+func (s *Store) VacuumLater(ctx context.Context) ([]string, error) {
+	return s.e.(*postgresEngine).vacuumAll(ctx, laterRound)
+}
+
+// VacuumDueAfter tells which round is due so long after the epoch, 0 for none, when something was erased and vacuumed at other times, and the server began.
+func VacuumDueAfter(erased, vacuumed, now, began time.Duration) int {
+	return int(roundDue(erased.Microseconds(), vacuumed.Microseconds(), now.Microseconds(), began.Microseconds()))
+}

@@ -504,15 +504,7 @@ func (e *postgresEngine) care(s *Store, c *conn) care { return &tending{s: s, e:
 
 func (e *postgresEngine) erased(*Store) { e.vacuum.Store(true) }
 
-// vacuumRest is between two rounds of vacuuming, and vacuumAgain after how long there is another: whoever reads an older state, like
-// pg_dump, keeps the rows of that state from going.
-var (
-	vacuumRest  = time.Minute
-	vacuumAgain = []time.Duration{10 * time.Minute, time.Hour, 6 * time.Hour}
-)
-
-// run has PostgreSQL take out of the tables what was erased: until then the rows stand there, though nobody can read them. What it cannot
-// reach is said in docs/operating.md.
+// run has what stands beside the writer work until the store is closed.
 func (e *postgresEngine) run(s *Store) {
 	ctx, cancel := context.WithCancel(context.Background())
 	go func() {
@@ -528,90 +520,7 @@ func (e *postgresEngine) run(s *Store) {
 	entering.Go(func() { e.hear(ctx, s) })
 	defer entering.Wait()
 	defer cancel()
-	t := time.NewTicker(time.Second)
-	defer t.Stop()
-	all := true // after a start nothing is known of what was erased before
-	due, last, again := time.Now().Add(vacuumRest/2), time.Time{}, 0
-	var lists time.Time // when those of pairs were vacuumed
-	late := func(err error) {
-		if ctx.Err() == nil {
-			s.log.Warn("rows that were erased could not be taken out of the tables; it is tried again in a minute", "error", e.fault(err))
-		}
-	}
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-t.C:
-		}
-		if e.vacuum.Swap(false) {
-			due, again = last.Add(vacuumRest), 0
-		}
-		if now := time.Now(); now.After(lists.Add(vacuumRest)) && e.purged.Swap(false) { // what the rows said before; of what was erased the later rounds come by too
-			lists = now
-			if err := e.vacuumed(ctx, []string{"vacuum (index_cleanup on) pair_list"}); err != nil {
-				e.purged.Store(true)
-				late(err)
-			}
-		}
-		if due.IsZero() || time.Now().Before(due) {
-			continue
-		}
-		err := e.vacuumAll(ctx, all)
-		last = time.Now()
-		switch {
-		case err != nil && ctx.Err() == nil:
-			due = last.Add(vacuumRest)
-			late(err)
-		case again < len(vacuumAgain):
-			all, due = false, last.Add(vacuumAgain[again])
-			again++
-		default:
-			due = time.Time{}
-		}
-	}
-}
-
-// vacuumAll vacuums every table in which something can be erased, of the index those that words left, or all. What PostgreSQL keeps of values to
-// plan by is drawn anew with it.
-func (e *postgresEngine) vacuumAll(ctx context.Context, all bool) error {
-	rows, err := e.s.r.QueryContext(ctx, `select relname, relname in (select name from search_partition) from pg_class
-		where relkind = 'r' and relnamespace = current_schema()::regnamespace and relname not in ('leaf', 'hash', 'log', 'goose_db_version') order by relname`)
-	if err != nil {
-		return err
-	}
-	var statements []string
-	for rows.Next() {
-		var name string
-		var words bool
-		if err := rows.Scan(&name, &words); err != nil {
-			rows.Close()
-			return err
-		}
-		_, left := e.left.Load(name)
-		switch {
-		case !words:
-			statements = append(statements, "vacuum (analyze, index_cleanup on) "+name)
-		case all || left:
-			statements = append(statements, "vacuum (index_cleanup on) "+name)
-		}
-	}
-	if err := closeRows(rows); err != nil {
-		return err
-	}
-	return e.vacuumed(ctx, statements)
-}
-
-// vacuumed runs statements that vacuum, with rests, as autovacuum has them: no publication waits for it.
-func (e *postgresEngine) vacuumed(ctx context.Context, statements []string) error {
-	db := e.pool(1, map[string]string{"vacuum_cost_delay": "2"})
-	defer db.Close()
-	for _, q := range statements {
-		if _, err := db.ExecContext(ctx, q); err != nil {
-			return err
-		}
-	}
-	return nil
+	e.vacuuming(ctx, s)
 }
 
 func (e *postgresEngine) close(s *Store) error {

@@ -209,6 +209,11 @@ func (w word) payload() string {
 const notify = "select pg_notify('" + channel + "', $1)"
 
 func (e *postgresEngine) tell(t *Tx, heads map[string]LogHead) error {
+	if t.erased {
+		if err := noteErased(t); err != nil {
+			return err
+		}
+	}
 	if _, n := e.others.get(); n == 0 {
 		return nil
 	}
