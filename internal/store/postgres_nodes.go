@@ -30,9 +30,9 @@ const (
 	lookAtOnce   = 250 * time.Millisecond // after another node was seen writing
 	hearAgain    = time.Second            // without a word it is asked, as notifications may have been lost
 	hearAlone    = 5 * time.Second
-	hearPatience = 3 * time.Second // for an answer
-	buryAfter    = time.Minute     // the row of a node that is not there
-	vouchWithin  = 5 * time.Second
+	hearPatience = 3 * time.Second  // for an answer
+	buryAfter    = time.Minute      // the row of a node that is not there
+	vouchWithin  = 30 * time.Second // for another node's word; who is there and does not answer is busy, or stands still
 )
 
 // others is what is known of other nodes: what is in memory is as of this sum.
@@ -585,25 +585,32 @@ func (e *postgresEngine) vouched(ctx context.Context) (bool, error) {
 		return false, err
 	}
 	defer h.end()
-	var there int
-	if err := h.QueryRowContext(ctx, "select count(*) from node where id <> $1 and "+alive, e.id).Scan(&there); err != nil || there == 0 {
-		return false, err
-	}
 	nonce := rand.Text()
-	if _, err := h.ExecContext(ctx, notify, word{Node: e.id, Ask: nonce}.payload()); err != nil {
-		return false, err
-	}
-	for {
-		for _, w := range h.words {
-			if w.Yes == nonce {
-				return true, nil
+	for ctx.Err() == nil { // a question is lost where the other's connection is made anew
+		var there int
+		if err := h.QueryRowContext(ctx, "select count(*) from node where id <> $1 and "+alive, e.id).Scan(&there); err != nil || there == 0 {
+			return false, err
+		}
+		if _, err := h.ExecContext(ctx, notify, word{Node: e.id, Ask: nonce}.payload()); err != nil {
+			return false, err
+		}
+		for again := time.Now().Add(hearAgain); ; {
+			for _, w := range h.words {
+				if w.Yes == nonce {
+					return true, nil
+				}
+			}
+			h.words = nil
+			left := time.Until(again)
+			if left <= 0 {
+				break
+			}
+			if err := h.wait(ctx, left); err != nil {
+				return false, nil // nobody answers
 			}
 		}
-		h.words = nil
-		if err := h.wait(ctx, vouchWithin); err != nil || ctx.Err() != nil {
-			return false, nil // nobody answers
-		}
 	}
+	return false, nil
 }
 
 var errOther = fault.E(fault.Conflict, "Other nodes have this database open. Stop them first.")
