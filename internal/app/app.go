@@ -166,6 +166,9 @@ func (n *Node) Start() {
 		if err := n.Desk.PlanSweep(ctx); err != nil {
 			n.Log.Warn("files that nothing names are not looked for until the next start", "error", err)
 		}
+		if err := n.Store.PlanPrints(ctx); err != nil {
+			n.Log.Warn("prints of a former version are not drawn again until a text comes", "error", err)
+		}
 		n.runner.Run(ctx)
 	}()
 	go func() { // a job is enqueued by a commit: the commit rings

@@ -102,7 +102,7 @@ func (t *Tx) notePrints(order []int64, newest map[int64]*IndexDoc) error {
 	if !due {
 		return nil
 	}
-	return t.Enqueue(jobs.Job{Kind: JobPrints, Dedup: string(JobPrints), RunAt: t.s.now().Add(printPause)})
+	return t.planPrints()
 }
 
 // dropPrints removes the sketch of a document, its postings and what was noted of it. Who used the earlier words of a

@@ -30,7 +30,7 @@ func (t *Tx) redraw(id uint32, doc int64) error {
 	if _, err := t.exec("insert into print_due (doc) values ($1) on conflict (doc) do nothing", doc); err != nil {
 		return err
 	}
-	return t.Enqueue(jobs.Job{Kind: JobPrints, Dedup: string(JobPrints), RunAt: t.s.now().Add(printPause)})
+	return t.planPrints()
 }
 
 // What one step of reformPrints takes out: some milliseconds of writing, also where there are half a million texts.
@@ -79,11 +79,24 @@ func (s *Store) reformPrints(ctx context.Context) error {
 					return err
 				}
 			}
-			return t.Enqueue(jobs.Job{Kind: JobPrints, Dedup: string(JobPrints), RunAt: t.s.now().Add(printPause)})
+			return t.planPrints()
 		}); err != nil || !old {
 			return err
 		}
 	}
+}
+
+// PlanPrints has reformPrints begin soon where there is anything for it: at a start, and not only when a text comes.
+func (s *Store) PlanPrints(ctx context.Context) error {
+	if old, err := oldPrints(ctx, s.r); err != nil || !old {
+		return err
+	}
+	return s.Write(ctx, func(t *Tx) error { return t.planPrints() })
+}
+
+// planPrints has what is due drawn.
+func (t *Tx) planPrints() error {
+	return t.Enqueue(jobs.Job{Kind: JobPrints, Dedup: string(JobPrints), RunAt: t.s.now().Add(printPause)})
 }
 
 // reformStep writes a step of reformPrints and rests, if there is something of a former form.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"jarchi.dev/jarchi/internal/access"
 	"jarchi.dev/jarchi/internal/jobs"
@@ -336,6 +337,31 @@ func testPrintsOfAFormerVersion(t *testing.T) {
 		t.Fatal(err)
 	}
 	s = open(t, dir)
+	planned := func() (n int) { // jobs that draw, and does them
+		t.Helper()
+		js, err := s.Jobs().Claim(ctx, time.Now().Add(time.Hour), 9)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, j := range js {
+			if err := s.Jobs().Finish(ctx, j); err != nil {
+				t.Fatal(err)
+			}
+			if j.Kind == store.JobPrints {
+				n++
+			}
+		}
+		return n
+	}
+	planned() // of the texts that came
+	for range 2 {
+		if err := s.PlanPrints(ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := planned(); n != 1 {
+		t.Errorf("%d jobs at the start: nobody draws them before a text comes", n)
+	}
 	if cs := near(t, s, store.DocID(9, 0), text); len(cs) != 0 {
 		t.Errorf("compared with what was drawn otherwise: %+v", cs)
 	}
@@ -351,6 +377,10 @@ func testPrintsOfAFormerVersion(t *testing.T) {
 	}
 	if cs := near(t, s, store.DocID(9, 0), text); len(cs) != 2 {
 		t.Errorf("drawn again: %+v", cs)
+	}
+	planned() // of those that were due
+	if err := s.PlanPrints(ctx); err != nil || planned() != 0 {
+		t.Error("planned again", err)
 	}
 }
 
