@@ -27,7 +27,12 @@ func TestKill(t *testing.T) {
 		t.Skip("takes most of a minute, and a node under the race detector is killed before it has done anything")
 	}
 	t.Parallel()
-	k := killing{t: t, dir: filepath.Join(t.TempDir(), "wire"), released: map[string]promise{}, seen: map[int64]tlog.Hash{}}
+	kill(t, filepath.Join(t.TempDir(), "wire"), killRounds)
+}
+
+// kill plays so many rounds on the node of a folder.
+func kill(t *testing.T, dir string, rounds int) {
+	k := killing{t: t, dir: dir, released: map[string]promise{}, seen: map[int64]tlog.Hash{}}
 	code, _, talk := runCommand("", "member", "add", "--data", k.dir, "--id", "alfa", "--kind", "agency", "--domain", "alfa.example", "--name", "en=Alfa")
 	if code != 0 {
 		t.Fatal(talk)
@@ -39,7 +44,7 @@ func TestKill(t *testing.T) {
 	k.token = strings.TrimSpace(token)
 	k.key = k.verifier()
 	began := time.Now()
-	for round := range killRounds {
+	for round := range rounds {
 		k.round(round)
 		if t.Failed() {
 			return
@@ -49,9 +54,9 @@ func TestKill(t *testing.T) {
 		}
 	}
 	k.check()
-	t.Logf("%d kills in %s: %d releases acknowledged, %d checkpoints seen, none lost", killRounds, time.Since(began).Round(time.Second), len(k.released), len(k.seen))
-	if len(k.released) < killRounds {
-		t.Errorf("only %d releases in %d rounds: the test tests nothing", len(k.released), killRounds)
+	t.Logf("%d kills in %s: %d releases acknowledged, %d checkpoints seen, none lost", rounds, time.Since(began).Round(time.Second), len(k.released), len(k.seen))
+	if len(k.released) < rounds {
+		t.Errorf("only %d releases in %d rounds: the test tests nothing", len(k.released), rounds)
 	}
 }
 
