@@ -2,8 +2,6 @@ package api
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"log/slog"
 	"maps"
@@ -139,6 +137,10 @@ func (a *api) handler() http.Handler {
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 		h.Set("Referrer-Policy", "no-referrer")
+		if r.Method == http.MethodHead && r.Header.Get("Range") != "" { // defined for GET alone
+			r = r.Clone(r.Context())
+			r.Header.Del("Range")
+		}
 		if told(r.URL.Path) { // the same for everybody: nobody need be known
 			a.mux.ServeHTTP(w, r)
 			return
@@ -191,7 +193,10 @@ func (a *api) problem(ctx context.Context, err error) *Problem {
 type answer struct {
 	Status       int
 	ContentType  string `header:"Content-Type"`
-	ETag         string `header:"ETag" doc:"A hash of the body, for If-None-Match"`
+	ETag         string `header:"ETag" doc:"A hash of the body, for If-None-Match and If-Range"`
+	Length       string `header:"Content-Length"`
+	AcceptRanges string `header:"Accept-Ranges"`
+	ContentRange string `header:"Content-Range" doc:"Which part of the body it is, where one was asked for"`
 	CacheControl string `header:"Cache-Control"`
 	Location     string `header:"Location"`
 	Body         []byte
@@ -229,20 +234,15 @@ func caching(c caller, open bool) string {
 	return ownCache
 }
 
-// Conditions are the headers that every reading call understands.
-type Conditions struct {
-	IfNoneMatch string `header:"If-None-Match" doc:"The ETag of an earlier answer: 304 when nothing has changed"`
-}
-
-func (c Conditions) known() string { return c.IfNoneMatch }
-
-// register adds an operation whose input may carry conditions.
+// register adds an operation. What reads understands conditions.
 func register[I any](a *api, op huma.Operation, ok *huma.Response, h func(context.Context, *I) (*answer, error)) {
 	if op.DefaultStatus == 0 {
 		op.DefaultStatus = http.StatusOK
 	}
 	op.Security = []map[string][]string{{}, {"token": {}}}
-	if op.Method != http.MethodGet {
+	if op.Method == http.MethodGet {
+		op.Parameters = append(op.Parameters, conditions()...)
+	} else {
 		op.Security = op.Security[1:]
 	}
 	if op.BodyReadTimeout == 0 {
@@ -264,23 +264,9 @@ func register[I any](a *api, op huma.Operation, ok *huma.Response, h func(contex
 		if out.Status == 0 {
 			out.Status = op.DefaultStatus
 		}
-		if c, conditional := any(in).(interface{ known() string }); conditional && out.Status == http.StatusOK {
-			sum := sha256.Sum256(out.Body)
-			out.ETag = `"` + hex.EncodeToString(sum[:12]) + `"`
-			if matches(c.known(), out.ETag) {
-				return &answer{Status: http.StatusNotModified, ETag: out.ETag, CacheControl: out.CacheControl}, nil
-			}
+		if op.Method == http.MethodGet && out.Status == http.StatusOK {
+			return conditioned(callerOf(ctx).headers, out)
 		}
 		return out, nil
 	})
-}
-
-// matches compares weakly, as RFC 9110 wants it for If-None-Match.
-func matches(header, etag string) bool {
-	for t := range strings.SplitSeq(header, ",") {
-		if t = strings.TrimPrefix(strings.TrimSpace(t), "W/"); t == etag || t == "*" {
-			return true
-		}
-	}
-	return false
 }

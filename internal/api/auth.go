@@ -14,12 +14,13 @@ import (
 
 // caller is who asks.
 type caller struct {
-	actor  access.Viewer // with every scope of the token: for what is done
-	reader access.Viewer // for what is read: nobody's when the token has not the scope read
-	token  string        // the token's id; empty: no token
-	bearer bool          // came with a token, not with a browser's session
-	base   string        // this node's address, as the asker is told it
-	key    people.Token  // the token itself
+	actor   access.Viewer // with every scope of the token: for what is done
+	reader  access.Viewer // for what is read: nobody's when the token has not the scope read
+	token   string        // the token's id; empty: no token
+	bearer  bool          // came with a token, not with a browser's session
+	base    string        // this node's address, as the asker is told it
+	key     people.Token  // the token itself
+	headers http.Header   // of what reads: its conditions
 }
 
 type callerKey struct{}
@@ -49,6 +50,7 @@ func (a *api) identified(next http.Handler) http.Handler {
 			}
 		}
 		c.base = a.base(r)
+		c.headers = r.Header
 		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), callerKey{}, c)))
 	})
 }

@@ -264,7 +264,7 @@ func (a *api) registerDeliveries() {
 		Description: "Scope admin. Of each text the last that happened, under the message that it had if it was sent before."}, a.jsonResponse("How much is sent.", DeliveryReplayed{}), a.replayDelivery)
 }
 
-func (a *api) listDeliveries(ctx context.Context, _ *Conditions) (*answer, error) {
+func (a *api) listDeliveries(ctx context.Context, _ *struct{}) (*answer, error) {
 	list, err := a.Deliveries.List(ctx, callerOf(ctx).actor)
 	if err != nil {
 		return nil, err

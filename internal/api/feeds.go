@@ -102,35 +102,15 @@ func (a *api) feed(w http.ResponseWriter, r *http.Request) {
 		a.refuse(w, r, err)
 		return
 	}
-	b, form, newest, etag := made.bytes, made.form, made.newest, made.etag
-	h := w.Header()
-	h.Set("Content-Type", feedForms[form].mediaType+"; charset=utf-8")
-	h.Set("Cache-Control", caching(c, true))
 	// A second may hold two changes: the time is told, and believed, only when it is over.
-	told := newest.Unix() > 0 && a.Now().Sub(newest) >= 2*time.Second
-	if told {
-		h.Set("Last-Modified", newest.UTC().Format(http.TimeFormat))
+	newest := made.newest
+	if a.Now().Sub(newest) < 2*time.Second {
+		newest = time.Time{}
 	}
-	h.Set("ETag", etag)
 	if made.links != "" {
-		h.Set("Link", made.links)
+		w.Header().Set("Link", made.links)
 	}
-	same := false
-	if known := r.Header.Get("If-None-Match"); known != "" {
-		same = matches(known, etag)
-	} else if t, err := http.ParseTime(r.Header.Get("If-Modified-Since")); err == nil && told {
-		same = !newest.Truncate(time.Second).After(t)
-	}
-	if same {
-		h.Del("Content-Type")
-		w.WriteHeader(http.StatusNotModified)
-		return
-	}
-	h.Set("Content-Length", strconv.Itoa(len(b)))
-	w.WriteHeader(http.StatusOK)
-	if r.Method != http.MethodHead {
-		w.Write(b) // the reader may be gone; there is nobody to tell
-	}
+	send(w, r, feedForms[made.form].mediaType+"; charset=utf-8", caching(c, true), made.etag, newest, made.bytes)
 }
 
 // madeFeed is a page of a feed as it is sent, and what was taken before anything of it was read.

@@ -300,6 +300,7 @@ func TestFilesForTokens(t *testing.T) {
 		!strings.HasPrefix(a.header.Get("Content-Security-Policy"), "sandbox") {
 		t.Errorf("%s %v", a.body, a.header)
 	}
+	n.conditioned(other, path)
 	n.call("", "GET", path, "").want(404)
 	n.call(n.token(accesstest.Other, "read"), "GET", path, "").want(404)
 	n.call(other, "GET", path[:len(path)-1]+"g", "").want(422)

@@ -2,13 +2,14 @@ package api
 
 import (
 	"context"
-	"io"
 	"mime"
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"jarchi.dev/jarchi/internal/browse"
 	"jarchi.dev/jarchi/internal/browse/render"
@@ -139,7 +140,7 @@ type FileInput struct {
 func (a *api) registerFiles() {
 	op := huma.Operation{OperationID: "getFile", Method: http.MethodGet, Path: "/api/v1/items/{id}/files/{hash}", Tags: []string{"Items"}, Summary: "A file that is attached to an item",
 		Description: "To whoever may read the item's words now; gone with them. Always an attachment, of the media type that its own bytes were found to have."}
-	op.Security = []map[string][]string{{}, {"token": {}}}
+	op.Security, op.Parameters = []map[string][]string{{}, {"token": {}}}, conditions()
 	op.Responses = map[string]*huma.Response{"200": {Description: "The file.", Content: map[string]*huma.MediaType{"application/octet-stream": {Schema: &huma.Schema{Type: "string", Format: "binary"}}}}, "default": a.problemResponse()}
 	huma.Register(a.huma, op, func(ctx context.Context, in *FileInput) (*huma.StreamResponse, error) {
 		c := callerOf(ctx)
@@ -164,8 +165,9 @@ func (a *api) registerFiles() {
 			hc.SetHeader("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
 			hc.SetHeader("Cache-Control", caching(c, open(e)))
 			hc.SetHeader("Content-Security-Policy", "sandbox; default-src 'none'")
-			hc.SetStatus(http.StatusOK)
-			io.Copy(hc.BodyWriter(), f) // the reader may be gone; there is nobody to tell
+			hc.SetHeader("ETag", `"`+in.Hash+`"`)
+			r, w := humago.Unwrap(hc)
+			http.ServeContent(w, r, "", time.Time{}, f)
 		}}, nil
 	})
 }

@@ -21,7 +21,7 @@ func (a *api) registerHouse() {
 	}
 	register(a, huma.Operation{OperationID: "house", Method: http.MethodGet, Path: "/api/v1/house", Tags: []string{"House"}, Summary: "How this node fares",
 		Description: "Scope admin. What needs attention first, then versions, database, disk, queue, work that was given up, sources, deliveries, logs, what was slow, the clock. Counts, sizes, times and names of places only. " +
-			"On a node with several members what belongs to the others is left out."}, a.jsonResponse("The state of the node.", house.State{}), func(ctx context.Context, _ *Conditions) (*answer, error) {
+			"On a node with several members what belongs to the others is left out."}, a.jsonResponse("The state of the node.", house.State{}), func(ctx context.Context, _ *struct{}) (*answer, error) {
 		c := callerOf(ctx)
 		if err := c.need(access.Admin); err != nil {
 			return nil, err

@@ -23,7 +23,6 @@ func itoa(n int) string { return strconv.Itoa(n) }
 
 // ListInput are the parameters of the two lists.
 type ListInput struct {
-	Conditions
 	Q      string `query:"q" maxLength:"1000" doc:"Words, \"phrases\", -without, OR, pre*"`
 	Lang   string `query:"lang" maxLength:"40" doc:"Only items in this language (BCP 47)"`
 	Member string `query:"member" maxLength:"40" doc:"Only releases of this member"`
@@ -130,7 +129,6 @@ func (a *api) listItems(ctx context.Context, in *ItemListInput) (*answer, error)
 
 // IDInput names one thing.
 type IDInput struct {
-	Conditions
 	ID string `path:"id" maxLength:"2000"`
 }
 

@@ -2,7 +2,7 @@ package api
 
 import (
 	"net/http"
-	"strconv"
+	"time"
 
 	"jarchi.dev/jarchi/internal/fault"
 )
@@ -42,7 +42,7 @@ func (a *api) listLogs(w http.ResponseWriter, r *http.Request) {
 		a.refuse(w, r, err)
 		return
 	}
-	a.send(w, r, jsonType, a.logCache(r, "no-cache"), ans.Body)
+	send(w, r, jsonType, a.logCache(r, "no-cache"), etagOf(ans.Body), time.Time{}, ans.Body)
 }
 
 func (a *api) checkpoint(w http.ResponseWriter, r *http.Request) {
@@ -51,7 +51,7 @@ func (a *api) checkpoint(w http.ResponseWriter, r *http.Request) {
 		a.refuse(w, r, err)
 		return
 	}
-	a.send(w, r, "text/plain; charset=utf-8", a.logCache(r, "no-cache"), b)
+	send(w, r, "text/plain; charset=utf-8", a.logCache(r, "no-cache"), etagOf(b), time.Time{}, b)
 }
 
 // witnessed is the checkpoint with the signatures of witnesses; there are none before there are partners.
@@ -73,7 +73,7 @@ func (a *api) tile(w http.ResponseWriter, r *http.Request) {
 	if immutable {
 		cache = "max-age=31536000, immutable"
 	}
-	a.send(w, r, "application/octet-stream", a.logCache(r, cache), b)
+	send(w, r, "application/octet-stream", a.logCache(r, cache), etagOf(b), time.Time{}, b)
 }
 
 // logCache: what nobody's request gets is a public log's; with a credential it may be a closed one.
@@ -82,11 +82,4 @@ func (a *api) logCache(r *http.Request, kept string) string {
 		return "public, " + kept
 	}
 	return "private, " + kept
-}
-
-func (a *api) send(w http.ResponseWriter, _ *http.Request, contentType, cache string, b []byte) {
-	w.Header().Set("Content-Type", contentType)
-	w.Header().Set("Cache-Control", cache)
-	w.Header().Set("Content-Length", strconv.Itoa(len(b)))
-	w.Write(b) // the reader may be gone; there is nobody to tell
 }

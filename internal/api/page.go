@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -29,11 +30,11 @@ func (a *api) mountPage() error {
 	style := sha256.Sum256([]byte(pageStyle))
 	policy := "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(style[:]) + "'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 	a.mux.HandleFunc("GET /api/openapi.json", func(w http.ResponseWriter, r *http.Request) {
-		a.send(w, r, "application/openapi+json", "no-cache", spec)
+		send(w, r, "application/openapi+json", "no-cache", etagOf(spec), time.Time{}, spec)
 	})
 	show := func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Security-Policy", policy)
-		a.send(w, r, "text/html; charset=utf-8", "no-cache", page)
+		send(w, r, "text/html; charset=utf-8", "no-cache", etagOf(page), time.Time{}, page)
 	}
 	a.mux.HandleFunc("GET /api", show)
 	a.mux.HandleFunc("GET /api/{$}", show)

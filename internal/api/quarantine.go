@@ -75,7 +75,7 @@ func quarantineObject(k receive.Kept) QuarantineObject {
 	return out
 }
 
-func (a *api) listQuarantine(ctx context.Context, _ *Conditions) (*answer, error) {
+func (a *api) listQuarantine(ctx context.Context, _ *struct{}) (*answer, error) {
 	list, err := a.Intake.Quarantined(ctx, callerOf(ctx).actor)
 	if err != nil {
 		return nil, err

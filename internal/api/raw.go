@@ -3,7 +3,7 @@ package api
 import (
 	"mime"
 	"net/http"
-	"strconv"
+	"time"
 
 	"jarchi.dev/jarchi/internal/fault"
 )
@@ -22,11 +22,6 @@ func (a *api) raw(w http.ResponseWriter, r *http.Request) {
 	}
 	h := w.Header()
 	h.Set("Content-Security-Policy", "sandbox; default-src 'none'")
-	h.Set("Content-Type", "application/octet-stream")
 	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": hash[:min(16, len(hash))] + ".raw"}))
-	h.Set("Content-Length", strconv.Itoa(len(f.Bytes)))
-	h.Set("Cache-Control", "private, no-store")
-	if r.Method != http.MethodHead {
-		w.Write(f.Bytes) // the reader may be gone; there is nobody to tell
-	}
+	send(w, r, "application/octet-stream", "private, no-store", `"`+hash+`"`, time.Time{}, f.Bytes)
 }

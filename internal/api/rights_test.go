@@ -149,6 +149,7 @@ func TestLocal(t *testing.T) {
 		!strings.HasPrefix(a.header.Get("Content-Disposition"), "attachment;") || a.header.Get("Cache-Control") != "private, no-store" {
 		t.Errorf("%+v", a)
 	}
+	n.conditioned(n.lead(), "/raw/"+raw)
 	n.call("", "GET", "/raw/"+raw, "").want(404)
 	n.call(n.lead(), "GET", "/raw/"+strings.Repeat("0", 64), "").want(404)
 	ask := func(host, peer string, headers ...string) int {

@@ -182,7 +182,7 @@ func (a *api) registerSources() {
 	})
 }
 
-func (a *api) listSources(ctx context.Context, _ *Conditions) (*answer, error) {
+func (a *api) listSources(ctx context.Context, _ *struct{}) (*answer, error) {
 	list, err := a.Sources.List(ctx, callerOf(ctx).actor)
 	if err != nil {
 		return nil, err

@@ -28,7 +28,6 @@ type Stories interface {
 
 // StoryListInput are the parameters of the list of stories.
 type StoryListInput struct {
-	Conditions
 	Limit  int    `query:"limit" minimum:"1" maximum:"50" default:"20" doc:"Stories. A page may have fewer, even none, while next leads on"`
 	Cursor string `query:"cursor" maxLength:"200" doc:"next of the page before; opaque"`
 }

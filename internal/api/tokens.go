@@ -133,7 +133,7 @@ func (a *api) tokenObjects(ctx context.Context, only string) ([]TokenObject, err
 	return out, nil
 }
 
-func (a *api) ownToken(ctx context.Context, _ *Conditions) (*answer, error) {
+func (a *api) ownToken(ctx context.Context, _ *struct{}) (*answer, error) {
 	c := callerOf(ctx)
 	if c.token == "" {
 		return nil, fault.E(fault.Unauthenticated, "Send a token of the member in whose name you act, as Authorization: Bearer.")
@@ -145,7 +145,7 @@ func (a *api) ownToken(ctx context.Context, _ *Conditions) (*answer, error) {
 	return closed(http.StatusOK, ks[0])
 }
 
-func (a *api) listTokens(ctx context.Context, _ *Conditions) (*answer, error) {
+func (a *api) listTokens(ctx context.Context, _ *struct{}) (*answer, error) {
 	if err := callerOf(ctx).keeps(); err != nil {
 		return nil, err
 	}

@@ -1,13 +1,14 @@
 package web
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"html/template"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
+	"time"
 
 	"jarchi.dev/jarchi/internal/access"
 	"jarchi.dev/jarchi/internal/browse"
@@ -113,16 +114,7 @@ func (s *server) embed(w http.ResponseWriter, r *http.Request) {
 	sum := sha256.Sum256(page)
 	etag := `"` + hex.EncodeToString(sum[:12]) + `"`
 	h.Set("ETag", etag)
-	if strings.Contains(r.Header.Get("If-None-Match"), etag) {
-		h.Del("Content-Type")
-		w.WriteHeader(http.StatusNotModified)
-		return
-	}
-	h.Set("Content-Length", strconv.Itoa(len(page)))
-	w.WriteHeader(http.StatusOK)
-	if r.Method != http.MethodHead {
-		w.Write(page) // the reader may be gone; there is nobody to tell
-	}
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(page))
 }
 
 // embedNothing stands where there is nothing to show: an unknown item, and one that not anyone may read, in the same words.

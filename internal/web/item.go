@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"html/template"
 	"mime"
 	"net/http"
@@ -723,14 +724,9 @@ func (q *request) raw() error {
 	h.Set("Content-Security-Policy", rawPolicy)
 	h.Set("Content-Type", "application/octet-stream")
 	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": rawName(f.Name, hash)}))
-	h.Set("Content-Length", strconv.Itoa(len(f.Bytes)))
 	h.Set("Cache-Control", "private, no-store")
-	q.w.WriteHeader(http.StatusOK)
-	if q.r.Method != http.MethodHead {
-		if _, err := q.w.Write(f.Bytes); err != nil {
-			q.Log.DebugContext(q.r.Context(), "reader left before the original was sent", "error", err)
-		}
-	}
+	h.Set("ETag", `"`+hash+`"`)
+	http.ServeContent(q.w, q.r, "", time.Time{}, bytes.NewReader(f.Bytes))
 	return nil
 }
 

@@ -1,0 +1,92 @@
+package api
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"jarchi.dev/jarchi/internal/fault"
+)
+
+// What every reading call understands (RFC 9110, sections 13 and 14): the standard library's file server answers, so that all do alike.
+
+// conditions are the headers of it, as the document tells them.
+func conditions() (out []*huma.Param) {
+	for _, h := range [][2]string{
+		{"If-None-Match", "The ETag of an earlier answer: 304 when nothing has changed"},
+		{"Range", "A part of the answer, like bytes=0-999 or bytes=1000-: 206; 416 where it has no such part"},
+		{"If-Range", "With Range, the ETag of the answer of which parts are there already: the whole, with 200, when it has changed"},
+	} {
+		out = append(out, &huma.Param{Name: h[0], In: "header", Description: h[1], Schema: &huma.Schema{Type: "string"}})
+	}
+	return out
+}
+
+func etagOf(b []byte) string {
+	sum := sha256.Sum256(b)
+	return `"` + hex.EncodeToString(sum[:12]) + `"`
+}
+
+// conditioned is an answer as its asker's conditions have it.
+func conditioned(headers http.Header, out *answer) (*answer, error) {
+	out.ETag, out.AcceptRanges, out.Length = etagOf(out.Body), "bytes", itoa(len(out.Body)) // so that HEAD says it too
+	if headers.Get("If-None-Match") == "" && headers.Get("Range") == "" && headers.Get("If-Match") == "" {
+		return out, nil
+	}
+	w := written{header: http.Header{"Etag": {out.ETag}, "Content-Type": {out.ContentType}}}
+	http.ServeContent(&w, &http.Request{Method: http.MethodGet, Header: headers}, "", time.Time{}, bytes.NewReader(out.Body))
+	kept := &answer{Status: w.status, ETag: out.ETag, CacheControl: out.CacheControl}
+	switch w.status {
+	case http.StatusOK:
+		return out, nil
+	case http.StatusNotModified:
+		return kept, nil
+	case http.StatusPartialContent:
+		kept.ContentType, kept.ContentRange, kept.AcceptRanges, kept.Body = w.header.Get("Content-Type"), w.header.Get("Content-Range"), "bytes", w.body.Bytes()
+		kept.Length = itoa(len(kept.Body))
+		return kept, nil
+	}
+	p := &Problem{Title: http.StatusText(w.status), Status: w.status, Kind: fault.Conflict, Detail: "The answer is not, or no longer, the one that If-Match names."}
+	if w.status == http.StatusRequestedRangeNotSatisfiable {
+		p.Kind, p.Detail = fault.Invalid, fmt.Sprintf("The answer has %d bytes, and none in this range.", len(out.Body))
+	}
+	refused, err := asJSON(w.status, p)
+	if err == nil {
+		refused.ContentType, refused.ContentRange, refused.CacheControl = p.ContentType(""), w.header.Get("Content-Range"), "no-store"
+	}
+	return refused, err
+}
+
+// written keeps what is answered.
+type written struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+}
+
+func (w *written) Header() http.Header { return w.header }
+
+func (w *written) WriteHeader(status int) {
+	if w.status == 0 {
+		w.status = status
+	}
+}
+
+func (w *written) Write(b []byte) (int, error) {
+	w.WriteHeader(http.StatusOK)
+	return w.body.Write(b)
+}
+
+// send answers with bytes outside of the document's calls, by the same conditions.
+func send(w http.ResponseWriter, r *http.Request, contentType, cache, etag string, at time.Time, b []byte) {
+	h := w.Header()
+	h.Set("Content-Type", contentType)
+	h.Set("Cache-Control", cache)
+	h.Set("ETag", etag)
+	http.ServeContent(w, r, "", at, bytes.NewReader(b))
+}
