@@ -19,6 +19,7 @@ type Kind string
 const (
 	Signing     Kind = "signing"
 	Appointment Kind = "appointment"
+	Resignation Kind = "resignation" // or a dismissal: somebody leaves an office
 	Disaster    Kind = "disaster"
 	Decision    Kind = "decision"
 	Opening     Kind = "opening"
@@ -29,7 +30,7 @@ const (
 )
 
 // Kinds are all kinds in their order.
-var Kinds = []Kind{Signing, Appointment, Disaster, Decision, Opening, Aid, Meeting, Visit, Statement}
+var Kinds = []Kind{Signing, Appointment, Resignation, Disaster, Decision, Opening, Aid, Meeting, Visit, Statement}
 
 // Status is whether what a text reports has happened.
 type Status string
@@ -54,7 +55,7 @@ type pattern struct {
 	words  []string // folded
 	prefix []bool   // the word may go on
 	kind   Kind     // of a trigger
-	mark   string   // done, planned, proposed, negation, clause, that, happening, apart; of a trigger its own status, if any
+	mark   string   // done, planned, proposed, offered, negation, clause, that, happening, apart, dead, hurt …; of a trigger its own status, if any
 	value  float64  // of a number word
 }
 
@@ -86,7 +87,8 @@ func newLexicon(t lang.Tag, text string) *lexicon {
 	if t == lang.AR {
 		l.leads = "وفبل"
 	}
-	known := map[string]bool{"done": true, "planned": true, "proposed": true, "negation": true, "clause": true, "that": true, "happening": true, "apart": true, "received": true, "guest": true, "interest": true}
+	known := map[string]bool{"done": true, "planned": true, "proposed": true, "negation": true, "clause": true, "that": true, "happening": true, "apart": true, "received": true, "guest": true, "interest": true, "offered": true,
+		"dead": true, "hurt": true, "missing": true, "held": true, "saved": true, "moved": true, "uncounted": true}
 	section := pattern{}
 	for n, line := range strings.Split(text, "\n") {
 		line, _, _ = strings.Cut(line, "#")
@@ -235,7 +237,7 @@ func (l *lexicon) clause(tokens []lang.Token, hits []hit, from, to int, struck b
 			marks[h.mark] = true
 		}
 	}
-	struck = struck && !marks["negation"] && !marks["planned"] && !marks["proposed"]
+	struck = struck && !marks["negation"] && !marks["planned"] && !marks["proposed"] && !marks["offered"]
 	for i := range hits {
 		h := &hits[i]
 		if h.at < from || h.at+h.n > to || h.kind == "" || h.kind == Disaster && !struck {
@@ -257,7 +259,7 @@ func (l *lexicon) clause(tokens []lang.Token, hits []hit, from, to int, struck b
 		v.Status = Done
 	case best.kind == Statement:
 		v.denied = false // 'said that nothing …': it was said
-	case marks["proposed"]:
+	case marks["proposed"], marks["offered"] && best.mark != "done": // an adopted proposal is none any more
 		v.Status = Proposed
 	case best.mark == "planned" || marks["planned"]:
 		v.Status = Planned

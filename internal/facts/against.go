@@ -96,6 +96,7 @@ func Against(t lang.Tag, headline, body string) []Doubt {
 	}
 	a := &against{t: t, headline: headline, body: body, hTokens: lang.Tokens(t, headline), bTokens: lang.Tokens(t, body), sentences: lang.Sentences(t, body)}
 	a.numbers()
+	a.tolls()
 	a.days()
 	a.parties()
 	a.negation()
@@ -170,8 +171,7 @@ func (a *against) numbers() {
 	if w == nil {
 		return
 	}
-	hd := lang.DatesAndDays(a.t, a.headline, a.hTokens, time.Time{})
-	hs := quantities(a.t, a.headline, a.hTokens, hd)
+	hs, _ := a.read(a.headline, a.hTokens)
 	hHits := w.find(a.hTokens)
 	var judged []placed
 	for _, h := range hs {
@@ -187,12 +187,8 @@ func (a *against) numbers() {
 	if len(a.sentences) > leads {
 		lead = a.body[:a.sentences[leads-1].End]
 	}
-	read := func(text string) ([]placed, []lang.Date) {
-		tokens := within(a.bTokens, lang.Span{End: len(text)})
-		dates := lang.DatesAndDays(a.t, text, tokens, time.Time{})
-		return quantities(a.t, text, tokens, dates), dates
-	}
-	first, _ := read(head(lead, maxLead))
+	lead = head(lead, maxLead)
+	first, _ := a.read(lead, within(a.bTokens, lang.Span{End: len(lead)}))
 	if len(first) > mostFigures {
 		return // a table or a chronicle: somewhere in it is what adds up
 	}
@@ -205,7 +201,7 @@ func (a *against) numbers() {
 	if len(open) == 0 {
 		return
 	}
-	bs, bd := read(a.body)
+	bs, bd := a.read(a.body, a.bTokens)
 	if len(bs) > mostFigures {
 		return
 	}
@@ -222,6 +218,12 @@ func (a *against) numbers() {
 			a.doubt(NumberDiffers, h.Span, a.sentenceAt(bs[best].Start))
 		}
 	}
+}
+
+// read are the numbers and dates of headline or body.
+func (a *against) read(text string, tokens []lang.Token) ([]placed, []lang.Date) {
+	dates := lang.DatesAndDays(a.t, text, tokens, time.Time{})
+	return quantities(a.t, text, tokens, dates), dates
 }
 
 // alike says whether two numbers count the same thing.
@@ -260,7 +262,12 @@ func (a *against) counterpart(h placed, hs, bs []placed) int {
 // judge says whether a number of the headline is one that a body could contradict.
 func (a *against) judge(h placed, hits []hit, others []placed) bool {
 	v, err := strconv.ParseFloat(h.Value, 64)
-	if err != nil || v == 0 || h.Unit == "" && (h.noun == "" || year(h.Value)) || h.Unit == "hours" && v <= 24 || !plain(a.headline, h.Span) {
+	return err == nil && v != 0 && (h.Unit != "" || h.noun != "" && !year(h.Value)) && (h.Unit != "hours" || v > 24) && a.meant(h, hits, others)
+}
+
+// meant says whether a number of the headline is meant as it stands: by itself, exactly, and as no age or share.
+func (a *against) meant(h placed, hits []hit, others []placed) bool {
+	if !plain(a.headline, h.Span) {
 		return false
 	}
 	first := 0

@@ -28,6 +28,9 @@ var figureWords = sync.OnceValue(func() map[lang.Tag]*lexicon {
 		}
 		if out[t] == nil {
 			out[t] = &lexicon{byFirst: map[string][]pattern{}, byPrefix: map[rune][]pattern{}}
+			if t == lang.AR {
+				out[t].leads = "و" // four and thirty
+			}
 		}
 		for _, w := range strings.Fields(f[2]) {
 			if !out[t].add(t, p, w) {

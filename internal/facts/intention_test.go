@@ -30,7 +30,7 @@ func TestIntentions(t *testing.T) {
 		{lang.AZ, "Nümayəndə heyəti zavod tikməyə maraq göstərdi", "statement/proposed"},
 		{lang.FA, "هیئت به ساخت کارخانه ابراز علاقه کرد", "statement/proposed"},
 		{lang.UR, "وفد نے کارخانہ لگانے میں دلچسپی ظاہر کی", "statement/proposed"},
-		{lang.AR, "أبدى الوفد اهتمامه ببناء مصنع", "/"}, // the words stand apart
+		{lang.AR, "أبدى الوفد اهتمامه ببناء مصنع", "statement/proposed"},
 		{lang.AR, "الشركة أعربت عن اهتمامها ببناء مصنع", "statement/proposed"},
 		{lang.ZH, "代表团对建厂表示兴趣", "statement/proposed"},
 		{lang.KO, "대표단이 공장 건설에 관심을 보였다", "statement/proposed"},

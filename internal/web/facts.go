@@ -87,6 +87,8 @@ func (q *request) factsLine(r *wire.Release) template.HTML {
 			act += " (" + q.text("facts.status."+string(f.Act.Status)) + ")"
 		}
 		add(act)
+	case f.Act.Status == facts.Proposed: // somebody would like to do something, whatever it is
+		add(q.text("facts.intention"))
 	case kind == wire.PressService, kind == wire.Secretariat:
 		add(q.text("facts.statement"))
 	default:

@@ -26,6 +26,35 @@ func TestFactsTellActStatusAndDay(t *testing.T) {
 	}
 }
 
+// TestFactsTellIntentions: what somebody wishes is no plain statement, and an adopted proposal no intention.
+func TestFactsTellIntentions(t *testing.T) {
+	t.Parallel()
+	x := newExchange(t)
+	rest := "Жиын ескі көпірдің жанында өтті."
+	paths := map[string]string{}
+	for name, headline := range map[string]string{"wish": "Алтынсу зауыт салуға қызығушылық танытты", "left": "Энергетика министрі қызметінен кетті", "adopted": "Парламент үкіметтің ұсынысын қабылдады"} {
+		r := x.put(t, wire.Public, time.Time{}, item("kk", wire.Original, headline, rest))
+		paths[name] = "/items/" + string(r.Items[0].ID)
+	}
+	h := newHandler(t, x)
+	for _, c := range []struct {
+		name string
+		ui   lang.Tag
+		want string
+	}{
+		{"wish", "en", "Intention"}, {"wish", "ru", "Намерение"}, {"wish", "uz", "Niyat"}, {"wish", "tr", "Niyet"}, {"wish", "az", "Niyyət"}, {"wish", "fa", "قصد"}, {"wish", "ur", "ارادہ"},
+		{"left", "en", "Leaving office (done)"}, {"left", "ru", "Отставка (факт)"}, {"adopted", "en", "Decision (done)"},
+	} {
+		_, line, ok := strings.Cut(get(t, h, paths[c.name]+"?ui="+string(c.ui)).Body.String(), "facts-line")
+		if !ok {
+			t.Fatalf("%s: no facts line", c.ui)
+		}
+		line, _, _ = strings.Cut(line, "</p>")
+		wants(t, line, c.want)
+		lacks(t, line, "Statement", "Заявление")
+	}
+}
+
 // TestFactsTellPersons: a name as the text spells it, the office in the reader's language; no street and no prize.
 func TestFactsTellPersons(t *testing.T) {
 	t.Parallel()

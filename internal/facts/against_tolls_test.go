@@ -1,0 +1,105 @@
+package facts
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"jarchi.dev/jarchi/internal/lang"
+)
+
+// TestAgainstTolls: how many a headline says died, were hurt or were held, with no word for what it counts, and that somebody
+// leaves an office, against bodies that bear and that contradict it. What was found at the first measuring stands in
+// docs/languages.md; rules were mended after it.
+func TestAgainstTolls(t *testing.T) {
+	t.Parallel()
+	data, err := os.ReadFile("testdata/against/tolls.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	what := map[string]string{"toll": NumberDiffers, "resign": Negated}
+	cases, found, tags := map[string]int{}, map[string]int{}, map[lang.Tag]bool{}
+	for _, line := range strings.Split(strings.TrimSpace(string(data)), "\n") {
+		if line[0] == '#' {
+			continue
+		}
+		f := strings.Split(line, "|")
+		tag, kind := lang.Tag(f[0]), f[1]
+		tags[tag] = true
+		cases[kind]++
+		rest := fillerOf(tag)
+		for _, d := range Against(tag, f[2], f[3]+rest) {
+			t.Errorf("%s: %q is doubted (%s %q) against %q", tag, f[2], d.What, d.Words, d.Sentence)
+		}
+		if ds := Against(tag, f[2], f[4]+rest); len(ds) == 1 && ds[0].What == what[kind] {
+			found[kind]++
+		} else {
+			t.Errorf("%s %s: %q against %.120q: %v", tag, kind, f[2], f[4], ds)
+		}
+	}
+	for kind, n := range cases {
+		t.Logf("%-7s contradicted %d, of them found %d", kind, n, found[kind])
+	}
+	if len(tags) != len(lang.Known()) {
+		t.Errorf("%d languages of %d", len(tags), len(lang.Known()))
+	}
+}
+
+// TestIntentionsToldApart: what somebody wishes, offers or considers is told from what was decided or done.
+func TestIntentionsToldApart(t *testing.T) {
+	t.Parallel()
+	data, err := os.ReadFile("testdata/intention/cases.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	right, cases := 0, 0
+	tags := map[lang.Tag]int{}
+	for _, line := range strings.Split(strings.TrimSpace(string(data)), "\n") {
+		if line[0] == '#' {
+			continue
+		}
+		f := strings.Split(line, "|")
+		tag := lang.Tag(f[0])
+		want := map[string]Status{"i": Proposed, "d": Done}[f[1]]
+		cases++
+		tags[tag]++
+		if got := Read(tag, f[2]).Act; got.Status == want {
+			right++
+		} else {
+			t.Logf("%s: %q is %v, not %s", tag, f[2], got, want)
+		}
+	}
+	t.Logf("%d of %d told apart, %d languages", right, cases, len(tags))
+	if right < 135 {
+		t.Error("fewer than were")
+	}
+	for _, tag := range lang.Known() {
+		if tags[tag] < 8 {
+			t.Errorf("%s: %d sentences", tag, tags[tag])
+		}
+	}
+}
+
+// TestAgainstOutside takes each sentence of real news in turn as the headline of what follows it, most of which are no headlines
+// and contradict nothing: a count of how often one is doubted.
+func TestAgainstOutside(t *testing.T) {
+	doubted, sentences := 0, 0
+	for _, tag := range lang.Known() {
+		if tag == lang.UZCyrl {
+			continue
+		}
+		for id, lines := range outsideNews(t, tag) {
+			for i := range lines[:len(lines)-1] {
+				sentences++
+				for _, d := range Against(tag, lines[i], strings.Join(lines[i+1:], "\n")) {
+					doubted++
+					t.Logf("%s %s: %s %q of %.90q against %.140q", tag, id, d.What, d.Words, lines[i], d.Sentence)
+				}
+			}
+		}
+	}
+	t.Logf("%d sentences, %d doubts", sentences, doubted)
+	if doubted > 152 {
+		t.Error("more is doubted than was")
+	}
+}
