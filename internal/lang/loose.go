@@ -99,6 +99,10 @@ func LooseWord(t Tag, fold string) string {
 	return string(looseOf(t).word(buf[:0], fold))
 }
 
+// unwritten says whether a vowel lies between a letter and one of its class before it: the Arabic script writes a doubled
+// letter once and leaves short vowels out (پزشکیان is Pezeshkian), but the article's ل stands beside another (الله).
+func unwritten(r rune) bool { return r >= 0x620 && r <= 0x6FF && r != 'ل' }
+
 func (lt *looseTable) word(dst []byte, w string) []byte {
 	start := len(dst)
 	vowelFirst := false
@@ -135,7 +139,7 @@ func (lt *looseTable) word(dst []byte, w string) []byte {
 			}
 		}
 		i += size
-		if class != "" && class != last {
+		if class != "" && (class != last || unwritten(r)) {
 			dst = append(dst, class...)
 		}
 		last = class
