@@ -201,3 +201,17 @@ func TestGazetteersAreSmall(t *testing.T) {
 		t.Errorf("the gazetteers take %d kB", size>>10)
 	}
 }
+
+// TestMongolianCases: a place is known in every case, also where its name ends in consonants that look like an ending.
+func TestMongolianCases(t *testing.T) {
+	t.Parallel()
+	for form, id := range map[string]string{
+		"Ташкентад": "tashkent", "Ташкентэд": "tashkent", "Ташкентын": "tashkent", "Ташкентаас": "tashkent", "Ашхабадад": "ashgabat", "Исламабадад": "islamabad", "Тегеранд": "tehran", "Анкарт": "ankara",
+		"Самаркандад": "samarkand", "Узбекистанд": "UZ", "Туркменистанд": "TM", "Хятадад": "CN", "Ираны": "IR", "Иранаас": "IR", "Улаанбаатарт": "ulaanbaatar", "Бишкекэд": "bishkek", "Астанагийн": "astana",
+	} {
+		got := Mentions(lang.MN, form, lang.Tokens(lang.MN, form))
+		if len(got) != 1 || got[0].Name.ID != id {
+			t.Errorf("%s: %v, not %s", form, got, id)
+		}
+	}
+}
