@@ -109,7 +109,7 @@ func (r *reading) known(from, to int) bool {
 	for _, m := range names.Mentions(r.tag, r.text, r.tokens[from:to]) {
 		if m.Name.Kind != names.Office && m.Name.Kind != names.Ordinal && m.Name.Kind != names.Topic && m.Name.Kind != names.Format {
 			k := r.tokens[from+m.From]
-			given, _ := r.isGiven(k)
+			given, bare := r.isGiven(k)
 			if m.To-m.From > 1 {
 				return true
 			}
@@ -119,7 +119,7 @@ func (r *reading) known(from, to int) bool {
 			if r.people.tag == lang.AR && article(lang.Fold(r.tag, m.Name.In(r.tag))) != article(k.Fold) { // by its stem only
 				continue
 			}
-			if !given {
+			if !given || !bare {
 				return true
 			}
 		}

@@ -79,11 +79,13 @@ func (r *reading) run(i int) []part {
 		p := part{from: from, to: to, initial: r.initial(from) && to == from+1}
 		if !p.initial {
 			k := r.tokens[to-1]
-			p.given, p.bare = r.isGiven(r.tokens[from])
+			if p.given, p.bare = r.isGiven(r.tokens[from]); p.given && !p.bare && r.known(from, from+1) { // Кения and no Кен
+				p.given = false
+			}
 			fold := r.uncut(k)
 			p.father = r.isFather(to-1) || r.ends(r.patronym, fold)
 			p.surname = !p.father && r.ends(r.surname, fold)
-			p.weak = !p.father && r.ends(r.weak, fold)
+			p.weak = !p.father && (r.ends(r.weak, fold) || to > from+1 && r.weak[fold]) // Бат-Эрдэнэ
 		}
 		parts = append(parts, p)
 	}
@@ -113,7 +115,7 @@ func (r *reading) run(i int) []part {
 			to += 2
 			continue
 		case r.isFather(to):
-		case !r.capital(to) || r.breaks(to):
+		case !r.capital(to) || r.breaks(to) || r.uncut(r.tokens[to-1]) != r.tokens[to-1].Fold: // James'e Lakers: whoever has an ending has no more parts
 			add(from, to)
 			return parts
 		}
@@ -135,6 +137,17 @@ func (r *reading) isFather(i int) bool {
 	return !r.inflected(i - 1)
 }
 
+// fathers reports whether a part of a name is whose child somebody is, as Mongolian writes it: Ухнаагийн Хүрэлсүх.
+func (r *reading) fathers(p part) bool {
+	if !r.initials || p.initial || r.known(p.from, p.to) {
+		return false
+	}
+	raw := r.raw(p.to - 1)
+	return slices.ContainsFunc([]string{"ын", "ийн", "ны", "ний"}, func(s string) bool {
+		return strings.HasSuffix(raw, s) && utf8.RuneCountInString(raw) > utf8.RuneCountInString(s)+2
+	})
+}
+
 // exact reports whether token i is a word of this role as the table writes it.
 func (r *reading) exact(i int, is role) bool {
 	return slices.ContainsFunc(r.phrases[r.tokens[i].Stem], func(p phrase) bool { return p.role == is && len(p.fold) == 1 && p.fold[0] == r.tokens[i].Fold })
@@ -153,7 +166,9 @@ func (r *reading) uncut(k lang.Token) string {
 	}
 	raw := r.text[k.Start:k.End]
 	if i := strings.IndexAny(raw, "'’"); i > 2 {
-		return lang.Fold(r.tag, raw[:i])
+		if c, _ := utf8.DecodeRuneInString(strings.TrimLeft(raw[i:], "'’")); !unicode.IsUpper(c) { // not Dell'Acqua
+			return lang.Fold(r.tag, raw[:i])
+		}
 	}
 	return k.Fold
 }
@@ -225,7 +240,7 @@ func (r *reading) extent(c *candidate, parts []part) bool {
 	opening := first == 0 || strings.ContainsAny(r.gap(first-1), ".!?\n:")
 	if g := slices.IndexFunc(parts, func(p part) bool { return p.given }); g > 0 && !parts[0].initial && !parts[g-1].initial && !parts[g].father {
 		s := g
-		if parts[g-1].surname || g+1 < len(parts) && parts[g+1].father && !parts[g+1].given && (g > 1 || !opening) {
+		if r.fathers(parts[g-1]) || !r.known(parts[g-1].from, parts[g-1].to) && (parts[g-1].surname || g+1 < len(parts) && parts[g+1].father && !parts[g+1].given && (g > 1 || !opening)) { // not the country of a minister
 			s = g - 1
 		}
 		if s > 0 && !opening && c.direct < 0 && !r.known(parts[0].from, parts[s].from) {
@@ -280,6 +295,10 @@ func (r *reading) certain(c *candidate) bool {
 		return true
 	case c.initial && c.full <= 2 && r.native(c.parts):
 		return c.surname || r.initials || !c.cut && (c.direct >= 0 || r.saying(c.from, c.to))
+	case n == 2 && !c.cut && r.fathers(c.parts[0]) && !last.father && !ending && (c.direct >= 0 || r.saying(c.from, c.to)): // Батын Эрдэнэ
+		return !r.shouted(c.from, c.to) && !r.common(c.parts)
+	case r.initials && right && n == 1 && (last.weak || last.given && last.bare): // a Mongolian minister is called by his own name alone
+		return !r.shouted(c.from, c.to) && !r.common(c.parts)
 	case c.surname && n == 2 && (c.direct >= 0 || c.apposed >= 0 || r.saying(c.from, c.to)):
 		return true
 	case right && (n == 1 && (polite || c.surname) || n == 2 && !ending && r.native(c.parts) && (!r.asWritten || c.weak) && (!polite || r.people.tag == lang.EN)):

@@ -308,8 +308,11 @@ func (p *people) marks(tokens []lang.Token) []mark {
 	for i := range tokens {
 		n := 0
 		var best []phrase
+		never := slices.ContainsFunc(p.phrases[tokens[i].Stem], func(ph phrase) bool { // после is 'after' and no form of посол
+			return ph.role == no && len(ph.fold) == 1 && ph.fold[0] == tokens[i].Fold
+		})
 		for _, ph := range p.phrases[tokens[i].Stem] {
-			if len(ph.fold) < n || !p.fits(ph, tokens[i:]) {
+			if len(ph.fold) < n || !p.fits(ph, tokens[i:]) || never && len(ph.fold) == 1 && ph.fold[0] != tokens[i].Fold {
 				continue
 			}
 			if len(ph.fold) > n {
@@ -354,6 +357,9 @@ func (p *people) fits(ph phrase, tokens []lang.Token) bool {
 			return false
 		}
 		_, size := utf8.DecodeLastRuneInString(f)
+		if p.tag == lang.AR && ph.role&stop != 0 && utf8.RuneCountInString(f) <= 3 && strings.HasPrefix(got.Fold, "ال") { // العلي is no على
+			return false
+		}
 		if p.tag == lang.AR && (article(got.Fold) == article(f) || i == 0 && ph.role&(says|stop) != 0 && len(f) > 4 && (got.Fold == "و"+f || got.Fold == "ف"+f)) {
 			continue
 		}
