@@ -20,6 +20,7 @@ type card struct {
 	head          int        // the line of its headline
 	prose, paras  int        // bytes and number of its sentences
 	dated, placed bool
+	ruled         bool // it stands in no element of its own, but between rules
 	leadTo        bool // it ends in a lead to the rest
 	stems         map[uint64]bool
 }
@@ -47,7 +48,7 @@ func (p *page) cards(d dater) {
 	for i := range p.lines {
 		for n := p.lines[i].node; n != nil && !looked[n]; n = n.Parent {
 			looked[n] = true
-			if !cardElements[n.Data] || n.Parent == nil || aside(n, known, believed) {
+			if !cardElements[n.Data] || n.Parent == nil {
 				continue
 			}
 			c, ok := p.card(n, spans[n], prose)
@@ -69,9 +70,23 @@ func (p *page) cards(d dater) {
 	for _, list := range p.runs(spans, known, prose, d) {
 		order = append(order, &group{cards: list})
 	}
+	total := 0
+	for i, l := range p.lines {
+		total += len(l.text) * int(is(prose[i]))
+	}
 	for _, g := range order {
 		slices.SortFunc(g.cards, func(a, b card) int { return a.from - b.from })
 		if len(g.cards) < 2 || len(g.cards) > maxArticles {
+			continue
+		}
+		told := 0
+		for _, c := range g.cards {
+			told += c.prose
+		}
+		g.cards = slices.DeleteFunc(g.cards, func(c card) bool { // a name is not believed of what holds half of the page
+			return c.node != nil && aside(c.node, known, believed) && (told*2 < total || commented(c.node))
+		})
+		if len(g.cards) < 2 {
 			continue
 		}
 		over := p.over(g.cards[0].from, prose, known)
@@ -88,6 +103,43 @@ func (p *page) cards(d dater) {
 			}
 		}
 	}
+	last := 0
+	for i, l := range p.lines {
+		if l.inMain {
+			last = i
+		}
+	}
+	for _, g := range order {
+		if len(g.cards) != 1 || g.cards[0].node == nil {
+			continue
+		}
+		if c := g.cards[0]; c.from > last && p.further(c, prose, d) {
+			if over := p.over(c.from, prose, known); len(over.lede) >= 2 {
+				p.begin(g.cards, over, prose)
+				return
+			}
+		}
+	}
+}
+
+// further says whether an element behind the content is one more article: a heading as long as headlines are, a date right below it and no
+// other one, two paragraphs; not what readers wrote.
+func (p *page) further(c card, prose []bool, d dater) bool {
+	head := &p.lines[c.head]
+	if c.paras < 2 || c.prose < 200 || head.level == 0 || breadth(head.text) < 28 || !opensArticle(head.text) || subheading(head.text) || commented(head.node) {
+		return false
+	}
+	dates, below := 0, false
+	for i := c.from; i < c.to; i++ {
+		if commented(p.lines[i].node) || p.lines[i].level > 0 && i != c.head {
+			return false
+		}
+		if class, _ := rules.classify(p.lines[i].text, d.read); class == classPublished || class == classDateOnly {
+			dates++
+			below = below || i > c.head && i <= c.head+3 && !prose[i-1]
+		}
+	}
+	return below && dates == 1
 }
 
 // runs are the articles that stand in no elements of their own, one behind another in one element: each from a headline to the next one that
@@ -139,6 +191,9 @@ func (p *page) runs(spans map[*html.Node][2]int, known map[*html.Node]bool, pros
 				}
 			}
 			cards = append(cards, c)
+		}
+		for i := range cards {
+			cards[i].ruled = ruled == len(cards)
 		}
 		if len(cards) >= 2 && (dated == len(cards) || ruled == len(cards)) {
 			out = append(out, cards)
@@ -200,7 +255,7 @@ func (p *page) card(n *html.Node, span [2]int, prose []bool) (c card, ok bool) {
 	for i := c.from; i < min(c.to, c.from+4); i++ {
 		l := &p.lines[i]
 		if headsCard(*l) {
-			if c.head < 0 || l.level > 0 {
+			if c.head < 0 || l.level > 0 || l.bold && !p.lines[c.head].bold {
 				c.head = i
 			}
 			if l.level > 0 {
@@ -240,7 +295,7 @@ func (p *page) told(c *card, prose []bool) bool {
 
 // read looks at what the lines of an element say.
 func (c *card) read(p *page, prose []bool, d dater) {
-	c.stems = map[uint64]bool{}
+	c.stems, c.dated = map[uint64]bool{}, published(c.node) != ""
 	n := 0
 	for i := c.from; i < c.to; i++ {
 		l := &p.lines[i]
@@ -284,9 +339,11 @@ const (
 	cardShort    = -2 // or as short as subheadings, with nothing of their own
 	cardChange   = 2  // they share few words; less than none of it where they share many
 	cardTongues  = 3  // each is in another language
+	cardRuled    = 2  // a rule stands between any two
 	cardLede     = -3 // a text stands above the first, to which they belong
 	cardSpoken   = -3 // the headline above speaks of what they speak of
 	cardUnspoken = 1  // it does not: it is the name of the page
+	cardNamed    = 2  // the page is named as the first of them, and no other one speaks of that
 	cardTop      = 5  // no headline stands above: one article would have none
 )
 
@@ -302,8 +359,13 @@ func (p *page) separate(cards []card, over over, prose []bool, d dater) bool {
 		return k >= part*float64(len(cards))
 	}
 	head := func(c *card) string { return p.lines[c.head].text }
+	heads := map[string]bool{}
 	for i := range cards {
 		cards[i].read(p, prose, d)
+		heads[foldLine(head(&cards[i]))] = true
+	}
+	if len(heads) < len(cards) {
+		return false // what stands above each of them is no headline
 	}
 	parts, inside := 0.0, false
 	for i := 1; i < len(cards); i++ {
@@ -320,7 +382,7 @@ func (p *page) separate(cards []card, over over, prose []bool, d dater) bool {
 		cardOwn*is(own) + cardLinked*is(linked) + cardBoth*is(own && linked) +
 		cardLead*is(most(0.5, func(c *card) bool { return c.leadTo })) +
 		cardSubs*is(!(own && linked) && most(1.0/3, func(c *card) bool { return subheading(head(c)) })) +
-		cardTongues*is(tongues(cards)) +
+		cardTongues*is(tongues(cards)) + cardRuled*is(cards[0].ruled) +
 		cardLede*is(len(over.lede) > 0)
 	switch long := func(c *card) bool { return breadth(head(c)) >= 28 }; {
 	case most(0.7, long):
@@ -328,11 +390,17 @@ func (p *page) separate(cards []card, over over, prose []bool, d dater) bool {
 	case !own && !linked && !most(0.4, long):
 		sum += cardShort
 	}
-	of, speaks := stemSet(over.title), 0
-	for _, c := range cards {
-		speaks += int(is(meet(of, c.stems) > 0))
+	of, speaks, others := stemSet(over.title), 0, 0
+	for i, c := range cards {
+		n := int(is(meet(of, c.stems) > 0))
+		if speaks += n; i > 0 {
+			others += n
+		}
 	}
+	named := others == 0 && (agrees(head(&cards[0]), p.headline) || agrees(head(&cards[0]), over.title))
+	sum += cardNamed * is(named)
 	switch {
+	case named && agrees(head(&cards[0]), over.title):
 	case speaks*2 >= len(cards) && speaks >= 2:
 		sum += cardSpoken
 	case over.title == "" && !over.told && len(over.lede) == 0:
@@ -450,8 +518,14 @@ func (p *page) begin(cards []card, over over, prose []bool) {
 			}
 		}
 		p.lines[c.head].inMain, p.lines[c.head].head, p.lines[c.head].when = true, true, published(c.node)
-		for i := c.head + 1; i < c.to && taken < all; i++ {
-			if l := p.lines[i]; prose[i] || c.node != nil && !l.link && words(l.text) >= 3 && (l.node.Data == "p" || l.item) || l.row {
+		kinds := map[string]bool{} // the elements that paragraphs of it stand in
+		for i := c.head + 1; i < c.to; i++ {
+			if prose[i] {
+				kinds[boxed(p.lines[i].node)] = true
+			}
+		}
+		for i := c.head + 1; i < c.to; i++ {
+			if l := p.lines[i]; !l.link && endsSentence(l.text) && kinds[boxed(l.node)] || taken < all && (prose[i] || c.node != nil && !l.link && words(l.text) >= 3 && (l.node.Data == "p" || l.item) || l.row) {
 				p.lines[i].inMain = true
 			}
 		}

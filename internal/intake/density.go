@@ -216,6 +216,17 @@ func (p *page) holes() {
 	}
 }
 
+// short takes the short sentences that the extractor left out right behind one of the content, where they stand in elements of the same kind.
+func (p *page) short() {
+	known := map[*html.Node]bool{}
+	for i := 1; i < len(p.lines); i++ {
+		if l, before := &p.lines[i], &p.lines[i-1]; !l.inMain && before.inMain && !l.link && l.level == 0 && endsSentence(l.text) && endsSentence(before.text) && l.node != nil && before.node != nil &&
+			l.node.Parent == before.node.Parent && boxed(l.node) == boxed(before.node) && !aside(l.node, known, believed) {
+			l.inMain = true
+		}
+	}
+}
+
 func within(n, in *html.Node) bool {
 	for ; n != nil; n = n.Parent {
 		if n == in {
@@ -240,12 +251,26 @@ func aside(n *html.Node, known map[*html.Node]bool, small func(*html.Node) bool)
 		is = small(n)
 	case "html", "body", "article", "main":
 	default:
-		name := strings.ToLower(attr(n, "class") + " " + attr(n, "id"))
-		is = containsAny(name, asideNames) && small(n)
+		is = containsAny(partName(n), asideNames) && small(n)
 	}
 	is = is || aside(n.Parent, known, small)
 	known[n] = is
 	return is
+}
+
+// partName is what a page calls an element. That an entry was promoted to the front page (Drupal) says nothing of what it is.
+func partName(n *html.Node) string {
+	return strings.ReplaceAll(strings.ToLower(attr(n, "class")+" "+attr(n, "id")), "-promoted", "")
+}
+
+// commented says whether an element stands among the comments of readers.
+func commented(n *html.Node) bool {
+	for ; n != nil; n = n.Parent {
+		if n.Data != "body" && n.Data != "html" && containsAny(partName(n), []string{"comment", "disqus"}) {
+			return true
+		}
+	}
+	return false
 }
 
 // asideNames are parts of the names that pages give to what is no article.

@@ -119,6 +119,7 @@ func TestExtractionSet(t *testing.T) {
 		}
 		if len(articles) > 1 {
 			several++
+			t.Logf("%s is taken apart: %q", x.name[:8], articles[1].Headline)
 		}
 		found := ""
 		for _, a := range articles[:min(1, len(articles))] {

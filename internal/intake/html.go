@@ -2,7 +2,9 @@ package intake
 
 import (
 	"bytes"
+	"cmp"
 	"io"
+	"strconv"
 	"strings"
 	"time"
 
@@ -243,7 +245,9 @@ func readTree(root *html.Node, doc Document) (*page, error) {
 	p.leaveAside()
 	p.siblings()
 	p.holes()
+	p.short()
 	p.evidence(m.ld.body)
+	p.lines = unwrapBlocks(p.lines)
 	p.headline = m.headline(p)
 	return p, nil
 }
@@ -316,6 +320,9 @@ type lineWalker struct {
 	strong int // bytes of the line in bold type
 	inBold bool
 	small  int // bytes of the line in small type
+	size   int // of the type, in pixels; 0 where nothing says it
+	first  int // of that of the line's beginning
+	middle bool
 	tiny   bool
 	rule   bool
 	full   bool
@@ -323,20 +330,55 @@ type lineWalker struct {
 }
 
 func visible(root *html.Node) ([]line, int, error) {
-	var w lineWalker
+	w := lineWalker{first: -1}
 	w.walk(root, false)
 	w.flush()
 	if w.full {
 		return nil, 0, fault.E(fault.TooLarge, "There are more than %d lines on the page.", maxLines)
 	}
+	sized(w.lines)
 	return w.lines, w.hidden, nil
 }
+
+// sized counts as bold what is set in larger type than the text, a quarter and more, or in the middle where the text is not, and as small
+// what is set in smaller type.
+func sized(lines []line) {
+	in, text, prose, middle := map[int]int{}, 0, 0, 0
+	for _, l := range lines {
+		if sentenceLine(l) {
+			in[l.size] += len(l.text)
+			prose += len(l.text)
+			middle += len(l.text) * int(is(l.middle))
+		}
+	}
+	for size, n := range in {
+		if n > in[text] || n == in[text] && size < text {
+			text = size
+		}
+	}
+	if len(in) == 0 {
+		return
+	}
+	text = cmp.Or(text, plainSize)
+	for i := range lines {
+		if l := &lines[i]; l.middle && middle*3 < prose && l.level == 0 && !l.item {
+			l.bold = true
+		}
+		if l := &lines[i]; l.size > 0 && l.level == 0 {
+			l.bold, l.small = l.bold || l.size*4 >= text*5, l.small || l.size*6 <= text*5
+		}
+	}
+}
+
+// plainSize is the size of type in pixels where nothing says it.
+const plainSize = 16
 
 func (w *lineWalker) flush() {
 	raw, links, strong, small := w.buf.Len(), w.links, w.strong, w.small
 	s, n := cleanLine(w.buf.String())
 	w.buf.Reset()
-	w.links, w.strong, w.small = 0, 0, 0
+	size := max(0, w.first)
+	w.links, w.strong, w.small, w.first = 0, 0, 0, -1
 	w.hidden += n
 	if s == "" {
 		return
@@ -345,7 +387,7 @@ func (w *lineWalker) flush() {
 		w.full = true
 		return
 	}
-	l := line{text: s, gap: w.gap, level: w.level, item: w.item || bullet(s), link: links*10 >= raw*9, bold: strong*10 >= raw*9, small: small*10 >= raw*9, rule: w.rule}
+	l := line{text: s, gap: w.gap, level: w.level, item: w.item || bullet(s), link: links*10 >= raw*9, bold: strong*10 >= raw*9, small: small*10 >= raw*9, size: size, middle: w.middle, rule: w.rule}
 	if l.node = w.node; links*2 < raw {
 		l.box = w.box
 	}
@@ -367,6 +409,9 @@ func (w *lineWalker) walk(n *html.Node, pre bool) {
 			return
 		}
 		w.buf.WriteString(flatten.Replace(n.Data))
+		if w.first < 0 && strings.TrimSpace(n.Data) != "" {
+			w.first = w.size
+		}
 		if w.inLink {
 			w.links += len(n.Data)
 		}
@@ -394,11 +439,15 @@ func (w *lineWalker) walk(n *html.Node, pre bool) {
 	block := n.Type == html.ElementNode && !inline[n.Data]
 	level, item, box, inLink, node := w.level, w.item, w.box, w.inLink, w.node
 	w.inLink = inLink || n.Data == "a"
-	inBold, tiny := w.inBold, w.tiny
+	inBold, tiny, size, middle := w.inBold, w.tiny, w.size, w.middle
 	if n.Type == html.ElementNode {
 		bold, small := typeOf(n)
 		w.inBold, w.tiny = inBold || bold, tiny || small
 		w.rule = w.rule || n.Data == "hr"
+		w.size = cmp.Or(sizeOf(n), w.size)
+		if !inline[n.Data] {
+			w.middle = centred(n, w.middle)
+		}
 	}
 	if block {
 		w.flush()
@@ -419,7 +468,7 @@ func (w *lineWalker) walk(n *html.Node, pre bool) {
 		w.flush()
 		w.gap = true
 	}
-	w.inBold, w.tiny = inBold, tiny
+	w.inBold, w.tiny, w.size, w.middle = inBold, tiny, size, middle
 	w.level, w.item, w.box, w.inLink, w.node = level, item, box, inLink, node
 }
 
@@ -440,13 +489,72 @@ func typeOf(n *html.Node) (bold, small bool) {
 			}
 		case "class":
 			for name := range strings.FieldsSeq(strings.ToLower(a.Val[:min(len(a.Val), 200)])) {
-				bold = bold || name == "title" || name == "headline" || name == "heading"
+				bold = bold || titles(name)
 			}
 		case "size":
 			small = n.Data == "font" && (a.Val == "1" || strings.HasPrefix(a.Val, "-"))
 		}
 	}
 	return bold, small
+}
+
+// centred says whether an element sets its text in the middle; is is what the one around it does.
+func centred(n *html.Node, is bool) bool {
+	if n.Data == "center" {
+		return true
+	}
+	for _, a := range n.Attr {
+		switch a.Key {
+		case "align":
+			is = n.Data != "table" && strings.EqualFold(a.Val, "center")
+		case "style":
+			if _, v, ok := strings.Cut(strings.ToLower(a.Val[:min(len(a.Val), 400)]), "text-align:"); ok {
+				is = strings.HasPrefix(strings.TrimSpace(v), "center")
+			}
+		}
+	}
+	return is
+}
+
+// sizeOf is the size of type that an element sets, in pixels; 0 if it sets none.
+func sizeOf(n *html.Node) int {
+	for _, a := range n.Attr {
+		if n.Data == "font" && a.Key == "size" {
+			v, err := strconv.Atoi(a.Val)
+			if err != nil {
+				return 0
+			}
+			if strings.HasPrefix(a.Val, "+") || v < 0 {
+				v += 3
+			}
+			return []int{10, 13, 16, 18, 24, 32, 48}[min(max(v, 1), 7)-1]
+		}
+		if a.Key != "style" {
+			continue
+		}
+		_, v, ok := strings.Cut(strings.ToLower(a.Val[:min(len(a.Val), 400)]), "font-size:")
+		if !ok {
+			continue
+		}
+		v = strings.TrimSpace(v)
+		digits := len(v) - len(strings.TrimLeft(v, "0123456789."))
+		of, err := strconv.ParseFloat(v[:digits], 64)
+		switch unit := v[digits:]; {
+		case err != nil || of > 200:
+		case strings.HasPrefix(unit, "px"):
+			return int(of)
+		case strings.HasPrefix(unit, "pt"):
+			return int(of * 4 / 3)
+		}
+	}
+	return 0
+}
+
+// titles says whether a name that a page gives to an element is that of a title: entry-title, contentheading; not that of a page or of a part.
+func titles(name string) bool {
+	last := name[strings.LastIndexAny(name, "-_")+1:]
+	return (last == "title" || last == "headline" || last == "heading" || name == "contentheading") &&
+		!containsAny(name, []string{"sub", "page", "site", "section", "block", "widget"})
 }
 
 // dataRow takes a row of a table of data, cells of a few words, as one line; false for rows that lay
@@ -491,7 +599,7 @@ func (w *lineWalker) dataRow(tr *html.Node) bool {
 		b.WriteByte(' ')
 	}
 	s, hidden := cleanLine(b.String())
-	if !ok || cells < 2 || len(s) > 400 {
+	if !ok || cells < 2 || len(s) > 400 || alone(tr) {
 		return false
 	}
 	w.flush()
@@ -501,6 +609,20 @@ func (w *lineWalker) dataRow(tr *html.Node) bool {
 	}
 	w.hidden += hidden
 	w.lines = append(w.lines, line{text: s, gap: true, item: true, link: links*10 >= len(s)*9, row: true, node: tr})
+	return true
+}
+
+// alone says whether a row is the only one of its table: such a table lays out the page.
+func alone(tr *html.Node) bool {
+	for _, next := range []func(*html.Node) *html.Node{func(n *html.Node) *html.Node { return n.PrevSibling }, func(n *html.Node) *html.Node { return n.NextSibling }} {
+		for _, n := range []*html.Node{tr, tr.Parent} {
+			for n != nil && n.Data != "table" {
+				if n = next(n); n != nil && (n.Data == "tr" || n.Data == "thead" || n.Data == "tbody") {
+					return false
+				}
+			}
+		}
+	}
 	return true
 }
 

@@ -23,7 +23,9 @@ type line struct {
 	link   bool       // all of it is a link
 	bold   bool       // all of it is in bold type, or the page calls it a title
 	small  bool       // all of it is in small type or in italics
-	rule   bool       // a rule across the page stands before it
+	size   int        // of its type in pixels; 0 where the page does not say it by the element
+	middle bool       // it stands in the middle of the page's width
+	rule   bool       // a rule across the page, or three blank lines, stand before it
 	box    string     // the element a paragraph stands in, as tag and class; "" for what is no paragraph
 	node   *html.Node // the innermost block element around it; nil outside pages
 	row    bool       // of a table of data
@@ -75,7 +77,7 @@ func cleanLine(s string) (string, int) {
 
 // splitLines cuts a text at line and paragraph ends.
 func splitLines(text string) (lines []line, hidden int, err error) {
-	gap := false
+	gap, blank, apart := false, 0, 0 // blank lines before the next one; how many lines stand behind three and more
 	for len(text) > 0 {
 		end := strings.IndexAny(text, "\n\r\f\v\u0085\u2028\u2029")
 		raw := text
@@ -89,13 +91,22 @@ func splitLines(text string) (lines []line, hidden int, err error) {
 		hidden += n
 		if s == "" {
 			gap = true
+			blank++
 			continue
 		}
 		if len(lines) >= maxLines {
 			return nil, 0, fault.E(fault.TooLarge, "There are more than %d lines in it.", maxLines)
 		}
-		lines = append(lines, line{text: s, gap: gap, inMain: true, item: bullet(s)})
-		gap = false
+		lines = append(lines, line{text: s, gap: gap, inMain: true, item: bullet(s), rule: blank >= 3 && len(lines) > 0})
+		if blank >= 3 {
+			apart++
+		}
+		gap, blank = false, 0
+	}
+	if apart*4 > len(lines) { // so much space says nothing where it stands between all lines
+		for i := range lines {
+			lines[i].rule = false
+		}
 	}
 	return lines, hidden, nil
 }
@@ -106,8 +117,9 @@ func bullet(s string) bool {
 }
 
 // unwrap joins the lines of a text whose paragraphs were broken at a fixed width of 45 to 110 letters: into nine in ten of the lines that
-// another one follows, without a blank line between, the first word of that one would not have fitted.
-func unwrap(lines []line) []line {
+// another one follows, without a blank line between, the first word of that one would not have fitted; slack says to which part of the width
+// that is counted.
+func unwrap(lines []line, slack int) []line {
 	letters, width, followed := make([]int, len(lines)), 0, 0
 	broken := func(i int) bool { // between a line and the next
 		return i+1 < len(lines) && !lines[i+1].gap && !lines[i+1].item && lines[i].level == 0 && lines[i+1].level == 0
@@ -123,7 +135,7 @@ func unwrap(lines []line) []line {
 	}
 	full := func(i int) bool {
 		word, _, _ := strings.Cut(lines[i+1].text, " ")
-		return letters[i]+1+utf8.RuneCountInString(word) > width-width/20
+		return letters[i]+1+utf8.RuneCountInString(word) > width-width/slack
 	}
 	at := 0
 	for i := range lines {
@@ -151,6 +163,43 @@ func unwrap(lines []line) []line {
 	return out
 }
 
+// unwrapBlocks joins the lines of paragraphs that a converter (of PDF, of mail) broke at a fixed width inside their elements.
+func unwrapBlocks(lines []line) []line {
+	var in []line // the lines of such elements, each of them behind a gap
+	for from, to := 0, 1; from < len(lines); from, to = to, to+1 {
+		for to < len(lines) && lines[to].node != nil && lines[to].node == lines[from].node && !lines[to].gap {
+			to++
+		}
+		if to-from > 1 {
+			in = append(in, lines[from:to]...)
+			in[len(in)-(to-from)].gap = true
+		}
+	}
+	joined := unwrap(in, 5) // letters of a proportional type
+	if len(joined) == len(in) {
+		return lines
+	}
+	out := make([]line, 0, len(lines))
+	in = joined
+	for from, to := 0, 1; from < len(lines); from, to = to, to+1 {
+		for to < len(lines) && lines[to].node != nil && lines[to].node == lines[from].node && !lines[to].gap {
+			to++
+		}
+		if to-from == 1 {
+			out = append(out, lines[from])
+			continue
+		}
+		n, gap := 0, lines[from].gap
+		for n < len(in) && in[n].node == lines[from].node {
+			n++
+		}
+		at := len(out)
+		out, in = append(out, in[:n]...), in[n:]
+		out[at].gap = gap
+	}
+	return out
+}
+
 // marked reads the marks by which raw texts show headings and bold type: # before a line, a row of = or - below it, ** on either side of it.
 // What is left of a line is its text; the row is a line of its own.
 func marked(lines []line) []line {
@@ -161,6 +210,9 @@ func marked(lines []line) []line {
 		l := &lines[i]
 		if rest := strings.TrimLeft(l.text, "#"); len(rest) < len(l.text) && len(l.text)-len(rest) <= 6 && strings.HasPrefix(rest, " ") {
 			l.level, l.text = len(l.text)-len(rest), strings.TrimRight(rest[1:], "# ")
+		}
+		if strings.HasPrefix(l.text, "[") && strings.IndexByte(l.text, ']') == len(l.text)-1 && shorter(l.text, 80) {
+			l.small = true
 		}
 		for _, mark := range []string{"**", "__", "*", "_"} {
 			if inner, ok := strings.CutPrefix(l.text, mark); ok {
@@ -188,7 +240,7 @@ func readText(doc Document, now time.Time) ([]Article, error) {
 	if len(ls) == 0 {
 		return nil, noText("empty")
 	}
-	ls = unwrap(marked(ls))
+	ls = unwrap(marked(ls), 20)
 	p := page{lines: ls, hidden: hidden, declared: doc.Declared, known: doc.Known}
 	return p.articles(now)
 }

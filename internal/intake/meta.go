@@ -323,9 +323,9 @@ func (p *page) takeHeadline(lines []seen, b *builder) (string, []seen) {
 		return h, lines
 	}
 	out := slices.Clone(lines)
-	firstMain := firstText(lines, 0)
+	told := slices.ContainsFunc(lines[:found], func(l seen) bool { return l.class == classText && l.inMain && bodyLike(l.text) })
 	for i := range out[:found] {
-		if firstMain < found && out[i].inMain {
+		if told && out[i].inMain {
 			continue
 		}
 		out[i].inMain = false // menus and the like

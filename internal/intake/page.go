@@ -5,6 +5,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"jarchi.dev/jarchi/internal/lang"
 )
@@ -76,7 +78,7 @@ func (p *page) classes(d dater) (lines []seen, texts int) {
 	for _, l := range p.lines {
 		s := seen{line: l}
 		s.class, s.rest = rules.classify(l.text, d.read)
-		if s.class == classText && l.link && l.level == 0 && !l.item && !endsSentence(l.text) && words(l.text) >= 3 && words(l.text) <= 25 {
+		if s.class == classText && !l.head && l.link && l.level == 0 && !l.item && !endsSentence(l.text) && words(l.text) >= 3 && words(l.text) <= 25 {
 			s.class, s.rest = classRelated, l.text // another article's headline, standing alone
 		}
 		if s.class == classText && len(p.known) > 0 && l.level != 1 && shorter(l.text, 300) && p.known[lineKey(l.text)] && foldLine(l.text) != foldLine(p.headline) {
@@ -93,9 +95,41 @@ func (p *page) classes(d dater) (lines []seen, texts int) {
 		}
 		lines = append(lines, s)
 	}
+	p.counters(lines)
 	linkLists(lines)
 	p.clusters(lines)
 	return lines, texts
+}
+
+// counters finds the lines of a few words that stand on a page again, with figures (so often was each article seen) or as links (Print).
+func (p *page) counters(lines []seen) {
+	at := map[string][]int{}
+	for i, l := range lines {
+		if p.html && (l.class == classText || l.class == classRelated) && l.level == 0 && !l.row && (l.link && l.item || !l.bold && digits(l.text) >= 3) && words(l.text) <= 5 && shorter(l.text, 40) && !endsSentence(l.text) && !strings.HasSuffix(l.text, ":") {
+			k := strings.Map(func(r rune) rune {
+				if !unicode.IsLetter(r) {
+					return -1
+				}
+				return r
+			}, l.text)
+			at[k] = append(at[k], i)
+		}
+	}
+	for k, list := range at {
+		if len(list) < 2 || len(list) > 10 || utf8.RuneCountInString(k) < 3 { // more are the figures of a list
+			continue
+		}
+		for _, i := range list {
+			lines[i].class = classViews
+		}
+	}
+}
+
+func digits(s string) (n int) {
+	for _, r := range s {
+		n += int(is(unicode.IsDigit(r)))
+	}
+	return n
 }
 
 // clusters finds the lines of a site's frame that no rule knows by the company they keep: short lines that are no sentences,
@@ -109,7 +143,8 @@ func (p *page) clusters(lines []seen) {
 		}
 	}
 	isBody := func(l seen) bool {
-		return l.class == classText && l.inMain && (endsSentence(l.text) || endsClosed(l.text) || !shorter(l.text, 80))
+		return l.class == classText && l.inMain &&
+			(endsSentence(l.text) && !(p.html && asks(l.text)) || endsClosed(l.text) && !((bracketed(l.text) || l.small) && shorter(l.text, 50)) || !shorter(l.text, 80))
 	}
 	marks, alone := 0, 0 // of a raw text: lines marked as headings, and short ones of their own that are not
 	for i := range lines {
@@ -140,7 +175,7 @@ func (p *page) cluster(lines []seen, from, to int, kinds map[shownAs]int) {
 	}
 	short := func(l seen) bool {
 		return l.class == classText && l.inMain && l.level == 0 && !l.item && !l.row && words(l.text) <= most && shorter(l.text, width) &&
-			!strings.HasSuffix(l.text, ":") && dateline(l.text) == "" && foldLine(l.text) != foldLine(p.headline)
+			(last || !asks(l.text)) && !strings.HasSuffix(l.text, ":") && dateline(l.text) == "" && foldLine(l.text) != foldLine(p.headline)
 	}
 	furniture := func(l *seen) { // of a line of the text
 		kinds[kindOf(l)]--
@@ -190,6 +225,19 @@ func (p *page) cluster(lines []seen, from, to int, kinds map[shownAs]int) {
 		}
 		furniture(l)
 	}
+}
+
+// asks says whether a line is a question of a few words: Found a mistake?
+func asks(s string) bool {
+	r, _ := utf8.DecodeLastRuneInString(s)
+	return strings.ContainsRune("?؟？", r) && words(s) <= 6 && shorter(s, 50)
+}
+
+// bracketed says whether a line ends with a number in brackets, as tools do: Gallery (6 pictures), Download (48 KB).
+func bracketed(s string) bool {
+	open := strings.LastIndexAny(s, "(（[")
+	r, _ := utf8.DecodeLastRuneInString(strings.TrimRight(s, " \u200e\u200f"))
+	return open > 0 && strings.ContainsRune(")）]", r) && hasDigit(s[open:]) && !unicode.IsDigit(first(s))
 }
 
 // shownAs is how a page shows a line: in small type, in which element.
@@ -254,10 +302,27 @@ func linkLists(lines []seen) {
 		i = max(i, run-1)
 	}
 	for i := 1; i < len(lines); i++ { // what stands right above links to other articles leads to them
-		if l := lines[i]; l.class == classRelated && l.link && l.rest != "" && lines[i-1].class == classText && lines[i-1].inMain && leadLike(lines, 0, i-1) {
+		if l := lines[i]; l.class == classRelated && l.link && l.rest != "" && lines[i-1].class == classText && lines[i-1].inMain && !lines[i-1].head && leadLike(lines, 0, i-1) && !toolBelow(lines, i) {
 			lines[i-1].class, lines[i-1].rest = classRelated, ""
 		}
 	}
+}
+
+// toolBelow says whether a link that stands alone below a headline is a tool of that article, as Print is: text follows and the line above
+// stands out.
+func toolBelow(lines []seen, at int) bool {
+	if l := lines[at-1]; l.level == 0 && !l.bold || words(l.text) < 4 || !shorter(lines[at].text, 40) {
+		return false
+	}
+	for _, l := range lines[at+1 : min(len(lines), at+4)] {
+		if l.class == classRelated && l.link {
+			return false
+		}
+		if l.class == classText && l.inMain {
+			return bodyLike(l.text)
+		}
+	}
+	return false
 }
 
 // language is the page's as a whole, by the beginning of its text: good enough to read dates in.

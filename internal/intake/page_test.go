@@ -79,7 +79,7 @@ func TestLongTextsOfOneLine(t *testing.T) {
 		broken = append(broken, line{text: "The council of the town met once more in the old hall to"})
 	}
 	start, used := time.Now(), cpu(t)
-	if out := unwrap(broken); len(out) != 1 || len(out[0].text) != 60_000*(len(broken[0].text)+1)-1 {
+	if out := unwrap(broken, 20); len(out) != 1 || len(out[0].text) != 60_000*(len(broken[0].text)+1)-1 {
 		t.Errorf("%d paragraphs", len(out))
 	}
 	if took := min(time.Since(start), cpu(t)-used); took > 3*time.Second {

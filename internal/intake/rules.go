@@ -426,6 +426,12 @@ func (r *ruleSet) classify(s string, dated func(s string) dateRead) (class, stri
 			return classFurniture, ""
 		}
 	}
+	if short && words(s) <= 6 && arrow(s) {
+		return classFurniture, ""
+	}
+	if short && hashtags(s) {
+		return classKeywords, s
+	}
 	if c, rest, ok := r.label(s, dated); ok {
 		return c, rest
 	}
@@ -445,7 +451,7 @@ func (r *ruleSet) classify(s string, dated func(s string) dateRead) (class, stri
 		return classCredit, s
 	}
 	if shorter(s, 90) && hasDigit(s) {
-		if d := dated(s); d.ok && d.only {
+		if d := dated(s); d.ok && d.only || dayAndYear(s) {
 			return classDateOnly, s
 		}
 	}
@@ -557,6 +563,31 @@ func capitalised(s string) bool {
 		}
 	}
 	return s != ""
+}
+
+// dayAndYear says whether a line is a date in whatever language, by its figures: a day, a word, a year, with a day of the week and a comma
+// before it or a time of day behind it.
+func dayAndYear(s string) bool { return dayYear.MatchString(s) }
+
+var dayYear = regexp.MustCompile(`^(?:\pL[\pL\pM.]*, )?(?:[12]?\d|3[01])\.? (?:\pL+ )?\pL[\pL\pM]*\.? (?:19|20)\d\d(?:[,.]? (?:\pL{1,4} )?(?:[01]?\d|2[0-3])[:.][0-5]\d(?: \pL{1,5}\.?)?)?$`)
+
+// arrow says whether a line begins or ends with an arrow, as what leads to another page does.
+func arrow(s string) bool {
+	const arrows = "→←⟶⟵➔➜⇒⇐"
+	last, _ := utf8.DecodeLastRuneInString(s)
+	return strings.ContainsRune(arrows, first(s)) || strings.ContainsRune(arrows, last)
+}
+
+// hashtags says whether a line is nothing but two tags and more: #roads #bridges.
+func hashtags(s string) bool {
+	n := 0
+	for w := range strings.FieldsSeq(s) {
+		if w[0] != '#' || !strings.ContainsFunc(w, unicode.IsLetter) {
+			return false
+		}
+		n++
+	}
+	return n >= 2
 }
 
 // counter reads 'Post Views: 1', '1 126 просмотров', 'مناظر ۱۲'.

@@ -195,6 +195,7 @@ func (s *splitter) weigh(begin, before, at int) (x [signs]float64, ok bool) {
 	x[signDateline] = is(dateline(lines[next].text) != "")
 	x[signMain] = is(s.main(begin, at))
 	x[signBox] = is(ownBox(lines[at].node, lines[next].node, lines[max(begin, before)].node))
+	x[signGap] = is(slices.ContainsFunc(lines[before+1:at+1], func(l seen) bool { return l.rule }))
 	for _, l := range lines[before+1 : at] {
 		switch {
 		case row(l.text):

@@ -27,7 +27,7 @@ func (g *generated) samples(t *testing.T, kind string) (out []sample) {
 	p := &page{}
 	if g.template == "text" {
 		if p.lines, _, err = splitLines(rawText(g.doc)); err == nil {
-			p.lines = unwrap(marked(p.lines))
+			p.lines = unwrap(marked(p.lines), 20)
 		}
 	} else if err == nil {
 		p, err = readTree(root, g.doc)
