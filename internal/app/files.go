@@ -161,7 +161,7 @@ func MoveFiles(ctx context.Context, c Config, to, fromKeys string, leave bool) (
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
 	if s.Others() > 0 {
-		return m, fault.E(fault.Conflict, "Other nodes have this database open. Stop them first.")
+		return m, fault.E(fault.Conflict, "Other nodes have this database open. Stop them first; one that was killed counts for a minute.")
 	}
 	at, left, moving, err := s.FilesPlace(ctx)
 	if err != nil {

@@ -434,10 +434,6 @@ func (e *postgresEngine) hearOn(ctx context.Context, s *Store, a *requests, away
 		if heard || said.All {
 			s.wakeAll()
 		}
-		if n.others != there {
-			s.log.Info("nodes that have the database open", "others", n.others)
-			there = n.others
-		}
 		for _, nonce := range ask {
 			if _, err := h.ExecContext(ctx, notify, word{Node: e.id, Yes: nonce}.payload()); err != nil {
 				return err
@@ -454,6 +450,11 @@ func (e *postgresEngine) hearOn(ctx context.Context, s *Store, a *requests, away
 			if err := e.missing(ctx, s, h, a, dead); err != nil {
 				return err
 			}
+		}
+		// The rows of those that were killed stay for a while, as what they wrote last must be heard; they have nothing open.
+		if open := max(0, n.others-len(dead)); open != there {
+			s.log.Info("nodes that have the database open", "others", open)
+			there = open
 		}
 		if !e.isFirst.Load() {
 			if err := e.offer(ctx, s, h, a); err != nil {
@@ -528,13 +529,13 @@ func (e *postgresEngine) missing(ctx context.Context, s *Store, h *hearing, a *r
 	others := false
 	var bury []string
 	for _, id := range ids {
+		if id == e.id {
+			continue
+		}
 		known[id] = true
 		since, ok := dead[id]
 		if !ok {
 			dead[id], since = time.Now(), time.Now()
-		}
-		if id == e.id {
-			continue
 		}
 		others = true
 		if time.Since(since) >= buryAfter {
