@@ -72,7 +72,7 @@ type fileMethods struct {
 	write uintptr // the platform's own
 }
 
-// vfsFor names the VFS that a database file is opened with; empty is the platform's own.
+// vfsFor names the VFS that a database file is opened with; empty is the platform's own. It opens and closes the file, so nobody in this process may have it open.
 func vfsFor(file string) (string, error) {
 	if ok, err := clearableFile(file); err != nil || !ok {
 		return "", err

@@ -60,7 +60,11 @@ func TestGapsAreCleared(t *testing.T) {
 		if err := private(file); err != nil {
 			t.Fatal(err)
 		}
-		db, err := openDB(file, 1, true, []string{"journal_mode(WAL)", "synchronous(OFF)", "secure_delete(ON)", "wal_autocheckpoint(0)", fmt.Sprintf("cache_size(-%d)", 64+rnd.IntN(4000))})
+		vfs, err := vfsFor(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		db, err := openDB(file, vfs, 1, true, []string{"journal_mode(WAL)", "synchronous(OFF)", "secure_delete(ON)", "wal_autocheckpoint(0)", fmt.Sprintf("cache_size(-%d)", 64+rnd.IntN(4000))})
 		if err != nil {
 			t.Fatal(err)
 		}

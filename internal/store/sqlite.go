@@ -39,8 +39,14 @@ func (e *sqliteEngine) open(ctx context.Context, s *Store) (err error) {
 	if err := private(e.file); err != nil {
 		return folderFault(e.dir, err)
 	}
+	// Before anything is open: POSIX gives up every lock of a process on a file when the process closes the file, through whichever descriptor. Another
+	// program that reads the database, sqlite3 say, would then take itself for the last one and remove the write-ahead log that this node goes on writing.
+	vfs, err := vfsFor(e.file)
+	if err != nil {
+		return folderFault(e.dir, err)
+	}
 	common := []string{"busy_timeout(10000)", "synchronous(FULL)", "secure_delete(ON)", "foreign_keys(ON)", "temp_store(MEMORY)"}
-	s.w, err = openDB(e.file, 1, true, append(common, "journal_mode(WAL)", "wal_autocheckpoint(0)", fmt.Sprintf("cache_size(-%d)", writerCache)))
+	s.w, err = openDB(e.file, vfs, 1, true, append(common, "journal_mode(WAL)", "wal_autocheckpoint(0)", fmt.Sprintf("cache_size(-%d)", writerCache)))
 	if err != nil {
 		return err
 	}
@@ -66,14 +72,14 @@ func (e *sqliteEngine) open(ctx context.Context, s *Store) (err error) {
 	if _, err := s.w.ExecContext(ctx, "update job set lease_until = 0, lease = '' where lease_until <> 0"); err != nil {
 		return err
 	}
-	r, err := openDB(e.file, readers, false, append(common, "query_only(ON)", fmt.Sprintf("cache_size(-%d)", readerCache)))
+	r, err := openDB(e.file, vfs, readers, false, append(common, "query_only(ON)", fmt.Sprintf("cache_size(-%d)", readerCache)))
 	if err != nil {
 		return err
 	}
 	s.r = &pool{DB: r}
 	// Its wait for readers holds the writer up, so it is short; there is a next time in a second.
 	// The driver would let the first of two busy_timeouts win.
-	e.ckpt, err = openDB(e.file, 1, false, append([]string{"busy_timeout(250)", "cache_size(-512)"}, common[1:]...))
+	e.ckpt, err = openDB(e.file, vfs, 1, false, append([]string{"busy_timeout(250)", "cache_size(-512)"}, common[1:]...))
 	e.truncate.Store(true) // a killed process may have left erased words in the write-ahead log
 	return err
 }
@@ -88,17 +94,14 @@ func private(file string) error {
 	return errors.Join(f.Chmod(0o600), f.Close())
 }
 
-func openDB(file string, conns int, immediate bool, pragmas []string) (*sql.DB, error) {
+// openDB opens a database file through a VFS, as vfsFor names it.
+func openDB(file, vfs string, conns int, immediate bool, pragmas []string) (*sql.DB, error) {
 	v := url.Values{}
 	for _, p := range pragmas {
 		v.Add("_pragma", p)
 	}
 	if immediate {
 		v.Set("_txlock", "immediate")
-	}
-	vfs, err := vfsFor(file)
-	if err != nil {
-		return nil, err
 	}
 	if vfs != "" {
 		v.Set("vfs", vfs)
