@@ -55,7 +55,7 @@ type entry struct {
 // language is first read.
 type gazetteer struct {
 	entries  []entry // by first, then the longest first
-	words    string  // "fold\x00stem\x00" of every word
+	words    string  // "fold\x00stem\x00" of every word, no stem where the word is its own
 	names    []Name
 	concepts []concept // by hash
 	ids      []uint16
@@ -133,7 +133,11 @@ func newGazetteer(code string) *gazetteer {
 		common := kind == Format || kind == Office || kind == Ordinal || kind == Topic || lower(form)
 		g.entries = append(g.entries, entry{hashed(tokens[0].Stem), uint32(words.Len()), at, uint8(len(tokens)), common && !capital[form]})
 		for _, k := range tokens {
-			words.WriteString(k.Fold + "\x00" + k.Stem + "\x00")
+			words.WriteString(k.Fold + "\x00")
+			if k.Stem != k.Fold {
+				words.WriteString(k.Stem)
+			}
+			words.WriteByte(0)
 		}
 	}
 	listed(others, func(kind, _, code string, forms []string) {
@@ -393,7 +397,7 @@ func (g *gazetteer) begins(out []Mention, stem string, i int) []Mention {
 		at, _ := slices.BinarySearchFunc(g.entries, h, func(e entry, h uint32) int { return cmp.Compare(e.first, h) })
 		for ; at < len(g.entries) && g.entries[at].first == h; at++ {
 			e := g.entries[at]
-			if _, rest, _ := strings.Cut(g.words[e.at:], "\x00"); e.n == 1 && strings.HasPrefix(rest, stem[:end]+"\x00") {
+			if _, of, _ := g.word(int(e.at)); e.n == 1 && of == stem[:end] {
 				if m := (Mention{g.names[e.name], i, i + 1}); !slices.Contains(out[found:], m) {
 					out = append(out, m)
 				}
@@ -423,7 +427,7 @@ func Endings(t lang.Tag, stem string) []Name {
 		at, _ := slices.BinarySearchFunc(g.entries, h, func(e entry, h uint32) int { return cmp.Compare(e.first, h) })
 		for ; at < len(g.entries) && g.entries[at].first == h; at++ {
 			e, n := g.entries[at], g.names[g.entries[at].name]
-			if _, rest, _ := strings.Cut(g.words[e.at:], "\x00"); e.n != 1 || !strings.HasPrefix(rest, stem[from:]+"\x00") {
+			if _, of, _ := g.word(int(e.at)); e.n != 1 || of != stem[from:] {
 				continue
 			}
 			if (n.Kind == Topic || n.Kind == Format || n.Kind == Office) && !slices.Contains(out, n) {
@@ -437,17 +441,27 @@ func Endings(t lang.Tag, stem string) []Name {
 	return nil
 }
 
+// word is the word that begins at a place of the words, its stem, and where the next one begins.
+func (g *gazetteer) word(at int) (fold, stem string, next int) {
+	end := at + strings.IndexByte(g.words[at:], 0)
+	fold = g.words[at:end]
+	at, end = end+1, end+1+strings.IndexByte(g.words[end+1:], 0)
+	if stem = g.words[at:end]; stem == "" {
+		stem = fold
+	}
+	return fold, stem, end + 1
+}
+
 // fits reports whether tokens go on with the words of a form, whatever their endings, and how much of the first
 // word is the form's own.
 func (g *gazetteer) fits(e entry, tokens []lang.Token) (shares int, ok bool) {
 	if len(tokens) < int(e.n) {
 		return 0, false
 	}
-	rest := g.words[e.at:]
+	at := int(e.at)
 	for i := range int(e.n) {
 		var fold, stem string
-		fold, rest, _ = strings.Cut(rest, "\x00")
-		stem, rest, _ = strings.Cut(rest, "\x00")
+		fold, stem, at = g.word(at)
 		if tokens[i].Stem != stem || !formOf(g.tag, tokens[i].Fold, fold) {
 			return 0, false
 		}

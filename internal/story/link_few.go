@@ -22,8 +22,8 @@ const fewTexts = 1000
 const (
 	backgroundMean       = 0.09
 	backgroundSpread     = 0.035
-	backgroundMeanSame   = 0.17
-	backgroundSpreadSame = 0.05
+	backgroundMeanSame   = 0.15
+	backgroundSpreadSame = 0.045
 	backgroundFar        = 0.6 // of that where names meet by the far key alone
 	backgroundUnread     = 0.2 // so much more where no text has told yet which words are common in a language
 	fewOfLanguage        = 8   // texts have told it
@@ -38,6 +38,9 @@ const (
 	sameEvent   = 2 // the same one of a series; half of it for one class of event in one city
 	otherEvent  = 4 // one reports a meeting, the other a disaster, or another one
 )
+
+// shareKind is how much a thing of each kind counts there.
+var shareKind = [...]float32{Number: 1, Day: 1, Sound: 1, Far: 1, Entity: 1.1, Concept: 0.7, Word: 0.6, Voiced: 0.7}
 
 // few tells how much the background counts, 1 to 0.
 func (x *index) few() float64 {
@@ -106,7 +109,7 @@ func (x *index) share(t Traits, own []float32, b uint32) float64 {
 		if f.Kind == Domain {
 			continue // no thing
 		}
-		w := rarity(f.Kind, x.parts[lb].count, len(posts)) * own[i] * kindWeight[f.Kind]
+		w := rarity(f.Kind, x.parts[lb].count, len(posts)) * own[i] * shareKind[f.Kind] * min(1, f.Weight/kindWeight[f.Kind])
 		if f.Value == "" { // read back from what is kept
 			sum += w
 		} else if w > best[f.Value] {

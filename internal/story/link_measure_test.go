@@ -103,7 +103,7 @@ func across(tb testing.TB, a, b []Traits, few int) []outcome {
 
 // TestMeasureLinks prints what is reached on parallel documents: the nearest document of another language, and how many
 // true links are left by the threshold that lets two texts in a hundred be linked wrongly when their partner is away, one
-// threshold for all pairs. With -v all sixteen languages, and the half of the documents on which nothing was chosen;
+// threshold for all pairs. No pair of languages lies more than ten below the mean. With -v all sixteen languages, and the half of the documents on which nothing was chosen;
 // otherwise six, and only what must hold.
 func TestMeasureLinks(t *testing.T) {
 	if testing.Short() {
@@ -129,7 +129,10 @@ func TestMeasureLinks(t *testing.T) {
 	}
 	least := [][2]float64{{98, 82}, {95, 70}, {75, 40}}
 	for vi, v := range views {
-		right, linked := logPairs(t, langs, v.name, "all documents", texts[vi], 1)
+		right, linked, below := logPairs(t, langs, v.name, "all documents", texts[vi], 1)
+		if below > 0 {
+			t.Errorf("%s: %d pairs of languages lie more than ten below the mean of all", v.name, below)
+		}
 		if right < least[vi][0] || linked < least[vi][1] {
 			t.Errorf("%s: %.1f found and %.1f linked, at least %.0f and %.0f wanted", v.name, right, linked, least[vi][0], least[vi][1])
 		}
@@ -144,14 +147,16 @@ func TestMeasureLinks(t *testing.T) {
 				}
 				half = append(half, kept)
 			}
-			logPairs(t, langs, v.name, "the half that chose nothing", half, 1)
+			if _, _, below := logPairs(t, langs, v.name, "the half that chose nothing", half, 1); below > 0 {
+				t.Errorf("%s, the half that chose nothing: %d pairs of languages lie more than ten below the mean of all", v.name, below)
+			}
 			logPairs(t, langs, v.name, "the half that chose nothing, as a small wire", half, fewTexts)
 		}
 	}
 }
 
 // logPairs compares all pairs of languages in one view and logs what came of it, in hundredths.
-func logPairs(t *testing.T, langs []lang.Tag, view, which string, texts [][][2]Traits, few int) (right, linked float64) {
+func logPairs(t *testing.T, langs []lang.Tag, view, which string, texts [][][2]Traits, few int) (right, linked float64, below int) {
 	type pairing struct {
 		name          string
 		outcomes      []outcome
@@ -203,7 +208,6 @@ func logPairs(t *testing.T, langs []lang.Tag, view, which string, texts [][][2]T
 	slices.SortFunc(pairs, func(a, b *pairing) int { return cmp.Compare(a.right, b.right) })
 	t.Logf("%s, %s: nearest right %.1f; linked %.1f at %.1f in 100 wrong (beyond %.2f)", view, which, right, linked, share, threshold)
 	var line strings.Builder
-	below := 0
 	for n, p := range pairs {
 		if p.right < right-10 {
 			below++
@@ -219,5 +223,5 @@ func logPairs(t *testing.T, langs []lang.Tag, view, which string, texts [][][2]T
 		fmt.Fprintf(&line, " %s %.0f/%.0f", l, by[string(l)][0]/n, by[string(l)][1]/n)
 	}
 	t.Logf("  by language:%s", line.String())
-	return right, linked
+	return right, linked, below
 }

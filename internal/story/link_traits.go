@@ -60,7 +60,7 @@ const (
 )
 
 // weights of the kinds: how much a trait of that kind counts beside the others.
-var kindWeight = [...]float32{Number: 1, Day: 1, Sound: 1, Far: 1, Entity: 1.1, Concept: 0.7, Word: 0.6, Voiced: 0.7, Domain: 1}
+var kindWeight = [...]float32{Number: 1, Day: 1, Sound: 1, Far: 1, Entity: 1, Concept: 1, Word: 0.6, Voiced: 0.9, Domain: 0.7}
 
 // ReadTraits reads the traits of a text in language t. written dates words like 'yesterday'; it may be zero. The text's
 // first line is its headline. It takes time linear in the text.
@@ -109,10 +109,13 @@ func ReadTraits(t lang.Tag, text string, written time.Time) Traits {
 	return out
 }
 
-// weighed is the weight of a trait that is said so often. One word of a field says little, several say what a text is about.
+// weighed is the weight of a trait that is said so often, a sign less than once. One word of a field says little, several say what a text is about.
 func weighed(kind TraitKind, times float32) float32 {
 	if kind == Domain {
 		return kindWeight[kind] * float32(math.Log(1+float64(times)))
+	}
+	if times < 1 {
+		return kindWeight[kind] * times
 	}
 	return kindWeight[kind] * float32(1+math.Log(float64(times)))
 }
@@ -141,6 +144,10 @@ func traitHash(kind TraitKind, parts ...string) uint32 {
 	return h
 }
 
+// signWeight is how much each of a word's n picture signs counts: a sign is described by whatever it shows, and a word that describes
+// many of them (man, house) tells no more by that.
+func signWeight(n int) float32 { return 0.7 / float32(math.Sqrt(float64(n))) }
+
 func (r *traitReader) add(kind TraitKind, h uint32, weight float32, value string) {
 	i, ok := r.at[h]
 	if !ok {
@@ -153,6 +160,10 @@ func (r *traitReader) add(kind TraitKind, h uint32, weight float32, value string
 
 func (r *traitReader) entities(mentions []names.Mention) {
 	for _, m := range mentions {
+		if m.To-m.From == 1 && m.Name.Kind != names.Country && m.Name.Kind != names.Place && m.Name.Kind != names.Body && m.Name.Kind != names.Region &&
+			(commonest(r.tag, r.tokens[m.From].Fold) || otherwise(r.tag, r.tokens[m.From].Fold)) {
+			continue
+		}
 		r.entity(m.Name, r.text[r.tokens[m.From].Start:r.tokens[m.To-1].End])
 	}
 	if r.tag == lang.KO {
@@ -243,7 +254,10 @@ func (r *traitReader) words() {
 		if commonest(r.tag, k.Fold) {
 			continue
 		}
-		concepts := names.Concepts(r.tag, k.Stem)
+		var concepts []uint16
+		if !otherwise(r.tag, k.Fold) {
+			concepts = names.Concepts(r.tag, k.Stem)
+		}
 		if calendar(concepts) { // counts as what it is in every language, and is no reason: where it tells something, the date does
 			for _, c := range concepts {
 				r.add(Concept, traitHash(Concept, strconv.Itoa(int(c))), 1, "")
@@ -251,7 +265,7 @@ func (r *traitReader) words() {
 			continue
 		}
 		for _, c := range concepts {
-			r.add(Concept, traitHash(Concept, strconv.Itoa(int(c))), 1, shown)
+			r.add(Concept, traitHash(Concept, strconv.Itoa(int(c))), signWeight(len(concepts)), shown)
 		}
 		r.domain(concepts, shown)
 		ordinary := len(concepts) > 0 || r.ordinary[i] || !r.cased && lang.Ordinary(r.tag, k.Fold, k.Stem)
@@ -355,7 +369,7 @@ func (r *traitReader) han() {
 			w := r.text[r.tokens[i].Start:r.tokens[i+n-1].End]
 			cs := names.Concepts(r.tag, w)
 			for _, c := range cs {
-				r.add(Concept, traitHash(Concept, strconv.Itoa(int(c))), 1, w)
+				r.add(Concept, traitHash(Concept, strconv.Itoa(int(c))), signWeight(len(cs)), w)
 			}
 			r.domain(cs, w)
 			if n == 2 {
