@@ -63,6 +63,7 @@ type pattern struct {
 type lexicon struct {
 	byFirst  map[string][]pattern // by the first word, whole
 	byPrefix map[rune][]pattern   // by its first letter, where it may go on
+	ends     []pattern            // the first word of which may begin with anything
 	leads    string               // letters that are written together with a word and are words themselves: Arabic and, by, to
 }
 
@@ -116,8 +117,10 @@ func newLexicon(t lang.Tag, text string) *lexicon {
 	return l
 }
 
-// add takes a word of a table, '_' a space and '*' any ending, with what p says of it; false if it is no word.
+// add takes a word of a table, '_' a space and '*' any ending or, before the first word, any beginning, with what p says of it;
+// false if it is no word.
 func (l *lexicon) add(t lang.Tag, p pattern, f string) bool {
+	f, ending := strings.CutPrefix(f, "*")
 	for _, w := range strings.Split(f, "_") {
 		whole := strings.TrimSuffix(w, "*")
 		tokens := lang.Tokens(t, whole)
@@ -129,7 +132,9 @@ func (l *lexicon) add(t lang.Tag, p pattern, f string) bool {
 			p.prefix = append(p.prefix, whole != w && i == len(tokens)-1)
 		}
 	}
-	if p.prefix[0] {
+	if ending {
+		l.ends = append(l.ends, p)
+	} else if p.prefix[0] {
 		r := []rune(p.words[0])[0]
 		l.byPrefix[r] = append(l.byPrefix[r], p)
 	} else {
@@ -148,7 +153,7 @@ type hit struct {
 func (l *lexicon) find(tokens []lang.Token) []hit {
 	var out []hit
 	for i := range tokens {
-		try := func(ps []pattern) {
+		try := func(ps []pattern, ending bool) {
 			for k := range ps {
 				p := &ps[k]
 				if len(p.words) > len(tokens)-i {
@@ -157,8 +162,12 @@ func (l *lexicon) find(tokens []lang.Token) []hit {
 				ok := true
 				for j, w := range p.words {
 					fold := tokens[i+j].Fold
-					if fold != w && (!p.prefix[j] || !strings.HasPrefix(fold, w)) {
+					if j == 0 && ending {
+						ok = strings.HasSuffix(fold, w) && len(fold) > len(w)
+					} else if fold != w && (!p.prefix[j] || !strings.HasPrefix(fold, w)) {
 						ok = false
+					}
+					if !ok {
 						break
 					}
 				}
@@ -174,11 +183,12 @@ func (l *lexicon) find(tokens []lang.Token) []hit {
 				}
 			}
 		}
-		try(l.byFirst[tokens[i].Fold])
+		try(l.byFirst[tokens[i].Fold], false)
 		for _, r := range tokens[i].Fold {
-			try(l.byPrefix[r])
+			try(l.byPrefix[r], false)
 			break
 		}
+		try(l.ends, true)
 	}
 	return out
 }
@@ -259,7 +269,7 @@ func (l *lexicon) clause(tokens []lang.Token, hits []hit, from, to int, struck b
 		v.Status = Done
 	case best.kind == Statement:
 		v.denied = false // 'said that nothing …': it was said
-	case marks["proposed"], marks["offered"] && best.mark != "done": // an adopted proposal is none any more
+	case marks["proposed"], marks["interest"] && best.mark == "", marks["offered"] && best.mark != "done": // an adopted proposal is none any more
 		v.Status = Proposed
 	case best.mark == "planned" || marks["planned"]:
 		v.Status = Planned

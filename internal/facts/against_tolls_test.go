@@ -13,7 +13,16 @@ import (
 // docs/languages.md; rules were mended after it.
 func TestAgainstTolls(t *testing.T) {
 	t.Parallel()
-	data, err := os.ReadFile("testdata/against/tolls.txt")
+	for file, least := range map[string]map[string]int{"tolls.txt": {"toll": 38, "resign": 17}, "tolls-later.txt": {"toll": 29, "resign": 17}} {
+		t.Run(file, func(t *testing.T) {
+			t.Parallel()
+			againstTolls(t, "testdata/against/"+file, least)
+		})
+	}
+}
+
+func againstTolls(t *testing.T, file string, least map[string]int) {
+	data, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,11 +43,14 @@ func TestAgainstTolls(t *testing.T) {
 		if ds := Against(tag, f[2], f[4]+rest); len(ds) == 1 && ds[0].What == what[kind] {
 			found[kind]++
 		} else {
-			t.Errorf("%s %s: %q against %.120q: %v", tag, kind, f[2], f[4], ds)
+			t.Logf("%s %s: %q against %.120q: %v", tag, kind, f[2], f[4], ds)
 		}
 	}
 	for kind, n := range cases {
 		t.Logf("%-7s contradicted %d, of them found %d", kind, n, found[kind])
+		if found[kind] < least[kind] {
+			t.Errorf("%s: fewer than the %d that were", kind, least[kind])
+		}
 	}
 	if len(tags) != len(lang.Known()) {
 		t.Errorf("%d languages of %d", len(tags), len(lang.Known()))
@@ -48,34 +60,36 @@ func TestAgainstTolls(t *testing.T) {
 // TestIntentionsToldApart: what somebody wishes, offers or considers is told from what was decided or done.
 func TestIntentionsToldApart(t *testing.T) {
 	t.Parallel()
-	data, err := os.ReadFile("testdata/intention/cases.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	right, cases := 0, 0
-	tags := map[lang.Tag]int{}
-	for _, line := range strings.Split(strings.TrimSpace(string(data)), "\n") {
-		if line[0] == '#' {
-			continue
+	for file, bound := range map[string]struct{ right, each int }{"cases.txt": {135, 8}, "later.txt": {66, 4}} {
+		data, err := os.ReadFile("testdata/intention/" + file)
+		if err != nil {
+			t.Fatal(err)
 		}
-		f := strings.Split(line, "|")
-		tag := lang.Tag(f[0])
-		want := map[string]Status{"i": Proposed, "d": Done}[f[1]]
-		cases++
-		tags[tag]++
-		if got := Read(tag, f[2]).Act; got.Status == want {
-			right++
-		} else {
-			t.Logf("%s: %q is %v, not %s", tag, f[2], got, want)
+		right, cases := 0, 0
+		tags := map[lang.Tag]int{}
+		for _, line := range strings.Split(strings.TrimSpace(string(data)), "\n") {
+			if line[0] == '#' {
+				continue
+			}
+			f := strings.Split(line, "|")
+			tag := lang.Tag(f[0])
+			want := map[string]Status{"i": Proposed, "d": Done}[f[1]]
+			cases++
+			tags[tag]++
+			if got := Read(tag, f[2]).Act; got.Status == want {
+				right++
+			} else {
+				t.Logf("%s: %q is %v, not %s", tag, f[2], got, want)
+			}
 		}
-	}
-	t.Logf("%d of %d told apart, %d languages", right, cases, len(tags))
-	if right < 135 {
-		t.Error("fewer than were")
-	}
-	for _, tag := range lang.Known() {
-		if tags[tag] < 8 {
-			t.Errorf("%s: %d sentences", tag, tags[tag])
+		t.Logf("%s: %d of %d told apart, %d languages", file, right, cases, len(tags))
+		if right < bound.right {
+			t.Errorf("%s: fewer than the %d that were", file, bound.right)
+		}
+		for _, tag := range lang.Known() {
+			if tags[tag] < bound.each {
+				t.Errorf("%s: %s: %d sentences", file, tag, tags[tag])
+			}
 		}
 	}
 }
@@ -102,4 +116,21 @@ func TestAgainstOutside(t *testing.T) {
 	if doubted > 152 {
 		t.Error("more is doubted than was")
 	}
+}
+
+// TestIntentionsOutside names the first lines of real news that are told as intentions, to be looked at.
+func TestIntentionsOutside(t *testing.T) {
+	told := 0
+	for _, tag := range lang.Known() {
+		if tag == lang.UZCyrl {
+			continue
+		}
+		for id, lines := range outsideNews(t, tag) {
+			if a := Read(tag, lines[0]+"\n"+lines[1]).Act; a.Status == Proposed {
+				told++
+				t.Logf("%s %s: %v %.150q", tag, id, a, lines[0])
+			}
+		}
+	}
+	t.Logf("%d told as intentions", told)
 }

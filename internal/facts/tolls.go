@@ -36,7 +36,9 @@ func (a *against) tolls() {
 		return
 	}
 	hn, _ := a.read(a.headline, a.hTokens)
-	hHits := w.find(a.hTokens)
+	hHits := slices.DeleteFunc(w.find(a.hTokens), func(h hit) bool { // нас барав is no age
+		return h.mark == "age" && slices.ContainsFunc(fated, func(f hit) bool { return f.at <= h.at && f.at+f.n > h.at })
+	})
 	hs := slices.DeleteFunc(a.tollsOf(w, a.headline, a.hTokens, hn, fated, true), func(h toll) bool { return !a.meant(h.placed, hHits, nil) })
 	if len(hs) == 0 {
 		return
