@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -262,8 +263,9 @@ type deliveryLine struct {
 	When, Due      template.HTML
 	Event, Outcome string
 	Href           string
-	Tries          []deliveryTry
-	Retry          int64 // 0: it cannot be sent again
+	Last           *deliveryTry  // of the tries
+	Earlier        []deliveryTry // the latest first
+	Retry          int64         // 0: it cannot be sent again
 	Bad            bool
 }
 
@@ -360,8 +362,13 @@ func (o *office) deliveryLine(x subscription.Subscription, l delivery.Line) deli
 	if l.Outcome == subscription.Waiting && l.Tries > 0 {
 		out.Due = o.timeHTML(l.Due, nil)
 	}
+	var tries []deliveryTry
 	for _, y := range l.Tried {
-		out.Tries = append(out.Tries, deliveryTry{When: o.timeHTML(y.At, nil), Took: strconv.FormatInt(y.Took.Milliseconds(), 10) + " ms", Why: o.deliveryWhy(y.Trouble)})
+		tries = append(tries, deliveryTry{When: o.timeHTML(y.At, nil), Took: strconv.FormatInt(y.Took.Milliseconds(), 10) + " ms", Why: o.deliveryWhy(y.Trouble)})
+	}
+	if n := len(tries); n > 0 {
+		slices.Reverse(tries)
+		out.Last, out.Earlier = &tries[0], tries[1:]
 	}
 	if x.Runs() && l.Position > 0 && l.Outcome != subscription.Overtook {
 		out.Retry = l.ID
