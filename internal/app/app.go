@@ -169,6 +169,9 @@ func (n *Node) Start() {
 		if err := n.Store.PlanPrints(ctx); err != nil {
 			n.Log.Warn("prints of a former version are not drawn again until a text comes", "error", err)
 		}
+		if err := n.Store.PlanRenewal(ctx); err != nil {
+			n.Log.Warn("texts that were indexed by a former form of the index are not indexed anew until the next start", "error", err)
+		}
 		n.runner.Run(ctx)
 	}()
 	go func() { // a job is enqueued by a commit: the commit rings

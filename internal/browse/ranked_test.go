@@ -51,39 +51,31 @@ func TestExactAboveStemAboveBeginning(t *testing.T) {
 }
 
 // TestExactAboveAllPages: the typed form stands above other forms of the word however many of these there are, whatever the page's size, and no place comes
-// twice or is left out. What an earlier Jarchi indexed, without endings, is read: the best of it.
+// twice or is left out.
 func TestExactAboveAllPages(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
 	n := testkit.Open(t)
 	hash := strings.Repeat("0123456789abcdef", 4)
-	type text struct {
-		*wire.Capture
-		endings bool
-	}
-	var all []text
-	bring := func(headline, body string, endings bool) wire.CaptureID {
+	var all []*wire.Capture
+	bring := func(headline, body string) wire.CaptureID {
 		k := len(all) + 1
 		c := &wire.Capture{ID: wire.NewCaptureID(hash, k), N: k, RawHash: hash, Language: lang.KK, Headline: headline, Body: []string{body}, ArrivedAt: n.Clock.Now()}
-		all = append(all, text{c, endings})
+		all = append(all, c)
 		return c.ID
 	}
 	long := strings.Repeat("Жол ашылды. ", 60)
-	want := []wire.CaptureID{bring("Жаңалық", long+"Көпір салынды.", true)}
+	want := []wire.CaptureID{bring("Жаңалық", long+"Көпір салынды.")}
 	for range 70 {
-		want = slices.Insert(want, 1, bring("Көпірдің жолы", "Көпірлер мен көпірге жол.", true)) // of the same score the newest first
+		want = slices.Insert(want, 1, bring("Көпірдің жолы", "Көпірлер мен көпірге жол.")) // of the same score the newest first
 	}
-	want = slices.Insert(want, 1, bring("Жаңалық", long+long+"Көпір салынды.", false))
+	want = slices.Insert(want, 1, bring("Жаңалық", long+long+"Көпір салынды."))
 	err := n.Store.Write(ctx, func(tx *store.Tx) error {
 		for _, x := range all {
-			if _, err := tx.PutCapture(x.Capture); err != nil {
+			if _, err := tx.PutCapture(x); err != nil {
 				return err
 			}
-			doc := publish.DocumentOfCapture(x.Capture)
-			if !x.endings {
-				doc.Endings = ""
-			}
-			if err := tx.Index(x.Position, doc); err != nil {
+			if err := tx.Index(x.Position, publish.DocumentOfCapture(x)); err != nil {
 				return err
 			}
 		}

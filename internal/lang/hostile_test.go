@@ -61,7 +61,7 @@ func TestHostile(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, d := range f.Decls {
-			if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv == nil && fn.Name.IsExported() && fn.Name.Name != "Known" && exported[fn.Name.Name] == nil {
+			if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv == nil && fn.Name.IsExported() && fn.Name.Name != "Known" && fn.Name.Name != "Digest" && exported[fn.Name.Name] == nil {
 				t.Errorf("%s is not among the functions tried", fn.Name.Name)
 			}
 		}

@@ -1,6 +1,7 @@
 package lang
 
 import (
+	"crypto/sha256"
 	"embed"
 	"fmt"
 	"io/fs"
@@ -89,6 +90,25 @@ func loadTables(code string) (t tables, ok bool) {
 		t = append(t, part...)
 	}
 	return t, true
+}
+
+// Digest is of the tables by which words are folded and stemmed: those of letters, stems and lexicons. Where it is the same, so are the keys of all words, as far as
+// tables decide.
+func Digest() (sum [sha256.Size]byte) {
+	h := sha256.New()
+	err := fs.WalkDir(tableFiles, "tables", func(name string, _ fs.DirEntry, err error) error {
+		if base := path.Base(name); err != nil || base != "letters.txt" && base != "stems.txt" && base != "lexicon.txt" {
+			return err
+		}
+		text, err := tableFiles.ReadFile(name)
+		fmt.Fprintf(h, "%s %d\n%s", name, len(text), text)
+		return err
+	})
+	if err != nil {
+		panic("lang: " + err.Error()) // they are part of the program
+	}
+	h.Sum(sum[:0])
+	return sum
 }
 
 // lexicon is one language ready for use.

@@ -391,7 +391,7 @@ func (s *Service) Erase(ctx context.Context, v access.Viewer, id wire.ReleaseID,
 	})
 }
 
-// Handlers are the jobs that follow from a release. Both do nothing when the release has moved on.
+// Handlers are the jobs that follow from a release, which do nothing when it has moved on, and the renewal of the index.
 func (s *Service) Handlers() map[jobs.Kind]jobs.Handler {
 	due := func(state wire.State, do func(*wire.Release, time.Time) (wire.Event, error)) jobs.Handler {
 		return func(ctx context.Context, j jobs.Job) error {
@@ -421,6 +421,8 @@ func (s *Service) Handlers() map[jobs.Kind]jobs.Handler {
 	return map[jobs.Kind]jobs.Handler{
 		JobPublish: due(wire.Scheduled, (*wire.Release).Publish),
 		JobOpen:    due(wire.Embargoed, (*wire.Release).Open),
+
+		store.JobIndex: s.renew,
 	}
 }
 

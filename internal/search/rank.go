@@ -135,10 +135,10 @@ func (q Query) Exactness(t lang.Tag, headline string, body []string) float64 {
 	return found.share()
 }
 
-// Exact is the Exactness of a document by what the index holds of it; false if the index does not know the words' endings.
-func (q Query) Exact(d Doc) (share float64, known bool) {
+// Exact is the Exactness of a document by what the index holds of it; 0 if the index does not know the words' endings.
+func (q Query) Exact(d Doc) float64 {
 	if d.Endings == "" {
-		return 0, d.Headline == "" && d.Body == ""
+		return 0
 	}
 	found := q.clauses()
 	var lasts [256]bool // of the words that a form begins with, each by its length and last byte
@@ -173,7 +173,7 @@ func (q Query) Exact(d Doc) (share float64, known bool) {
 			}
 		}
 	}
-	return found.share(), true
+	return found.share()
 }
 
 // goesOn reports whether the words that lexemes and endings are of begin with those of a form.

@@ -52,14 +52,19 @@ const textTakes = 4 * time.Millisecond
 
 // afterward is what a node will do of its own, judging by its database; rows counts the rows of a table.
 func afterward(ctx context.Context, q asking, rows func(table string) (int64, error)) (out []UpgradeWork, err error) {
+	if left, _, err := renewing(ctx, q); err != nil {
+		return nil, err
+	} else if left > 0 {
+		out = append(out, UpgradeWork{"texts are indexed anew from their words, the newest first; searches find each by the new tables when it has had its turn", left, time.Duration(left) * renewalTakes})
+	}
 	n, err := rows("sketch")
 	if err != nil || n == 0 {
-		return nil, err
+		return out, err
 	}
 	if old, err := oldPrints(ctx, q); err != nil || !old {
-		return nil, err
+		return out, err
 	}
-	return []UpgradeWork{{"the prints by which copies are found are drawn again from the texts; which text uses which is shown again of each that has had its turn", n, time.Duration(n) * textTakes}}, nil
+	return append(out, UpgradeWork{"the prints by which copies are found are drawn again from the texts; which text uses which is shown again of each that has had its turn", n, time.Duration(n) * textTakes}), nil
 }
 
 // Rough costs of a row that is indexed, copied or changed.

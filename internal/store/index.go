@@ -77,19 +77,20 @@ func unpackDoc(b []byte) (IndexDoc, error) {
 // in memory whenever SQLite opens a savepoint, which some statements do by themselves: changes of the
 // index mixed with other statements would become a segment each, and FTS5 takes no more than 2,000.
 type indexOp struct {
-	id  int64
-	doc *IndexDoc // nil: take it out
+	id   int64
+	doc  *IndexDoc // nil: take it out
+	anew bool      // the same text in another form of the index: nothing follows from it
 }
 
 // Index puts a document in when the group ends, in the place of what stands at this position and ordinal.
 func (t *Tx) Index(position int64, d IndexDoc) error {
-	t.index = append(t.index, indexOp{DocID(position, d.Ordinal), &d})
+	t.index = append(t.index, indexOp{id: DocID(position, d.Ordinal), doc: &d})
 	return nil
 }
 
 // Unindex takes a document out when the group ends; it is no error if there is none.
 func (t *Tx) Unindex(position int64, ordinal int) error {
-	t.index = append(t.index, indexOp{DocID(position, ordinal), nil})
+	t.index = append(t.index, indexOp{id: DocID(position, ordinal)})
 	return nil
 }
 
@@ -98,17 +99,22 @@ func (t *Tx) Unindex(position int64, ordinal int) error {
 // the same place in one go, its secure-delete can leave a word of the old one in the file.
 func (t *Tx) writeIndex() error {
 	newest := map[int64]*IndexDoc{} // the last word on each row; a row that one group puts in and takes out never gets there
-	var order []int64
+	var order, changed []int64
+	noted := map[int64]bool{}
 	for _, op := range t.index {
 		if _, ok := newest[op.id]; !ok {
 			order = append(order, op.id)
 		}
 		newest[op.id] = op.doc
+		if !op.anew && !noted[op.id] {
+			noted[op.id] = true
+			changed = append(changed, op.id)
+		}
 	}
-	if err := t.notePrints(order, newest); err != nil {
+	if err := t.notePrints(changed, newest); err != nil {
 		return err
 	}
-	if err := t.noteStories(order, newest); err != nil {
+	if err := t.noteStories(changed, newest); err != nil {
 		return err
 	}
 	dropped := false

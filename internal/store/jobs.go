@@ -40,7 +40,7 @@ func (q queue) mine() string {
 	if q.s.e.first() {
 		return ""
 	}
-	return " and kind not in ('" + string(JobPrints) + "', '" + string(JobStories) + "')"
+	return " and kind not in ('" + string(JobPrints) + "', '" + string(JobStories) + "', '" + string(JobIndex) + "')"
 }
 
 func (q queue) Claim(ctx context.Context, now time.Time, limit int) (out []jobs.Job, err error) {
