@@ -89,7 +89,7 @@ func (s *Service) sawFiles(err error) {
 	f.mu.Unlock()
 	switch {
 	case err != nil && trouble != was:
-		s.Log.Error("files cannot be kept or read where they lie; texts go on", "reason", trouble, "error", err)
+		s.Log.Error("files cannot be kept or read where they lie; texts go on", "error", err)
 	case err == nil && !since.IsZero():
 		s.Log.Info("files can be kept and read again", "lost", s.Now().Sub(since).Round(time.Second))
 	}
