@@ -185,6 +185,9 @@ func printState(out io.Writer, st house.State) error {
 		line("Clock\tin order, %s beside %d other hosts", c.Offset.Round(time.Second), c.Hosts)
 	}
 	line("Quarantine\t%d", st.Database.Quarantine)
+	if n := st.Database.Renewing; n > 0 {
+		line("To index anew\t%d", n)
+	}
 	for _, k := range st.Queue {
 		late := ""
 		if !k.Oldest.IsZero() {

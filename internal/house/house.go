@@ -163,6 +163,7 @@ type Database struct {
 	FreeBytes  int64  `json:"freeBytes" doc:"Within it, free for what comes"`
 	AheadBytes int64  `json:"aheadBytes" doc:"Of the write-ahead log beside it"`
 	Quarantine int64  `json:"quarantine" doc:"Documents that could not be read"`
+	Renewing   int64  `json:"renewing,omitempty" doc:"After an upgrade: places of the wire whose texts are still to be indexed anew, at most"`
 	Trouble    string `json:"trouble,omitempty" doc:"Why nothing can be published"`
 }
 
@@ -237,7 +238,7 @@ func (s *Service) State(ctx context.Context) (st State, err error) {
 	}
 	st = State{At: now.UTC(), Needs: []Need{}, Queue: []Work{}, Dead: []Letter{}, Outlets: []OutletState{}, Logs: []Log{},
 		Versions: Versions{s.Version, runtime.Version(), h.Schema, store.Schema()},
-		Database: Database{Engine: h.Engine, Bytes: h.Bytes, FreeBytes: h.FreeBytes, AheadBytes: h.AheadBytes, Quarantine: h.Quarantine},
+		Database: Database{Engine: h.Engine, Bytes: h.Bytes, FreeBytes: h.FreeBytes, AheadBytes: h.AheadBytes, Quarantine: h.Quarantine, Renewing: h.Renewing},
 		Slow:     s.slow.since(now.Add(-time.Hour)), Writer: s.pulse.state(now), Certificate: s.certificate.Load()}
 	if err := s.Rows.Ping(ctx); err != nil {
 		st.Database.Trouble, _ = fault.Public(err)

@@ -100,6 +100,7 @@ var (
 	mJobsOldest = figure("jobs_oldest_due_seconds", "How long the first of the due jobs has been due, by kind.", "kind")
 	mSources    = figure("sources", "Sources, by state: all, paused, failing, silent, late.", "state")
 	mQuarantine = figure("quarantine_documents", "Documents that could not be read.")
+	mRenewing   = figure("index_renewing", "Places of the wire whose texts are still to be indexed anew after an upgrade.")
 	mLeaves     = figure("log_leaves", "Leaves of each log.", "log")
 	mBackup     = figure("backup_age_seconds", "Age of the last back-up that is known; absent without one.")
 	mClock      = figure("clock_offset_seconds", "How far this clock is ahead of other hosts; 0 when too few are known.")
@@ -172,6 +173,7 @@ func (m *Metrics) collect(emit func(exposition.Metric), may func(Log) bool) {
 		set(mSources, float64(n), state)
 	}
 	set(mQuarantine, float64(st.Database.Quarantine))
+	set(mRenewing, float64(st.Database.Renewing))
 	for _, l := range st.Logs {
 		if may(l) {
 			set(mLeaves, float64(l.Size), l.Name)

@@ -21,6 +21,7 @@ type Housekeeping struct {
 	Queue      []QueueKind
 	Logs       []LogState
 	Quarantine int64       // documents that could not be read
+	Renewing   int64       // places of the wire that the renewal of the index has still to come to
 	Newest     time.Time   // when the newest event happened, by the clock of then; zero without one
 	Clock      time.Time   // what the database's server takes for the time; zero where it is this machine
 	Nodes      []NodeState // that have the database open; none on a file, which has one
@@ -107,6 +108,9 @@ func housekeeping(ctx context.Context, q asking, e engine, now time.Time) (h Hou
 		return h, err
 	}
 	if err := q.QueryRowContext(ctx, "select count(*) from quarantine").Scan(&h.Quarantine); err != nil {
+		return h, err
+	}
+	if h.Renewing, _, err = renewing(ctx, q); err != nil {
 		return h, err
 	}
 	if h.Queue, err = queueKinds(ctx, q, now); err != nil {

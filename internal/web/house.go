@@ -135,6 +135,9 @@ func (o *office) showHouse(status int, typed map[string]string, wrongs map[strin
 	d.Trouble, d.Files = db.Trouble, st.Storage.FilesTrouble
 	d.Database = []staffFact{fact("house.kind", ltr(db.Engine)), fact("house.size", plain(o.bytes(db.Bytes))), fact("house.within", plain(o.bytes(db.FreeBytes))), fact("house.ahead", plain(o.bytes(db.AheadBytes))),
 		fact("house.unread", plain(num(db.Quarantine)))}
+	if db.Renewing > 0 {
+		d.Database = append(d.Database, fact("house.renewing", plain(num(db.Renewing))))
+	}
 	for _, n := range st.Nodes {
 		row := nodeRow{Name: n.Name, Address: n.Address, Version: n.Version, Clock: o.ahead(n.Ahead), Here: n.Here, First: n.First, Silent: n.Silent, Since: o.timeHTML(n.Since, nil), Heard: o.timeHTML(n.Heard, nil)}
 		for _, j := range n.Running {
