@@ -84,42 +84,12 @@ func (a *against) figuresOf(w *lexicon, bs []placed, dates []lang.Date) figures 
 			}
 		}
 	}
-	total, current, end := 0.0, 0.0, -1
-	flush := func() {
-		if total+current > 1 {
-			f.numbers = append(f.numbers, figure{v: total + current})
-		}
-		total, current = 0, 0
-	}
 	ands := make([]bool, len(a.bTokens))
-	next := 0 // of bs: the million of 42 million is no number of its own
-	for _, h := range w.find(a.bTokens) {
+	hits := w.find(a.bTokens)
+	for _, h := range hits {
 		switch h.mark {
 		case "number":
-			at := a.bTokens[h.at].Start
-			for next < len(bs) && bs[next].End <= at {
-				next++
-			}
-			if next < len(bs) && bs[next].Start <= at && digits(bs[next].raw) {
-				continue
-			}
 			f.words = append(f.words, h.value)
-			if h.at < end {
-				continue
-			}
-			if end < 0 || h.at > end && !(h.at == end+1 && ands[end]) {
-				flush()
-			}
-			switch {
-			case h.value >= 1000:
-				total += max(current, 1) * h.value
-				current = 0
-			case h.value == 100 && current > 0 && current < 10:
-				current *= 100
-			default:
-				current += h.value
-			}
-			end = h.at + h.n
 		case "share":
 			f.share = true
 		case "time":
@@ -128,7 +98,11 @@ func (a *against) figuresOf(w *lexicon, bs []placed, dates []lang.Date) figures 
 			ands[h.at] = true
 		}
 	}
-	flush()
+	for _, n := range worded(hits, a.bTokens, bs) {
+		if v, err := strconv.ParseFloat(n.Value, 64); err == nil && v > 1 {
+			f.numbers = append(f.numbers, figure{v: v})
+		}
+	}
 	for _, h := range w.find(a.hTokens) {
 		if h.mark == "time" {
 			f.times[a.hTokens[h.at].Stem] = true
@@ -155,6 +129,57 @@ func (a *against) figuresOf(w *lexicon, bs []placed, dates []lang.Date) figures 
 		}
 	}
 	return f
+}
+
+// worded are the numbers that a text has in words, put together: thirty four, сто двадцать; without what belongs to a number in
+// figures, as the million of 42 million does.
+func worded(hits []hit, tokens []lang.Token, numbers []placed) (out []placed) {
+	ands := map[int]bool{}
+	for _, h := range hits {
+		if h.mark == "and" {
+			ands[h.at] = true
+		}
+	}
+	total, current, first, end := 0.0, 0.0, 0, -1
+	flush := func() {
+		if total+current > 0 {
+			p := placed{Quantity: Quantity{Value: strconv.FormatFloat(total+current, 'f', -1, 64)}, Span: lang.Span{Start: tokens[first].Start, End: tokens[end-1].End}}
+			if end < len(tokens) {
+				p.noun = tokens[end].Stem
+			}
+			out = append(out, p)
+		}
+		total, current = 0, 0
+	}
+	next := 0
+	for _, h := range hits {
+		if h.mark != "number" {
+			continue
+		}
+		at := tokens[h.at].Start
+		for next < len(numbers) && numbers[next].End <= at {
+			next++
+		}
+		if next < len(numbers) && numbers[next].Start <= at && digits(numbers[next].raw) || h.at < end {
+			continue
+		}
+		if end < 0 || h.at > end && !(h.at == end+1 && ands[end]) {
+			flush()
+			first = h.at
+		}
+		switch {
+		case h.value >= 1000:
+			total += max(current, 1) * h.value
+			current = 0
+		case h.value == 100 && current > 0 && current < 10:
+			current *= 100
+		default:
+			current += h.value
+		}
+		end = h.at + h.n
+	}
+	flush()
+	return out
 }
 
 // factors are by what numbers of one family of units differ: kilometres and metres, hectares and square kilometres.

@@ -13,8 +13,9 @@ var fates = []string{"dead", "hurt", "missing", "held", "saved", "moved"}
 
 // Bounds of what is read of tolls.
 const (
-	tollReach = 4 // words between a number and what became of those it counts; in Chinese characters
-	tollLeads = 3 // sentences of the body of which one has the other number
+	tollReach = 4  // words between a number and what became of those it counts; in Chinese characters
+	tollWords = 12 // a number in words is read of no longer headline: it is often of a part of those in figures
+	tollLeads = 3  // sentences of the body of which one has the other number
 )
 
 // toll is a number of people, and what became of them.
@@ -28,7 +29,7 @@ type toll struct {
 // fate.
 func (a *against) tolls() {
 	l, w := lexiconOf(a.t), wordsOf(a.t)
-	if l == nil || w == nil || !digits(a.headline) && a.t != lang.ZH && a.t != lang.KO {
+	if l == nil || w == nil {
 		return
 	}
 	fated := a.fated(l, a.hTokens)
@@ -36,6 +37,9 @@ func (a *against) tolls() {
 		return
 	}
 	hn, _ := a.read(a.headline, a.hTokens)
+	if len(a.hTokens) <= tollWords {
+		hn = a.inWords(w, a.headline, a.hTokens, hn)
+	}
 	hHits := slices.DeleteFunc(w.find(a.hTokens), func(h hit) bool { // нас барав is no age
 		return h.mark == "age" && slices.ContainsFunc(fated, func(f hit) bool { return f.at <= h.at && f.at+f.n > h.at })
 	})
@@ -47,7 +51,7 @@ func (a *against) tolls() {
 	if len(bs) > mostFigures {
 		return
 	}
-	all := a.tollsOf(w, a.body, a.bTokens, bs, a.fated(l, a.bTokens), false)
+	all := a.tollsOf(w, a.body, a.bTokens, a.inWords(w, a.body, a.bTokens, bs), a.fated(l, a.bTokens), false)
 	bHits := w.find(a.bTokens)
 	have := figures{}
 	for _, h := range hs {
@@ -85,6 +89,26 @@ func (a *against) fated(l *lexicon, tokens []lang.Token) []hit {
 // uncounted says whether no number counts what stands at tokens[i].
 func (a *against) uncounted(l *lexicon, tokens []lang.Token, i int) bool {
 	return lang.Stop(a.t, tokens[i].Fold) || slices.ContainsFunc(l.find(tokens[i:i+1]), func(h hit) bool { return h.kind == "" && h.mark == "uncounted" })
+}
+
+// inWords are the numbers of a text with those that it has in words; one and two say little, and Chinese has numerals.
+func (a *against) inWords(w *lexicon, text string, tokens []lang.Token, numbers []placed) []placed {
+	if a.t == lang.ZH {
+		return numbers
+	}
+	out := slices.Clone(numbers)
+	for _, n := range worded(w.find(tokens), tokens, numbers) {
+		if v, _ := strconv.ParseFloat(n.Value, 64); v > 2 && !slices.ContainsFunc(numbers, func(o placed) bool {
+			return o.Start < n.End && n.Start < o.End && (digits(o.raw) || o.End-o.Start >= n.End-n.Start)
+		}) {
+			out = slices.DeleteFunc(out, func(o placed) bool { return o.Start < n.End && n.Start < o.End }) // the five of fifteen
+			first := len(within(tokens, lang.Span{End: n.Start}))
+			n.Unit = unitOf(a.t, text, n.Start, n.End, tokens[:first], tokens[first+len(within(tokens, n.Span)):])
+			out = append(out, n)
+		}
+	}
+	slices.SortFunc(out, func(x, y placed) int { return x.Start - y.Start })
+	return out
 }
 
 // roughly says whether a word of approximation stands before a number of the body.
