@@ -21,7 +21,12 @@ func decode(b []byte, contentType string, page bool) string {
 	if order, ok := utf16Order(b[:min(len(b), 4096)]); ok {
 		return decodeUTF16(b, order)
 	}
-	b = bytes.TrimPrefix(b, []byte("\xef\xbb\xbf"))
+	for _, mark := range []string{"\xef\xbb\xbf", "\xff\xfe", "\xfe\xff"} { // the latter two before what is not UTF-16
+		if rest, ok := bytes.CutPrefix(b, []byte(mark)); ok {
+			b = rest
+			break
+		}
+	}
 	if utf8.Valid(b) {
 		return string(b)
 	}
@@ -73,12 +78,13 @@ func utf8Share(b []byte) (good, bad int) {
 	return good, bad
 }
 
-// utf16Order finds UTF-16 by its mark, or by the zero bytes that Latin text and spaces leave in it.
+// utf16Order finds UTF-16 by its mark, or by the zero bytes that Latin text and spaces leave in it. A mark is not believed before bytes that
+// are no UTF-16: some programs write it before whatever they have.
 func utf16Order(head []byte) (binary.ByteOrder, bool) {
 	switch {
-	case bytes.HasPrefix(head, []byte{0xff, 0xfe}) && !bytes.HasPrefix(head, []byte{0xff, 0xfe, 0, 0}):
+	case bytes.HasPrefix(head, []byte{0xff, 0xfe}) && !bytes.HasPrefix(head, []byte{0xff, 0xfe, 0, 0}) && readsAsUTF16(head[2:], binary.LittleEndian):
 		return binary.LittleEndian, true
-	case bytes.HasPrefix(head, []byte{0xfe, 0xff}):
+	case bytes.HasPrefix(head, []byte{0xfe, 0xff}) && readsAsUTF16(head[2:], binary.BigEndian):
 		return binary.BigEndian, true
 	case len(head) < 32:
 		return nil, false
@@ -105,6 +111,27 @@ func utf16Order(head []byte) (binary.ByteOrder, bool) {
 		return binary.BigEndian, true
 	}
 	return nil, false
+}
+
+// readsAsUTF16 says whether bytes are likelier UTF-16 than a text of one byte a letter, or UTF-8, behind its mark. Text has spaces, line ends and
+// full stops: UTF-16 has them as units of their own; read by the byte, Latin letters and spaces come out as characters of China and as none.
+func readsAsUTF16(b []byte, order binary.ByteOrder) bool {
+	units, singles := 0, 0 // units that text in UTF-16 has, bytes that text of one byte a letter has
+	for i := 0; i+1 < len(b); i += 2 {
+		switch u := order.Uint16(b[i:]); {
+		case u == ' ' || u == '\n' || u == '\r' || u == '.' || u == ',' || u == '<' || u == '>' || u == 0x3000 || u == 0x3001 || u == 0x3002 || u == 0xff0c:
+			units++
+		}
+		for _, c := range b[i : i+2] {
+			if c == ' ' || c == '\n' || c == '\r' || c == '<' || c == '>' {
+				singles++
+			}
+		}
+	}
+	if good, bad := utf8Share(b); good >= 6 && bad*10 < good {
+		return false // UTF-16 is no UTF-8 by chance
+	}
+	return units > 0 && bytes.IndexByte(b, 0) >= 0 || units*2 >= singles
 }
 
 func decodeUTF16(b []byte, order binary.ByteOrder) string {

@@ -1,8 +1,10 @@
 package intake
 
 import (
+	"encoding/binary"
 	"strings"
 	"testing"
+	"unicode/utf16"
 
 	"golang.org/x/text/encoding/charmap"
 )
@@ -30,5 +32,43 @@ func TestOldEncodings(t *testing.T) {
 		if got := decode(b, "text/html", true); got != c.text {
 			t.Errorf("%s: read as %.80q", c.name, got)
 		}
+	}
+}
+
+// TestMarkOfUTF16: the mark is believed where what stands behind it is UTF-16, and only there.
+func TestMarkOfUTF16(t *testing.T) {
+	t.Parallel()
+	for name, text := range map[string]string{
+		"short":                 "Bridge",
+		"English":               "A bridge opens. The town council agreed.\nIt takes effect at once.",
+		"Russian":               "Мост построят. Совет речных городов решил построить мост.",
+		"Kazakh":                "Көпір салынады. Қала кеңесі шешім қабылдады.",
+		"Arabic":                "قال المجلس إن الجسر الجديد سيبنى قرب الطاحونة.",
+		"Chinese":               "交通厅长韩砚舟周四为柳溪大桥通车剪彩。旧桥两年前被山洪冲垮，学生们一直坐渡船上学。",
+		"Chinese without marks": "交通厅长韩砚舟周四为柳溪大桥通车剪彩",
+		"page":                  "<html><body><p>青岩省新闻处</p></body></html>",
+	} {
+		for mark, order := range map[string]binary.AppendByteOrder{"\xff\xfe": binary.LittleEndian, "\xfe\xff": binary.BigEndian} {
+			wide := []byte(mark)
+			for _, u := range utf16.Encode([]rune(text)) {
+				wide = order.AppendUint16(wide, u)
+			}
+			if got := decode(wide, "", false); got != text {
+				t.Errorf("%s, UTF-16: read as %.60q", name, got)
+			}
+			if name == "short" || name == "Chinese without marks" {
+				continue // nothing in them tells
+			}
+			if got := decode([]byte(mark+text), "", false); got != text {
+				t.Errorf("%s, UTF-8 behind a mark of UTF-16: read as %.60q", name, got)
+			}
+		}
+	}
+	old, err := charmap.Windows1251.NewEncoder().String("Мост построят. Совет речных городов решил построить мост.")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := decode([]byte("\xff\xfe"+old), "", false); got != "Мост построят. Совет речных городов решил построить мост." {
+		t.Errorf("windows-1251 behind a mark of UTF-16: read as %.60q", got)
 	}
 }

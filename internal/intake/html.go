@@ -49,8 +49,15 @@ func readHTML(doc Document, now time.Time) ([]Article, error) {
 		return nil, noText("empty")
 	}
 	p := page{lines: lines, hidden: hidden, declared: doc.Declared, known: doc.Known}
-	return p.articles(now)
+	articles, err := p.articles(now)
+	for i := range articles {
+		articles[i].Notes = []string{noteNoTree}
+	}
+	return articles, err
 }
+
+// noteNoTree stands with the articles of a page that was read as plain text.
+const noteNoTree = "The page has more than 60,000 tags, 4 MB of them, or elements in more than 500 others: it was read as plain text, and what belongs to its frame was told by words alone."
 
 // parse parses a page; nesting beyond 512 elements is an error.
 func parse(src string) (root *html.Node, err error) {

@@ -83,6 +83,7 @@ type Article struct {
 	Truncated         bool          // the text is cut off
 	Removed           []string      // lines taken out, in page order
 	HiddenMarks       int           // bidirectional controls found in the text
+	Notes             []string      // what was done otherwise than usual, for people
 
 	GUID    string // what its sender calls it; empty: it says no name
 	Version int    // of what has that name; 0: not stated

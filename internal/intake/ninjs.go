@@ -78,6 +78,7 @@ type Analysis struct {
 	MachineTranslated bool                  `json:"machine_translated"`
 	Truncated         bool                  `json:"truncated"`
 	Removed           []string              `json:"removed"`
+	Notes             []string              `json:"notes,omitempty"`
 }
 
 // AnalysisDate is the stated date of an article, null where there is none.
@@ -99,7 +100,7 @@ func (a Article) Analysis() Analysis {
 	out := Analysis{
 		Language: a.Detection.Tag, Script: a.Detection.Script, Confidence: a.Detection.Confidence,
 		Attribution: make([]AnalysisAttribution, 0, len(a.Attribution)), Credits: append([]string{}, a.Credits...),
-		MachineTranslated: a.MachineTranslated, Truncated: a.Truncated, Removed: append([]string{}, a.Removed...),
+		MachineTranslated: a.MachineTranslated, Truncated: a.Truncated, Removed: append([]string{}, a.Removed...), Notes: a.Notes,
 	}
 	if out.Language == "" {
 		out.Language = lang.Und

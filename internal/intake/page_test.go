@@ -2,6 +2,7 @@ package intake
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -124,5 +125,23 @@ func TestManyParagraphs(t *testing.T) {
 	articles, err := Read(Document{Bytes: []byte(page(n)), ContentType: "text/html"}, testNow)
 	if err != nil || len(articles) != 1 || articles[0].Headline != "Town counts its bridges" || len(articles[0].Paragraphs) != n || len(articles[0].Removed) != 2 {
 		t.Errorf("%d articles, %v", len(articles), err)
+	}
+}
+
+// A page of more tags than a tree is made of is read as plain text, and says so.
+func TestPageWithoutTreeIsNoted(t *testing.T) {
+	t.Parallel()
+	page := "<html><body><h1>The town council builds a bridge</h1>" + strings.Repeat("<b></b>", maxTags/2+1) +
+		"<p>The council of the river towns met on Monday and agreed to build a bridge near the old mill.</p><p>Work begins in spring. It takes two years.</p></body></html>"
+	articles, err := Read(Document{ContentType: "text/html", Bytes: []byte(page)}, testNow)
+	if err != nil || len(articles) != 1 || len(articles[0].Paragraphs) == 0 {
+		t.Fatal(articles, err)
+	}
+	if a := articles[0]; len(a.Notes) != 1 || !slices.Equal(a.Analysis().Notes, a.Notes) {
+		t.Errorf("%q", a.Notes)
+	}
+	articles, err = Read(Document{ContentType: "text/html", Bytes: []byte(strings.Replace(page, "<b></b>", "", 200))}, testNow)
+	if err != nil || len(articles[0].Notes) != 0 {
+		t.Error(articles[0].Notes, err)
 	}
 }

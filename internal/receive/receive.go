@@ -328,7 +328,7 @@ func capture(a intake.Article, doc intake.Document, hash string, now time.Time) 
 		ID: wire.NewCaptureID(hash, a.N), URI: wire.CaptureURI(hash, a.N), RawHash: hash, FileName: doc.Name, N: a.N,
 		Language: a.Detection.Tag, Confidence: a.Detection.Confidence, Headline: a.Headline, Body: a.Paragraphs, Dateline: a.Dateline,
 		Credits: a.Credits, Bylines: a.Bylines, MachineTranslated: a.MachineTranslated, Truncated: a.Truncated,
-		Removed: a.Removed, HiddenMarks: a.HiddenMarks, ArrivedAt: now,
+		Removed: a.Removed, HiddenMarks: a.HiddenMarks, Notes: a.Notes, ArrivedAt: now,
 	}
 	if strings.HasPrefix(doc.URL, "http://") || strings.HasPrefix(doc.URL, "https://") {
 		c.SourceURL, c.Fetched = doc.URL, doc.Fetched

@@ -38,6 +38,7 @@ type Capture struct {
 	Truncated         bool
 	Removed           []string // lines taken out as page furniture
 	HiddenMarks       int      // hidden direction marks found in the text
+	Notes             []string `json:",omitempty"` // what was done otherwise than usual when it was read
 	ArrivedAt         time.Time
 	Fed               *Fed      `json:",omitempty"` // nil: no source brought it
 	Sent              *Sent     `json:",omitempty"` // nil: its sender says nothing of the kind

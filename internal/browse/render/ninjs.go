@@ -169,6 +169,7 @@ func NinjsCapture(c *wire.Capture, full bool) ninjs.Item {
 			describe(roleDate, c.Date.Value)
 		}
 	}
+	out.EdNote = strings.Join(c.Notes, " ")
 	if c.Truncated {
 		describe(rolePartial, "The text is cut off.")
 	}
