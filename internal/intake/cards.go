@@ -360,8 +360,10 @@ func (p *page) separate(cards []card, over over, prose []bool, d dater) bool {
 	}
 	head := func(c *card) string { return p.lines[c.head].text }
 	heads := map[string]bool{}
+	stamped := p.stamped(cards, prose)
 	for i := range cards {
 		cards[i].read(p, prose, d)
+		cards[i].dated = cards[i].dated || stamped
 		heads[foldLine(head(&cards[i]))] = true
 	}
 	if len(heads) < len(cards) {
@@ -390,12 +392,10 @@ func (p *page) separate(cards []card, over over, prose []bool, d dater) bool {
 	case !own && !linked && !most(0.4, long):
 		sum += cardShort
 	}
-	of, speaks, others := stemSet(over.title), 0, 0
+	of, title, speaks, others := stemSet(over.title), stemSet(head(&cards[0])), 0, 0
 	for i, c := range cards {
-		n := int(is(meet(of, c.stems) > 0))
-		if speaks += n; i > 0 {
-			others += n
-		}
+		speaks += int(is(meet(of, c.stems) > 0))
+		others += int(is(i > 0 && meet(title, c.stems) > 1))
 	}
 	named := others == 0 && (agrees(head(&cards[0]), p.headline) || agrees(head(&cards[0]), over.title))
 	sum += cardNamed * is(named)
@@ -409,6 +409,26 @@ func (p *page) separate(cards []card, over over, prose []bool, d dater) bool {
 		sum += cardUnspoken
 	}
 	return sum >= separateArticles
+}
+
+// stamped says whether each element has a line with a year or a count in it, in the same words: Seen 1204 times | 4 June 2026.
+func (p *page) stamped(cards []card, prose []bool) bool {
+	in := map[string]int{}
+	for n, c := range cards {
+		for i := c.from; i < c.to; i++ {
+			if l := p.lines[i]; i != c.head && !prose[i] && digits(l.text) >= 6 && words(l.text) <= 14 && !endsSentence(l.text) {
+				if k := lettersOf(l.text); in[k] == n {
+					in[k]++
+				}
+			}
+		}
+	}
+	for _, n := range in {
+		if n == len(cards) {
+			return true
+		}
+	}
+	return false
 }
 
 // linked says whether the headlines lead to pages, each to another one, of one site: links of an article's parts lead to as many sites.

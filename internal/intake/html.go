@@ -254,7 +254,8 @@ func readTree(root *html.Node, doc Document) (*page, error) {
 	p.holes()
 	p.short()
 	p.evidence(m.ld.body)
-	p.lines = unwrapBlocks(p.lines)
+	p.lines = unwrap(p.lines, 5) // letters of a proportional type
+	standOut(p.lines)
 	p.headline = m.headline(p)
 	return p, nil
 }
@@ -330,6 +331,8 @@ type lineWalker struct {
 	size   int // of the type, in pixels; 0 where nothing says it
 	first  int // of that of the line's beginning
 	middle bool
+	wrap   string // how the inline elements around the line's beginning are called and coloured
+	inside int    // bytes of the line inside such
 	tiny   bool
 	rule   bool
 	full   bool
@@ -377,6 +380,44 @@ func sized(lines []line) {
 	}
 }
 
+// standOut counts as bold the lines of a kind of their own, by the names that a page gives to elements: two and more of it, all as long as
+// headlines, each above a text, none of them a sentence.
+func standOut(lines []line) {
+	kinds := map[string][]int{}
+	key := func(l line) string {
+		if l.node == nil {
+			return ""
+		}
+		if k := boxed(l.node) + " " + l.wrap; attr(l.node, "class") != "" || l.wrap != "" {
+			return k
+		}
+		return ""
+	}
+	for i, l := range lines {
+		if k := key(l); k != "" {
+			kinds[k] = append(kinds[k], i)
+		}
+	}
+	for k, list := range kinds {
+		ok, long := len(list) >= 2 && len(list) <= maxParts, 0
+		for _, i := range list {
+			l := lines[i]
+			if ok = ok && l.level == 0 && !l.link && !l.row && opensArticle(l.text) && breadth(l.text) >= 18; !ok {
+				break
+			}
+			long += int(is(breadth(l.text) >= 28))
+			next := i + 1
+			for next < len(lines) && next <= i+2 && !sentenceLine(lines[next]) && key(lines[next]) != k {
+				next++
+			}
+			ok = next < len(lines) && sentenceLine(lines[next])
+		}
+		for _, i := range list {
+			lines[i].bold = lines[i].bold || ok && long*10 >= len(list)*7
+		}
+	}
+}
+
 // plainSize is the size of type in pixels where nothing says it.
 const plainSize = 16
 
@@ -384,7 +425,11 @@ func (w *lineWalker) flush() {
 	raw, links, strong, small := w.buf.Len(), w.links, w.strong, w.small
 	s, n := cleanLine(w.buf.String())
 	w.buf.Reset()
-	size := max(0, w.first)
+	size, wrap := max(0, w.first), w.wrap
+	if w.inside*10 < raw*9 {
+		wrap = ""
+	}
+	w.wrap, w.inside = "", 0
 	w.links, w.strong, w.small, w.first = 0, 0, 0, -1
 	w.hidden += n
 	if s == "" {
@@ -394,7 +439,7 @@ func (w *lineWalker) flush() {
 		w.full = true
 		return
 	}
-	l := line{text: s, gap: w.gap, level: w.level, item: w.item || bullet(s), link: links*10 >= raw*9, bold: strong*10 >= raw*9, small: small*10 >= raw*9, size: size, middle: w.middle, rule: w.rule}
+	l := line{text: s, gap: w.gap, level: w.level, item: w.item || bullet(s), link: links*10 >= raw*9, bold: strong*10 >= raw*9, small: small*10 >= raw*9, size: size, middle: w.middle, wrap: wrap, rule: w.rule}
 	if l.node = w.node; links*2 < raw {
 		l.box = w.box
 	}
@@ -410,6 +455,7 @@ func (w *lineWalker) walk(n *html.Node, pre bool) {
 			for i, part := range strings.Split(n.Data, "\n") {
 				if i > 0 {
 					w.flush()
+					w.gap = w.gap || strings.TrimSpace(part) == ""
 				}
 				w.buf.WriteString(part)
 			}
@@ -417,7 +463,10 @@ func (w *lineWalker) walk(n *html.Node, pre bool) {
 		}
 		w.buf.WriteString(flatten.Replace(n.Data))
 		if w.first < 0 && strings.TrimSpace(n.Data) != "" {
-			w.first = w.size
+			w.first, w.wrap = w.size, wrapping(n.Parent)
+		}
+		if w.wrap != "" && wrapping(n.Parent) == w.wrap {
+			w.inside += len(n.Data)
 		}
 		if w.inLink {
 			w.links += len(n.Data)
@@ -521,6 +570,17 @@ func centred(n *html.Node, is bool) bool {
 		}
 	}
 	return is
+}
+
+// wrapping says how an inline element is called and coloured; "" for others.
+func wrapping(n *html.Node) string {
+	if n == nil || n.Data != "span" && n.Data != "font" && n.Data != "em" && n.Data != "i" {
+		return ""
+	}
+	if look := attr(n, "class") + attr(n, "style") + attr(n, "color"); look != "" {
+		return n.Data + " " + look[:min(len(look), 100)]
+	}
+	return ""
 }
 
 // sizeOf is the size of type that an element sets, in pixels; 0 if it sets none.

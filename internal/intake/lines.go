@@ -25,6 +25,7 @@ type line struct {
 	small  bool       // all of it is in small type or in italics
 	size   int        // of its type in pixels; 0 where the page does not say it by the element
 	middle bool       // it stands in the middle of the page's width
+	wrap   string     // of the inline element that holds all of it, as tag, class and style; "" without one that has these
 	rule   bool       // a rule across the page, or three blank lines, stand before it
 	box    string     // the element a paragraph stands in, as tag and class; "" for what is no paragraph
 	node   *html.Node // the innermost block element around it; nil outside pages
@@ -118,11 +119,11 @@ func bullet(s string) bool {
 
 // unwrap joins the lines of a text whose paragraphs were broken at a fixed width of 45 to 110 letters: into nine in ten of the lines that
 // another one follows, without a blank line between, the first word of that one would not have fitted; slack says to which part of the width
-// that is counted.
+// that is counted. On a page lines of one element are joined, as converters of PDF and mail leave them.
 func unwrap(lines []line, slack int) []line {
 	letters, width, followed := make([]int, len(lines)), 0, 0
 	broken := func(i int) bool { // between a line and the next
-		return i+1 < len(lines) && !lines[i+1].gap && !lines[i+1].item && lines[i].level == 0 && lines[i+1].level == 0
+		return i+1 < len(lines) && !lines[i+1].gap && !lines[i+1].item && lines[i].level == 0 && lines[i+1].level == 0 && lines[i].node == lines[i+1].node
 	}
 	for i, l := range lines {
 		if letters[i] = utf8.RuneCountInString(l.text); broken(i) {
@@ -163,43 +164,6 @@ func unwrap(lines []line, slack int) []line {
 	return out
 }
 
-// unwrapBlocks joins the lines of paragraphs that a converter (of PDF, of mail) broke at a fixed width inside their elements.
-func unwrapBlocks(lines []line) []line {
-	var in []line // the lines of such elements, each of them behind a gap
-	for from, to := 0, 1; from < len(lines); from, to = to, to+1 {
-		for to < len(lines) && lines[to].node != nil && lines[to].node == lines[from].node && !lines[to].gap {
-			to++
-		}
-		if to-from > 1 {
-			in = append(in, lines[from:to]...)
-			in[len(in)-(to-from)].gap = true
-		}
-	}
-	joined := unwrap(in, 5) // letters of a proportional type
-	if len(joined) == len(in) {
-		return lines
-	}
-	out := make([]line, 0, len(lines))
-	in = joined
-	for from, to := 0, 1; from < len(lines); from, to = to, to+1 {
-		for to < len(lines) && lines[to].node != nil && lines[to].node == lines[from].node && !lines[to].gap {
-			to++
-		}
-		if to-from == 1 {
-			out = append(out, lines[from])
-			continue
-		}
-		n, gap := 0, lines[from].gap
-		for n < len(in) && in[n].node == lines[from].node {
-			n++
-		}
-		at := len(out)
-		out, in = append(out, in[:n]...), in[n:]
-		out[at].gap = gap
-	}
-	return out
-}
-
 // marked reads the marks by which raw texts show headings and bold type: # before a line, a row of = or - below it, ** on either side of it.
 // What is left of a line is its text; the row is a line of its own.
 func marked(lines []line) []line {
@@ -211,7 +175,7 @@ func marked(lines []line) []line {
 		if rest := strings.TrimLeft(l.text, "#"); len(rest) < len(l.text) && len(l.text)-len(rest) <= 6 && strings.HasPrefix(rest, " ") {
 			l.level, l.text = len(l.text)-len(rest), strings.TrimRight(rest[1:], "# ")
 		}
-		if strings.HasPrefix(l.text, "[") && strings.IndexByte(l.text, ']') == len(l.text)-1 && shorter(l.text, 80) {
+		if n := len(l.text) - 1; shorter(l.text, 80) && (l.text[0] == '[' && strings.IndexByte(l.text, ']') == n || l.text[0] == '(' && strings.IndexByte(l.text, ')') == n) {
 			l.small = true
 		}
 		for _, mark := range []string{"**", "__", "*", "_"} {

@@ -106,12 +106,7 @@ func (p *page) counters(lines []seen) {
 	at := map[string][]int{}
 	for i, l := range lines {
 		if p.html && (l.class == classText || l.class == classRelated) && l.level == 0 && !l.row && (l.link && l.item || !l.bold && digits(l.text) >= 3) && words(l.text) <= 5 && shorter(l.text, 40) && !endsSentence(l.text) && !strings.HasSuffix(l.text, ":") {
-			k := strings.Map(func(r rune) rune {
-				if !unicode.IsLetter(r) {
-					return -1
-				}
-				return r
-			}, l.text)
+			k := lettersOf(l.text)
 			at[k] = append(at[k], i)
 		}
 	}
@@ -123,6 +118,16 @@ func (p *page) counters(lines []seen) {
 			lines[i].class = classViews
 		}
 	}
+}
+
+// lettersOf is what is the same in lines that differ in their figures.
+func lettersOf(s string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsLetter(r) {
+			return -1
+		}
+		return r
+	}, s)
 }
 
 func digits(s string) (n int) {
@@ -242,15 +247,15 @@ func bracketed(s string) bool {
 
 // shownAs is how a page shows a line: in small type, in which element.
 type shownAs struct {
-	small      bool
-	tag, class string
+	small            bool
+	tag, class, wrap string
 }
 
 func kindOf(l *seen) shownAs {
 	if l.node == nil {
 		return shownAs{small: l.small}
 	}
-	return shownAs{l.small, l.node.Data, attr(l.node, "class")}
+	return shownAs{l.small, l.node.Data, attr(l.node, "class"), l.wrap}
 }
 
 // setOff says whether a page shows a short line otherwise than the text before and behind it: in small type, in italics, in an element of
@@ -259,7 +264,7 @@ func setOff(before, l *seen, behind []seen) bool {
 	if l.small || before.small {
 		return l.small && !before.small
 	}
-	return before.node != nil && l.node != nil && boxed(l.node) != boxed(before.node) && (len(behind) == 0 || boxed(behind[0].node) == boxed(before.node))
+	return before.node != nil && l.node != nil && kindOf(l) != kindOf(before) && (len(behind) == 0 || kindOf(&behind[0]) == kindOf(before))
 }
 
 // standsAlone says whether a line of a raw text is a short one without an end mark between blank lines. Where the text marks its headings, such

@@ -145,3 +145,13 @@ func TestPageWithoutTreeIsNoted(t *testing.T) {
 		t.Error(articles[0].Notes, err)
 	}
 }
+
+// Text before and behind an element within another one, broken by br, is read.
+func TestTextAroundAnElement(t *testing.T) {
+	t.Parallel()
+	lines := "The council of the river towns met on Monday and agreed<br>to build a bridge near the old mill, where the ferry ran<br>until the ice of last winter took it away in one night.<br>"
+	articles, err := Read(Document{ContentType: "text/html", Bytes: []byte("<html><body><h1>The town council builds a bridge</h1><div>" + lines + "<p>Work begins in spring.</p>" + lines + "</div></body></html>")}, testNow)
+	if err != nil || len(articles) != 1 || len(articles[0].Paragraphs) != 3 || !strings.HasSuffix(articles[0].Paragraphs[2], "agreed to build a bridge near the old mill, where the ferry ran until the ice of last winter took it away in one night.") {
+		t.Fatalf("%v, %v", articles, err)
+	}
+}

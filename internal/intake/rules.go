@@ -444,6 +444,9 @@ func (r *ruleSet) classify(s string, dated func(s string) dateRead) (class, stri
 	if short && (strings.HasSuffix(f, "[...]") || strings.HasSuffix(f, "[…]")) {
 		return classMore, ""
 	}
+	if short && rightsLine.MatchString(s) {
+		return classFurniture, ""
+	}
 	if rest, ok := strings.CutPrefix(s, "©"); ok && short {
 		if unicode.IsDigit(first(strings.TrimLeft(rest, " \u00a0"))) || words(s) > 8 { // whose the site is, and since when
 			return classFurniture, ""
@@ -565,11 +568,13 @@ func capitalised(s string) bool {
 	return s != ""
 }
 
-// dayAndYear says whether a line is a date in whatever language, by its figures: a day, a word, a year, with a day of the week and a comma
-// before it or a time of day behind it.
+// dayAndYear says whether a line is a date in whatever language, by its figures: a day, a word or two, a year, with a day of the week and a comma
+// before it; with a time of day behind it, a few words before it and between (Publié le 4 juin 2026 à 09:00).
 func dayAndYear(s string) bool { return dayYear.MatchString(s) }
 
-var dayYear = regexp.MustCompile(`^(?:\pL[\pL\pM.]*, )?(?:[12]?\d|3[01])\.? (?:\pL+ )?\pL[\pL\pM]*\.? (?:19|20)\d\d(?:[,.]? (?:\pL{1,4} )?(?:[01]?\d|2[0-3])[:.][0-5]\d(?: \pL{1,5}\.?)?)?$`)
+var dayYear = regexp.MustCompile(`^(?:(?:\pL[\pL\pM.]*, )?` + dayOf + `|(?:\pL[\pL\pM]*:? ){0,3}` + dayOf + `[,،.]? (?:\pL{1,9},? ){0,2}\p{Nd}{1,2}[:.]\p{Nd}\p{Nd}(?: \pL{1,5}\.?)?)$`)
+
+const dayOf = `\p{Nd}{1,2}\.? (?:\pL+ )?\pL[\pL\pM]*\.? \p{Nd}{4}`
 
 // arrow says whether a line begins or ends with an arrow, as what leads to another page does.
 func arrow(s string) bool {
@@ -577,6 +582,9 @@ func arrow(s string) bool {
 	last, _ := utf8.DecodeLastRuneInString(s)
 	return strings.ContainsRune(arrows, first(s)) || strings.ContainsRune(arrows, last)
 }
+
+// rightsLine is whose a site is, and since when.
+var rightsLine = regexp.MustCompile(`\pL.* ©\s?\p{Nd}{4}`)
 
 // hashtags says whether a line is nothing but two tags and more: #roads #bridges.
 func hashtags(s string) bool {
