@@ -46,6 +46,7 @@ type alphabet struct {
 	stripAccent bool          // accents leave nothing (English)
 	aposS       bool          // an s behind an apostrophe at the end of a word is a suffix (English)
 	whole       map[string]string
+	han         map[rune]rune // characters that are keyed as another one, traditional as simplified
 }
 
 // contextRule replaces a letter unless the letter before it is one of the listed.
@@ -121,6 +122,19 @@ func newAlphabet(base, own tables) *alphabet {
 					a.low[r].flags |= isVowel
 				}
 			}
+		}
+	}
+	for _, row := range own.rows("variants") { // a character's key, then the characters that have it
+		if a.han == nil {
+			a.han = map[rune]rune{}
+		}
+		to, _ := utf8.DecodeRuneInString(row[0])
+		for _, c := range row[1:] {
+			r, _ := utf8.DecodeRuneInString(c)
+			if r < 0x4E00 || r > 0x9FFF {
+				panic("lang: [variants] knows characters from U+4E00 to U+9FFF only: " + c)
+			}
+			a.han[r] = to
 		}
 	}
 	for _, row := range own.rows("spellings") { // written so, keyed as
@@ -245,6 +259,9 @@ func (a *alphabet) glyphOf(r rune) (glyph, bool) {
 	case r >= punctLo && r < punctHi:
 		return a.punct[r-punctLo], true
 	case r >= 0x4E00 && r <= 0x9FFF, r >= 0xAC00 && r <= 0xD7A3:
+		if to, ok := a.han[r]; ok {
+			r = to
+		}
 		return glyph{out: string(r)}, true
 	}
 	return glyph{flags: isHard}, false
@@ -275,7 +292,11 @@ func (a *alphabet) word(dst []byte, w string) []byte {
 		case r >= punctLo && r < punctHi:
 			g = &a.punct[r-punctLo]
 		case r >= 0x4E00 && r <= 0x9FFF, r >= 0xAC00 && r <= 0xD7A3:
-			dst = append(dst, w[i:i+size]...)
+			if to, ok := a.han[r]; ok {
+				dst = utf8.AppendRune(dst, to)
+			} else {
+				dst = append(dst, w[i:i+size]...)
+			}
 			i += size
 			continue
 		default:

@@ -37,6 +37,9 @@ func newFigures(a *alphabet, base, own tables) *figures {
 			}
 			for _, w := range row[1:] {
 				f.powers[string(a.word(nil, w))] = p
+				if _, size := utf8.DecodeRuneInString(w); size == len(w) && size > 2 { // a character is looked for as it is written too: 億
+					f.powers[w] = p
+				}
 			}
 		}
 		f.before = append(f.before, t.words("before figures")...)

@@ -221,7 +221,7 @@ func (g *gazetteer) readConcepts(t lang.Tag, table string) {
 		}
 		h := uint32(0)
 		if t == lang.ZH {
-			h = hashed(word)
+			h = hashed(lang.Fold(t, word))
 		} else if tokens := lang.Tokens(t, word); len(tokens) == 1 && !lang.Stop(t, tokens[0].Stem) { // a feather is written as 'on'
 			h = hashed(tokens[0].Stem)
 		} else {
@@ -275,7 +275,7 @@ func conceptOf(id string) uint16 {
 }
 
 // Concepts returns the signs that the word with this stem describes in language t, as numbers that are the
-// same in every language; none for most words. Chinese words are given as they are written. Of a Korean compound the
+// same in every language; none for most words. Chinese words are given as they are keyed. Of a Korean compound the
 // longest known word counts with which it begins, or else the one with which it ends.
 func Concepts(t lang.Tag, stem string) []uint16 {
 	g := gazetteerOf(t)

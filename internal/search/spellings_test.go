@@ -51,6 +51,9 @@ var spelt = []struct {
 	{lang.TK, []string{"Türkmenistan", "TÜRKMENISTAN", "Tu\u0308rkmenistan"}},
 	{lang.EN, []string{"résumé", "resume", "RÉSUMÉ", "re\u0301sume\u0301"}},
 	{lang.ZH, []string{"水位"}},
+	{lang.ZH, []string{"国际会议", "國際會議", "國际会議"}},
+	{lang.ZH, []string{"头发", "頭髮"}},
+	{lang.ZH, []string{"发表声明", "發表聲明"}},
 	{lang.KO, []string{"한국", norm.NFD.String("한국")}},
 }
 

@@ -121,3 +121,18 @@ func TestLookalikes(t *testing.T) {
 		}
 	}
 }
+
+// A text in traditional characters has the traits of the same text in simplified ones.
+func TestTraditionalTraits(t *testing.T) {
+	t.Parallel()
+	of := func(text string) (out []uint32) {
+		for _, f := range ReadTraits(lang.ZH, text, time.Time{}).Traits {
+			out = append(out, f.Hash)
+		}
+		return out
+	}
+	simplified, traditional := of("法院开庭审理铁路事故案\n马拉特·塞托夫和乔尔说，3亿元赔偿将于9月12日支付。"), of("法院開庭審理鐵路事故案\n馬拉特·塞托夫和喬爾說，3億元賠償將於9月12日支付。")
+	if len(simplified) < 30 || !slices.Equal(simplified, traditional) {
+		t.Errorf("%d traits, and %d in traditional characters, not the same", len(simplified), len(traditional))
+	}
+}

@@ -360,20 +360,24 @@ func (r *traitReader) far(key []byte, vowel, shown string) {
 // han reads what needs more than one Chinese character: words of the concept table, and runs of the characters by
 // which foreign names are written.
 func (r *traitReader) han() {
-	var buf []byte
+	var buf, key []byte
 	for i := range r.tokens {
 		for n := 4; n >= 2; n-- {
 			if i+n > len(r.tokens) || r.tokens[i+n-1].End-r.tokens[i].Start != 3*n {
 				continue
 			}
 			w := r.text[r.tokens[i].Start:r.tokens[i+n-1].End]
-			cs := names.Concepts(r.tag, w)
+			key = key[:0]
+			for _, k := range r.tokens[i : i+n] {
+				key = append(key, k.Fold...)
+			}
+			cs := names.Concepts(r.tag, string(key))
 			for _, c := range cs {
 				r.add(Concept, traitHash(Concept, strconv.Itoa(int(c))), signWeight(len(cs)), w)
 			}
 			r.domain(cs, w)
 			if n == 2 {
-				r.add(Word, traitHash(Word, "zh", w), 1, w)
+				r.add(Word, traitHash(Word, "zh", string(key)), 1, w)
 			}
 		}
 	}
@@ -381,7 +385,7 @@ func (r *traitReader) han() {
 	for i := 0; i < len(r.tokens); {
 		j := i
 		for j < len(r.tokens) && (j == i || r.tokens[j].Start == r.tokens[j-1].End) {
-			c, _ := utf8.DecodeRuneInString(r.text[r.tokens[j].Start:])
+			c, _ := utf8.DecodeRuneInString(r.tokens[j].Fold)
 			if _, ok := table[c]; !ok || r.named[j] {
 				break
 			}
@@ -389,9 +393,12 @@ func (r *traitReader) han() {
 		}
 		if j-i >= 2 && j-i <= 12 {
 			for from := i; from < j-1; from++ {
-				buf = farOfHan(buf[:0], r.text, r.tokens[from:j])
-				shown := r.text[r.tokens[from].Start:r.tokens[j-1].End]
-				r.far(buf, firstVowel(shown, false), shown)
+				buf = farOfHan(buf[:0], r.tokens[from:j])
+				key = key[:0]
+				for _, k := range r.tokens[from:j] {
+					key = append(key, k.Fold...)
+				}
+				r.far(buf, firstVowel(string(key), false), r.text[r.tokens[from].Start:r.tokens[j-1].End])
 			}
 		}
 		i = max(j, i+1)

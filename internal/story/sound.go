@@ -171,11 +171,11 @@ func farOfHangul(dst []byte, word string) []byte {
 
 // farOfHan makes the far key of a run of tokens, one Chinese character each; "" where one of them writes no
 // foreign names.
-func farOfHan(dst []byte, text string, run []lang.Token) []byte {
+func farOfHan(dst []byte, run []lang.Token) []byte {
 	table := sounds().han
 	start := len(dst)
 	for i, k := range run {
-		r, _ := utf8.DecodeRuneInString(text[k.Start:])
+		r, _ := utf8.DecodeRuneInString(k.Fold)
 		part, ok := table[r]
 		if !ok {
 			return dst[:start]
