@@ -38,8 +38,10 @@ func Parse(s string, in ...lang.Tag) (Query, error) {
 	if len(q.terms) > MaxTerms {
 		return Query{}, fault.Field("q", "The search has %d words; at most %d are taken.", len(q.terms), MaxTerms)
 	}
-	for i := 1; i < len(q.terms); i++ {
-		writtenAsOne(&q.terms[i-1], &q.terms[i], in)
+	for i := range q.terms {
+		for n := 2; n <= mostParts && n <= len(q.terms)-i; n++ {
+			writtenAsOne(q.terms[i:i+n], in)
+		}
 	}
 	q.index()
 	return q, nil
@@ -48,20 +50,39 @@ func Parse(s string, in ...lang.Tag) (Query, error) {
 // joiner is the zero width non-joiner, which parts of one word in Arabic script are written with, or a blank, or nothing.
 const joiner = "\u200c"
 
-// writtenAsOne has two words beside each other found where they are written as one too, if their script has a joiner.
-func writtenAsOne(a, b *term, in []lang.Tag) {
-	for _, t := range []*term{a, b} {
-		if t.Kind != Word || t.Not || t.Quoted || strings.ContainsFunc(t.Raw, func(r rune) bool { return !unicode.Is(unicode.Arabic, r) }) {
+// mostParts is of how many parts a word may be that is looked for in every way to write it: می‌خواسته‌اند.
+const mostParts = 3
+
+// writtenAsOne has words beside each other found where they are written as one too, if their script has a joiner.
+func writtenAsOne(parts []term, in []lang.Tag) {
+	raws := make([]string, len(parts))
+	for i, t := range parts {
+		if t.Kind != Word || t.Not || t.Quoted || i > 0 && t.Or || strings.ContainsFunc(t.Raw, func(r rune) bool { return !unicode.Is(unicode.Arabic, r) && string(r) != joiner }) {
 			return
 		}
+		raws[i] = t.Raw
 	}
-	if b.Or {
+	whole := strings.Join(raws, joiner)
+	if strings.Count(whole, joiner) >= mostParts {
 		return
 	}
-	one := forms(a.Raw+joiner+b.Raw, in)
+	one := forms(whole, in)
 	one = slices.DeleteFunc(one, func(f form) bool { return len(f) > 1 })
-	a.add(one)
-	b.add(one)
+	for _, w := range partly(whole) { // as one by some of its parts: a phrase
+		one = append(one, forms(w, in)...)
+	}
+	for i := range parts {
+		parts[i].add(one)
+	}
+}
+
+// partly is a word of three parts with a blank in the place of one of its joiners.
+func partly(word string) (out []string) {
+	if strings.Count(word, joiner) < 2 {
+		return nil
+	}
+	first, last := strings.Index(word, joiner), strings.LastIndex(word, joiner)
+	return []string{word[:first] + " " + word[first+len(joiner):], word[:last] + " " + word[last+len(joiner):]}
 }
 
 // add adds readings that the term has not yet, as far as there is room.
@@ -101,6 +122,9 @@ func (w written) term(in []lang.Tag) (t term, ok bool) {
 	}
 	if t.Kind == Word && strings.Contains(w.text, joiner) {
 		t.add(forms(strings.ReplaceAll(w.text, joiner, " "), in))
+		for _, p := range partly(w.text) {
+			t.add(forms(p, in))
+		}
 	}
 	return t, true
 }
