@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -14,17 +15,19 @@ import (
 	"jarchi.dev/jarchi/internal/fault"
 )
 
-// hangingFiles answer by look, and for ever not where that is nil.
+// hangingFiles answer as they are told, and for ever not where they are told nothing.
 type hangingFiles struct {
-	look func() error
+	tell atomic.Pointer[error]
 	hang chan struct{}
 }
+
+func (f *hangingFiles) say(err error) { f.tell.Store(&err) }
 
 func (f *hangingFiles) Remove(context.Context, string, func(string) (bool, error)) error { return nil }
 
 func (f *hangingFiles) Look(context.Context) error {
-	if f.look != nil {
-		return f.look()
+	if err := f.tell.Load(); err != nil {
+		return *err
 	}
 	<-f.hang
 	return nil
@@ -47,20 +50,18 @@ func TestFilesThatHang(t *testing.T) {
 		if since.IsZero() || since.Sub(began) > time.Minute || !strings.Contains(trouble, "does not answer") {
 			t.Error(since, trouble)
 		}
-		f.look = func() error { return nil }
+		f.say(nil)
 		close(f.hang)
 		time.Sleep(time.Second)
 		if since, trouble := s.files.state(); !since.IsZero() || trouble != "" {
 			t.Error("it came back:", since, trouble)
 		}
-		f.look = func() error {
-			return fault.E(fault.Unavailable, "The folder of files x cannot be written: read-only file system.").Because(fs.ErrPermission)
-		}
+		f.say(fault.E(fault.Unavailable, "The folder of files x cannot be written: read-only file system.").Because(fs.ErrPermission))
 		time.Sleep(10 * time.Minute)
 		if since, trouble := s.files.state(); since.IsZero() || !strings.Contains(trouble, "read-only") {
 			t.Error(since, trouble)
 		}
-		f.look = func() error { return errors.New("what nobody has words for") }
+		f.say(errors.New("what nobody has words for"))
 		time.Sleep(time.Minute)
 		if since, _ := s.files.state(); since.IsZero() || time.Since(since) < 10*time.Minute {
 			t.Error("another reason begins anew:", since)
