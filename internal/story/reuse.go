@@ -166,11 +166,29 @@ func compilations(of []Reuse) {
 	if len(parts) < 2 {
 		return
 	}
-	for _, i := range parts {
-		if of[i].Kind != Rewrite {
-			of[i].Kind = Compilation
+	for i := range of {
+		same := slices.ContainsFunc(parts, func(p int) bool { return 2*common(of[i].Spans, of[p].Spans) >= length(of[i].Spans) })
+		if same && (of[i].Kind == Copy || of[i].Kind == Cut || slices.Contains(parts, i) && of[i].Kind != Rewrite) {
+			of[i].Kind = Compilation // so is what stands in the place of a part: another text with the same words
 		}
 	}
+}
+
+func length(spans []Span) (n int) {
+	for _, s := range spans {
+		n += s.To - s.From
+	}
+	return n
+}
+
+// common is how much of the later text lies in both.
+func common(a, b []Span) (n int) {
+	for _, s := range a {
+		for _, t := range b {
+			n += max(0, min(s.To, t.To)-max(s.From, t.From))
+		}
+	}
+	return n
 }
 
 // edges says whether all that two texts share is a line at the beginning or a few at the end of both: what a site puts
