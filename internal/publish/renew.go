@@ -10,18 +10,18 @@ import (
 	"jarchi.dev/jarchi/internal/wire"
 )
 
-// A step of the renewal is as many documents as are written in about renewStep: a publication may wait behind it.
+// A step of the renewal keys as many documents anew as is done in about renewStep: a publication may wait behind it. On SQLite one takes longer than that
+// (docs/performance.md), on PostgreSQL a step is of many. Documents whose words are keyed as before cost next to nothing.
 const (
-	renewStep  = 8 * time.Millisecond
-	renewRead  = 32 // documents read at once
-	renewFirst = 4  // documents written at first
+	renewStep = 8 * time.Millisecond
+	renewRead = 32 // documents read at once
 )
 
 // renew indexes anew what an earlier form of the index holds, the newest first, with rests. What is withdrawn has no words and stays as it is; who may find a
 // release is as it was.
 func (s *Service) renew(ctx context.Context, _ jobs.Job) (err error) {
 	defer fault.Wrap(&err, "index texts anew")
-	at := renewFirst
+	most := 1
 	for {
 		start := time.Now()
 		old, below, err := s.store.OldDocs(ctx, renewRead)
@@ -32,24 +32,25 @@ func (s *Service) renew(ctx context.Context, _ jobs.Job) (err error) {
 		if err != nil {
 			return err
 		}
-		for first := true; first || len(old) > 0; first = false {
-			some := old[:min(at, len(old))]
+		for more := true; more; more = len(old) > 0 {
 			writing := time.Now()
-			if err := s.store.Renew(ctx, below, some, func(d store.OldDoc) *store.IndexDoc { return docs[d.ID] }); err != nil {
+			through, keyed, err := s.store.Renew(ctx, below, old, most, func(d store.OldDoc) *store.IndexDoc { return docs[d.ID] })
+			if err != nil {
 				return err
 			}
 			switch took := time.Since(writing); {
 			case took > 2*renewStep:
-				at = max(1, at/2)
-			case took < renewStep:
-				at = min(renewRead, at+1)
+				most = max(1, most/2)
+			case took < renewStep && keyed == most:
+				most = min(renewRead, most+1)
 			}
-			if old = old[len(some):]; len(some) > 0 {
-				below = some[len(some)-1].ID
+			if through > 0 {
+				below, old = old[through-1].ID, old[through:]
 			}
-		}
-		if err := s.store.Rest(ctx, start); err != nil {
-			return err
+			if err := s.store.Rest(ctx, start); err != nil {
+				return err
+			}
+			start = time.Now()
 		}
 	}
 }

@@ -148,16 +148,21 @@ func TestIndexedAnew(t *testing.T) {
 		if _, err := n.Publish.Update(ctx, alfa, last.ID, wire.Changes{Content: map[wire.ItemID]wire.Content{kk.ID: {Headline: "Тоннель", Body: []string{"Тоннель ашылды."}}}}, nil); err != nil {
 			t.Fatal(err)
 		}
-		if err := n.Store.Renew(ctx, below, some, func(d store.OldDoc) *store.IndexDoc {
+		former := func(d store.OldDoc) *store.IndexDoc {
 			d.Doc.Doc = search.Document(lang.KK, "Ескі", []string{"Ескі мәтін."})
 			return &d.Doc
-		}); err != nil {
+		}
+		through, keyed, err := n.Store.Renew(ctx, below, some, 2, former)
+		if err != nil || keyed != 2 || through < 2 || through == len(some) {
+			t.Fatalf("%d of a step of two, after %d: %v", keyed, through, err)
+		}
+		if _, _, err := n.Store.Renew(ctx, some[through-1].ID, some[through:], len(some), former); err != nil {
 			t.Fatal(err)
 		}
 		if got := found("тоннель"); !slices.Equal(got, []string{string(last.ID)}) {
 			t.Errorf("what was updated meanwhile: %v", got)
 		}
-		if err := n.Store.Renew(ctx, below, some, func(d store.OldDoc) *store.IndexDoc { return &store.IndexDoc{} }); err != nil { // by a node that is late
+		if _, _, err := n.Store.Renew(ctx, below, some, 9, func(d store.OldDoc) *store.IndexDoc { return &store.IndexDoc{} }); err != nil { // by a node that is late
 			t.Fatal(err)
 		}
 		if got := found("ескі"); len(got) == 0 {

@@ -50,12 +50,13 @@ type UpgradeWork struct {
 // textTakes is what it takes to draw a text's prints again, to look it up and to rest as long.
 const textTakes = 4 * time.Millisecond
 
-// afterward is what a node will do of its own, judging by its database; rows counts the rows of a table.
-func afterward(ctx context.Context, q asking, rows func(table string) (int64, error)) (out []UpgradeWork, err error) {
+// afterward is what a node will do of its own, judging by its database; rows counts the rows of a table, renewal is what it takes
+// to key a text anew.
+func afterward(ctx context.Context, q asking, renewal time.Duration, rows func(table string) (int64, error)) (out []UpgradeWork, err error) {
 	if left, _, err := renewing(ctx, q); err != nil {
 		return nil, err
 	} else if left > 0 {
-		out = append(out, UpgradeWork{"texts are indexed anew from their words, the newest first; searches find each by the new tables when it has had its turn", left, time.Duration(left) * renewalTakes})
+		out = append(out, UpgradeWork{"texts are indexed anew from their words, the newest first; searches find each by the new tables when it has had its turn", left, time.Duration(left) * renewal})
 	}
 	n, err := rows("sketch")
 	if err != nil || n == 0 {
@@ -97,7 +98,7 @@ func (b *Beside) Upgrade(ctx context.Context) (u Upgrade, err error) {
 	}
 	rows := func(table string) (int64, error) { return b.rows(ctx, table) }
 	if u.Steps, err = stepsBeyond(has, dir, rows); err == nil {
-		u.Afterward, err = afterward(ctx, b.c, rows)
+		u.Afterward, err = afterward(ctx, b.c, sqliteRenewal, rows)
 	}
 	if err != nil {
 		return u, dbFault(b.file, err)

@@ -51,7 +51,7 @@ func (e *postgresEngine) upgrade(ctx context.Context) (u Upgrade, err error) {
 		return n, db.QueryRowContext(ctx, "select count(*) from "+table).Scan(&n) // a name of our own files
 	}
 	if u.Steps, err = stepsBeyond(has, dir, rows); err == nil {
-		u.Afterward, err = afterward(ctx, db, rows)
+		u.Afterward, err = afterward(ctx, db, postgresRenewal, rows)
 	}
 	if err != nil {
 		return u, e.fault(err)

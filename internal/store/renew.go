@@ -139,14 +139,20 @@ func (s *Store) OldDocs(ctx context.Context, most int) (docs []OldDoc, below int
 }
 
 // Renew puts documents in the place of what OldDocs read, of which anew says what they are now (nil: as it is), and notes that the renewal has come so far. What was
-// changed meanwhile is of the present form and stays. With no documents the renewal is at its end.
-func (s *Store) Renew(ctx context.Context, below int64, old []OldDoc, anew func(OldDoc) *IndexDoc) error {
-	return s.Write(ctx, func(t *Tx) error {
+// changed meanwhile is of the present form and stays. It ends with the document that is the last of so many whose words are keyed otherwise, which are what takes its time on SQLite,
+// and tells how many it has gone through, and how many of these were keyed otherwise. With no documents the renewal is at its end.
+func (s *Store) Renew(ctx context.Context, below int64, old []OldDoc, most int, anew func(OldDoc) *IndexDoc) (through, keyed int, err error) {
+	err = s.Write(ctx, func(t *Tx) error {
+		through, keyed = len(old), 0
 		r, err := t.renewal()
 		if err != nil || r.Form != search.Form() || r.Below != below { // somebody else has come further
 			return err
 		}
-		for _, d := range old {
+		for i, d := range old {
+			if keyed == most {
+				through = i
+				break
+			}
 			n := anew(d)
 			if n == nil || t.changes(d.ID) {
 				continue
@@ -174,13 +180,15 @@ func (s *Store) Renew(ctx context.Context, below int64, old []OldDoc, anew func(
 				continue
 			}
 			t.index = append(t.index, indexOp{id: d.ID, doc: n, anew: true})
+			keyed++
 		}
 		r.Below = 0
-		if len(old) > 0 {
-			r.Below = old[len(old)-1].ID
+		if through > 0 {
+			r.Below = old[through-1].ID
 		}
 		return t.setRenewal(r)
 	})
+	return through, keyed, err
 }
 
 // changes reports whether the transaction changes a document of the index.
@@ -188,5 +196,9 @@ func (t *Tx) changes(id int64) bool {
 	return slices.ContainsFunc(t.index, func(op indexOp) bool { return op.id == id })
 }
 
-// renewalTakes is what it takes to index a text anew and to rest as long, roughly.
-const renewalTakes = 12 * time.Millisecond
+// What it takes, at most and roughly, to key a text anew and to rest as long: FTS5's secure-delete looks up every word of the former keys by itself, the longer the
+// larger the partition is. A text whose words are keyed as before takes a twentieth of it.
+const (
+	sqliteRenewal   = 100 * time.Millisecond
+	postgresRenewal = 5 * time.Millisecond
+)
