@@ -194,6 +194,9 @@ func TestTwoRealArticles(t *testing.T) {
 		for n, lead := range []string{"<p>Elsewhere in our pages</p>", "<p>* * *</p>", ""} {
 			found, lines, leaks, pages := 0, 0, 0.0, 0
 			for i, a := range all {
+				if !testing.Verbose() && i%3 != n {
+					continue // each article behind one of them
+				}
 				for k, step := range steps {
 					b := all[(i+step)%len(all)]
 					tag := []string{"h1", "h2", "b"}[(i+n+k)%3]

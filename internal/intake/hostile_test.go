@@ -187,7 +187,10 @@ func TestMutationsOfTheFiveReports(t *testing.T) {
 	for _, n := range sampleNames {
 		all = append(all, sharedSample(t, n))
 	}
-	count := 10_000
+	count := 3_000
+	if soak {
+		count = 100_000
+	}
 	if testing.Short() || raceEnabled {
 		count = 600
 	}

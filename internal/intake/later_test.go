@@ -206,8 +206,11 @@ func measureLater(t *testing.T, dir string, layouts []laterLayout) {
 		return slices.ContainsFunc(list, func(x string) bool { return strings.Contains(squeeze(foldLine(x)), squeeze(foldLine(s))) })
 	}
 	n, singles, sample := 0, 0, 3
-	if len(layouts) > 10 {
+	switch dir { // so that every layout has its turn, behind every lead
+	case "unseen5":
 		sample = 11
+	case "unseen6":
+		sample = 7
 	}
 	for _, s := range laterSites(t, dir) {
 		for i, a := range s.stories {
@@ -345,10 +348,11 @@ func measureLater(t *testing.T, dir string, layouts []laterLayout) {
 	if c := counts["one article"]; c.split*100 > c.pages {
 		t.Errorf("%d of %d single articles taken apart", c.split, c.pages)
 	}
-	if c := counts["two articles"]; c.leaked > 0.04*float64(c.pages) || percent(c.both, c.pages) < 95 || percent(c.lost, c.lines) > 0.2 {
-		if dir == "unseen6" { // first sight: what is asked is not reached yet
-			return
-		}
+	leaks, both := 0.04, 95.0
+	if dir == "unseen6" { // what it asks is not reached: pre and one line of headline and date are read wrongly
+		leaks, both = 0.12, 80
+	}
+	if c := counts["two articles"]; c.leaked > leaks*float64(c.pages) || percent(c.both, c.pages) < both || percent(c.lost, c.lines) > 0.2 {
 		t.Errorf("of %d pages %.1f leaked and both were found on %d; %d of %d lines were lost", c.pages, c.leaked, c.both, c.lost, c.lines)
 	}
 }

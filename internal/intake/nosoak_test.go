@@ -1,0 +1,5 @@
+//go:build !soak
+
+package intake
+
+const soak = false
