@@ -50,6 +50,8 @@ var spelt = []struct {
 	{lang.TG, []string{"Тоҷикистон", "ТОҶИКИСТОН", "тоҷикистон"}},
 	{lang.KY, []string{"Кыргызстан", "КЫРГЫЗСТАН", "Кыpгызстан"}}, // a Latin p
 	{lang.MN, []string{"Монгол", "МОНГОЛ", "монгол"}},
+	{lang.MN, []string{"өвөл", "ɵвɵл", "ӨВӨЛ", "ƟВƟЛ"}}, // a Latin ɵ
+	{lang.KK, []string{"көктем", "кɵктем"}},
 	{lang.TK, []string{"Türkmenistan", "TÜRKMENISTAN", "Tu\u0308rkmenistan"}},
 	{lang.EN, []string{"résumé", "resume", "RÉSUMÉ", "re\u0301sume\u0301"}},
 	{lang.ZH, []string{"水位"}},
