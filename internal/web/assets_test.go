@@ -39,11 +39,11 @@ func sources(t *testing.T) map[string][]byte {
 
 func styleSheet(t *testing.T) string {
 	t.Helper()
-	a, err := loadAssets()
+	e, err := readShipped()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return string(a.byPath[a.urls["style.css"]].bytes)
+	return string(e.assets.byPath[e.assets.urls["style.css"]].bytes)
 }
 
 func TestVendoredFilesAreWhatTheLockSays(t *testing.T) {
@@ -158,18 +158,18 @@ func TestStyleKnowsNoLeftOrRight(t *testing.T) {
 
 func TestBudget(t *testing.T) {
 	t.Parallel()
-	a, err := loadAssets()
+	e, err := readShipped()
 	if err != nil {
 		t.Fatal(err)
 	}
 	// The design of the interface allows 20 and 40 KB compressed; no page loads every script.
-	style, scripts := a.byPath[a.urls["style.css"]], 0
-	for name, u := range a.urls {
+	style, scripts := e.assets.byPath[e.assets.urls["style.css"]], 0
+	for name, u := range e.assets.urls {
 		if path.Ext(name) != ".js" {
 			continue
 		}
-		scripts += len(a.byPath[u].gzip)
-		if regexp.MustCompile(`\beval\(|innerHTML\s*=[^=]|document\.write|insertAdjacentHTML|new Function`).Match(a.byPath[u].bytes) {
+		scripts += len(e.assets.byPath[u].gzip)
+		if regexp.MustCompile(`\beval\(|innerHTML\s*=[^=]|document\.write|insertAdjacentHTML|new Function`).Match(e.assets.byPath[u].bytes) {
 			t.Errorf("%s makes code or markup out of text", name)
 		}
 	}
@@ -177,7 +177,7 @@ func TestBudget(t *testing.T) {
 		t.Errorf("style %d bytes compressed, scripts %d", len(style.gzip), scripts)
 	}
 	h := newHandler(t, newExchange(t))
-	w := get(t, h, a.urls["style.css"], func(r *http.Request) { r.Header.Set("Accept-Encoding", "gzip") })
+	w := get(t, h, e.assets.urls["style.css"], func(r *http.Request) { r.Header.Set("Accept-Encoding", "gzip") })
 	z, err := gzip.NewReader(w.Body)
 	if err != nil {
 		t.Fatal(err)

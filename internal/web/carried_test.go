@@ -69,12 +69,7 @@ func TestRoomOfCarriedForms(t *testing.T) {
 		s := &server{Options: Options{Reader: x, People: crew{}, Now: func() time.Time { return now }, PublicURL: "http://127.0.0.1:8080", Log: slog.New(slog.DiscardHandler)},
 			turns: newTurns(), carriedPieces: make(chan struct{}, carriedRoom/carriedPiece)}
 		var err error
-		if s.strings, err = loadStrings(); err == nil {
-			if s.assets, err = loadAssets(); err == nil {
-				s.templates, err = loadTemplates(s.strings, s.assets)
-			}
-		}
-		if err != nil {
+		if s.shipped, err = readShipped(); err != nil {
 			t.Fatal(err)
 		}
 		s.carriers = s.carrierMux()

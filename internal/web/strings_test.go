@@ -112,12 +112,12 @@ func TestEveryStringIsUsed(t *testing.T) {
 			t.Errorf("no page uses %s", key)
 		}
 	}
-	c, err := loadStrings()
+	e, err := readShipped()
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, m := range regexp.MustCompile(`(?:\bth?|q\.text|q\.html|\(t) "([a-z]+(?:\.[a-z.0-9]+)?[a-z0-9])"`).FindAllStringSubmatch(all, -1) {
-		if got := c.text(lang.EN, m[1]); got == m[1] {
+		if got := e.strings.text(lang.EN, m[1]); got == m[1] {
 			t.Errorf("a page asks for %s, which is no string", m[1])
 		}
 	}
@@ -125,15 +125,15 @@ func TestEveryStringIsUsed(t *testing.T) {
 
 func TestSentencesIsolateTheirValues(t *testing.T) {
 	t.Parallel()
-	c, err := loadStrings()
+	e, err := readShipped()
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := string(c.html(lang.UR, "bar.reason", "Reason", `<b>24</b> {{.Reason}} `+open+"1"+shut))
+	got := string(e.strings.html(lang.UR, "bar.reason", "Reason", `<b>24</b> {{.Reason}} `+open+"1"+shut))
 	if !strings.Contains(got, "<bdi>&lt;b&gt;24&lt;/b&gt;") || strings.Contains(got, "<b>") {
 		t.Errorf("a value became markup: %s", got)
 	}
-	if got := c.text(lang.FA, "search.matches", "Count", 12345); !strings.Contains(got, "۱۲٬۳۴۵") {
+	if got := e.strings.text(lang.FA, "search.matches", "Count", 12345); !strings.Contains(got, "۱۲٬۳۴۵") {
 		t.Errorf("figures in Persian: %s", got)
 	}
 }

@@ -13,12 +13,12 @@ import (
 // place is a page over a server with so many turns.
 func place(t *testing.T, turnsAtOnce int, h func(*request) error) http.Handler {
 	t.Helper()
-	c, err := loadStrings()
+	e, err := readShipped()
 	if err != nil {
 		t.Fatal(err)
 	}
 	s := &server{Options: Options{Reader: newExchange(t), People: crew{}, Now: func() time.Time { return now }, Log: slog.New(slog.DiscardHandler)},
-		strings: c, turns: &turns{places: make(chan struct{}, turnsAtOnce)}}
+		shipped: e, turns: &turns{places: make(chan struct{}, turnsAtOnce)}}
 	return s.page(h)
 }
 
@@ -104,11 +104,11 @@ func TestTooManyAreToldToComeAgain(t *testing.T) {
 	}
 	full := &turns{places: make(chan struct{})}
 	full.waiting.Store(turnsWaiting)
-	c, err := loadStrings()
+	e, err := readShipped()
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &server{Options: Options{Reader: newExchange(t), People: crew{}, Now: func() time.Time { return now }}, strings: c, turns: full}
+	s := &server{Options: Options{Reader: newExchange(t), People: crew{}, Now: func() time.Time { return now }}, shipped: e, turns: full}
 	w := get(t, s.page(func(q *request) error { t.Error("made"); return nil }), "/")
 	if w.Code != http.StatusServiceUnavailable || w.Header().Get("Retry-After") == "" || full.waiting.Load() != turnsWaiting {
 		t.Errorf("%d %v, %d wait", w.Code, w.Header(), full.waiting.Load())

@@ -70,17 +70,34 @@ type Options struct {
 
 type server struct {
 	Options
-	assets    *assets
-	templates map[lang.Tag]*template.Template
-	strings   *catalogue
-	lists     keeper[*listing]
-	tops      keeper[found]
-	pages     keptPages
-	turns     *turns
+	shipped
+	lists keeper[*listing]
+	tops  keeper[found]
+	pages keptPages
+	turns *turns
 
 	carriers      *http.ServeMux // of forms that go on after their session ended
 	carriedPieces chan struct{}  // of the room for such forms
 }
+
+// shipped is what is the same on every node: it comes from the embedded files alone.
+type shipped struct {
+	assets    *assets
+	templates map[lang.Tag]*template.Template
+	strings   *catalogue
+}
+
+// readShipped reads the embedded files once in a process, however many nodes it holds: that is most of what opening a node costs.
+var readShipped = sync.OnceValues(func() (e shipped, err error) {
+	if e.strings, err = loadStrings(); err != nil {
+		return e, err
+	}
+	if e.assets, err = loadAssets(); err != nil {
+		return e, err
+	}
+	e.templates, err = loadTemplates(e.strings, e.assets)
+	return e, err
+})
 
 // New makes the handler of all pages: the addresses of routes.go, and 'not found' for anything else; the
 // check of the Host header belongs to whoever mounts it. It fails only when the embedded files are broken.
@@ -98,13 +115,7 @@ func New(o Options) (http.Handler, error) {
 		carriedPieces: make(chan struct{}, carriedRoom/carriedPiece)}
 	s.carriers = s.carrierMux()
 	var err error
-	if s.strings, err = loadStrings(); err != nil {
-		return nil, err
-	}
-	if s.assets, err = loadAssets(); err != nil {
-		return nil, err
-	}
-	if s.templates, err = loadTemplates(s.strings, s.assets); err != nil {
+	if s.shipped, err = readShipped(); err != nil {
 		return nil, err
 	}
 
