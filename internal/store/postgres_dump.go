@@ -5,7 +5,9 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"io"
+	"math/big"
 	"net/url"
 	"os"
 	"os/exec"
@@ -98,19 +100,62 @@ func (b *Beside) Server() *Server {
 	return &b.server
 }
 
-// Dump writes what pg_dump makes of the database at the moment that is held. It is to be restored by Restoring.
+// What is read of the server before it is looked whether others write: then as long a rest follows.
+const (
+	dumpPiece = 256 << 10 // bytes of pg_dump
+	sumPages  = 64        // pages of a table
+)
+
+// Dump writes what pg_dump makes of the database at the moment that is held. It is to be restored by Restoring. While others write it rests as long as it works.
 func (b *Beside) Dump(ctx context.Context, w io.Writer) error {
 	var snapshot string
 	if err := b.c.QueryRowContext(ctx, "select pg_export_snapshot()").Scan(&snapshot); err != nil {
 		return b.fault(err)
 	}
-	return b.e.runTool(ctx, b.dump, w, "--format=custom", "--compress=0", "--encoding=UTF8", "--no-owner", "--no-privileges", "--no-password", "--lock-wait-timeout=60s",
+	return b.e.runTool(ctx, b.dump, &resting{w: w, rest: b.restOf(ctx), since: time.Now()}, "--format=custom", "--compress=0", "--encoding=UTF8", "--no-owner", "--no-privileges", "--no-password", "--lock-wait-timeout=60s",
 		"--snapshot="+snapshot, "--table="+quoteName(b.server.Schema)+".*")
 }
 
-// Tables are the tables and their sums at the moment that is held.
+// resting rests between pieces of what is written; pg_dump and its session wait meanwhile.
+type resting struct {
+	w     io.Writer
+	rest  func(worked time.Duration) error
+	since time.Time
+	n     int
+}
+
+func (r *resting) Write(p []byte) (int, error) {
+	n, err := r.w.Write(p)
+	if r.n += n; err == nil && r.n >= dumpPiece {
+		err = r.rest(time.Since(r.since))
+		r.since, r.n = time.Now(), 0
+	}
+	return n, err
+}
+
+// restOf leaves the processor and the disk for a while to others, if they have written since it was last asked.
+func (b *Beside) restOf(ctx context.Context) func(worked time.Duration) error {
+	var was string
+	return func(worked time.Duration) error {
+		before := was
+		if err := b.c.QueryRowContext(ctx, "select case when pg_is_in_recovery() then '' else pg_current_wal_insert_lsn()::text end").Scan(&was); err != nil {
+			return b.fault(err)
+		}
+		if before == "" || before == was {
+			return nil
+		}
+		select {
+		case <-time.After(min(worked, mostRest)):
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// Tables are the tables and their sums at the moment that is held. While others write it rests as long as it works.
 func (b *Beside) Tables(ctx context.Context) ([]Table, error) {
-	out, err := tableSums(ctx, b.c)
+	out, err := tableSums(ctx, b.c, b.restOf(ctx))
 	return out, b.fault(err)
 }
 
@@ -118,7 +163,8 @@ func (b *Beside) Tables(ctx context.Context) ([]Table, error) {
 const ownTables = `select c.relname::text from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = current_schema() and c.relkind in ('r', 'p', 'm', 'f', 'v', 'S')
 	and not exists (select 1 from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')`
 
-func tableSums(ctx context.Context, q asking) (out []Table, err error) {
+// tableSums reads the tables in pieces of so many pages; rest is called after each.
+func tableSums(ctx context.Context, q asking, rest func(worked time.Duration) error) (out []Table, err error) {
 	rows, err := q.QueryContext(ctx, ownTables+` and c.relkind = 'r' order by 1`)
 	if err != nil {
 		return nil, err
@@ -129,11 +175,31 @@ func tableSums(ctx context.Context, q asking) (out []Table, err error) {
 	}
 	slices.Sort(names)
 	for _, name := range names {
-		t := Table{Name: name}
-		if err := q.QueryRowContext(ctx, `select count(*), coalesce(sum(('x' || left(encode(sha256(convert_to(t::text, 'UTF8')), 'hex'), 16))::bit(64)::bigint), 0)::text from `+
-			quoteName(name)+" t").Scan(&t.Rows, &t.Sum); err != nil {
+		var pages int64
+		if err := q.QueryRowContext(ctx, "select pg_relation_size($1::regclass) / current_setting('block_size')::int", quoteName(name)).Scan(&pages); err != nil {
 			return nil, err
 		}
+		t := Table{Name: name}
+		var sum big.Int
+		for from := int64(0); from < pages; from += sumPages { // rows that come behind the last page are of a later moment
+			start := time.Now()
+			var n int64
+			var part string
+			if err := q.QueryRowContext(ctx, `select count(*), coalesce(sum(('x' || left(encode(sha256(convert_to(t::text, 'UTF8')), 'hex'), 16))::bit(64)::bigint), 0)::text from `+
+				quoteName(name)+" t where ctid >= $1::tid and ctid < $2::tid", fmt.Sprintf("(%d,0)", from), fmt.Sprintf("(%d,0)", from+sumPages)).Scan(&n, &part); err != nil {
+				return nil, err
+			}
+			more, ok := new(big.Int).SetString(part, 10)
+			if !ok {
+				return nil, fault.E(fault.Internal, "The server's sum of the table %s is %q.", name, part)
+			}
+			t.Rows += n
+			sum.Add(&sum, more)
+			if err := rest(time.Since(start)); err != nil {
+				return nil, err
+			}
+		}
+		t.Sum = sum.String()
 		out = append(out, t)
 	}
 	return out, nil
@@ -238,7 +304,7 @@ func (r *Restoring) Restore(ctx context.Context, file string, from Server, want 
 			err = errors.Join(r.e.fault(err), r.clear(context.WithoutCancel(ctx), want))
 		}
 	}()
-	got, err := tableSums(ctx, r.c)
+	got, err := tableSums(ctx, r.c, func(time.Duration) error { return nil })
 	if err != nil {
 		return err
 	}
