@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"net/http"
 	"time"
 
@@ -51,10 +52,7 @@ func conditioned(headers http.Header, out *answer) (*answer, error) {
 		kept.Length = itoa(len(kept.Body))
 		return kept, nil
 	}
-	p := &Problem{Title: http.StatusText(w.status), Status: w.status, Kind: fault.Conflict, Detail: "The answer is not, or no longer, the one that If-Match names."}
-	if w.status == http.StatusRequestedRangeNotSatisfiable {
-		p.Kind, p.Detail = fault.Invalid, fmt.Sprintf("The answer has %d bytes, and none in this range.", len(out.Body))
-	}
+	p := unmet(w.status, len(out.Body))
 	refused, err := asJSON(w.status, p)
 	if err == nil {
 		refused.ContentType, refused.ContentRange, refused.CacheControl = p.ContentType(""), w.header.Get("Content-Range"), "no-store"
@@ -88,5 +86,57 @@ func send(w http.ResponseWriter, r *http.Request, contentType, cache, etag strin
 	h.Set("Content-Type", contentType)
 	h.Set("Cache-Control", cache)
 	h.Set("ETag", etag)
-	http.ServeContent(w, r, "", at, bytes.NewReader(b))
+	http.ServeContent(&refusing{ResponseWriter: w, r: r, length: len(b)}, r, "", at, bytes.NewReader(b))
+}
+
+// sizeOf is how many bytes there are to be read; 0 if that cannot be told.
+func sizeOf(f io.Seeker) int64 {
+	n, err := f.Seek(0, io.SeekEnd)
+	if _, back := f.Seek(0, io.SeekStart); err != nil || back != nil {
+		return 0
+	}
+	return n
+}
+
+// refusing says as a Problem that a condition or a range does not hold; nobody keeps that.
+type refusing struct {
+	http.ResponseWriter
+	r       *http.Request
+	length  int
+	refused bool
+}
+
+func (w *refusing) WriteHeader(status int) {
+	if status < http.StatusBadRequest {
+		w.ResponseWriter.WriteHeader(status)
+		return
+	}
+	w.refused = true
+	h := w.Header()
+	h.Set("Cache-Control", "no-store")
+	h.Del("ETag")
+	h.Del("Last-Modified")
+	h.Del("Content-Length")
+	p := unmet(status, w.length)
+	h.Set("Content-Type", p.ContentType(""))
+	w.ResponseWriter.WriteHeader(status)
+	if body, err := asJSON(status, p); err == nil && w.r.Method != http.MethodHead {
+		_, _ = w.ResponseWriter.Write(body.Body) // who has gone reads no refusal
+	}
+}
+
+func (w *refusing) Write(b []byte) (int, error) {
+	if w.refused { // what the standard library says of it
+		return len(b), nil
+	}
+	return w.ResponseWriter.Write(b)
+}
+
+// unmet is the refusal of a condition or range for an answer of so many bytes.
+func unmet(status, length int) *Problem {
+	p := &Problem{Title: http.StatusText(status), Status: status, Kind: fault.Conflict, Detail: "The answer is not, or no longer, the one that If-Match names."}
+	if status == http.StatusRequestedRangeNotSatisfiable {
+		p.Kind, p.Detail = fault.Invalid, fmt.Sprintf("The answer has %d bytes, and none in this range.", length)
+	}
+	return p
 }

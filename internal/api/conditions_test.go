@@ -94,7 +94,15 @@ func TestConditions(t *testing.T) {
 		n.conditioned(lead, path)
 	}
 	n.call("", "GET", item+"/versions/1", "", "Range", "bytes=90000000-").problem(416, "invalid", "")
-	n.call("", "GET", item, "", "If-Match", `"other"`).problem(412, "conflict", "")
+	for _, path := range []string{item, "/feeds/all.atom", tile + "tile/0/000.p/2", "/api/openapi.json"} {
+		n.call("", "GET", path, "", "If-Match", `"other"`).problem(412, "conflict", "")
+		n.call("", "GET", path, "", "Range", "bytes=90000000-").problem(416, "invalid", "")
+		for _, h := range [][2]string{{"If-Match", `"other"`}, {"Range", "bytes=90000000-"}} {
+			if a := n.call("", "GET", path, "", h[0], h[1]); a.header.Get("Cache-Control") != "no-store" || a.header.Get("ETag") != "" {
+				t.Errorf("%s refused by %s may be kept: %v", path, h[0], a.header)
+			}
+		}
+	}
 
 	for path, p := range n.api.huma.OpenAPI().Paths {
 		if p.Get == nil || path == streamPath {

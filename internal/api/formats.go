@@ -167,7 +167,7 @@ func (a *api) registerFiles() {
 			hc.SetHeader("Content-Security-Policy", "sandbox; default-src 'none'")
 			hc.SetHeader("ETag", `"`+in.Hash+`"`)
 			r, w := humago.Unwrap(hc)
-			http.ServeContent(w, r, "", time.Time{}, f)
+			http.ServeContent(&refusing{ResponseWriter: w, r: r, length: int(sizeOf(f))}, r, "", time.Time{}, f)
 		}}, nil
 	})
 }

@@ -35,7 +35,7 @@ func (t *Tx) followAgain(id subscription.ID, past int64) (last int64, err error)
 	}
 	now := micros(t.s.now())
 	for _, n := range ids {
-		if _, err := t.exec("update delivery set waiting = 1, outcome = $1, tries = 0, due = $2, ended = 0 where id = $3", string(subscription.Waiting), now, n); err != nil {
+		if _, err := t.exec("update delivery set waiting = 1, outcome = $1, tries = 0, due = $2, ended = 0, lease = '' where id = $3", string(subscription.Waiting), now, n); err != nil {
 			return -1, err
 		}
 		if err := t.earlierTries(n); err != nil {
@@ -55,7 +55,7 @@ func (s *Store) RetryDelivery(ctx context.Context, id subscription.ID, delivery 
 	return s.Write(ctx, func(t *Tx) error {
 		now := micros(t.s.now())
 		none := fault.E(fault.NotFound, "There is no delivery with this number, or it has been overtaken by a later one.")
-		if err := t.one(none, "update delivery set waiting = 1, outcome = $1, tries = 0, due = $2, ended = 0 where id = $3 and subscription = $4 and outcome <> $5 and position > 0", string(subscription.Waiting), now, delivery, string(id), string(subscription.Overtook)); err != nil {
+		if err := t.one(none, "update delivery set waiting = 1, outcome = $1, tries = 0, due = $2, ended = 0, lease = '' where id = $3 and subscription = $4 and outcome <> $5 and position > 0", string(subscription.Waiting), now, delivery, string(id), string(subscription.Overtook)); err != nil {
 			return err
 		}
 		if err := t.earlierTries(delivery); err != nil {

@@ -74,8 +74,9 @@ func (s *Store) EndDelivery(ctx context.Context, c Claimed, r Result) (err error
 }
 
 func (t *Tx) endDelivery(d subscription.Delivery, r Result, last string) error {
-	end := func(o subscription.Outcome, where string) error {
-		_, err := t.exec("update delivery set waiting = 0, outcome = $1, ended = $2, last = $3, lease = '' where id = $4"+where, string(o), micros(r.At), last, d.ID)
+	// What was overtaken meanwhile, or is to be sent again from the beginning, has lost the lease that this try was made under: it stays as it is.
+	end := func(o subscription.Outcome, lease string) error {
+		_, err := t.exec("update delivery set waiting = 0, outcome = $1, ended = $2, last = $3, lease = '' where id = $4 and ($5 = '' or waiting = 1 and lease = $5)", string(o), micros(r.At), last, d.ID, lease)
 		return err
 	}
 	var err error
@@ -86,15 +87,15 @@ func (t *Tx) endDelivery(d subscription.Delivery, r Result, last string) error {
 	switch {
 	case untold:
 		// Nothing was sent by this try. If none was before, the receiver has nothing of it.
-		if err = end(left, " and waiting = 1"); err == nil && d.Fresh {
+		if err = end(left, d.Lease); err == nil && d.Fresh {
 			_, err = t.exec("delete from delivery_held where ref = $1 and subscription = $2 and item = $3", d.Ref, string(d.Subscription), string(d.Item))
 		}
 	case r.Trouble.Code == "":
 		err = end(subscription.Done, "") // also where it was overtaken meanwhile: he has it
 	case d.Tries >= subscription.Attempts || r.Over:
-		err = end(subscription.GivenUp, " and waiting = 1")
+		err = end(subscription.GivenUp, d.Lease)
 	default:
-		_, err = t.exec("update delivery set due = $1, last = $2, lease = '' where id = $3 and waiting = 1", micros(r.Again), last, d.ID)
+		_, err = t.exec("update delivery set due = $1, last = $2, lease = '' where id = $3 and waiting = 1 and lease = $4", micros(r.Again), last, d.ID, d.Lease)
 	}
 	if err != nil || untold {
 		return err

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/jobs"
 	"jarchi.dev/jarchi/internal/search"
 )
@@ -120,7 +121,10 @@ type OldDoc struct {
 // OldDocs reads at most so many documents of a former form, the newest first; below is to be handed to Renew with them.
 func (s *Store) OldDocs(ctx context.Context, most int) (docs []OldDoc, below int64, err error) {
 	r, err := renewalOf(ctx, s.r)
-	if err != nil || r.Form != search.Form() || r.Below == 0 {
+	if err == nil && r.Form != search.Form() { // the job stays for a node that can do it
+		err = fault.E(fault.Unavailable, "Texts are being indexed anew by the tables of another version of the program. Start all nodes with the newest.")
+	}
+	if err != nil || r.Below == 0 {
 		return nil, 0, err
 	}
 	docs, err = list(ctx, s, func(scan func(...any) error) (d OldDoc, err error) { err = scan(&d.ID, &d.packed); return d, err },
