@@ -134,3 +134,24 @@ func TestIntentionsOutside(t *testing.T) {
 	}
 	t.Logf("%d told as intentions", told)
 }
+
+// TestAgainstNamed: of some of the dead a text tells without counting them. A number that is counted otherwise is doubted all the same.
+func TestAgainstNamed(t *testing.T) {
+	rest := " The district has opened an inquiry into what happened on the road above the village, and asks whoever saw anything to come to its office in the morning or to write."
+	for _, c := range []struct {
+		tag            lang.Tag
+		headline, body string
+		doubts         int
+	}{
+		{lang.EN, "Flood kills 7 in Taskol", "The flood killed six farmers and their driver in Taskol." + rest, 0},
+		{lang.EN, "Bus fall kills 6 near Taskol", "The conductor and five passengers died when a bus fell near Taskol." + rest, 0},
+		{lang.EN, "Bus fall kills 8 near Taskol", "A bus fell near Taskol and 7 passengers died at once. Later the driver died of his wounds." + rest, 0},
+		{lang.EN, "Flood kills 19 in Taskol", "The flood killed 16 farmers in Taskol." + rest, 1},
+		{lang.EN, "Flood kills 27 in Taskol", "The flood killed six farmers and their driver in Taskol." + rest, 1},
+		{lang.RU, "В лавине погибли 9 человек", "В лавине погибли 8 альпинистов и их проводник." + rest, 0},
+	} {
+		if ds := Against(c.tag, c.headline, c.body); len(ds) != c.doubts {
+			t.Errorf("%s against %q: %v", c.headline, c.body[:60], ds)
+		}
+	}
+}

@@ -15,6 +15,7 @@ var fates = []string{"dead", "hurt", "missing", "held", "saved", "moved"}
 const (
 	tollReach = 4  // words between a number and what became of those it counts; in Chinese characters
 	tollWords = 12 // a number in words is read of no longer headline: it is often of a part of those in figures
+	tollNamed = 3  // so many of the dead may be named without being counted
 	tollLeads = 3  // sentences of the body of which one has the other number
 )
 
@@ -51,7 +52,8 @@ func (a *against) tolls() {
 	if len(bs) > mostFigures {
 		return
 	}
-	all := a.tollsOf(w, a.body, a.bTokens, a.inWords(w, a.body, a.bTokens, bs), a.fated(l, a.bTokens), false)
+	numbers := a.inWords(w, a.body, a.bTokens, bs)
+	all := a.tollsOf(w, a.body, a.bTokens, numbers, a.fated(l, a.bTokens), false)
 	bHits := w.find(a.bTokens)
 	have := figures{}
 	for _, h := range hs {
@@ -75,10 +77,41 @@ func (a *against) tolls() {
 		if have.times == nil {
 			have = a.figuresOf(w, bs, bd)
 		}
+		if x, _ := strconv.ParseFloat(all[best].Value, 64); v > x && v-x <= tollNamed && a.named(all, numbers, h.fate, bHits) {
+			continue
+		}
 		if !have.bear(h.placed, v) {
 			a.doubt(NumberDiffers, h.Span, a.sentenceAt(all[best].Start))
 		}
 	}
+}
+
+// named says whether the body may tell of some without counting them: five children and their mother, the driver and four others, or a sentence of the same fate
+// without a number.
+func (a *against) named(all []toll, numbers []placed, fate string, hits []hit) bool {
+	around := func(from, to int) bool { // a number among some words
+		from, to = max(from, 0), min(to, len(a.bTokens))
+		return from < to && slices.ContainsFunc(numbers, func(n placed) bool { return n.Start < a.bTokens[to-1].End && n.End > a.bTokens[from].Start })
+	}
+	for _, f := range a.fated(lexiconOf(a.t), a.bTokens) {
+		if f.mark != fate {
+			continue
+		}
+		s := a.sentenceAt(a.bTokens[f.at].Start)
+		if !slices.ContainsFunc(all, func(b toll) bool { return b.fate == fate && a.sentenceAt(b.Start) == s }) {
+			return true
+		}
+		first := f.at
+		for first > 0 && a.sentenceAt(a.bTokens[first-1].Start) == s {
+			first--
+		}
+		for _, h := range hits {
+			if h.mark == "and" && a.sentenceAt(a.bTokens[h.at].Start) == s && (!around(h.at+h.n, h.at+h.n+3) || !around(first, h.at)) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // fated are the places of the words that tell a fate.
