@@ -357,7 +357,8 @@ func (r *reading) title(before int) int {
 	return before
 }
 
-// distant is the title from which a name is parted by what it is the title of: 'minister of water of Altinsu Marat Seitov'.
+// distant is the title from which a name is parted by what it is the title of: 'minister of water of Altinsu Marat Seitov'. What the bearer of a title does to
+// somebody, or does with him, makes it nobody else's: 'the president received Marat Seitov'.
 func (r *reading) distant(first int) int {
 	for i := first - 1; i >= 0 && i >= first-7; i-- {
 		gap := r.gap(i)
@@ -368,10 +369,22 @@ func (r *reading) distant(first int) int {
 			return -1
 		}
 		if r.marks[i].end {
+			if r.parted(i+1, first) || r.tag == lang.EN && i+1 < first && !lang.Stop(r.tag, r.tokens[i+1].Fold) { // minister of, ambassador to
+				return -1
+			}
 			return i
 		}
 	}
 	return -1
+}
+
+// parted reports whether an act or an 'and' stands among tokens[from:to].
+func (r *reading) parted(from, to int) bool {
+	if l := lexiconOf(r.tag); l != nil && slices.ContainsFunc(l.find(r.tokens[from:to]), func(h hit) bool { return h.kind != "" }) {
+		return true
+	}
+	w := wordsOf(r.tag)
+	return w != nil && slices.ContainsFunc(w.find(r.tokens[from:to]), func(h hit) bool { return h.mark == "and" })
 }
 
 // behind is the title that stands behind a name and a comma: 'Marat Seitov, the minister of water'.

@@ -173,3 +173,19 @@ func personsOf(t lang.Tag, text string) []Person {
 	text = head(text, maxRead)
 	return personsIn(t, text, lang.Tokens(t, text))
 }
+
+// TestNobodyElsesOffice: whoever is received, appointed or stands beside the bearer of an office has it not by that.
+func TestNobodyElsesOffice(t *testing.T) {
+	for text, want := range map[string]string{
+		"en The president received Karim Aliyev in Taskol.": "", "en The president appointed Maria Ivanova as envoy.": "", "en The president and Maria Ivanova opened a school.": "",
+		"en The minister of water of Altinsu Marat Seitov spoke.": "minister",
+		"ru Президент принял Карима Алиева.":                      "", "ru Президент назначил Марию Иванову послом.": "", "ru Президент и Мария Иванова открыли школу.": "",
+	} {
+		tag, text, _ := strings.Cut(text, " ")
+		for _, p := range Read(lang.Tag(tag), text).Persons {
+			if p.Office != want && !(want != "" && strings.HasPrefix(p.Office, want)) {
+				t.Errorf("%s: %s is told as %q", text, p.Name, p.Office)
+			}
+		}
+	}
+}
