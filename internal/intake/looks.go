@@ -1,0 +1,178 @@
+package intake
+
+import (
+	"cmp"
+	"strconv"
+	"strings"
+
+	"golang.org/x/net/html"
+)
+
+// How a page shows its lines: what type an element sets, and what of that tells a headline from a text.
+
+// sized counts as bold what is set in larger type than the text, a quarter and more, or in the middle where the text is not, and as small
+// what is set in smaller type.
+func sized(lines []line) {
+	in, text, prose, middle := map[int]int{}, 0, 0, 0
+	for _, l := range lines {
+		if sentenceLine(l) {
+			in[l.size] += len(l.text)
+			prose += len(l.text)
+			middle += len(l.text) * int(is(l.middle))
+		}
+	}
+	for size, n := range in {
+		if n > in[text] || n == in[text] && size < text {
+			text = size
+		}
+	}
+	if len(in) == 0 {
+		return
+	}
+	text = cmp.Or(text, plainSize)
+	for i := range lines {
+		if l := &lines[i]; l.middle && middle*3 < prose && l.level == 0 && !l.item {
+			l.bold = true
+		}
+		if l := &lines[i]; l.size > 0 && l.level == 0 {
+			l.bold, l.small = l.bold || l.size*4 >= text*5, l.small || l.size*6 <= text*5
+		}
+	}
+}
+
+// standOut counts as bold the lines of a kind of their own, by the names that a page gives to elements: two and more of it, all as long as
+// headlines, each above a text, none of them a sentence.
+func standOut(lines []line) {
+	kinds := map[string][]int{}
+	key := func(l line) string {
+		if l.node == nil {
+			return ""
+		}
+		if k := boxed(l.node) + " " + l.wrap; attr(l.node, "class") != "" || l.wrap != "" {
+			return k
+		}
+		return ""
+	}
+	for i, l := range lines {
+		if k := key(l); k != "" {
+			kinds[k] = append(kinds[k], i)
+		}
+	}
+	for k, list := range kinds {
+		ok, long := len(list) >= 2 && len(list) <= maxParts, 0
+		for _, i := range list {
+			l := lines[i]
+			if ok = ok && l.level == 0 && !l.link && !l.row && opensArticle(l.text) && breadth(l.text) >= 18; !ok {
+				break
+			}
+			long += int(is(breadth(l.text) >= 28))
+			next := i + 1
+			for next < len(lines) && next <= i+2 && !sentenceLine(lines[next]) && key(lines[next]) != k {
+				next++
+			}
+			ok = next < len(lines) && sentenceLine(lines[next])
+		}
+		for _, i := range list {
+			lines[i].bold = lines[i].bold || ok && long*10 >= len(list)*7
+		}
+	}
+}
+
+// plainSize is the size of type in pixels where nothing says it.
+const plainSize = 16
+
+// typeOf says whether an element sets its text in bold type, or calls it a title, and whether in small type.
+func typeOf(n *html.Node) (bold, small bool) {
+	switch n.Data {
+	case "b", "strong", "dt", "summary":
+		return true, false
+	case "small", "i", "em":
+		return false, true
+	}
+	for _, a := range n.Attr {
+		switch a.Key {
+		case "style":
+			if _, weight, ok := strings.Cut(strings.ToLower(a.Val[:min(len(a.Val), 400)]), "font-weight:"); ok {
+				weight = strings.TrimSpace(weight)
+				bold = strings.HasPrefix(weight, "bold") || len(weight) > 2 && weight[0] >= '6' && weight[0] <= '9' && weight[1:3] == "00"
+			}
+		case "class":
+			for name := range strings.FieldsSeq(strings.ToLower(a.Val[:min(len(a.Val), 200)])) {
+				bold = bold || titles(name)
+			}
+		case "size":
+			small = n.Data == "font" && (a.Val == "1" || strings.HasPrefix(a.Val, "-"))
+		}
+	}
+	return bold, small
+}
+
+// centred says whether an element sets its text in the middle; is is what the one around it does.
+func centred(n *html.Node, is bool) bool {
+	if n.Data == "center" {
+		return true
+	}
+	for _, a := range n.Attr {
+		switch a.Key {
+		case "align":
+			is = n.Data != "table" && strings.EqualFold(a.Val, "center")
+		case "style":
+			if _, v, ok := strings.Cut(strings.ToLower(a.Val[:min(len(a.Val), 400)]), "text-align:"); ok {
+				is = strings.HasPrefix(strings.TrimSpace(v), "center")
+			}
+		}
+	}
+	return is
+}
+
+// wrapping says how an inline element is called and coloured; "" for others.
+func wrapping(n *html.Node) string {
+	if n == nil || n.Data != "span" && n.Data != "font" && n.Data != "em" && n.Data != "i" {
+		return ""
+	}
+	if look := attr(n, "class") + attr(n, "style") + attr(n, "color"); look != "" {
+		return n.Data + " " + look[:min(len(look), 100)]
+	}
+	return ""
+}
+
+// sizeOf is the size of type that an element sets, in pixels; 0 if it sets none.
+func sizeOf(n *html.Node) int {
+	for _, a := range n.Attr {
+		if n.Data == "font" && a.Key == "size" {
+			v, err := strconv.Atoi(a.Val)
+			if err != nil {
+				return 0
+			}
+			if strings.HasPrefix(a.Val, "+") || v < 0 {
+				v += 3
+			}
+			return []int{10, 13, 16, 18, 24, 32, 48}[min(max(v, 1), 7)-1]
+		}
+		if a.Key != "style" {
+			continue
+		}
+		_, v, ok := strings.Cut(strings.ToLower(a.Val[:min(len(a.Val), 400)]), "font-size:")
+		if !ok {
+			continue
+		}
+		v = strings.TrimSpace(v)
+		digits := len(v) - len(strings.TrimLeft(v, "0123456789."))
+		of, err := strconv.ParseFloat(v[:digits], 64)
+		switch unit := v[digits:]; {
+		case err != nil || of > 200:
+		case strings.HasPrefix(unit, "px"):
+			return int(of)
+		case strings.HasPrefix(unit, "pt"):
+			return int(of * 4 / 3)
+		}
+	}
+	return 0
+}
+
+// titles says whether a name that a page gives to an element is that of a title: entry-title, contentheading; not that of a page or of a part.
+func titles(name string) bool {
+	last := name[strings.LastIndexAny(name, "-_")+1:]
+	return (last == "title" || last == "headline" || last == "heading" || name == "contentheading") &&
+		!containsAny(name, []string{"sub", "page", "site", "section", "block", "widget"})
+}
