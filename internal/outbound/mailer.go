@@ -117,7 +117,11 @@ func (m *Mailer) Send(ctx context.Context, to string, letter []byte) (out Mailed
 		config.InsecureSkipVerify = m.here // servers of this machine show what they were installed with; without encryption they would be spoken to as well
 		if c, err = smtp.NewClientStartTLS(conn, config); err != nil {
 			m.encrypts.Store(false) // whether it still offers it is asked the next time
-			return Mailed{}, fault.E(fault.Unavailable, "The mail server does not begin an encrypted connection (STARTTLS).").Because(err)
+			says := "The mail server does not begin an encrypted connection (STARTTLS)."
+			if m.here {
+				says = "The mail server of this machine offers an encrypted connection (STARTTLS) and does not begin it. Mend that, or add ?tls=none to the address in --smtp."
+			}
+			return Mailed{}, fault.E(fault.Unavailable, "%s", says).Because(err)
 		}
 	}
 	if m.user != "" {
