@@ -83,7 +83,7 @@ func onPostgres(t testing.TB, dir string) {
 // direct opens the database of a folder past the store.
 func direct(t testing.TB, dir string) *sql.DB {
 	t.Helper()
-	db, err := sql.Open("sqlite", filepath.Join(dir, "jarchi.db"))
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(dir, "jarchi.db")+"?_pragma=busy_timeout(10000)") // the store beside writes when it will
 	if url, ok := databases.Load(dir); ok {
 		db, err = store.OpenPostgres(url.(string))
 	}

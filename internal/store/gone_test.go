@@ -24,12 +24,7 @@ const window = 24
 // packedDocs are the kept documents from an id on, as they stand in the file.
 func packedDocs(t *testing.T, dir string, from int64) (out [][]byte) {
 	t.Helper()
-	db, err := sql.Open("sqlite", filepath.Join(dir, "jarchi.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	rows, err := db.Query("select doc from lexeme where id >= $1", from)
+	rows, err := direct(t, dir).Query("select doc from lexeme where id >= $1", from)
 	if err != nil {
 		t.Fatal(err)
 	}
