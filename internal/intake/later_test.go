@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"cmp"
 	"fmt"
 	"html"
 	"os"
@@ -19,7 +20,45 @@ type laterSite struct {
 	leads, frame []string
 	parts        map[string]string // lines of the frame with a place of their own in a layout: {crumb}, {views}
 	stories      []story
-	single       piece
+	singles      []piece
+}
+
+// blockOf reads a paragraph of a set: # a subheading, * an item of a list, > a quotation, ! a box with its heading before =.
+func blockOf(p string, role string) []block {
+	switch sign, rest, _ := strings.Cut(p, " "); sign {
+	case "#":
+		return []block{{rest, isSubhead}}
+	case "*":
+		return []block{{rest, isItem}}
+	case ">":
+		return []block{{rest, isQuote}}
+	case "!":
+		head, text, _ := strings.Cut(rest, " = ")
+		return []block{{head, isBoxHead}, {text, isBox}}
+	}
+	return []block{{p, role}}
+}
+
+// What an article of the sets has besides headlines, subheadings and paragraphs.
+const (
+	isItem, isQuote  = "item", "quote"
+	isBoxHead, isBox = "box head", "box"
+)
+
+func (s story) blocks(head, body string) []block {
+	out := []block{{s.head, head}}
+	for _, p := range s.paras {
+		out = append(out, blockOf(p, body)...)
+	}
+	return out
+}
+
+// lines of an article without its headline.
+func (s story) lines() (out []string) {
+	for _, b := range s.blocks("", "")[1:] {
+		out = append(out, b.text)
+	}
+	return out
 }
 
 func laterSites(t testing.TB, dir string) (out []laterSite) {
@@ -45,14 +84,7 @@ func laterSites(t testing.TB, dir string) (out []laterSite) {
 			case "story":
 				s.stories = append(s.stories, story{list[0], list[1:]})
 			case "single":
-				s.single = piece{lang: s.lang, kind: "single", blocks: []block{{list[0], isHead}}}
-				for _, p := range list[1:] {
-					role := isBody
-					if head, ok := strings.CutPrefix(p, "# "); ok {
-						p, role = head, isSubhead
-					}
-					s.single.blocks = append(s.single.blocks, block{p, role})
-				}
+				s.singles = append(s.singles, piece{lang: s.lang, kind: "single", blocks: story{list[0], list[1:]}.blocks(isHead, isBody)})
 			default:
 				s.parts[key] = rest
 			}
@@ -67,40 +99,46 @@ func laterSites(t testing.TB, dir string) (out []laterSite) {
 // article. A layout of plain text has no open.
 type laterLayout struct {
 	name, open, head, next, sub, line, field, shut string
+	item, quote, box                               string // of a box heading and text; empty as everybody writes them
+	mixed                                          bool   // the second article is in another language
+}
+
+func layoutOf(name, open, head, next, sub, line, field, shut string) laterLayout {
+	return laterLayout{name: name, open: open, head: head, next: next, sub: sub, line: line, field: field, shut: shut}
 }
 
 var laterLayouts = map[string][]laterLayout{
 	"unseen": {
-		{"blog", "<main>", "<article class=post><h2><a href=/a>%s</a></h2>", "</article><article class=post><h2><a href=/b>%s</a></h2>", "<h3>%s</h3>", "<p>%s</p>", "<div><span>%s</span></div>", "</article></main>"},
-		{"portal", "<div class=wrap><div class=col>", "<h1>%s</h1>", "<h3>%s</h3>", "<h3>%s</h3>", "<p>%s</p>", "<div><span>%s</span></div>", "</div></div>"},
-		{"paper", "<table><tr><td>", "<p><b>%s</b></p>", "<p><strong>%s</strong></p>", "<p><b>%s</b></p>", "%s<br>", "<div><span>%s</span></div>", "</td></tr></table>"},
+		layoutOf("blog", "<main>", "<article class=post><h2><a href=/a>%s</a></h2>", "</article><article class=post><h2><a href=/b>%s</a></h2>", "<h3>%s</h3>", "<p>%s</p>", "<div><span>%s</span></div>", "</article></main>"),
+		layoutOf("portal", "<div class=wrap><div class=col>", "<h1>%s</h1>", "<h3>%s</h3>", "<h3>%s</h3>", "<p>%s</p>", "<div><span>%s</span></div>", "</div></div>"),
+		layoutOf("paper", "<table><tr><td>", "<p><b>%s</b></p>", "<p><strong>%s</strong></p>", "<p><b>%s</b></p>", "%s<br>", "<div><span>%s</span></div>", "</td></tr></table>"),
 		{name: "text"},
 	},
 	"unseen2": {
-		{"sections", "<main><section>", "<h1>%s</h1>", "</section><section><h1>%s</h1>", "<h2>%s</h2>", "<p>%s</p>", "<div><span>%s</span></div>", "</section></main>"},
-		{"breaks", "<div id=c>", "<b>%s</b><br><br>", "<b>%s</b><br><br>", "<b>%s</b><br>", "%s<br><br>", "<div><span>%s</span></div>", "</div>"},
-		{"rules", "<div class=news><div class=feed>", "<h4>%s</h4>", "<hr><h4>%s</h4>", "<h5>%s</h5>", "<p>%s</p>", "<div><span>%s</span></div>", "</div></div>"},
+		layoutOf("sections", "<main><section>", "<h1>%s</h1>", "</section><section><h1>%s</h1>", "<h2>%s</h2>", "<p>%s</p>", "<div><span>%s</span></div>", "</section></main>"),
+		layoutOf("breaks", "<div id=c>", "<b>%s</b><br><br>", "<b>%s</b><br><br>", "<b>%s</b><br>", "%s<br><br>", "<div><span>%s</span></div>", "</div>"),
+		layoutOf("rules", "<div class=news><div class=feed>", "<h4>%s</h4>", "<hr><h4>%s</h4>", "<h5>%s</h5>", "<p>%s</p>", "<div><span>%s</span></div>", "</div></div>"),
 		{name: "text"},
 	},
 	"unseen3": {
-		{"cards", "<ul class=stream>", "<li><div class=card><h3 class=t><a href=/1>%s</a></h3>", "</div></li><li><div class=card><h3 class=t><a href=/2>%s</a></h3>", "<h4>%s</h4>", "<p>%s</p>", "<div class=note>%s</div>", "</div></li></ul>"},
-		{"times", "<main>", "<header><h1>%s</h1><time datetime=2026-06-12T10:00>12.06.2026 10:00</time></header>", "<header><h2>%s</h2><time datetime=2026-06-12T11:30>12.06.2026 11:30</time></header>", "<h3>%s</h3>", "<p>%s</p>", "<p><small>%s</small></p>", "</main>"},
-		{"terms", "<dl>", "<dt>%s</dt><dd>", "</dd><dt>%s</dt><dd>", "<h5>%s</h5>", "<p>%s</p>", "<p><i>%s</i></p>", "</dd></dl>"},
-		{"styled", "<table width=600><tr><td><table>", "<tr><td><span style=\"font-weight:bold;font-size:20px\">%s</span></td></tr>", "<tr><td><span style=\"font-weight:bold;font-size:20px\">%s</span></td></tr>",
-			"<tr><td><span style=\"font-weight:bold\">%s</span></td></tr>", "<tr><td>%s</td></tr>", "<tr><td><font size=1>%s</font></td></tr>", "</table></td></tr></table>"},
-		{"titles", "<div class=page>", "<div class=title>%s</div>", "<div class=title>%s</div>", "<div class=subtitle>%s</div>", "<div class=txt>%s</div>", "<div class=tools>%s</div>", "</div>"},
+		layoutOf("cards", "<ul class=stream>", "<li><div class=card><h3 class=t><a href=/1>%s</a></h3>", "</div></li><li><div class=card><h3 class=t><a href=/2>%s</a></h3>", "<h4>%s</h4>", "<p>%s</p>", "<div class=note>%s</div>", "</div></li></ul>"),
+		layoutOf("times", "<main>", "<header><h1>%s</h1><time datetime=2026-06-12T10:00>12.06.2026 10:00</time></header>", "<header><h2>%s</h2><time datetime=2026-06-12T11:30>12.06.2026 11:30</time></header>", "<h3>%s</h3>", "<p>%s</p>", "<p><small>%s</small></p>", "</main>"),
+		layoutOf("terms", "<dl>", "<dt>%s</dt><dd>", "</dd><dt>%s</dt><dd>", "<h5>%s</h5>", "<p>%s</p>", "<p><i>%s</i></p>", "</dd></dl>"),
+		layoutOf("styled", "<table width=600><tr><td><table>", "<tr><td><span style=\"font-weight:bold;font-size:20px\">%s</span></td></tr>", "<tr><td><span style=\"font-weight:bold;font-size:20px\">%s</span></td></tr>",
+			"<tr><td><span style=\"font-weight:bold\">%s</span></td></tr>", "<tr><td>%s</td></tr>", "<tr><td><font size=1>%s</font></td></tr>", "</table></td></tr></table>"),
+		layoutOf("titles", "<div class=page>", "<div class=title>%s</div>", "<div class=title>%s</div>", "<div class=subtitle>%s</div>", "<div class=txt>%s</div>", "<div class=tools>%s</div>", "</div>"),
 		{name: "mail", head: "%s\n{=}\n\n", next: "%s\n{=}\n\n", sub: "%s\n{-}\n\n", line: "{wrapped}\n\n", field: "%s\n\n"},
 		{name: "marked", head: "# %s\n\n", next: "# %s\n\n", sub: "## %s\n\n", line: "%s\n\n", field: "*%s*\n\n"},
 	},
 	"unseen4": {
-		{"loop", "<main><h1 class=page-title>Valley Post</h1>", "<article class=\"post-1 post\"><header><h2><a href=/1>%s</a></h2><time datetime=2026-06-04T09:00>09:00</time></header>",
-			"</article><article class=\"post-2 post\"><header><h2><a href=/2>%s</a></h2><time datetime=2026-06-04T08:00>08:00</time></header>", "<h3>%s</h3>", "<p>%s</p>", "<div class=share>%s</div>", "</article></main>"},
-		{"view", "<div class=view><h1>Valley Post</h1><div class=rows>", "<div class=\"row row-1\"><span class=date>04.06.2026</span><h3>%s</h3><div class=body>", "</div></div><div class=\"row row-2\"><span class=date>03.06.2026</span><h3>%s</h3><div class=body>",
-			"<h4>%s</h4>", "<p>%s</p>", "<p class=tool>%s</p>", "</div></div></div></div>"},
-		{"cells", "<table><tr><td><h1>Valley Post</h1></td></tr>", "<tr><td>1</td><td><b>%s</b><br>", "</td></tr><tr><td>2</td><td><b>%s</b><br>", "<i>%s</i><br>", "%s<br><br>", "<font size=1>%s</font><br>", "</td></tr></table>"},
-		{"parts", "<main><h1>Valley Post</h1>", "<section><h2>%s</h2>", "</section><section><h2>%s</h2>", "<h3>%s</h3>", "<p>%s</p>", "<aside>%s</aside>", "</section></main>"},
-		{"folds", "<div class=page>", "<details open><summary>%s</summary>", "</details><details open><summary>%s</summary>", "<p><b>%s</b></p>", "<p>%s</p>", "<p class=hint>%s</p>", "</details></div>"},
-		{"dates below", "<div class=text>", "<h2>%s</h2><p class=when>04.06.2026, 09:00</p>", "<h2>%s</h2><p class=when>03.06.2026, 18:30</p>", "<h3>%s</h3>", "<p>%s</p>", "<p class=tool>%s</p>", "</div>"},
+		layoutOf("loop", "<main><h1 class=page-title>Valley Post</h1>", "<article class=\"post-1 post\"><header><h2><a href=/1>%s</a></h2><time datetime=2026-06-04T09:00>09:00</time></header>",
+			"</article><article class=\"post-2 post\"><header><h2><a href=/2>%s</a></h2><time datetime=2026-06-04T08:00>08:00</time></header>", "<h3>%s</h3>", "<p>%s</p>", "<div class=share>%s</div>", "</article></main>"),
+		layoutOf("view", "<div class=view><h1>Valley Post</h1><div class=rows>", "<div class=\"row row-1\"><span class=date>04.06.2026</span><h3>%s</h3><div class=body>", "</div></div><div class=\"row row-2\"><span class=date>03.06.2026</span><h3>%s</h3><div class=body>",
+			"<h4>%s</h4>", "<p>%s</p>", "<p class=tool>%s</p>", "</div></div></div></div>"),
+		layoutOf("cells", "<table><tr><td><h1>Valley Post</h1></td></tr>", "<tr><td>1</td><td><b>%s</b><br>", "</td></tr><tr><td>2</td><td><b>%s</b><br>", "<i>%s</i><br>", "%s<br><br>", "<font size=1>%s</font><br>", "</td></tr></table>"),
+		layoutOf("parts", "<main><h1>Valley Post</h1>", "<section><h2>%s</h2>", "</section><section><h2>%s</h2>", "<h3>%s</h3>", "<p>%s</p>", "<aside>%s</aside>", "</section></main>"),
+		layoutOf("folds", "<div class=page>", "<details open><summary>%s</summary>", "</details><details open><summary>%s</summary>", "<p><b>%s</b></p>", "<p>%s</p>", "<p class=hint>%s</p>", "</details></div>"),
+		layoutOf("dates below", "<div class=text>", "<h2>%s</h2><p class=when>04.06.2026, 09:00</p>", "<h2>%s</h2><p class=when>03.06.2026, 18:30</p>", "<h3>%s</h3>", "<p>%s</p>", "<p class=tool>%s</p>", "</div>"),
 		{name: "letter", head: "**%s**\n\n", next: "**%s**\n\n", sub: "*%s*\n\n", line: "{wrapped}\n\n", field: "%s\n\n"},
 	},
 }
@@ -131,8 +169,19 @@ func laterPage(l laterLayout, s laterSite, blocks []block) (d Document, further 
 	if !plain {
 		fmt.Fprintf(&b, "<!DOCTYPE html><html lang=%q><head><meta charset=utf-8><title>%s</title></head><body>\n%s", tag, html.EscapeString(blocks[0].text), parts(l.open))
 	}
-	for _, x := range blocks {
-		form := map[string]string{isHead: l.head, isSecondHead: l.next, isSubhead: l.sub, isField: l.field}[x.role]
+	item, quote, box := cmp.Or(l.item, "<li>%s</li>"), cmp.Or(l.quote, "<blockquote>%s</blockquote>"), cmp.Or(l.box, `<div class="box"><h4>%s</h4><p>%s</p></div>`)
+	boxHead, boxText, _ := strings.Cut(box, "%s")
+	boxMiddle, boxShut, _ := strings.Cut(boxText, "%s")
+	for i, x := range blocks {
+		form := map[string]string{isHead: l.head, isSecondHead: l.next, isSubhead: l.sub, isField: l.field, isItem: item, isQuote: quote, isBoxHead: boxHead + "%s", isBox: boxMiddle + "%s" + boxShut}[x.role]
+		if x.role == isItem && l.item == "" {
+			if i == 0 || blocks[i-1].role != isItem {
+				form = "<ul>" + form
+			}
+			if i+1 == len(blocks) || blocks[i+1].role != isItem {
+				form += "</ul>"
+			}
+		}
 		if form == "" {
 			form = l.line
 		}
@@ -211,30 +260,32 @@ func measureLater(t *testing.T, dir string, layouts []laterLayout) {
 		sample = 11
 	case "unseen6":
 		sample = 7
+	case "unseen7":
+		sample = 17
 	}
-	for _, s := range laterSites(t, dir) {
+	sites := laterSites(t, dir)
+	for si, s := range sites {
 		for i, a := range s.stories {
 			for j, b := range s.stories {
 				if i == j {
 					continue
 				}
 				for k, lead := range append(slices.Clone(s.leads), "") {
+					b := b
 					n++
 					if !testing.Verbose() && n%sample != 0 { // the whole set is a measure, a part of it a test
 						continue
 					}
 					layout := layouts[n%len(layouts)]
-					blocks := []block{{a.head, isHead}}
-					for _, p := range a.paras {
-						blocks = append(blocks, block{p, isBody})
+					if layout.mixed {
+						b = sites[(si+1)%len(sites)].stories[j]
 					}
+					blocks := a.blocks(isHead, isBody)
+					aLines, bLines := a.lines(), b.lines()
 					if lead != "" {
 						blocks = append(blocks, block{lead, isField})
 					}
-					blocks = append(blocks, block{b.head, isSecondHead})
-					for _, p := range b.paras {
-						blocks = append(blocks, block{p, isSecond})
-					}
+					blocks = append(blocks, b.blocks(isSecondHead, isSecond)...)
 					frames := []string{s.frame[0], s.frame[1]}
 					if len(s.frame) > 3 { // longer lists are gone through; one line stands in the middle
 						frames = []string{s.frame[n%len(s.frame)], s.frame[(n+5)%len(s.frame)], s.frame[(n+7)%len(s.frame)]}
@@ -250,7 +301,7 @@ func measureLater(t *testing.T, dir string, layouts []laterLayout) {
 						all = append(append(all, x.Headline), x.Paragraphs...)
 					}
 					leaked, found := 0, 0
-					for _, p := range b.paras {
+					for _, p := range bLines {
 						if has(articles[0].Paragraphs, p) {
 							leaked++
 						}
@@ -258,7 +309,7 @@ func measureLater(t *testing.T, dir string, layouts []laterLayout) {
 							found++
 						}
 					}
-					both := found == len(b.paras) && same(articles[1].Headline, b.head) && same(articles[0].Headline, a.head)
+					both := found == len(bLines) && same(articles[1].Headline, b.head) && same(articles[0].Headline, a.head)
 					kind := []string{"a lead", "a lead", "a lead with an end mark", "a row of signs", "no lead"}[k]
 					for _, c := range at("two articles", "two behind "+kind, "two in "+layout.name, "two in "+string(s.lang)) {
 						c.pages++
@@ -272,12 +323,12 @@ func measureLater(t *testing.T, dir string, layouts []laterLayout) {
 								c.kept++
 							}
 						}
-						for _, p := range slices.Concat(a.paras, b.paras) {
+						for _, p := range slices.Concat(aLines, bLines) {
 							if c.lines++; !has(all, p) {
 								c.lost++
 							}
 						}
-						c.leaked += float64(leaked) / float64(len(b.paras))
+						c.leaked += float64(leaked) / float64(len(bLines))
 						if both {
 							c.both++
 						}
@@ -295,7 +346,7 @@ func measureLater(t *testing.T, dir string, layouts []laterLayout) {
 							t.Logf("%s %s kept: %s", s.lang, layout.name, f)
 						}
 					}
-					for _, p := range slices.Concat(a.paras, b.paras) {
+					for _, p := range slices.Concat(aLines, bLines) {
 						if testing.Verbose() && os.Getenv("JARCHI_SHOW") != "" && !has(all, p) {
 							t.Logf("%s %s lost: %s", s.lang, layout.name, p)
 						}
@@ -303,13 +354,9 @@ func measureLater(t *testing.T, dir string, layouts []laterLayout) {
 				}
 			}
 		}
-		all := []piece{s.single}
+		all := slices.Clone(s.singles)
 		for _, x := range s.stories {
-			p := piece{kind: "story", blocks: []block{{x.head, isHead}}}
-			for _, y := range x.paras {
-				p.blocks = append(p.blocks, block{y, isBody})
-			}
-			all = append(all, p)
+			all = append(all, piece{kind: "story", blocks: x.blocks(isHead, isBody)})
 		}
 		for _, p := range all {
 			for _, layout := range layouts {
@@ -321,15 +368,52 @@ func measureLater(t *testing.T, dir string, layouts []laterLayout) {
 					if frame == 1 {
 						blocks = slices.Insert(blocks, 3, block{s.frame[2], isField})
 					}
-					page, _ := laterPage(layout, s, append(blocks, block{s.frame[0], isField}))
+					frames := []string{s.frame[0]}
+					if dir >= "unseen7" {
+						frames = []string{s.frame[singles%len(s.frame)], s.frame[(singles+5)%len(s.frame)]}
+						blocks = append(blocks, block{frames[1], isField})
+					}
+					page, further := laterPage(layout, s, append(blocks, block{frames[0], isField}))
 					articles, err := Read(page, testNow)
 					if err != nil {
 						t.Fatal(err)
+					}
+					var lines []string
+					for _, x := range articles {
+						lines = append(append(lines, x.Headline), x.Paragraphs...)
+					}
+					for _, f := range slices.Concat(frames, further) {
+						if testing.Verbose() && os.Getenv("JARCHI_SHOW") != "" && shown(lines, f) {
+							t.Logf("%s %s, one, kept: %s", s.lang, layout.name, f)
+						}
+					}
+					for _, b := range p.blocks[1:] {
+						if testing.Verbose() && os.Getenv("JARCHI_SHOW") != "" && !shown(lines, b.text) {
+							t.Logf("%s %s, one, lost: %s", s.lang, layout.name, b.text)
+						}
+					}
+					if testing.Verbose() && os.Getenv("JARCHI_SHOW") != "" && len(articles) > 1 {
+						t.Logf("%s %s, one, taken apart at: %s", s.lang, layout.name, articles[1].Headline)
 					}
 					for _, c := range at("one article", "one "+p.kind, "one in "+layout.name) {
 						c.pages++
 						if len(articles) > 1 {
 							c.split++
+						}
+						for _, f := range frames {
+							if c.frames++; has(lines, f) {
+								c.kept++
+							}
+						}
+						for _, f := range further {
+							if c.frames++; shown(lines, f) {
+								c.kept++
+							}
+						}
+						for _, b := range p.blocks[1:] {
+							if c.lines++; !shown(lines, b.text) {
+								c.lost++
+							}
 						}
 					}
 				}
@@ -339,7 +423,7 @@ func measureLater(t *testing.T, dir string, layouts []laterLayout) {
 	for _, k := range slices.Sorted(keysOf(counts)) {
 		c := counts[k]
 		if strings.HasPrefix(k, "one") {
-			t.Logf("%-36s %3d pages: taken apart %d", k, c.pages, c.split)
+			t.Logf("%-36s %3d pages: taken apart %d; lines of the frame kept %4.1f %%, of text lost %.2f %%", k, c.pages, c.split, percent(c.kept, c.frames), percent(c.lost, c.lines))
 			continue
 		}
 		t.Logf("%-36s %3d pages: leaked %5.1f %%, both found %5.1f %%; lines of the frame kept %4.1f %%, of text lost %.2f %%", k, c.pages, 100*c.leaked/float64(c.pages), percent(c.both, c.pages),
@@ -348,11 +432,14 @@ func measureLater(t *testing.T, dir string, layouts []laterLayout) {
 	if c := counts["one article"]; c.split*100 > c.pages {
 		t.Errorf("%d of %d single articles taken apart", c.split, c.pages)
 	}
-	leaks, both := 0.04, 95.0
-	if dir == "unseen6" { // what it asks is not reached: pre and one line of headline and date are read wrongly
+	leaks, both, lost := 0.04, 95.0, 0.2
+	switch dir {
+	case "unseen6": // what it asks is not reached: pre and one line of headline and date are read wrongly
 		leaks, both = 0.12, 80
+	case "unseen7": // as at first sight
+		leaks, both, lost = 0.20, 50, 15
 	}
-	if c := counts["two articles"]; c.leaked > leaks*float64(c.pages) || percent(c.both, c.pages) < both || percent(c.lost, c.lines) > 0.2 {
+	if c := counts["two articles"]; c.leaked > leaks*float64(c.pages) || percent(c.both, c.pages) < both || percent(c.lost, c.lines) > lost {
 		t.Errorf("of %d pages %.1f leaked and both were found on %d; %d of %d lines were lost", c.pages, c.leaked, c.both, c.lost, c.lines)
 	}
 }
