@@ -437,7 +437,7 @@ func measureLater(t *testing.T, dir string, layouts []laterLayout) {
 	case "unseen6": // what it asks is not reached: pre and one line of headline and date are read wrongly
 		leaks, both = 0.12, 80
 	case "unseen7": // as at first sight
-		leaks, both, lost = 0.20, 50, 15
+		leaks, both, lost = 0.20, 50, 20
 	}
 	if c := counts["two articles"]; c.leaked > leaks*float64(c.pages) || percent(c.both, c.pages) < both || percent(c.lost, c.lines) > lost {
 		t.Errorf("of %d pages %.1f leaked and both were found on %d; %d of %d lines were lost", c.pages, c.leaked, c.both, c.lost, c.lines)
