@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"io"
+	"regexp"
 	"strings"
 	"time"
 
@@ -346,6 +347,7 @@ func visible(root *html.Node) ([]line, int, error) {
 		return nil, 0, fault.E(fault.TooLarge, "There are more than %d lines on the page.", maxLines)
 	}
 	sized(w.lines)
+	unlisted(w.lines)
 	return w.lines, w.hidden, nil
 }
 
@@ -375,35 +377,65 @@ func (w *lineWalker) flush() {
 	w.gap, w.rule = false, false
 }
 
+// write puts a text of an element behind what the line has, and counts how it is shown.
+func (w *lineWalker) write(in *html.Node, text string) {
+	w.buf.WriteString(text)
+	if w.first < 0 && strings.TrimSpace(text) != "" {
+		w.first, w.wrap = w.size, wrapping(in)
+	}
+	if w.wrap != "" && wrapping(in) == w.wrap {
+		w.inside += len(text)
+	}
+	if w.inLink {
+		w.links += len(text)
+	}
+	if w.inBold {
+		w.strong += len(text)
+	}
+	if w.tiny {
+		w.small += len(text)
+	}
+}
+
+// stamp says whether an element is the date behind a headline on one line: inline, the last of its block, in other type, with figures.
+func (w *lineWalker) stamp(n *html.Node) bool {
+	if !inline[n.Data] || n.Data == "a" || w.level == 0 && (w.strong == 0 || w.strong*10 < w.buf.Len()*9) || words(w.buf.String()) < 3 {
+		return false
+	}
+	for next := n.NextSibling; next != nil; next = next.NextSibling {
+		if next.Type != html.TextNode || strings.TrimSpace(next.Data) != "" {
+			return false
+		}
+	}
+	text, parts := "", 0
+	for e := range n.Descendants() {
+		if e.Type == html.TextNode {
+			text += e.Data
+		}
+		parts++
+		if bold, _ := typeOf(e); bold || len(text) > 120 || parts > 20 {
+			return false
+		}
+	}
+	return (digits(text) >= 6 || timeOfDay.MatchString(text)) && words(text) <= 10
+}
+
+var timeOfDay = regexp.MustCompile(`\p{Nd}{1,2}:\p{Nd}\p{Nd}`)
+
 // walk goes down the tree; the parser bounds its depth.
 func (w *lineWalker) walk(n *html.Node, pre bool) {
 	switch n.Type {
 	case html.TextNode:
-		if pre {
-			for i, part := range strings.Split(n.Data, "\n") {
-				if i > 0 {
-					w.flush()
-					w.gap = w.gap || strings.TrimSpace(part) == ""
-				}
-				w.buf.WriteString(part)
-			}
+		if !pre {
+			w.write(n.Parent, flatten.Replace(n.Data))
 			return
 		}
-		w.buf.WriteString(flatten.Replace(n.Data))
-		if w.first < 0 && strings.TrimSpace(n.Data) != "" {
-			w.first, w.wrap = w.size, wrapping(n.Parent)
-		}
-		if w.wrap != "" && wrapping(n.Parent) == w.wrap {
-			w.inside += len(n.Data)
-		}
-		if w.inLink {
-			w.links += len(n.Data)
-		}
-		if w.inBold {
-			w.strong += len(n.Data)
-		}
-		if w.tiny {
-			w.small += len(n.Data)
+		for i, part := range strings.Split(n.Data, "\n") {
+			if i > 0 {
+				w.flush()
+				w.gap = w.gap || strings.TrimSpace(part) == ""
+			}
+			w.write(n.Parent, part)
 		}
 		return
 	case html.ElementNode:
@@ -422,8 +454,13 @@ func (w *lineWalker) walk(n *html.Node, pre bool) {
 	}
 	block := n.Type == html.ElementNode && !inline[n.Data]
 	level, item, box, inLink, node := w.level, w.item, w.box, w.inLink, w.node
-	w.inLink = inLink || n.Data == "a"
 	inBold, tiny, size, middle := w.inBold, w.tiny, w.size, w.middle
+	w.inLink = inLink || n.Data == "a"
+	stamp := n.Type == html.ElementNode && w.buf.Len() > 0 && w.stamp(n)
+	if stamp {
+		w.flush()
+		w.level, w.inBold = 0, false
+	}
 	if n.Type == html.ElementNode {
 		bold, small := typeOf(n)
 		w.inBold, w.tiny = inBold || bold, tiny || small
@@ -448,9 +485,9 @@ func (w *lineWalker) walk(n *html.Node, pre bool) {
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		w.walk(c, pre)
 	}
-	if block {
+	if block || stamp {
 		w.flush()
-		w.gap = true
+		w.gap = w.gap || block
 	}
 	w.inBold, w.tiny, w.size, w.middle = inBold, tiny, size, middle
 	w.level, w.item, w.box, w.inLink, w.node = level, item, box, inLink, node

@@ -40,6 +40,28 @@ func sized(lines []line) {
 	}
 }
 
+// unlisted counts as no items the lines of an item that holds two sentences and more as lines of their own: it is the element of an article.
+func unlisted(lines []line) {
+	in := make([]*html.Node, len(lines))
+	prose := map[*html.Node]int{}
+	for i, l := range lines {
+		if !l.item || l.row || bullet(l.text) {
+			continue
+		}
+		n := l.node
+		for n != nil && n.Data != "li" {
+			n = n.Parent
+		}
+		in[i] = n
+		prose[n] += int(is(sentenceLine(l)))
+	}
+	for i, n := range in {
+		if n != nil && prose[n] >= 2 {
+			lines[i].item = false
+		}
+	}
+}
+
 // standOut counts as bold the lines of a kind of their own, by the names that a page gives to elements: two and more of it, all as long as
 // headlines, each above a text, none of them a sentence.
 func standOut(lines []line) {

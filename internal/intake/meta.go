@@ -129,7 +129,9 @@ func textOf(n *html.Node) string {
 	lines, _, _ := visible(n)
 	var parts []string
 	for _, l := range lines {
-		parts = append(parts, l.text)
+		if l.level == lines[0].level { // the date behind a headline is none of it
+			parts = append(parts, l.text)
+		}
 	}
 	if len(parts) == 0 && n.FirstChild != nil && n.FirstChild.Type == html.TextNode {
 		s, _ := cleanLine(n.FirstChild.Data)

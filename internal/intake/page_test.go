@@ -155,3 +155,21 @@ func TestTextAroundAnElement(t *testing.T) {
 		t.Fatalf("%v, %v", articles, err)
 	}
 }
+
+// The date behind a headline on its line is none of it; a year that belongs to it is.
+func TestDateBehindHeadline(t *testing.T) {
+	t.Parallel()
+	const text = "<p>The mill on the lower weir turned again on Tuesday after nine years.</p><p>Its stones were cut anew by hand, the council said.</p>"
+	for head, want := range map[string]string{
+		"<h1>Mill turns again <span class=date>12.06.2026 10:15</span></h1>":        "Mill turns again",
+		"<div><b>Mill turns again</b> <small>12 June 2026</small></div>":            "Mill turns again",
+		"<h1>Plan of the mill for the years <small>2026</small></h1>":               "Plan of the mill for the years 2026",
+		"<h1>Plan of the mill for the <span class=y>year 2026</span></h1>":          "Plan of the mill for the year 2026",
+		"<h1>Mill turns <span class=date>12.06.2026 10:15</span> <i>again</i></h1>": "Mill turns 12.06.2026 10:15 again",
+	} {
+		articles, err := Read(Document{ContentType: "text/html", Bytes: []byte("<html><head><title>" + want + "</title></head><body><main>" + head + text + "</main></body></html>")}, testNow)
+		if err != nil || len(articles) != 1 || articles[0].Headline != want || len(articles[0].Paragraphs) != 2 {
+			t.Errorf("%s: %+v, %v", head, articles, err)
+		}
+	}
+}

@@ -214,6 +214,7 @@ func (s *splitter) headed(begin int) int {
 	for i := begin; i < min(len(s.lines), begin+20); i++ {
 		switch l := s.lines[i]; {
 		case l.class != classText:
+		case !l.inMain && !agrees(l.text, s.p.headline): // the name of the site
 		case l.level > 0:
 			return i
 		case bold < 0 && l.bold && opensArticle(l.text):
