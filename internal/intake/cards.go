@@ -139,7 +139,7 @@ func (p *page) further(c card, prose []bool, d dater) bool {
 			below = below || i > c.head && i <= c.head+3 && !prose[i-1]
 		}
 	}
-	return below && dates == 1
+	return below && dates == 1 || dates == 0 && c.paras >= 3 && c.prose >= 400 // nobody writes so much on other things below an article
 }
 
 // runs are the articles that stand in no elements of their own, one behind another in one element: each from a headline to the next one that

@@ -227,6 +227,46 @@ func (p *page) short() {
 	}
 }
 
+// lists takes the items of a list, and the lines of one element that are no sentences, which the extractor left out although the text goes on
+// right before and behind them.
+func (p *page) lists() {
+	known := map[*html.Node]bool{}
+	left := func(i int) bool {
+		l := &p.lines[i]
+		return !l.inMain && !l.link && l.node != nil && !l.row && !aside(l.node, known, believed)
+	}
+	for from := 1; from < len(p.lines); from++ {
+		list := listOf(&p.lines[from])
+		if list == nil || listOf(&p.lines[from-1]) == list {
+			continue
+		}
+		to, taken, open := from, 0, 0
+		for ; to < len(p.lines) && listOf(&p.lines[to]) == list; to++ {
+			taken += int(is(p.lines[to].inMain))
+			open += int(is(left(to)))
+		}
+		// An item that was taken, or text on either side, says whose list it is.
+		if open > 0 && to-from <= 60 && p.lines[from-1].inMain && (taken > 0 || to < len(p.lines) && p.lines[to].inMain) && taken+open == to-from {
+			for i := from; i < to; i++ {
+				p.lines[i].inMain = true
+			}
+		}
+	}
+	for i := 1; i+1 < len(p.lines); i++ {
+		if before, next := &p.lines[i-1], &p.lines[i+1]; left(i) && before.inMain && next.inMain && before.node == p.lines[i].node && next.node == before.node && (sentenceLine(*before) || sentenceLine(*next)) {
+			p.lines[i].inMain = true
+		}
+	}
+}
+
+// listOf is the list that a line is an item of, whose items are a line each; nil for other lines.
+func listOf(l *line) *html.Node {
+	if !l.item || l.node == nil || l.node.Data != "li" || l.node.Parent == nil {
+		return nil
+	}
+	return l.node.Parent
+}
+
 func within(n, in *html.Node) bool {
 	for ; n != nil; n = n.Parent {
 		if n == in {

@@ -253,6 +253,7 @@ func readTree(root *html.Node, doc Document) (*page, error) {
 	p.siblings()
 	p.holes()
 	p.short()
+	p.lists()
 	p.evidence(m.ld.body)
 	p.lines = unwrap(p.lines, 5) // letters of a proportional type
 	standOut(p.lines)
@@ -457,6 +458,9 @@ func (w *lineWalker) walk(n *html.Node, pre bool) {
 	inBold, tiny, size, middle := w.inBold, w.tiny, w.size, w.middle
 	w.inLink = inLink || n.Data == "a"
 	stamp := n.Type == html.ElementNode && w.buf.Len() > 0 && w.stamp(n)
+	if n.Type == html.ElementNode && w.buf.Len() > 0 && asideDate(n) {
+		w.flush()
+	}
 	if stamp {
 		w.flush()
 		w.level, w.inBold = 0, false
