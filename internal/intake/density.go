@@ -6,15 +6,16 @@ import (
 	"golang.org/x/net/html"
 )
 
-// second asks for a second opinion where the extractor's cannot be the article: most of what it took are
+// second asks for a second opinion where the extractor's cannot be the article: it took short lines only, or most of what it took are
 // links, or lines as short as those of menus, although the page has sentences.
 func (p *page) second() {
-	main, links, sentences := 0, 0, 0
+	main, links, sentences, short := 0, 0, 0, true
 	for _, l := range p.lines {
 		if !l.inMain {
 			continue
 		}
 		main += len(l.text)
+		short = short && !bodyLike(l.text)
 		switch {
 		case l.link:
 			links += len(l.text)
@@ -22,7 +23,7 @@ func (p *page) second() {
 			sentences += len(l.text)
 		}
 	}
-	if links*2 < main {
+	if links*2 < main && !short {
 		return
 	}
 	found := dense(p.lines)
@@ -32,7 +33,7 @@ func (p *page) second() {
 			share += len(l.text)
 		}
 	}
-	if share == 0 || share*10 < sentences*6 {
+	if share == 0 || share*10 < sentences*6 || links*2 < main && share < 2*main {
 		return
 	}
 	p.take(found)
@@ -206,6 +207,8 @@ func (p *page) holes() {
 		}
 		beside := next.inMain && sentenceLine(next)
 		switch {
+		case i > first && next.inMain && next.node == l.node && p.lines[i-1].inMain && p.lines[i-1].node == l.node && !l.link: // one element is one text
+			l.inMain = true
 		case sentenceLine(*l):
 			l.inMain = beside && (next.node == l.node || i > first && (next.node.Parent == l.node.Parent && next.node.Data == l.node.Data || l.bold && !l.link && opensArticle(l.text)))
 		case i > first && opensArticle(l.text) && (l.level > 0 || l.bold && !l.link || i > 0 && !within(p.lines[i-1].node, l.node.Parent)):

@@ -131,8 +131,8 @@ func unwrap(lines []line, slack int) []line {
 			followed++
 		}
 	}
-	if followed < 3 || width < 45 || width > 110 {
-		return lines
+	if width < 45 || width > 110 || followed < 3 && (followed < 2 || lines[0].node != nil || width < 60 || width > 80) {
+		return lines // two breaks say enough where they stand at a usual width of letters
 	}
 	full := func(i int) bool {
 		word, _, _ := strings.Cut(lines[i+1].text, " ")

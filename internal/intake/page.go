@@ -160,28 +160,30 @@ func (p *page) clusters(lines []seen) {
 		}
 	}
 	p.unmarked = marks > 0 && alone <= 5
+	subheads := subheadings(lines, isBody)
 	from := -1 // the last line of the text before the run
 	for to := 0; to <= len(lines); to++ {
 		if to < len(lines) && !isBody(lines[to]) {
 			continue
 		}
 		if from >= 0 {
-			p.cluster(lines, from+1, to, kinds)
+			p.cluster(lines, from+1, to, kinds, subheads)
 		}
 		from = to
 	}
 }
 
-func (p *page) cluster(lines []seen, from, to int, kinds map[shownAs]int) {
+func (p *page) cluster(lines []seen, from, to int, kinds map[shownAs]int, subheads map[shownAs]bool) {
 	last := to == len(lines) // behind the whole text
 	most, width := 6, 50
 	if last && to-from <= 4 { // a longer run may be a list
 		most, width = 10, 80
 	}
-	short := func(l seen) bool {
+	few := func(l seen, most, width int) bool {
 		return l.class == classText && l.inMain && l.level == 0 && !l.item && !l.row && words(l.text) <= most && shorter(l.text, width) &&
 			(last || !asks(l.text)) && !strings.HasSuffix(l.text, ":") && dateline(l.text) == "" && foldLine(l.text) != foldLine(p.headline)
 	}
+	short := func(l seen) bool { return few(l, most, width) }
 	furniture := func(l *seen) { // of a line of the text
 		kinds[kindOf(l)]--
 		l.class, l.odd = classFurniture, true
@@ -191,8 +193,8 @@ func (p *page) cluster(lines []seen, from, to int, kinds map[shownAs]int) {
 	for i := range lines[from:to] {
 		l := &lines[from+i]
 		// What a page shows so no more than five times is no part of how it sets its text.
-		set := kinds[kindOf(l)] <= 5 && from > 0 && setOff(&lines[from-1], l, lines[to:]) || p.unmarked && p.standsAlone(lines, from+i)
-		if !last && short(*l) && !l.bold && from > 0 && set && !heads(l.text, behind()) {
+		set := kinds[kindOf(l)] <= 5 && !subheads[kindOf(l)] && from > 0 && setOff(&lines[from-1], l, lines[to:]) || p.unmarked && p.standsAlone(lines, from+i)
+		if !last && set && few(*l, 10, 70) && !l.bold && from > 0 && !heads(l.text, behind()) {
 			furniture(l)
 		}
 		switch l.class {
@@ -216,7 +218,7 @@ func (p *page) cluster(lines []seen, from, to int, kinds map[shownAs]int) {
 		if lead = lead || l.class == classRelated; lead {
 			return // what follows are other articles
 		}
-		if !short(*l) || last && isAgency(l.text) && words(l.text) > 1 && words(l.text) <= 3 { // a signature
+		if !short(*l) || last && lines[i-1].class != classFurniture && isAgency(l.text) && words(l.text) > 1 && words(l.text) <= 3 { // a signature
 			continue
 		}
 		if !last && i == top && words(l.text) >= 3 && (!p.html || words(l.text) >= 5 || l.bold || heads(l.text, behind())) {
@@ -230,6 +232,39 @@ func (p *page) cluster(lines []seen, from, to int, kinds map[shownAs]int) {
 		}
 		furniture(l)
 	}
+}
+
+// subheadings are the ways in which a page shows its subheadings: two lines and more, no two of them the same, each right above a paragraph and
+// one at least made of words of it.
+func subheadings(lines []seen, isBody func(seen) bool) map[shownAs]bool {
+	type way struct {
+		texts         map[string]bool
+		heads, beside bool
+	}
+	ways := map[shownAs]*way{}
+	for i := range lines {
+		l := &lines[i]
+		if l.class != classText || !l.inMain || l.level > 0 {
+			continue
+		}
+		w := ways[kindOf(l)]
+		if w == nil {
+			w = &way{texts: map[string]bool{}}
+			ways[kindOf(l)] = w
+		}
+		if w.beside = w.beside || isBody(*l) || i+1 >= len(lines) || !isBody(lines[i+1]) || w.texts[l.text] || len(w.texts) > maxParts; w.beside {
+			continue
+		}
+		w.texts[l.text] = true
+		w.heads = w.heads || heads(l.text, openingStems(lines[i+1:]))
+	}
+	of := map[shownAs]bool{}
+	for k, w := range ways {
+		if !w.beside && w.heads && len(w.texts) >= 2 {
+			of[k] = true
+		}
+	}
+	return of
 }
 
 // asks says whether a line is a question of a few words: Found a mistake?
