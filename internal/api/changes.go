@@ -183,6 +183,9 @@ func (a *api) createRelease(ctx context.Context, in *CreateInput) (*answer, erro
 		original = original || it.Translation == wire.Original
 	}
 	for i, it := range s.items {
+		if it.withheld && !p.Draft && p.PublishAt.IsZero() && p.EmbargoedUntil.IsZero() {
+			return nil, fault.Field(it.field+".pubStatus", "This item is withheld, and nothing says until when. State embargoedUntil, publishAt or draft, or send it as usable.")
+		}
 		if it.Translation == "" {
 			it.Translation = wire.OfficialText
 			if i == 0 && !original {

@@ -54,6 +54,7 @@ type sentItem struct {
 	wire.NewItem        // AltID is the uri that was sent; Translation only where the item says it
 	urgency      int    // 0: not stated
 	field        string // "items[0]"
+	withheld     bool   // its sender does not let it out yet
 }
 
 // Bounds of a JSON body, counted before anything is allocated for it.
@@ -235,7 +236,7 @@ func (s *sent) add(raw json.RawMessage, field string, embargo bool) error {
 		}
 		s.embargoedUntil = at
 	}
-	s.items = append(s.items, sentItem{urgency: item.Urgency, field: field, NewItem: wire.NewItem{AltID: uri, Language: tag,
+	s.items = append(s.items, sentItem{urgency: item.Urgency, field: field, withheld: item.PubStatus == ninjs.Withheld, NewItem: wire.NewItem{AltID: uri, Language: tag,
 		Type: wire.ItemType(item.Type), Translation: item.Translation(""), Content: c}})
 	return nil
 }

@@ -371,3 +371,16 @@ func FuzzDecodeRelease(f *testing.F) {
 		}
 	})
 }
+
+// TestWithheldIsNotReleased: an item whose sender withholds it leaves only under what says until when, or stays a draft.
+func TestWithheldIsNotReleased(t *testing.T) {
+	t.Parallel()
+	n := newNode(t)
+	lead := n.lead()
+	body := release(item("kk", kkHead, kkBody, "pubStatus", `"withheld"`))
+	n.call(lead, "POST", "/api/v1/releases", body).problem(422, "invalid", "items[0].pubStatus")
+	n.call(lead, "POST", "/api/v1/releases", with(body, "draft", "true")).want(201)
+	if r := into[Release](n.call(lead, "POST", "/api/v1/releases", with(body, "embargoedUntil", `"2999-01-01T00:00:00Z"`)).want(201)); r.State != "embargoed" {
+		t.Errorf("%+v", r)
+	}
+}
