@@ -45,7 +45,7 @@ func readNewsML(text []byte, doc Document, now time.Time) ([]Article, error) {
 			continue
 		}
 		var mine *Held
-		if it.EmbargoOpenEnded {
+		if it.EmbargoOpenEnded || otherCalendar(it.Embargoed) {
 			mine, until = &Held{GUID: it.GUID}, cmp.Or(it.EmbargoRaw, "without a stated end")
 		} else if it.Embargoed.After(now) {
 			mine = &Held{it.Embargoed, it.GUID}
@@ -144,6 +144,10 @@ func newsmlDate(it newsmlg2.Parsed) *Date {
 	}
 	return nil
 }
+
+// otherCalendar reports whether a time is in a year that stands for now in the calendars of Iran and of the Hijra, and not in the one that formats of
+// newsrooms have: as the end of an embargo it says nothing that may be trusted.
+func otherCalendar(t time.Time) bool { return t.Year() >= 1300 && t.Year() < 1600 }
 
 // usable refuses what its sender says must not be used, or not yet: a capture is readable by members
 // the moment it arrives. held is nil when there is no embargo, until is how its sender writes its end.

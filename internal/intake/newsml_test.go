@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/lang"
@@ -47,7 +48,7 @@ func TestNewsMLUnderEmbargoIsHeldWhateverElseItSays(t *testing.T) {
 		return `<newsMessage xmlns="http://iptc.org/std/nar/2006-10-01/"><itemSet>` + item(one(a)) + item(one(b)) + `</itemSet></newsMessage>`
 	}
 	const end, withheld, gone = `<embargoed>2999-01-01T00:00:00Z</embargoed>`, `<pubStatus qcode="stat:withheld"/>`, `<pubStatus qcode="stat:canceled"/>`
-	for name, doc := range map[string]string{"withheld too": one(end + withheld), "an end that is none": one("<embargoed>soon</embargoed>"), "after one that is withheld": both(withheld, end), "before one that is withdrawn": both(end, gone)} {
+	for name, doc := range map[string]string{"withheld too": one(end + withheld), "an end that is none": one("<embargoed>soon</embargoed>"), "an end by another calendar": one("<embargoed>1405-10-11T00:00:00+03:30</embargoed>"), "after one that is withheld": both(withheld, end), "before one that is withdrawn": both(end, gone)} {
 		as, err := Read(Document{Name: "road.xml", Bytes: []byte(doc)}, testNow)
 		var h *Held
 		var w *Withdrawn
@@ -69,6 +70,36 @@ func TestNinjsUnderEmbargoIsNotTakenIn(t *testing.T) {
 		_, err := Read(Document{ContentType: "application/json", Bytes: []byte(`{"uri":"urn:x:1","headlines":[{"value":"A"}],"bodies":[{"value":"Some words stand here."}],` + extra + `}`)}, testNow)
 		if fault.KindOf(err) != fault.Invalid {
 			t.Errorf("%s: %v", extra, err)
+		}
+	}
+}
+
+// TestEmbargoWithin: what an item holds stands in its bytes, so its embargo holds the item too, the longest of all; and an end by the calendar of Iran is
+// none that can be read, in each format.
+func TestEmbargoWithin(t *testing.T) {
+	t.Parallel()
+	ninjsOf := func(extra string) Document {
+		return Document{ContentType: "application/json", Bytes: []byte(`{"uri":"urn:x:1","headline":"Road","body_text":"Some words stand here.",` + extra + `}`)}
+	}
+	year := func(y int) time.Time { return time.Date(y, 1, 1, 0, 0, 0, 0, time.UTC) }
+	const within = `"associations":{"a":{"headline":"B","body_text":"Others."%s}}`
+	for name, c := range map[string]struct {
+		doc  Document
+		held bool
+		end  time.Time
+	}{
+		"none":                   {ninjsOf(strings.ReplaceAll(within, "%s", "")), false, time.Time{}},
+		"one that is over":       {ninjsOf(strings.ReplaceAll(within, "%s", `,"embargoed":"2020-01-01T00:00:00Z"`)), false, time.Time{}},
+		"of what it holds":       {ninjsOf(strings.ReplaceAll(within, "%s", `,"embargoed":"2999-01-01T00:00:00Z"`)), true, year(2999)},
+		"the longer of two":      {ninjsOf(`"embargoed":"2998-01-01T00:00:00Z",` + strings.ReplaceAll(within, "%s", `,"embargoed":"2999-01-01T00:00:00Z"`)), true, year(2999)},
+		"one without an end":     {ninjsOf(`"embargoed":"2998-01-01T00:00:00Z",` + strings.ReplaceAll(within, "%s", `,"embargoed":"soon"`)), true, time.Time{}},
+		"another calendar":       {ninjsOf(`"embargoed":"1405-10-11T00:00:00+03:30"`), true, time.Time{}},
+		"another calendar, NITF": {Document{Name: "a.nitf", Bytes: []byte(`<nitf><head><docdata><date.release norm="14051011T000000Z"/></docdata></head><body><body.content><p>Some words stand here.</p></body.content></body></nitf>`)}, true, time.Time{}},
+	} {
+		as, err := Read(c.doc, testNow)
+		var h *Held
+		if errors.As(err, &h) != c.held || !c.held && (err != nil || len(as) != 1) || c.held && !h.Until.Equal(c.end) {
+			t.Errorf("%s: %d articles, held %+v, %v", name, len(as), h, err)
 		}
 	}
 }

@@ -118,6 +118,23 @@ func (a Article) Analysis() Analysis {
 // ownNames begin what this node itself calls things that have no name of their own.
 const ownNames = "urn:jarchi:"
 
+// embargoOf is the longest embargo of an item and of what it holds, and how its sender writes the end: who may read the item may read its bytes, and
+// theirs are among them.
+func embargoOf(item ninjs.Item, guid string, now time.Time) (held *Held, until string) {
+	if t, err := time.Parse(time.RFC3339, item.EmbargoedUntil); item.EmbargoedUntil != "" && (err != nil || t.After(now) || otherCalendar(t)) {
+		held, until = &Held{GUID: guid}, item.EmbargoedUntil // an end that cannot be read is none
+		if err == nil && !otherCalendar(t) {
+			held.Until = t
+		}
+	}
+	for _, in := range item.Associations {
+		if h, u := embargoOf(in, guid, now); h != nil && (held == nil || h.Until.IsZero() || !held.Until.IsZero() && h.Until.After(held.Until)) {
+			held, until = h, u
+		}
+	}
+	return held, until
+}
+
 // readNinjs takes a ninjs item as the one article it is. Its fields are statements of the sender and
 // are not second-guessed by the line rules.
 func readNinjs(doc Document, now time.Time) ([]Article, error) {
@@ -137,14 +154,8 @@ func readNinjs(doc Document, now time.Time) ([]Article, error) {
 		a.Rights = item.CopyrightNotice
 	}
 	a.Version, _ = strconv.Atoi(strings.TrimSpace(item.Version))
-	var held *Held
-	if t, err := time.Parse(time.RFC3339, item.EmbargoedUntil); item.EmbargoedUntil != "" && (err != nil || t.After(now)) {
-		held = &Held{GUID: a.GUID} // an end that cannot be read is none
-		if err == nil {
-			held.Until = t
-		}
-	}
-	if err := usable(item.PubStatus, a.GUID, held, item.EmbargoedUntil); err != nil {
+	held, until := embargoOf(item, a.GUID, now)
+	if err := usable(item.PubStatus, a.GUID, held, until); err != nil {
 		return nil, err
 	}
 	body, markup := "", false

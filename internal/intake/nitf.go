@@ -19,6 +19,8 @@ func readNITF(text []byte, doc Document, now time.Time) ([]Article, error) {
 	}
 	var held *Held
 	switch end := d.Release.At; {
+	case otherCalendar(end):
+		held = &Held{GUID: d.ID}
 	case d.Release.Day && end.Add(12*time.Hour).After(now):
 		held = &Held{end.Add(12 * time.Hour), d.ID} // a day has begun everywhere on earth at noon of UTC
 	case d.Release.OK && end.After(now):
