@@ -25,6 +25,7 @@ import (
 	"golang.org/x/text/encoding/charmap"
 
 	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/format/mail"
 	"jarchi.dev/jarchi/internal/lang"
 	"jarchi.dev/jarchi/internal/source"
 	"jarchi.dev/jarchi/internal/testkit"
@@ -496,3 +497,21 @@ func TestMailbox(t *testing.T) {
 }
 
 var cp1251, cp1256 = charmap.Windows1251, charmap.Windows1256
+
+// TestDateOfMail: a message's date is what it says, by a zone that is known; where the zone is letters that nobody knows, or the year cannot be true, it has none.
+func TestDateOfMail(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 3, 2, 20, 0, 0, 0, time.UTC)
+	for raw, want := range map[string]string{
+		"Mon, 2 Mar 2026 08:00:00 +0500": "03:00", "Mon, 02 Mar 2026 08:00:00 +0500 (PKT)": "03:00", "Mon, 2 Mar 2026 08:00:00 PKT": "03:00", "Mon, 2 Mar 2026 08:00:00 EST": "13:00",
+		"2 Mar 2026 08:00 GMT": "08:00", "Mon, 2 Mar 2026 08:00:00 XYZ": "", "Mon, 2 Mar 2099 08:00:00 +0500": "", "": "",
+	} {
+		got := ""
+		if e := mailEntry(mail.Message{RawDate: raw}, now); !e.At.IsZero() {
+			got = e.At.Format("15:04")
+		}
+		if got != want {
+			t.Errorf("%q: %s, not %s", raw, got, want)
+		}
+	}
+}

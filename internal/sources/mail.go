@@ -306,15 +306,19 @@ func (s *Service) mail(parent context.Context, v store.Visit) error {
 	return s.polled(keep, v, st, time.Time{})
 }
 
+// mailEntry is what a message says of what it carries. Its date is read as that of a feed is: a zone by letters that nobody knows is not taken for Greenwich.
+func mailEntry(m mail.Message, now time.Time) source.Entry {
+	e := source.Entry{ID: m.ID, Title: m.Subject, Published: m.RawDate, Feed: m.From}
+	if at, day, ok := source.Date(m.RawDate, now); ok {
+		e.At, e.Day = at, day
+	}
+	return e
+}
+
 // mailDocuments are what is to be read of a message: its attachments in formats of newsrooms, else its own text. said is what the message says of it.
-func mailDocuments(src source.Watched, m mail.Message) (docs []intake.Document, said *receive.Said) {
-	e := source.Entry{ID: m.ID, Title: m.Subject, Published: m.RawDate, Rights: src.Rights}
-	if m.Date.Year() >= 1990 {
-		e.At = m.Date
-	}
-	if m.From != "" {
-		e.Feed = m.From
-	}
+func mailDocuments(src source.Watched, m mail.Message, now time.Time) (docs []intake.Document, said *receive.Said) {
+	e := mailEntry(m, now)
+	e.Rights = src.Rights
 	said = saidOf(src, e, false)
 	parts := m.Documents
 	if len(parts) == 0 && m.Text != nil {
@@ -340,7 +344,7 @@ func (s *Service) takeMail(ctx context.Context, v store.Visit, b []byte, large b
 	plainly := func() *receive.Said { return saidOf(src, source.Entry{Rights: src.Rights}, false) }
 	var arrivals []*receive.Arrival
 	m, err := mail.Read(b, intake.Decode)
-	switch docs, said := mailDocuments(src, m); {
+	switch docs, said := mailDocuments(src, m, s.now()); {
 	case large:
 		arrivals = append(arrivals, s.receive.Quarantine(raw, place, "The message has more than 32 MB; its first 65,536 bytes are kept.", plainly()))
 	case err != nil:
@@ -412,8 +416,8 @@ func (s *Service) tryMail(ctx context.Context, src source.Watched, out Tried) (T
 			break
 		}
 		m, merr := mail.Read(b, intake.Decode)
-		out.Entries = append(out.Entries, TriedEntry{Entry: source.Entry{Title: m.Subject, At: m.Date, Feed: m.From}, What: "new"})
-		if docs, said := mailDocuments(src, m); merr == nil && len(docs) > 0 && out.First == nil {
+		out.Entries = append(out.Entries, TriedEntry{Entry: mailEntry(m, s.now()), What: "new"})
+		if docs, said := mailDocuments(src, m, s.now()); merr == nil && len(docs) > 0 && out.First == nil {
 			out.First = triedText(s.readDocument(ctx, docs[0], said))
 		}
 	}

@@ -12,7 +12,6 @@ import (
 	"io"
 	"mime"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"github.com/emersion/go-message"
@@ -34,9 +33,8 @@ const (
 type Message struct {
 	ID        string // Message-ID without its brackets; may be empty
 	Subject   string
-	From      string    // the name, else the address
-	Date      time.Time // UTC; zero: not stated, or not readable
-	RawDate   string
+	From      string // the name, else the address
+	RawDate   string // Date, as it is written
 	Language  string // Content-Language, as it is written
 	Documents []Document
 	Text      *Document // the text of the message itself: plain, else HTML; nil: there is none
@@ -67,7 +65,6 @@ func Read(b []byte, decode func(b []byte, contentType string) string) (m Message
 	}
 	m.ID = line(strings.Trim(strings.TrimSpace(e.Header.Get("Message-Id")), "<>"))
 	m.RawDate, m.Language = line(e.Header.Get("Date")), line(e.Header.Get("Content-Language"))
-	m.Date = date(m.RawDate)
 	r := reader{m: &m, left: MaxBytes}
 	if err := r.part(e, "", 0); err != nil {
 		return Message{}, err
@@ -255,20 +252,4 @@ func from(s string) string {
 		}
 	}
 	return strings.Trim(s, "<>")
-}
-
-// date reads the date of a message (RFC 5322, 3.3) as messages write it.
-func date(s string) time.Time {
-	if i := strings.IndexByte(s, '('); i > 0 {
-		s = strings.TrimSpace(s[:i])
-	}
-	if i := strings.Index(s, ", "); i > 0 && i < 12 {
-		s = s[i+2:]
-	}
-	for _, layout := range []string{"2 Jan 2006 15:04:05 -0700", "2 Jan 2006 15:04 -0700", "2 Jan 06 15:04:05 -0700", "2 Jan 2006 15:04:05 MST"} {
-		if t, err := time.Parse(layout, s); err == nil {
-			return t.UTC()
-		}
-	}
-	return time.Time{}
 }
