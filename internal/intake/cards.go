@@ -28,6 +28,9 @@ type card struct {
 // cardElements are the elements that hold one of several articles.
 var cardElements = map[string]bool{"article": true, "section": true, "div": true, "li": true, "td": true, "tr": true, "dd": true, "details": true}
 
+// holdsCard says whether an element may hold one of several articles: elements of a site's own making (x-card) do.
+func holdsCard(n *html.Node) bool { return cardElements[n.Data] || strings.Contains(n.Data, "-") }
+
 // cards finds the articles in elements of their own and marks where they begin; nil when the page has none, or they are chapters of one.
 func (p *page) cards(d dater) {
 	if !p.html || p.live {
@@ -48,7 +51,7 @@ func (p *page) cards(d dater) {
 	for i := range p.lines {
 		for n := p.lines[i].node; n != nil && !looked[n]; n = n.Parent {
 			looked[n] = true
-			if !cardElements[n.Data] || n.Parent == nil {
+			if !holdsCard(n) || n.Parent == nil {
 				continue
 			}
 			c, ok := p.card(n, spans[n], prose)

@@ -15,10 +15,12 @@ func TestArticlesInElements(t *testing.T) {
 		for name, c := range map[string]struct {
 			above, open, shut, behind string // {i}: the number of the article
 		}{
-			"article": {"<h1>Daily News</h1>", "<article><h2>%s</h2>", "</article>", ""},
-			"section": {"<header><h1>Daily News</h1></header>", "<section><h3>%s</h3>", "</section>", ""},
-			"div":     {"<h1>Daily News</h1><p>All of the week</p>", "<div class=item><h2>%s</h2>", "</div>", "<p>All rights reserved.</p>"},
-			"li":      {"<h1>Daily News</h1><ul>", "<li><h2>%s</h2>", "</li>", "</ul>"},
+			"article":        {"<h1>Daily News</h1>", "<article><h2>%s</h2>", "</article>", ""},
+			"section":        {"<header><h1>Daily News</h1></header>", "<section><h3>%s</h3>", "</section>", ""},
+			"div":            {"<h1>Daily News</h1><p>All of the week</p>", "<div class=item><h2>%s</h2>", "</div>", "<p>All rights reserved.</p>"},
+			"li":             {"<h1>Daily News</h1><ul>", "<li><h2>%s</h2>", "</li>", "</ul>"},
+			"own names":      {"<h1>Daily News</h1><x-list>", "<x-card><h2>%s</h2>", "</x-card>", "</x-list>"},
+			"numbers before": {"<h1>Daily News</h1>", "<div class=item><h2>{i}. %s</h2><time>0{i}.06.2026</time>", "</div>", ""},
 			"posts of a blog": {"<h1>Category: News</h1>", "<article id=post-{i} class=\"{new}post-{i} post\"><a class=cat href=/c>News</a><h2><a href=/{i}>%s</a></h2><div>Posted on <time class=published datetime=2026-06-0{i}T10:00:00Z>June {i}, 2026</time> by Orla</div>",
 				"<footer>Posted in News</footer></article>", "<nav>Older posts</nav>"},
 			"rows of a view":         {"<h1>News</h1>", "<div class=\"row row-{i}\"><div>0{i}.06.2026 - 14:30</div><h3><a href=/{i}>%s</a></h3>", "</div>", "<ul class=pager><li>1</li></ul>"},

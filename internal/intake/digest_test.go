@@ -191,6 +191,54 @@ func TestDigests(t *testing.T) {
 	}
 }
 
+// Ten articles of two paragraphs below h1 and h2 with nothing between are as many.
+func TestLongLists(t *testing.T) {
+	t.Parallel()
+	byLang := map[string][]story{}
+	for _, d := range digestSites(t) {
+		byLang[string(d.tag)] = d.stories
+	}
+	for _, dir := range slices.Sorted(keysOf(laterLayouts)) {
+		for _, s := range laterSites(t, dir) {
+			for _, x := range s.stories {
+				a := story{head: x.head}
+				for _, b := range x.blocks(isHead, isBody)[1:] {
+					a.paras = append(a.paras, b.text)
+				}
+				if len(a.paras) >= 2 {
+					byLang[string(s.lang)] = append(byLang[string(s.lang)], a)
+				}
+			}
+		}
+	}
+	const several = 10
+	pages, found := 0, 0
+	for _, tag := range slices.Sorted(keysOf(byLang)) {
+		all := byLang[tag]
+		for from := 0; from < len(all) && len(all) >= several; from += 2 {
+			var b strings.Builder
+			for i := range several {
+				s, level := all[(from+i)%len(all)], "h2"
+				if i == 0 {
+					level = "h1"
+				}
+				fmt.Fprintf(&b, "<%s>%s</%s><p>%s</p>", level, html.EscapeString(s.head), level, strings.Join(escaped(s.paras[:2]), "</p><p>"))
+			}
+			articles, err := Read(Document{ContentType: "text/html; charset=utf-8", Bytes: []byte("<html><body><div class=text>" + b.String() + "</div></body></html>")}, testNow)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if pages++; len(articles) == several {
+				found++
+			}
+		}
+	}
+	t.Logf("all %d found on %d of %d pages", several, found, pages)
+	if pages == 0 || found*100 < 85*pages {
+		t.Errorf("all %d articles are found on %d of %d pages", several, found, pages)
+	}
+}
+
 // Real articles of the article-extraction set, which no weight of the signs of lists was fitted to: one of them in parts below long headings, the
 // first words of each part, must stay whole; the beginnings of as many below h1 and h2 with nothing between are a list of articles.
 func TestListsOfRealArticles(t *testing.T) {
@@ -229,7 +277,7 @@ func TestListsOfRealArticles(t *testing.T) {
 	}
 	ones, apart := 0, 0
 	for each := 2; each <= 4; each++ {
-		for several := 2; several <= 4; several++ {
+		for _, several := range []int{2, 3, 4, 6, 8, 12} {
 			found := 0
 			for i, a := range all {
 				if len(a.paras) >= each*several {

@@ -65,13 +65,14 @@ func (s *splitter) listed() map[int]bool {
 		subs += int(is(subheading(s.lines[at].text)))
 	}
 	shared, of, near, fit := 0.0, 0.0, 0.0, 0.0
+	others := min(1, 3/float64(len(heads)-1)) // of many parts some have a word of any heading: they say no more than three do
 	for i, at := range heads {
 		head := s.of(at)
 		for j := range parts {
 			if n := meet(head, parts[j]) / float64(max(1, len(head))); j == i {
 				fit += n
 			} else {
-				fit -= n
+				fit -= n * others
 			}
 			if j < i {
 				shared += meet(parts[i], parts[j])
@@ -83,7 +84,7 @@ func (s *splitter) listed() map[int]bool {
 		}
 	}
 	n := float64(len(heads))
-	if float64(long) >= 0.8*n && float64(subs) <= 0.2*n && named <= n/3 && spoken <= float64(len(heads)/4) && shared <= 0.08*of && near >= 0.2 && fit >= 0.2*n {
+	if float64(long) >= 0.8*n && float64(subs) <= 0.2*n && named <= n/3 && spoken <= (n-2)/2 && shared <= 0.08*of && near >= 0.2 && fit >= 0.2*n {
 		for _, at := range heads[1:] {
 			s.heads[at] = true
 		}

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -69,7 +70,38 @@ func (p *page) articles(now time.Time) ([]Article, error) {
 	if len(out) > 0 {
 		out[0].HiddenMarks = p.hidden
 	}
+	unnumber(out)
 	return out, nil
+}
+
+var ownNumber = regexp.MustCompile(`^(\p{Nd}{1,2})(?:[.)] |[．、] ?)`)
+
+// unnumber takes the numbers off the headlines of a page that numbers its articles from one on: they are the page's.
+func unnumber(articles []Article) {
+	for i, a := range articles {
+		m := ownNumber.FindStringSubmatch(a.Headline)
+		if m == nil || len(articles) < 2 || words(a.Headline[len(m[0]):]) < 2 || number(m[1]) != i+1 {
+			return
+		}
+	}
+	for i := range articles {
+		a := &articles[i]
+		m := ownNumber.FindString(a.Headline)
+		a.Headline = strings.TrimSpace(a.Headline[len(m):])
+		a.Removed = append(a.Removed, strings.TrimSpace(m))
+	}
+}
+
+// number reads a few decimal digits of any script.
+func number(s string) (n int) {
+	for _, r := range s {
+		zero := r
+		for zero > 0 && unicode.IsDigit(zero-1) && r-zero < 9 {
+			zero--
+		}
+		n = n*10 + int(r-zero)
+	}
+	return n
 }
 
 // classes says what each line is, and how many are text.
