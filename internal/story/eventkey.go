@@ -24,6 +24,9 @@ type Event struct {
 	Days     []string `json:"days,omitempty"`     // 2026-06-01
 	Struck   string   `json:"struck,omitempty"`   // what struck, as the headline has it: quake, flood, storm, fire, crash
 	Stage    string   `json:"stage,omitempty"`    // of a contest: quarterfinal, semifinal, final; of several that it names the earliest
+
+	Ministers    []string `json:"ministers,omitempty"`     // whose meeting it is, by what tells first: foreign, defence
+	AllMinisters []string `json:"all_ministers,omitempty"` // all whose ministers the text names in the plural
 }
 
 // strikes are topics that are events of themselves.
@@ -59,9 +62,12 @@ const (
 )
 
 // Clashes reports whether two texts cannot be about the same event: they name the same class of event, and it is
-// another one of its series, or held in another city, or in another city at another time. That one text is of what is
-// planned and another of what is done is no clash.
+// another one of its series, or held in another city, or in another city at another time; or other ministers meet. That one
+// text is of what is planned and another of what is done is no clash.
 func (e Event) Clashes(o Event) bool {
+	if e.othersMeet(o) {
+		return true
+	}
 	if e.Class == "" || e.Class != o.Class {
 		return false
 	}
@@ -165,6 +171,15 @@ func readEvent(t lang.Tag, text string, tokens []lang.Token, mentions []names.Me
 		if n > 1 && len(formats) == 0 {
 			continue
 		}
+		of := ministersOf(t, tokens[first:last])
+		if len(e.Ministers) == 0 {
+			e.Ministers = of
+		}
+		for _, id := range of {
+			if !slices.Contains(e.AllMinisters, id) {
+				e.AllMinisters = append(e.AllMinisters, id)
+			}
+		}
 		for _, m := range mentions {
 			if m.Name.Kind == names.Place && m.From >= first && m.To <= last && !slices.Contains(e.Cities, m.Name.ID) && len(e.Cities) < 8 {
 				e.Cities = append(e.Cities, m.Name.ID)
@@ -192,7 +207,7 @@ func readEvent(t lang.Tag, text string, tokens []lang.Token, mentions []names.Me
 		}
 	}
 	if e.Class == "" && e.Struck == "" {
-		return Event{}
+		return Event{Ministers: e.Ministers, AllMinisters: e.AllMinisters}
 	}
 	if e.Class != "" {
 		e.Held = heldIn(t, text, tokens, mentions, sentences[:min(len(sentences), 2)], e.Class)
