@@ -346,6 +346,12 @@ func (b *builder) cutOff() bool {
 	// A short last line without a mark: cut off, if all before it end as sentences do and it is not
 	// a name or a title.
 	last := b.lastWas.text
+	if i := strings.LastIndexAny(last, terminal); i > 0 {
+		_, n := utf8.DecodeRuneInString(last[i:])
+		if rest := strings.TrimSpace(last[i+n:]); rest != "" && rules.goesOn(rest) {
+			return true // the way to the rest stands in the last line itself
+		}
+	}
 	if endsSentence(last) || endsClosed(last) || b.lastWas.item || b.lastWas.level > 0 || shorter(last, 20) || words(last) < 4 || titleCase(last) || strings.ContainsAny(last, "@/|") {
 		return false
 	}

@@ -93,7 +93,7 @@ func attribute(s string) []Attribution {
 		said := strings.TrimSpace(s[m[0]:end])
 		var out []Attribution
 		by, from, speaker := part["by"], part["from"], part["speaker"]
-		translates := by != "" && containsAny(foldLine(by), rules.translation)
+		translates := by != "" && translator(foldLine(by))
 		switch {
 		case speaker != "":
 			out = append(out, Attribution{Original, speaker, said})
@@ -118,6 +118,17 @@ func attribute(s string) []Attribution {
 		return out
 	}
 	return nil
+}
+
+// translator says whether a reporter's name holds a word for translating that is not the beginning of a longer one for
+// an office: ترجمان, the spokesman.
+func translator(folded string) bool {
+	for _, w := range strings.Fields(folded) {
+		if containsAny(w, rules.translation) && !slices.ContainsFunc(rules.press, func(p string) bool { return strings.HasPrefix(w, p) && containsAny(p, rules.translation) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // adjoin gives to the reporter what belongs to its name of a source named right behind it: words without a capital where

@@ -302,7 +302,8 @@ func (l *lexicon) longRange(pattern string, d *symbol, m [2]*symbol, from, y *sy
 		return Date{Value: v, Precision: precision, Rule: pattern, Span: Span{from, to}}
 	}
 	if pattern == "YRY" {
-		if y.sure != clear || from.sure == clear || from.v >= y.v || !year(from) || !year(y) || l.calendar.solar && from.v < 1600 {
+		named := y.sure == clear && from.sure != clear || from.plural && y.sure != clear && !y.people // the word for years stands behind or before
+		if !named || from.v >= y.v || !year(from) || !year(y) || l.calendar.solar && from.v < 1600 {
 			return nil, 0, false
 		}
 		return []Date{date(fmt.Sprintf("%04d", from.v), "year", start, from.figure), date(fmt.Sprintf("%04d", y.v), "year", y.start, end)}, end, true

@@ -269,6 +269,16 @@ func (c *calendar) weekdayAt(text string, i int) (end int) {
 	return end
 }
 
+// hourBefore says whether text ends with a word for the hour, behind which a full stop parts hours from minutes: saat
+// 14.30. A short word is a preposition, and what follows it may be a price: at 10.25.
+func (c *calendar) hourBefore(text string) bool {
+	text = strings.TrimRight(text, " \u00a0")
+	return slices.ContainsFunc(c.hour, func(w string) bool {
+		before, ok := strings.CutSuffix(text, w)
+		return ok && utf8.RuneCountInString(w) >= 4 && (before == "" || strings.HasSuffix(before, " "))
+	})
+}
+
 // timeAt reads a time of day at i. A strict one has two figures for its hour, or says which half of the day it is of.
 // Named says whether names of zones are believed.
 func timeAt(text string, i int, c *calendar, strict, named bool) (value string, end int) {
@@ -293,7 +303,7 @@ func timeAt(text string, i int, c *calendar, strict, named bool) (value string, 
 		}
 	} else if hn == 0 || h > 23 {
 		return "", 0
-	} else if j < len(text) && text[j] == ':' {
+	} else if j < len(text) && (text[j] == ':' || text[j] == '.' && c.hourBefore(text[:i])) {
 		mn := 0
 		if m, mn, j = digitsAt(text, j+1, 2); mn != 2 || m > 59 {
 			return "", 0

@@ -487,6 +487,9 @@ func (x *lexer) next(first bool) (s symbol, ok bool) {
 	case c.yearLead[t.Fold]:
 		s.sure, s.led = clear, true
 		x.take(t)
+	case c.yearsLead[t.Fold]:
+		s.sure, s.led, s.plural = clear, true, true
+		x.take(t)
 	case c.yearPre[t.Fold]:
 		s.sure, s.led = weak, true
 		x.take(t)

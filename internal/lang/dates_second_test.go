@@ -89,7 +89,7 @@ func (c secondCase) judged(got string) (right, wrong bool) {
 
 func TestDatesBySecondHand(t *testing.T) {
 	t.Parallel()
-	for _, set := range []string{"second", "third", "fourth"} {
+	for _, set := range []string{"second", "third", "fourth", "fifth"} {
 		type score struct{ dates, right, wrong, traps, caught int }
 		scores := map[Tag]*score{}
 		var all score
@@ -127,7 +127,11 @@ func TestDatesBySecondHand(t *testing.T) {
 		}
 		t.Logf("%s set: all      %d dates, right %d (%.1f %%), silently wrong %d; %d traps, taken for dates %d", set, all.dates, all.right,
 			100*float64(all.right)/float64(all.dates), all.wrong, all.traps, all.caught)
-		if float64(all.right) < 0.98*float64(all.dates) {
+		least := 0.98
+		if set == "fifth" {
+			least = 0.94 // docs/languages.md says what is missing
+		}
+		if float64(all.right) < least*float64(all.dates) {
 			t.Errorf("%s set: %d of %d right", set, all.right, all.dates)
 		}
 	}
@@ -141,7 +145,7 @@ func TestTraps(t *testing.T) {
 	days := []string{"1", "3", "9", "12", "21", "28"}
 	figures := regexp.MustCompile(`[\p{Nd}]+`)
 	n := map[string]int{}
-	for _, set := range []string{"second", "third", "fourth"} {
+	for _, set := range []string{"second", "third", "fourth", "fifth"} {
 		for _, c := range secondSet(t, set) {
 			if c.want != nil {
 				continue
