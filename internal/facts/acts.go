@@ -117,11 +117,15 @@ func newLexicon(t lang.Tag, text string) *lexicon {
 	return l
 }
 
-// add takes a word of a table, '_' a space and '*' any ending or, before the first word, any beginning, with what p says of it;
+// add takes a word of a table, '_' a space, '*' between two any word and elsewhere any ending or, before the first word, any beginning, with what p says of it;
 // false if it is no word.
 func (l *lexicon) add(t lang.Tag, p pattern, f string) bool {
 	f, ending := strings.CutPrefix(f, "*")
-	for _, w := range strings.Split(f, "_") {
+	for i, w := range strings.Split(f, "_") {
+		if w == "*" && i > 0 { // any word
+			p.words, p.prefix = append(p.words, ""), append(p.prefix, true)
+			continue
+		}
 		whole := strings.TrimSuffix(w, "*")
 		tokens := lang.Tokens(t, whole)
 		if len(tokens) == 0 {
@@ -193,6 +197,13 @@ func (l *lexicon) find(tokens []lang.Token) []hit {
 	return out
 }
 
+// covered says whether a hit lies within a longer one that says something else by itself: the not of не прочь.
+func covered(hits []hit, h hit) bool {
+	return slices.ContainsFunc(hits, func(o hit) bool {
+		return o.kind == "" && o.mark != h.mark && o.n > h.n && o.at <= h.at && h.at+h.n <= o.at+o.n
+	})
+}
+
 // verdict is what one clause says of one kind of act.
 type verdict struct {
 	Act
@@ -243,7 +254,7 @@ func (l *lexicon) clause(tokens []lang.Token, hits []hit, from, to int, struck b
 	var best *hit
 	marks := map[string]bool{}
 	for i := range hits {
-		if h := &hits[i]; h.kind == "" && h.at >= from && h.at+h.n <= to {
+		if h := &hits[i]; h.kind == "" && h.at >= from && h.at+h.n <= to && !(h.mark == "negation" && covered(hits, *h)) {
 			marks[h.mark] = true
 		}
 	}
@@ -271,7 +282,9 @@ func (l *lexicon) clause(tokens []lang.Token, hits []hit, from, to int, struck b
 		v.denied = false // 'said that nothing …': it was said
 	case marks["proposed"], marks["interest"] && best.mark == "", marks["offered"] && best.mark != "done": // an adopted proposal is none any more
 		v.Status = Proposed
-	case best.mark == "planned" || marks["planned"]:
+	case best.mark == "planned" || marks["planned"] || slices.ContainsFunc(hits, func(h hit) bool { // to sign a contract: signing a contract is not told by itself
+		return h.kind == best.kind && h.mark == "planned" && h.at < best.at+best.n && best.at < h.at+h.n
+	}):
 		v.Status = Planned
 	case best.mark == "done" || marks["done"]:
 		v.Status = Done
@@ -337,7 +350,7 @@ func actOf(t lang.Tag, text string, tokens []lang.Token) Act {
 func (l *lexicon) wished(tokens []lang.Token, headline lang.Span) bool {
 	hits := l.find(within(tokens, headline))
 	marked := func(mark string) bool {
-		return slices.ContainsFunc(hits, func(h hit) bool { return h.kind == "" && h.mark == mark })
+		return slices.ContainsFunc(hits, func(h hit) bool { return h.kind == "" && h.mark == mark && !covered(hits, h) })
 	}
 	return marked("interest") && !marked("negation")
 }

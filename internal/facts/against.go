@@ -18,7 +18,7 @@ import (
 const (
 	NumberDiffers = "number"
 	PartyDiffers  = "party"
-	Negated       = "negation"
+	Negated       = "negation" // or an intention told as a deed
 )
 
 // Doubt is a number, party or negation of a headline that the body does not bear.
@@ -83,7 +83,8 @@ const (
 	mostDoubts  = 4
 	mostFigures = 60 // numbers of a body; of one with more nothing is said
 	maxLead     = 4 << 10
-	leads       = 5 // sentences of the body among which the one with another number stands
+	wishWords   = 14 // a longer headline tells of more than one act
+	leads       = 5  // sentences of the body among which the one with another number stands
 )
 
 // Against returns what of the headline the body does not bear: a number where the body has another one for the same
@@ -95,8 +96,8 @@ func Against(t lang.Tag, headline, body string) []Doubt {
 		return nil
 	}
 	a := &against{t: t, headline: headline, body: body, hTokens: lang.Tokens(t, headline), bTokens: lang.Tokens(t, body), sentences: lang.Sentences(t, body)}
+	a.tolls() // before numbers, which do not tell the dead from the hurt
 	a.numbers()
-	a.tolls()
 	a.days()
 	a.parties()
 	a.negation()
@@ -130,7 +131,10 @@ func (a *against) sentenceAt(i int) lang.Span {
 }
 
 // shared counts the words of some length that a sentence shares with the headline.
-func (a *against) shared(s lang.Span) int {
+func (a *against) shared(s lang.Span) int { return a.sharedAs(s, false) }
+
+// sharedAs counts with loose words of which the first five letters are the same, too: exports, exported.
+func (a *against) sharedAs(s lang.Span, loose bool) int {
 	n := 0
 	seen := map[string]bool{}
 	in := within(a.bTokens, s)
@@ -144,23 +148,71 @@ func (a *against) shared(s lang.Span) int {
 		}
 		return (n + 1) / 2
 	}
-	least := 4
-	switch a.t {
-	case lang.KO:
-		least = 2
-	case lang.AR: // stems are short
-		least = 3
+	same := 5
+	if a.t == lang.KO { // two syllables are a word
+		same = 2
 	}
 	for _, h := range a.hTokens {
-		if utf8.RuneCountInString(h.Stem) < least || h.Fold[0] <= '9' || seen[h.Stem] {
+		if !a.weighty(h, loose) || seen[h.Stem] {
 			continue
 		}
-		if slices.ContainsFunc(in, func(b lang.Token) bool { return b.Stem == h.Stem }) {
+		if slices.ContainsFunc(in, func(b lang.Token) bool {
+			return b.Stem == h.Stem || loose && utf8.RuneCountInString(h.Fold) >= same && strings.HasPrefix(b.Fold, prefixOf(h.Fold, same))
+		}) {
 			seen[h.Stem] = true
 			n++
 		}
 	}
 	return n
+}
+
+// weighty says whether a word of the headline is long enough to say something where a sentence shares it; with loose words of
+// three letters are.
+func (a *against) weighty(h lang.Token, loose bool) bool {
+	least := 4
+	switch {
+	case a.t == lang.KO:
+		least = 2
+	case a.t == lang.AR || loose && !lang.Stop(a.t, h.Fold): // stems are short
+		least = 3
+	}
+	return utf8.RuneCountInString(h.Stem) >= least && h.Fold[0] > '9'
+}
+
+// pairs counts the neighbouring words of the headline that are neighbours in a sentence too.
+func (a *against) pairs(s lang.Span) (n int) {
+	in := within(a.bTokens, s)
+	for i := 1; i < len(a.hTokens); i++ {
+		for k := 1; k < len(in); k++ {
+			if in[k-1].Fold == a.hTokens[i-1].Fold && in[k].Fold == a.hTokens[i].Fold {
+				n++
+				break
+			}
+		}
+	}
+	return n
+}
+
+// could counts the words of the headline that a sentence could share, without those of the given place.
+func (a *against) could(without lang.Span) int {
+	could := 0
+	for _, h := range a.hTokens {
+		switch {
+		case h.Start < without.End && h.End > without.Start:
+		case a.t == lang.ZH && h.Fold[0] >= utf8.RuneSelf, a.t != lang.ZH && a.weighty(h, true):
+			could++
+		}
+	}
+	if a.t == lang.ZH { // a token is a character, a word two
+		could /= 2
+	}
+	return could
+}
+
+// part is how many words a sentence must share with the headline for being about the same: the n-th part of those that could be,
+// without those of the given place, and at least two.
+func (a *against) part(n int, without lang.Span) int {
+	return max(2, (a.could(without)+n-1)/n)
 }
 
 // numbers: a number of the headline, with a unit or a thing counted, that nothing in the body bears (figures.bear),
@@ -235,6 +287,12 @@ func alike(a, b placed) bool {
 // the body, the one that shares most words with the headline and at least two; -1 for none, and where one equals h.
 func (a *against) counterpart(h placed, hs, bs []placed) int {
 	best, shared := -1, 0
+	only := 0
+	for _, b := range bs {
+		if alike(b, h) {
+			only++
+		}
+	}
 	for i, b := range bs {
 		if b.Value == h.Value {
 			return -1
@@ -243,12 +301,21 @@ func (a *against) counterpart(h placed, hs, bs []placed) int {
 			continue
 		}
 		if s := a.sentenceAt(b.Start); slices.Contains(a.sentences[:min(leads, len(a.sentences))], s) {
-			if n := a.shared(s); n > shared {
+			n := a.shared(s)
+			if only == 1 && h.Unit != "" && h.Unit != "people" { // no other can be meant: the sentence before may say of what it is
+				if k := slices.Index(a.sentences, s); k > 0 {
+					s.Start = a.sentences[k-1].Start
+				}
+				if m := a.sharedAs(s, true); m >= a.part(2, h.Span) {
+					n = max(n, m)
+				}
+			}
+			if n > shared {
 				best, shared = i, n
 			}
 		}
 	}
-	want := 2
+	want := a.part(5, h.Span)
 	if len(hs) == 1 && len(bs) == 1 {
 		want = 1
 	}
@@ -286,7 +353,7 @@ func (a *against) meant(h placed, hits []hit, others []placed) bool {
 	for _, x := range hits {
 		inside := x.at+x.n > first && x.at <= last
 		switch {
-		case x.mark == "about" && x.at+x.n > first-3 && x.at <= last+4:
+		case x.mark == "about" && x.at+x.n > first-3 && x.at <= last+4, x.mark == "about-before" && x.at+x.n == first, x.mark == "about-behind" && x.at > last && x.at <= last+3:
 			return false
 		case x.mark == "share" && h.Unit == "pct", x.mark == "age" && x.at <= last+1 && x.at+x.n >= first:
 			return false
@@ -321,6 +388,9 @@ func (a *against) days() {
 	defer func() { a.hTokens = all }()
 	a.hTokens = slices.DeleteFunc(slices.Clone(all), func(k lang.Token) bool { return k.Start < h[0].End && k.End > h[0].Start }) // the month's name says nothing
 	best, shared := -1, 1
+	if n := a.could(h[0].Span); len(b) == 1 && (n == 2 || n == 3) { // no other day can be meant
+		shared = 0
+	}
 	for i, d := range b {
 		if monthDay(d) == monthDay(h[0]) || strings.Contains(d.Rule, "R") {
 			return // the same, or within a range
@@ -386,12 +456,23 @@ func (a *against) parties() {
 		if h.Kind == names.Place { // a place lies in others
 			want = 3
 		}
-		for _, s := range a.sentences[:min(2, len(a.sentences))] {
-			if a.shared(s) < want {
+		reach := leads
+		if h.Kind == names.Place {
+			reach = 2
+		}
+		half := a.part(2, a.where(h))
+		for i, s := range a.sentences[:min(reach, len(a.sentences))] {
+			if i < 2 && a.shared(s) < want || i >= 2 && a.sharedAs(s, true) < half {
 				continue
 			}
 			here := a.names(a.body[s.Start:s.End])
-			other := slices.ContainsFunc(here, func(b names.Name) bool { return b.Kind == h.Kind && !slices.Contains(hn, b) })
+			others := 0
+			for _, b := range here {
+				if b.Kind == h.Kind && !slices.Contains(hn, b) {
+					others++
+				}
+			}
+			other := others == 1 || others > 1 && i < 2 // far from the beginning only one can be meant
 			// The body may say where within a place it was. Beside another of the headline's places it is one in the place of one.
 			if h.Kind == names.Place && !slices.ContainsFunc(here, func(b names.Name) bool { return b.Kind == h.Kind && slices.Contains(hn, b) }) {
 				continue
@@ -468,8 +549,8 @@ func (a *against) where(n names.Name) lang.Span {
 	return lang.Span{}
 }
 
-// negation: an act that one of the two denies and the other tells as done, where no sentence of the body says the
-// same as the headline.
+// negation: an act that one of the two denies and the other tells as done, or that the headline tells as done and the body
+// as wished, offered or considered, where no sentence of the body says the same as the headline.
 func (a *against) negation() {
 	l := lexiconOf(a.t)
 	if l == nil {
@@ -480,9 +561,9 @@ func (a *against) negation() {
 			continue
 		}
 		var other lang.Span
-		agrees, shared := false, 1
+		agrees, least, nearest := false, 2, 0
 		if len(a.hTokens) <= 3 && a.t != lang.ZH { // of a short headline one more word is all
-			shared = 0
+			least = 1
 		}
 		for i, s := range a.sentences {
 			if i == 40 {
@@ -492,10 +573,20 @@ func (a *against) negation() {
 				if v.Kind != h.Kind {
 					continue
 				}
-				if v.denied == h.denied {
+				wished := (len(a.hTokens) <= wishWords || a.t == lang.ZH) && !h.denied && !v.denied && v.Status == Proposed
+				if v.denied == h.denied && !wished {
 					agrees = agrees || h.denied || v.Status == Done || v.Status == ""
-				} else if n := a.shared(s); n > shared && (v.denied || v.Status == Done) {
-					other, shared = s, n
+					continue
+				}
+				near := a.sharedAs(s, true)
+				if a.shared(s) < least || wished && near < a.part(2, lang.Span{}) || !v.denied && !wished && v.Status != Done {
+					continue
+				}
+				if near = 2*near + a.pairs(s); v.denied {
+					near++ // of two as near the one that denies
+				}
+				if near > nearest {
+					other, nearest = s, near
 				}
 			}
 			if h.denied && slices.ContainsFunc(l.find(within(a.bTokens, s)), func(x hit) bool { return x.kind == "" && x.mark == "negation" }) {

@@ -13,7 +13,7 @@ import (
 // docs/languages.md; rules were mended after it.
 func TestAgainstTolls(t *testing.T) {
 	t.Parallel()
-	for file, least := range map[string]map[string]int{"tolls.txt": {"toll": 38, "resign": 17}, "tolls-later.txt": {"toll": 29, "resign": 17}, "tolls-words.txt": {"toll": 15}} {
+	for file, least := range map[string]map[string]int{"tolls.txt": {"toll": 38, "resign": 17}, "tolls-later.txt": {"toll": 31, "resign": 17}, "tolls-words.txt": {"toll": 15}} {
 		t.Run(file, func(t *testing.T) {
 			t.Parallel()
 			againstTolls(t, "testdata/against/"+file, least)
@@ -113,7 +113,7 @@ func TestAgainstOutside(t *testing.T) {
 		}
 	}
 	t.Logf("%d sentences, %d doubts", sentences, doubted)
-	if doubted > 152 {
+	if doubted > 123 {
 		t.Error("more is doubted than was")
 	}
 }

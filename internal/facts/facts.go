@@ -206,6 +206,13 @@ func quantities(t lang.Tag, text string, tokens []lang.Token, dates []lang.Date)
 		if t == lang.KO && p.noun == "" && next > 0 && tokens[next-1].End > n.End { // 17곳
 			p.noun = strings.TrimLeft(tokens[next-1].Stem, "0123456789")
 		}
+		if p.Unit == "t" && t.FoldsAs() == lang.FA && next < len(tokens) && tokens[next].Fold == "تن" && !strings.ContainsFunc(n.Raw, unicode.IsSpace) && len(p.Value) <= 4 { // ۱۲ تن کشته شدند: the word is of people too
+			for _, h := range lexiconOf(t).find(tokens[next+1 : min(next+4, len(tokens))]) {
+				if h.kind == "" && slices.Contains(fates, h.mark) {
+					p.Unit = "people"
+				}
+			}
+		}
 		out = append(out, p)
 	}
 	return out

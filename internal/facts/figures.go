@@ -3,6 +3,7 @@ package facts
 import (
 	_ "embed"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -25,6 +26,12 @@ var figureWords = sync.OnceValue(func() map[lang.Tag]*lexicon {
 		t, p := lang.Tag(f[0]), pattern{mark: f[1]}
 		if v, err := strconv.ParseFloat(f[1], 64); err == nil {
 			p = pattern{mark: "number", value: v}
+		} else if part, ok := strings.CutPrefix(f[1], "1/"); ok {
+			v, err := strconv.ParseFloat(part, 64)
+			if err != nil || v < 2 {
+				panic("facts: figures.tsv: no share: " + f[1])
+			}
+			p = pattern{mark: "share", value: 1 / v}
 		}
 		if out[t] == nil {
 			out[t] = &lexicon{byFirst: map[string][]pattern{}, byPrefix: map[rune][]pattern{}}
@@ -50,6 +57,7 @@ func wordsOf(t lang.Tag) *lexicon {
 type figure struct {
 	v          float64
 	unit, noun string
+	at         int // where it begins; -1 for a part of a date
 }
 
 // figures are what a body has to bear a number with.
@@ -58,9 +66,11 @@ type figures struct {
 	words   []float64       // number words one by one: they bear, but add up to nothing
 	listed  int             // the most things one sentence lists
 	lines   int             // lines that begin as those of a list
-	share   bool            // a half, a third, twice
+	share   bool            // most, twice
+	parts   []float64       // a half, a third
+	apart   map[int]bool    // where numbers begin that tell of other people: the hurt taken off the dead are nobody
 	times   map[string]bool // stems of words for units of time
-	ranges  [][2]float64    // from, to
+	ranges  [][2]figure     // from, to
 }
 
 func (a *against) figuresOf(w *lexicon, bs []placed, dates []lang.Date) figures {
@@ -70,17 +80,17 @@ func (a *against) figuresOf(w *lexicon, bs []placed, dates []lang.Date) figures 
 		if err != nil {
 			continue
 		}
-		f.numbers = append(f.numbers, figure{v, b.Unit, b.noun})
-		if i > 0 && b.Start-bs[i-1].End < 40 {
+		f.numbers = append(f.numbers, figure{v, b.Unit, b.noun, b.Start})
+		if i > 0 && b.Start-bs[i-1].End < 40 && (bs[i-1].Unit == b.Unit || bs[i-1].Unit == "" && b.Start-bs[i-1].End < 12) { // 30 to 40 degrees
 			if last, err := strconv.ParseFloat(bs[i-1].Value, 64); err == nil && last < v {
-				f.ranges = append(f.ranges, [2]float64{last, v})
+				f.ranges = append(f.ranges, [2]figure{{v: last, at: bs[i-1].Start}, {v: v, at: b.Start}})
 			}
 		}
 	}
 	for _, d := range dates {
 		for _, part := range strings.FieldsFunc(d.Value, func(r rune) bool { return r < '0' || r > '9' }) {
 			if v, err := strconv.ParseFloat(part, 64); err == nil {
-				f.numbers = append(f.numbers, figure{v: v, unit: "date"})
+				f.numbers = append(f.numbers, figure{v: v, unit: "date", at: -1})
 			}
 		}
 	}
@@ -91,7 +101,11 @@ func (a *against) figuresOf(w *lexicon, bs []placed, dates []lang.Date) figures 
 		case "number":
 			f.words = append(f.words, h.value)
 		case "share":
-			f.share = true
+			if h.value > 0 {
+				f.parts = append(f.parts, h.value)
+			} else {
+				f.share = true
+			}
 		case "time":
 			f.times[a.bTokens[h.at].Stem] = true
 		case "and":
@@ -99,8 +113,8 @@ func (a *against) figuresOf(w *lexicon, bs []placed, dates []lang.Date) figures 
 		}
 	}
 	for _, n := range worded(hits, a.bTokens, bs) {
-		if v, err := strconv.ParseFloat(n.Value, 64); err == nil && v > 1 {
-			f.numbers = append(f.numbers, figure{v: v})
+		if v, err := strconv.ParseFloat(n.Value, 64); err == nil && v > 1 && !slices.ContainsFunc(f.numbers, func(x figure) bool { return x.at == n.Start && x.v == v }) {
+			f.numbers = append(f.numbers, figure{v: v, at: n.Start})
 		}
 	}
 	for _, h := range w.find(a.hTokens) {
@@ -199,8 +213,17 @@ func (f figures) bear(h placed, v float64) bool {
 	ok := func(x float64) bool { return rounds(x, v, fine) }
 	reckoned := func(x float64) bool { return ok(x) && math.Abs(x-v) <= v/20 } // 24 times two is no 40
 	timed := h.Unit == "" && f.times[h.noun]
-	if f.share && (h.Unit == "pct" || h.Unit == "hours" || h.Unit == "days" || timed) {
+	if f.share && h.Unit == "pct" || (f.share || len(f.parts) > 0) && (h.Unit == "hours" || h.Unit == "days" || timed) {
 		return true
+	}
+	if h.Unit == "pct" {
+		for _, part := range f.parts {
+			for k := part; k < 1.01; k += part { // two thirds
+				if math.Abs(v-100*k) <= 2 {
+					return true
+				}
+			}
+		}
 	}
 	for _, x := range f.words {
 		if ok(x) {
@@ -208,7 +231,7 @@ func (f figures) bear(h placed, v float64) bool {
 		}
 	}
 	for _, r := range f.ranges {
-		if r[0] <= v && v <= r[1] {
+		if r[0].v <= v && v <= r[1].v && !f.apart[r[0].at] && !f.apart[r[1].at] {
 			return true
 		}
 	}
@@ -242,7 +265,10 @@ func (f figures) bear(h placed, v float64) bool {
 		for n, y := range f.numbers[:i] {
 			low, high := min(x.v, y.v), max(x.v, y.v)
 			switch {
-			case reckoned(low + high), reckoned(high - low), reckoned(high - low + 1), reckoned(low * high):
+			case reckoned(low + high):
+				return true
+			case f.apart[x.at] || f.apart[y.at]:
+			case reckoned(high - low), reckoned(high - low + 1), reckoned(low * high):
 				return true
 			case h.Unit == "pct" && low > 0 && (reckoned(low/high*100) || reckoned(100-low/high*100) || reckoned(high/low*100-100) || reckoned(high/low*100)):
 				return true

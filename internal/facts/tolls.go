@@ -77,8 +77,13 @@ func (a *against) tolls() {
 		if have.times == nil {
 			have = a.figuresOf(w, bs, bd)
 		}
-		if x, _ := strconv.ParseFloat(all[best].Value, 64); v > x && v-x <= tollNamed && a.named(all, numbers, h.fate, bHits) {
+		including := slices.ContainsFunc(hHits, func(x hit) bool { return x.mark == "with" }) // the gunman, of whom the text may tell apart
+		if x, _ := strconv.ParseFloat(all[best].Value, 64); v > x && v-x <= tollNamed && (including || a.named(all, numbers, h.fate, bHits)) {
 			continue
+		}
+		have.apart = map[int]bool{}
+		for _, b := range all {
+			have.apart[b.Start] = b.fate != h.fate
 		}
 		if !have.bear(h.placed, v) {
 			a.doubt(NumberDiffers, h.Span, a.sentenceAt(all[best].Start))
