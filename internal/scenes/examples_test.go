@@ -41,6 +41,13 @@ func TestExamples(t *testing.T) {
 		return out
 	}
 	ask("POST", "/api/v1/releases", `{"items":[{"language":"kk","headlines":[{"value":"Өткел ашылды"}],"bodies":[{"contentType":"text/plain","value":"Жаңбыр жауды."}]}]}`)
+	s.desk("beta") // another member's text, in another log, is nothing that the key of alfa proves
+	mine := token
+	if token, err = s.Store.CreateToken(t.Context(), "beta", access.Scopes, "examples"); err != nil {
+		t.Fatal(err)
+	}
+	ask("POST", "/api/v1/releases", `{"items":[{"language":"kk","headlines":[{"value":"Қар жауды"}],"bodies":[{"contentType":"text/plain","value":"Қар қалың."}]}]}`)
+	token = mine
 	key := ""
 	for _, l := range ask("GET", "/log", "").Logs {
 		if l.Name == "alfa-public" {
@@ -56,6 +63,9 @@ func TestExamples(t *testing.T) {
 	} {
 		t.Run(x.file, func(t *testing.T) {
 			out := example(t, []string{"JARCHI_URL=" + s.URL, "JARCHI_TOKEN=" + token, "JARCHI_KEY=" + key}, x.program, x.file)
+			if strings.Contains(out, "Қар") {
+				t.Errorf("it proved what alfa's key does not:\n%s", out)
+			}
 			for _, want := range x.want {
 				if !strings.Contains(out, want) {
 					t.Errorf("no %q in\n%s", want, out)
