@@ -191,6 +191,63 @@ func TestDigests(t *testing.T) {
 	}
 }
 
+// Raw texts of three and four articles below plain headlines between rows of signs, or below headlines in capitals, are as many; an article with
+// its subheadings shown so is one.
+func TestPartedTexts(t *testing.T) {
+	t.Parallel()
+	for _, way := range []struct {
+		name, between string
+		capitals      bool
+		least         int // in a hundred
+	}{{"stars", "* * *\n\n", false, 75}, {"dashes", "------------------\n\n", false, 75}, {"capitals", "", true, 75}, {"capitals and dashes", "----------\n\n", true, 75}} {
+		pages, found := 0, 0
+		write := func(blocks []block) int {
+			var b strings.Builder
+			for i, x := range blocks {
+				if x.role != isBody && i > 0 {
+					b.WriteString(way.between)
+				}
+				if x.role != isBody && way.capitals {
+					x.text = strings.ToUpper(x.text)
+				}
+				b.WriteString(x.text + "\n\n")
+			}
+			articles, err := Read(Document{ContentType: "text/plain; charset=utf-8", Bytes: []byte(b.String())}, testNow)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return len(articles)
+		}
+		for _, d := range digestSites(t) {
+			if way.capitals && (d.tag == "ar" || d.tag == "ko") {
+				continue // scripts without capitals
+			}
+			if n := write(d.single); n != 1 {
+				t.Errorf("%s, %s: one article with subheadings is %d", way.name, d.tag, n)
+			}
+			for several := 3; several <= 4; several++ {
+				for from := range d.stories {
+					var blocks []block
+					for i := range several {
+						s := d.stories[(from+i)%len(d.stories)]
+						blocks = append(blocks, block{s.head, isHead})
+						for _, p := range s.paras {
+							blocks = append(blocks, block{p, isBody})
+						}
+					}
+					if pages++; write(blocks) == several {
+						found++
+					}
+				}
+			}
+		}
+		t.Logf("%s: all found on %d of %d pages", way.name, found, pages)
+		if found*100 < way.least*pages {
+			t.Errorf("%s: all articles are found on %d of %d pages", way.name, found, pages)
+		}
+	}
+}
+
 // Ten articles of two paragraphs below h1 and h2 with nothing between are as many.
 func TestLongLists(t *testing.T) {
 	t.Parallel()

@@ -195,6 +195,26 @@ func marked(lines []line) []line {
 	return lines
 }
 
+// inCapitals counts as headings the lines of a raw text that are written in capitals: two lines and more that stand alone, not the text itself. A text
+// that rows of signs part is parted by these: its subheadings may be written so too.
+func inCapitals(lines []line) {
+	var heads []int
+	for i, l := range lines {
+		if row(l.text) {
+			return
+		}
+		if l.gap && i+1 < len(lines) && l.level == 0 && !l.item && words(l.text) >= 3 && opensArticle(l.text) && strings.ContainsFunc(l.text, unicode.IsUpper) && l.text == strings.ToUpper(l.text) {
+			heads = append(heads, i)
+		}
+	}
+	if len(heads) < 2 || len(heads)*2 > len(lines) {
+		return
+	}
+	for _, i := range heads {
+		lines[i].level = 1
+	}
+}
+
 // readText reads a raw text.
 func readText(doc Document, now time.Time) ([]Article, error) {
 	ls, hidden, err := splitLines(rawText(doc))
@@ -205,6 +225,7 @@ func readText(doc Document, now time.Time) ([]Article, error) {
 		return nil, noText("empty")
 	}
 	ls = unwrap(marked(ls), 20)
+	inCapitals(ls)
 	p := page{lines: ls, hidden: hidden, declared: doc.Declared, known: doc.Known}
 	return p.articles(now)
 }

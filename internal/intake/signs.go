@@ -270,12 +270,16 @@ func boxed(n *html.Node) string {
 	return n.Data + " " + attr(n, "class")
 }
 
-// alike counts the lines of the page that look like one and stand above text, without the headline of the article that begins at a line.
+// ruled says whether a rule or a row of signs stands right before a line.
+func (s *splitter) ruled(i int) bool { return s.lines[i].rule || i > 0 && row(s.lines[i-1].text) }
+
+// alike counts the lines of the page that look like one and stand above text, without the headline of the article that begins at a line. What
+// stands behind rows of signs is parted by these and is not counted.
 func (s *splitter) alike(begin, at int) int {
 	if s.looks == nil {
 		s.looks = map[look]int{}
 		for i := range s.lines {
-			if s.text(i) && i > 0 && i+1 < len(s.lines) && s.text(i+1) && bodyLike(s.lines[i+1].text) && !bodyLike(s.lines[i].text) {
+			if s.text(i) && i > 0 && i+1 < len(s.lines) && s.text(i+1) && bodyLike(s.lines[i+1].text) && !bodyLike(s.lines[i].text) && !s.ruled(i) {
 				s.looks[s.look(i)]++
 			}
 		}
