@@ -208,6 +208,7 @@ func covered(hits []hit, h hit) bool {
 type verdict struct {
 	Act
 	denied bool
+	wish   bool      // a word of an intention stands beside it, whatever it came to
 	at     lang.Span // the word that told
 }
 
@@ -274,7 +275,7 @@ func (l *lexicon) clause(tokens []lang.Token, hits []hit, from, to int, struck b
 	if best.kind == Decision && marks["guest"] && slices.ContainsFunc(hits, func(h hit) bool { return h.kind == "" && h.mark == "received" && h.at == best.at }) {
 		best = &hit{&pattern{words: best.words, kind: Meeting, mark: best.mark}, best.at, best.n} // one word adopts a law and receives a guest
 	}
-	v = verdict{Act: Act{Kind: best.kind}, denied: marks["negation"], at: lang.Span{Start: tokens[best.at].Start, End: tokens[best.at+best.n-1].End}}
+	v = verdict{Act: Act{Kind: best.kind}, denied: marks["negation"], wish: marks["proposed"] || marks["interest"] || marks["offered"], at: lang.Span{Start: tokens[best.at].Start, End: tokens[best.at+best.n-1].End}}
 	switch {
 	case best.kind == Disaster:
 		v.Status = Done

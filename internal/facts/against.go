@@ -561,8 +561,8 @@ func (a *against) negation() {
 			continue
 		}
 		var other lang.Span
-		agrees, least, nearest := false, 2, 0
-		if len(a.hTokens) <= 3 && a.t != lang.ZH { // of a short headline one more word is all
+		agrees, least, nearest, told, wish := false, 2, 0, 0, false // told: how near a sentence is that tells of such an act
+		if len(a.hTokens) <= 3 && a.t != lang.ZH {                  // of a short headline one more word is all
 			least = 1
 		}
 		for i, s := range a.sentences {
@@ -573,9 +573,12 @@ func (a *against) negation() {
 				if v.Kind != h.Kind {
 					continue
 				}
-				wished := (len(a.hTokens) <= wishWords || a.t == lang.ZH) && !h.denied && !v.denied && v.Status == Proposed
+				wished := (len(a.hTokens) <= wishWords || a.t == lang.ZH) && !h.denied && !h.wish && !v.denied && v.Status == Proposed
 				if v.denied == h.denied && !wished {
-					agrees = agrees || h.denied || v.Status == Done || v.Status == ""
+					if h.denied || v.Status == Done || v.Status == "" {
+						agrees = true
+						told = max(told, 2*a.sharedAs(s, true)+a.pairs(s))
+					}
 					continue
 				}
 				near := a.sharedAs(s, true)
@@ -586,14 +589,15 @@ func (a *against) negation() {
 					near++ // of two as near the one that denies
 				}
 				if near > nearest {
-					other, nearest = s, near
+					other, nearest, wish = s, near, wished
 				}
 			}
 			if h.denied && slices.ContainsFunc(l.find(within(a.bTokens, s)), func(x hit) bool { return x.kind == "" && x.mark == "negation" }) {
 				agrees = true // denied in other words
 			}
 		}
-		if !agrees && other.End > other.Start {
+		// Of two signings the one that is wished is the headline's where it is more than twice as near as the one that is done.
+		if (!agrees || wish && nearest > 2*told) && other.End > other.Start {
 			a.doubt(Negated, h.at, other)
 		}
 	}
