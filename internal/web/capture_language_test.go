@@ -61,3 +61,20 @@ func TestHowALanguageIsKnown(t *testing.T) {
 		}
 	}
 }
+
+// The page of a text that was read as plain text says so, in the reader's language, and no other page does.
+func TestReadAsPlainText(t *testing.T) {
+	t.Parallel()
+	hash := strings.Repeat("a", 64)
+	for _, notes := range [][]string{nil, {"The page was read as plain text."}} {
+		x := newExchange(t)
+		one := wire.Capture{ID: wire.NewCaptureID(hash, 1), N: 1, RawHash: hash, FileName: "matn.html", Language: "uz", Headline: "Koʻprik ochildi", Body: []string{"Koʻprik bugun ochildi."}, ArrivedAt: now, Notes: notes}
+		x.entries = []browse.Entry{{Level: access.All, Capture: &one, At: now, Item: -1}}
+		h := newHandler(t, x)
+		for ui, says := range map[string]string{"en": "Read as plain text", "fa": "به صورت متن ساده خوانده شد", "ru": "Прочитано как простой текст"} {
+			if page := get(t, h, "/captures/"+string(one.ID)+"?ui="+ui).Body.String(); strings.Contains(page, says) != (notes != nil) {
+				t.Errorf("%s, with the notes %q: says %q: %v", ui, notes, says, notes == nil)
+			}
+		}
+	}
+}

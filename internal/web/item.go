@@ -644,6 +644,9 @@ func (q *request) captureView(e browse.Entry, path string) *itemView {
 	if c.Truncated {
 		v.Bars = append(v.Bars, bar{Class: "stale", Icon: "cut", Text: q.html("bar.cut")})
 	}
+	if len(c.Notes) > 0 { // of one kind: what reading a page notes
+		v.Bars = append(v.Bars, bar{Class: "stale", Icon: "stale", Text: q.html("bar.plain")})
+	}
 	dated := template.HTML(template.HTMLEscapeString(q.text("row.nodate")))
 	if s := statedDate(q.ui, c.Date); s != "" {
 		dated = "<time datetime=\"" + template.HTML(template.HTMLEscapeString(clean(c.Date.Value))) + "\">" + in(q.ui, s) + "</time>"
