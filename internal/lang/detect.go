@@ -24,18 +24,21 @@ const sample = 2 << 10
 func Detect(text string, declared Tag) Detection {
 	text = pick(text)
 	letters := [scripts]int{}
-	total := 0
+	total, damaged := 0, 0
 	composed := true
 	for _, r := range text {
 		if r >= 0x300 && r < 0x370 || r >= 0x653 && r < 0x656 || r >= 0xFB50 && r < 0xFEFF {
 			composed = false
+		}
+		if r == utf8.RuneError || r < ' ' && !unicode.IsSpace(r) {
+			damaged++
 		}
 		if s := scriptOf(r); s != none {
 			letters[s]++
 			total++
 		}
 	}
-	if total == 0 {
+	if total == 0 || damaged > 8 && damaged*4 > total { // bytes that are no text have letters among them
 		return Detection{Tag: Und, Script: "Zyyy"}
 	}
 	top := latn

@@ -1,6 +1,7 @@
 package lang
 
 import (
+	"math/rand/v2"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -43,5 +44,21 @@ func TestDetectShort(t *testing.T) {
 	}
 	if t.Logf("%d of %d neighbours taken for ours", taken, all); all < 85 || taken*100 > all*8 {
 		t.Errorf("%d of %d neighbours taken for ours", taken, all)
+	}
+}
+
+// TestDetectDamaged: bytes that are no text are in no language, however many letters are among them.
+func TestDetectDamaged(t *testing.T) {
+	t.Parallel()
+	r := rand.NewChaCha8([32]byte{7})
+	for range 50 {
+		b := make([]byte, 4000)
+		r.Read(b)
+		if d := Detect(string(b), ""); d.Tag != Und || d.Confidence != 0 {
+			t.Fatalf("%+v", d)
+		}
+	}
+	if d := Detect("Сегодня в Моск\xd0е открыли нов\xd1ю школу", ""); d.Tag != RU {
+		t.Errorf("two damaged letters: %+v", d)
 	}
 }
