@@ -120,5 +120,5 @@ func table(uzbek bool, part string) lang.Tag {
 	case arabicLetters(part):
 		return lang.FA
 	}
-	return lang.Und
+	return lang.ZH // whose table knows no letters of its own, and makes traditional characters simplified ones
 }

@@ -177,3 +177,13 @@ func TestBadTexts(t *testing.T) {
 		}
 	}
 }
+
+// A Chinese text in traditional characters is a copy of the one in simplified ones.
+func TestTraditionalCharactersAreCopies(t *testing.T) {
+	t.Parallel()
+	simplified := Draw(lang.ZH, "河流委员会昨天在山谷里开会，讨论了东岸桥梁的维修与学校的图书馆。")
+	traditional := Draw(lang.Und, "河流委員會昨天在山谷裡開會，討論了東岸橋樑的維修與學校的圖書館。")
+	if len(simplified.units) == 0 || !slices.Equal(simplified.units, traditional.units) {
+		t.Errorf("%v, %v", simplified.units, traditional.units)
+	}
+}
