@@ -265,7 +265,7 @@ func register[I any](a *api, op huma.Operation, ok *huma.Response, h func(contex
 			out.Status = op.DefaultStatus
 		}
 		if op.Method == http.MethodGet && out.Status == http.StatusOK {
-			return conditioned(callerOf(ctx).headers, out)
+			return conditioned(callerOf(ctx).headers, out), nil
 		}
 		return out, nil
 	})

@@ -34,30 +34,26 @@ func etagOf(b []byte) string {
 }
 
 // conditioned is an answer as its asker's conditions have it.
-func conditioned(headers http.Header, out *answer) (*answer, error) {
+func conditioned(headers http.Header, out *answer) *answer {
 	out.ETag, out.AcceptRanges, out.Length = etagOf(out.Body), "bytes", itoa(len(out.Body)) // so that HEAD says it too
 	if headers.Get("If-None-Match") == "" && headers.Get("Range") == "" && headers.Get("If-Match") == "" {
-		return out, nil
+		return out
 	}
 	w := written{header: http.Header{"Etag": {out.ETag}, "Content-Type": {out.ContentType}}}
-	http.ServeContent(&w, &http.Request{Method: http.MethodGet, Header: headers}, "", time.Time{}, bytes.NewReader(out.Body))
+	r := &http.Request{Method: http.MethodGet, Header: headers}
+	http.ServeContent(&refusing{ResponseWriter: &w, r: r, length: len(out.Body)}, r, "", time.Time{}, bytes.NewReader(out.Body))
 	kept := &answer{Status: w.status, ETag: out.ETag, CacheControl: out.CacheControl}
 	switch w.status {
 	case http.StatusOK:
-		return out, nil
+		return out
 	case http.StatusNotModified:
-		return kept, nil
+		return kept
 	case http.StatusPartialContent:
 		kept.ContentType, kept.ContentRange, kept.AcceptRanges, kept.Body = w.header.Get("Content-Type"), w.header.Get("Content-Range"), "bytes", w.body.Bytes()
 		kept.Length = itoa(len(kept.Body))
-		return kept, nil
+		return kept
 	}
-	p := unmet(w.status, len(out.Body))
-	refused, err := asJSON(w.status, p)
-	if err == nil {
-		refused.ContentType, refused.ContentRange, refused.CacheControl = p.ContentType(""), w.header.Get("Content-Range"), "no-store"
-	}
-	return refused, err
+	return &answer{Status: w.status, ContentType: w.header.Get("Content-Type"), ContentRange: w.header.Get("Content-Range"), CacheControl: w.header.Get("Cache-Control"), Body: w.body.Bytes()}
 }
 
 // written keeps what is answered.

@@ -114,7 +114,7 @@ func (s *server) embed(w http.ResponseWriter, r *http.Request) {
 	sum := sha256.Sum256(page)
 	etag := `"` + hex.EncodeToString(sum[:12]) + `"`
 	h.Set("ETag", etag)
-	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(page))
+	http.ServeContent(unkept{w}, r, "", time.Time{}, bytes.NewReader(page))
 }
 
 // embedNothing stands where there is nothing to show: an unknown item, and one that not anyone may read, in the same words.
@@ -145,4 +145,15 @@ func (l linkView) Shown() template.HTML {
 		return rich(l.Name)
 	}
 	return ltr(l.Name)
+}
+
+// unkept has nobody keep that a condition or a range does not hold.
+type unkept struct{ http.ResponseWriter }
+
+func (w unkept) WriteHeader(status int) {
+	if status >= http.StatusBadRequest {
+		w.Header().Set("Cache-Control", "no-store")
+		w.Header().Del("ETag")
+	}
+	w.ResponseWriter.WriteHeader(status)
 }

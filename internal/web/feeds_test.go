@@ -70,6 +70,14 @@ func TestEmbed(t *testing.T) {
 			if !strings.Contains(body, `<html lang="`+string(it.Language)+`" dir="`+it.Language.Dir()+`">`) || !strings.Contains(body, `target="_blank" rel="noopener"`) {
 				t.Errorf("%s", body)
 			}
+			for header, status := range map[string]int{"If-Match": 412, "Range": 416} {
+				b := get(t, h, "/embed/"+string(it.ID), func(r *http.Request) {
+					r.Header.Set(header, map[string]string{"If-Match": `"x"`, "Range": "bytes=999999-"}[header])
+				})
+				if b.Code != status || b.Header().Get("Cache-Control") != "no-store" || b.Header().Get("ETag") != "" {
+					t.Errorf("%s: %d with %v", header, b.Code, b.Header())
+				}
+			}
 			if b := get(t, h, "/embed/"+string(it.ID), func(r *http.Request) { r.Header.Set("If-None-Match", hd.Get("ETag")) }); b.Code != 304 {
 				t.Errorf("%d", b.Code)
 			}

@@ -729,7 +729,7 @@ func (q *request) raw() error {
 	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": rawName(f.Name, hash)}))
 	h.Set("Cache-Control", "private, no-store")
 	h.Set("ETag", `"`+hash+`"`)
-	http.ServeContent(q.w, q.r, "", time.Time{}, bytes.NewReader(f.Bytes))
+	http.ServeContent(unkept{q.w}, q.r, "", time.Time{}, bytes.NewReader(f.Bytes))
 	return nil
 }
 

@@ -94,7 +94,7 @@ func (q *request) file() (err error) {
 		h.Set("Content-Type", "application/octet-stream")
 		h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": fileNameFor(name, hash)}))
 	}
-	http.ServeContent(q.w, q.r, "", time.Time{}, f)
+	http.ServeContent(unkept{q.w}, q.r, "", time.Time{}, f)
 	return nil
 }
 
