@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"embed"
 	"fmt"
+	"io"
 	"io/fs"
 	"path"
 	"slices"
@@ -93,7 +94,7 @@ func loadTables(code string) (t tables, ok bool) {
 }
 
 // Digest is of the tables by which words are folded and stemmed: those of letters, stems and lexicons. Where it is the same, so are the keys of all words, as far as
-// tables decide.
+// tables decide. Comments and blanks are not in it.
 func Digest() (sum [sha256.Size]byte) {
 	h := sha256.New()
 	err := fs.WalkDir(tableFiles, "tables", func(name string, _ fs.DirEntry, err error) error {
@@ -101,14 +102,32 @@ func Digest() (sum [sha256.Size]byte) {
 			return err
 		}
 		text, err := tableFiles.ReadFile(name)
-		fmt.Fprintf(h, "%s %d\n%s", name, len(text), text)
-		return err
+		if err != nil {
+			return err
+		}
+		return digestTable(h, name, string(text))
 	})
 	if err != nil {
 		panic("lang: " + err.Error()) // they are part of the program
 	}
 	h.Sum(sum[:0])
 	return sum
+}
+
+// digestTable writes what a table file says, row by row, so that fields are told apart.
+func digestTable(w io.Writer, name, text string) error {
+	t, err := parseTable(name, text)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "%q\n", name)
+	for _, s := range t {
+		fmt.Fprintf(w, "%q\n", s.name)
+		for _, r := range s.rows {
+			fmt.Fprintf(w, "%q\n", r)
+		}
+	}
+	return nil
 }
 
 // lexicon is one language ready for use.
