@@ -10,47 +10,38 @@ import (
 	"jarchi.dev/jarchi/internal/wire"
 )
 
-// A step of the renewal keys as many documents anew as is done in about renewStep: a publication may wait behind it. On SQLite one takes longer than that
-// (docs/performance.md), on PostgreSQL a step is of many. Documents whose words are keyed as before cost next to nothing.
+// A step of the renewal is of as many documents as are done in about renewStep: a publication may wait behind it.
 const (
 	renewStep = 8 * time.Millisecond
-	renewRead = 32 // documents read at once
+	renewMost = 32 // documents
 )
 
 // renew indexes anew what an earlier form of the index holds, the newest first, with rests. What is withdrawn has no words and stays as it is; who may find a
 // release is as it was.
 func (s *Service) renew(ctx context.Context, _ jobs.Job) (err error) {
 	defer fault.Wrap(&err, "index texts anew")
-	most := 1
-	for {
+	for most := 1; ; {
 		start := time.Now()
-		old, below, err := s.store.OldDocs(ctx, renewRead)
-		if err != nil || below == 0 {
+		old, err := s.store.OldDocs(ctx, most)
+		if err != nil || old == nil {
 			return err
 		}
-		docs, err := s.documents(ctx, old)
+		docs, err := s.documents(ctx, old.Docs)
 		if err != nil {
 			return err
 		}
-		for more := true; more; more = len(old) > 0 {
-			writing := time.Now()
-			through, keyed, err := s.store.Renew(ctx, below, old, most, func(d store.OldDoc) *store.IndexDoc { return docs[d.ID] })
-			if err != nil {
-				return err
-			}
-			switch took := time.Since(writing); {
-			case took > 2*renewStep:
-				most = max(1, most/2)
-			case took < renewStep && keyed == most:
-				most = min(renewRead, most+1)
-			}
-			if through > 0 {
-				below, old = old[through-1].ID, old[through:]
-			}
-			if err := s.store.Rest(ctx, start); err != nil {
-				return err
-			}
-			start = time.Now()
+		writing := time.Now()
+		if err := s.store.Renew(ctx, old, func(d store.OldDoc) *store.IndexDoc { return docs[d.ID] }); err != nil {
+			return err
+		}
+		switch took := time.Since(writing); {
+		case took > 2*renewStep:
+			most = max(1, most/2)
+		case took < renewStep:
+			most = min(renewMost, most+1)
+		}
+		if err := s.store.Rest(ctx, start); err != nil {
+			return err
 		}
 	}
 }
@@ -86,7 +77,7 @@ func (s *Service) documents(ctx context.Context, old []store.OldDoc) (map[int64]
 	docs := map[int64]*store.IndexDoc{}
 	for _, o := range old {
 		position, ordinal := store.SplitDocID(o.ID)
-		if o.Doc.Headline == "" && o.Doc.Body == "" { // withdrawn, or there never was a word
+		if o.Doc.Headline == "" && o.Doc.Body == "" && !o.Damaged { // withdrawn, or there never was a word
 			continue
 		}
 		var d store.IndexDoc

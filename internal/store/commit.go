@@ -31,6 +31,8 @@ type Tx struct {
 	index   []indexOp
 	marks   []string // that came into the index
 	indexed indexed
+	step    *indexStep          // of the renewal of the index, the last thing that is done to it
+	known   []func()            // to be done to what is in memory of the index, once this is committed
 	prints  []func(*printIndex) // to be done to what is in memory, once this is committed
 	gone    []int64             // documents that lost the words they had
 	moved   []int64             // reports about whose stories somebody decided
@@ -281,6 +283,9 @@ func (s *Store) elsewhere(err error) error {
 // committed makes known what a transaction left. An error does not undo anything.
 func (s *Store) committed(t *Tx, heads map[string]LogHead) (indexed, error) {
 	s.sawMarks(t.marks)
+	for _, do := range t.known {
+		do()
+	}
 	s.entered(t.prints)
 	if len(t.gone) > 0 && s.textsGone != nil {
 		s.textsGone(t.gone)

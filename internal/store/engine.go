@@ -61,6 +61,8 @@ type engine interface {
 	dropped(t *Tx) error
 	// makePartition makes a partition's table in the transaction that is open.
 	makePartition(ctx context.Context, c *conn, p *partition) error
+	// rebuilds: to take a document out of the index is so dear that a partition of another form is made anew beside itself.
+	rebuilds() bool
 	// matchIn finds the newest documents of partitions, of which there is one unless wholePartitions, that match a compiled expression, at most limit, within from <= id <
 	// below, newest first. Between two pieces of dear work enough may say that it has looked far enough: all matches from
 	// reached on are then among the ids.

@@ -137,6 +137,9 @@ func (t *Tx) writeIndex() error {
 			}
 		}
 	}
+	if t.step != nil {
+		return t.stepIndex()
+	}
 	return nil
 }
 
@@ -188,7 +191,9 @@ func (t *Tx) dropDoc(id int64) (gone bool, err error) {
 	if err := t.s.e.dropWords(t, p, id, d); err != nil {
 		return false, err
 	}
-	_, err = t.exec("delete from lexeme where id = $1", id)
+	if _, err = t.exec("delete from lexeme where id = $1", id); err == nil {
+		err = t.dropFormer(id)
+	}
 	return true, err
 }
 
@@ -250,8 +255,8 @@ func (m *merging) after(indexed indexed) {
 		p.due, p.last = true, max(p.last, sum.last)
 		pages := sum.bytes / 2048
 		switch n := m.s.segments(m.c, p); {
-		case n > mergeMany && pages > mergeLarge:
-			m.step(p, min(pages, mergeMost))
+		case n > mergeMany && (pages > mergeLarge || m.s.leaving != nil):
+			m.step(p, min(max(pages, n/2), mergeMost))
 		case n > mergeCrowded, len(m.s.ops) == 0:
 			m.step(p, mergeStep+n/mergeGain)
 		}
@@ -266,12 +271,12 @@ func (m *merging) after(indexed indexed) {
 func (m *merging) next() (p *partition, settle bool) {
 	all := *m.s.partitions.Load()
 	for _, p := range slices.Backward(all) {
-		if p.due && !p.failed {
+		if p.due && !p.failed && !m.s.isLeaving(p) {
 			return p, false
 		}
 	}
 	for _, p := range all[:len(all)-1] {
-		if !p.settled && !p.failed {
+		if !p.settled && !p.failed && m.s.leaving == nil { // what is filled from one of them is merged as it comes
 			return p, true
 		}
 	}

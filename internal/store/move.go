@@ -391,7 +391,7 @@ func (t *Tx) reindex(from *Store) (n int64, err error) {
 			if err := t.dressed(p); err != nil {
 				return 0, err
 			}
-			p = &partition{first: position, name: fmt.Sprintf("search_%d", position)}
+			p = &partition{first: position, name: fmt.Sprintf("search_%d", position), tended: &tended{}}
 			if err := t.s.e.makePartition(t.ctx, t.conn, p); err != nil {
 				return 0, err
 			}

@@ -16,11 +16,15 @@ import (
 // partitionSize is how many positions a partition has, more or less: half a gigabyte of text.
 const partitionSize = 1 << 17
 
-// partition is one FTS5 table of the index. What is below the line only the writer knows.
+// partition is one FTS5 table of the index. It never changes: where it comes to begin at another position, another one has its place.
 type partition struct {
 	first int64  // position
 	name  string // of the table
+	*tended
+}
 
+// tended is what only the writer knows of a partition.
+type tended struct {
 	last    int64 // of the newest: the highest position that the index has
 	due     bool  // there may be something to merge
 	failed  bool  // merging it failed, and is tried again after the next group
@@ -39,7 +43,7 @@ func (s *Store) loadPartitions(ctx context.Context) error {
 	defer rows.Close()
 	var all []*partition
 	for rows.Next() {
-		p := &partition{due: true} // an earlier process may have left something
+		p := &partition{tended: &tended{due: true}} // an earlier process may have left something
 		if err := rows.Scan(&p.first, &p.name, &p.settled); err != nil {
 			return err
 		}
@@ -126,7 +130,7 @@ func (s *Store) addPartition(ctx context.Context, c *conn) (err error) {
 		s.e.rollback(ctx, c)
 		return nil
 	}
-	p := &partition{first: max(last, newest.last) + 1}
+	p := &partition{first: max(last, newest.last) + 1, tended: &tended{}}
 	p.name = fmt.Sprintf("search_%d", p.first)
 	if err := s.e.makePartition(ctx, c, p); err != nil {
 		return err

@@ -95,7 +95,7 @@ func (e *postgresEngine) enterWords(ctx context.Context, s *Store) {
 			continue
 		}
 		for _, name := range e.waiting.due(time.Now()) {
-			p := &partition{name: name}
+			p := &partition{name: name, tended: &tended{}}
 			if _, err := db.ExecContext(ctx, p.sql("select gin_clean_pending_list('search_words'::regclass)")); err != nil && ctx.Err() == nil {
 				e.waiting.mu.Lock()
 				e.waiting.note(name, 0, time.Now())
@@ -127,7 +127,7 @@ func (e *postgresEngine) adoptWords(ctx context.Context, db *sql.DB, s *Store) e
 		return err
 	}
 	for _, name := range old {
-		p := &partition{name: name}
+		p := &partition{name: name, tended: &tended{}}
 		if _, err := db.ExecContext(ctx, p.sql("alter index search_words set ("+wordsWith+")")); err != nil {
 			return err
 		}

@@ -182,6 +182,7 @@ func (e *postgresEngine) makePartition(ctx context.Context, c *conn, p *partitio
 	return nil
 }
 
+func (e *postgresEngine) rebuilds() bool        { return false }
 func (e *postgresEngine) wholePartitions() bool { return true }
 
 func (e *postgresEngine) beside() int { return 4 }

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"math"
 	"slices"
 	"time"
 
@@ -16,7 +17,8 @@ import (
 
 // Renewal. The lexemes of a text are those of the tables and the program of the day on which it came in. Where these are others now (search.Form), the texts are
 // indexed anew from their words, the newest first, by a job in small steps with rests. How far it has come is kept as the setting 'index', written in the same
-// transaction as the step: a node that is killed goes on there. Nothing else follows from it: no prints, no stories, no alerts.
+// transaction as the step: a node that is killed goes on there. Nothing else follows from it: no prints, no stories, no alerts. What differs between the engines is
+// how a text of other keys takes the place of its former ones: on PostgreSQL by itself; for SQLite see sqlite_renew.go.
 
 // JobIndex indexes anew what an earlier form of the index holds.
 const JobIndex jobs.Kind = "search.renew"
@@ -27,6 +29,21 @@ const renewalSetting = "index"
 type renewal struct {
 	Form  string
 	Below int64
+
+	Leaving string `json:",omitempty"` // the table of the partition that is made anew
+	Into    string `json:",omitempty"` // and the one that takes its place; not made yet where it is empty
+	Again   bool   `json:",omitempty"` // there is another form since that began: when it is done, all are of a former one
+}
+
+// end is below all documents.
+const end = math.MaxInt64
+
+// left is the renewal when no partition is left for another any more, as it comes to be when that is done, and where the data was moved.
+func (r renewal) left() renewal {
+	if r.Again {
+		return renewal{Form: r.Form, Below: end}
+	}
+	return renewal{Form: r.Form, Below: r.Below}
 }
 
 // readRenewal reads it by what reads one value; where there is none, or it cannot be read, no form is known.
@@ -63,7 +80,7 @@ func (t *Tx) setRenewal(r renewal) error {
 func (s *Store) PlanRenewal(ctx context.Context) error {
 	form := search.Form()
 	r, err := renewalOf(ctx, s.r)
-	if err != nil || r.Form == form && r.Below == 0 {
+	if err != nil || r.Form == form && r.done() {
 		return err
 	}
 	return s.Write(ctx, func(t *Tx) error {
@@ -71,20 +88,35 @@ func (s *Store) PlanRenewal(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if r.Form != form { // a renewal to a former form that had not come to its end is overtaken
-			var newest sql.NullInt64
-			if err := t.row("select max(id) from lexeme", nil, &newest); err != nil {
+		if r.Leaving != "" {
+			here, err := t.leaves(r)
+			if err != nil {
 				return err
 			}
-			r = renewal{Form: form}
-			if newest.Valid {
-				r.Below = newest.Int64 + 1
+			if !here { // the data was moved meanwhile, which makes the index anew as a whole
+				r = r.left()
+				t.known = append(t.known, func() { t.s.setLeaving("") })
+				if err := t.setRenewal(r); err != nil {
+					return err
+				}
+			}
+		}
+		if r.Form != form { // a renewal to a former form that had not come to its end is overtaken
+			if r.Form, r.Again = form, r.Leaving != ""; !r.Again {
+				var newest sql.NullInt64
+				if err := t.row("select max(id) from lexeme", nil, &newest); err != nil {
+					return err
+				}
+				r.Below = 0
+				if newest.Valid {
+					r.Below = newest.Int64 + 1
+				}
 			}
 			if err := t.setRenewal(r); err != nil {
 				return err
 			}
 		}
-		if r.Below == 0 {
+		if r.done() {
 			return nil
 		}
 		return t.Enqueue(jobs.Job{Kind: JobIndex, Dedup: string(JobIndex)})
@@ -104,7 +136,7 @@ func renewing(ctx context.Context, q asking) (left, all int64, err error) {
 	if err := q.QueryRowContext(ctx, "select value from counter where name = 'position'").Scan(&all); err != nil {
 		return 0, 0, err
 	}
-	if r.Form != search.Form() {
+	if r.Form != search.Form() || r.Again {
 		return all, all, nil
 	}
 	left, _ = SplitDocID(r.Below)
@@ -113,50 +145,72 @@ func renewing(ctx context.Context, q asking) (left, all int64, err error) {
 
 // OldDoc is a document of a former form of the index.
 type OldDoc struct {
-	ID     int64
-	Doc    IndexDoc
-	packed []byte
+	ID      int64
+	Doc     IndexDoc
+	Damaged bool // what the index has of it cannot be read
+	packed  []byte
 }
 
-// OldDocs reads at most so many documents of a former form, the newest first; below is to be handed to Renew with them.
-func (s *Store) OldDocs(ctx context.Context, most int) (docs []OldDoc, below int64, err error) {
-	r, err := renewalOf(ctx, s.r)
-	if err == nil && r.Form != search.Form() { // the job stays for a node that can do it
+// OldDocs is a step of the renewal: the documents of some positions, the newest first.
+type OldDocs struct {
+	Docs []OldDoc
+	from int64 // to be gone through down to here
+	r    renewal
+}
+
+// done reports whether nothing is left to do.
+func (r renewal) done() bool { return r.Below == 0 && r.Leaving == "" }
+
+// OldDocs reads documents of a former form, the newest first, about so many: all those of a position come together. There may be none, and yet something to do for Renew; nil when the
+// renewal is at its end.
+func (s *Store) OldDocs(ctx context.Context, most int) (_ *OldDocs, err error) {
+	o := &OldDocs{}
+	if o.r, err = renewalOf(ctx, s.r); err == nil && o.r.Form != search.Form() { // the job stays for a node that can do it
 		err = fault.E(fault.Unavailable, "Texts are being indexed anew by the tables of another version of the program. Start all nodes with the newest.")
 	}
-	if err != nil || r.Below == 0 {
-		return nil, 0, err
+	if err != nil || o.r.done() {
+		return nil, err
 	}
-	docs, err = list(ctx, s, func(scan func(...any) error) (d OldDoc, err error) { err = scan(&d.ID, &d.packed); return d, err },
-		"select id, doc from lexeme where id < $1 order by id desc limit +$2", r.Below, most)
-	for i := range docs {
-		if err == nil {
-			docs[i].Doc, err = unpackDoc(docs[i].packed)
-			position, ordinal := SplitDocID(docs[i].ID)
-			if docs[i].Doc.Ordinal = ordinal; err != nil {
-				s.log.Warn("a document of the search index is damaged; it is not indexed anew", "position", position, "error", err)
-				err = nil
-			}
+	if o.r.Below == 0 {
+		return o, nil
+	}
+	lowest, _ := SplitDocID(o.r.Below - 1)
+	o.from = DocID(s.partitionOf(lowest).first, 0)
+	var last int64
+	switch err := s.r.QueryRowContext(ctx, "select id from lexeme where id < $1 and id >= $2 order by id desc limit 1 offset +$3", o.r.Below, o.from, most-1).Scan(&last); {
+	case err == nil:
+		position, _ := SplitDocID(last)
+		o.from = DocID(position, 0)
+	case !errors.Is(err, sql.ErrNoRows):
+		return nil, err
+	}
+	o.Docs, err = list(ctx, s, func(scan func(...any) error) (d OldDoc, err error) { err = scan(&d.ID, &d.packed); return d, err },
+		"select id, doc from lexeme where id >= $1 and id < $2 order by id desc", o.from, o.r.Below)
+	for i := range o.Docs {
+		d := &o.Docs[i]
+		var bad error
+		d.Doc, bad = unpackDoc(d.packed)
+		position, ordinal := SplitDocID(d.ID)
+		if d.Doc.Ordinal, d.Damaged = ordinal, bad != nil; d.Damaged {
+			s.log.Warn("a document of the search index is damaged", "position", position, "error", bad)
 		}
 	}
-	return docs, r.Below, err
+	return o, err
 }
 
-// Renew puts documents in the place of what OldDocs read, of which anew says what they are now (nil: as it is), and notes that the renewal has come so far. What was
-// changed meanwhile is of the present form and stays. It ends with the document that is the last of so many whose words are keyed otherwise, which are what takes its time on SQLite,
-// and tells how many it has gone through, and how many of these were keyed otherwise. With no documents the renewal is at its end.
-func (s *Store) Renew(ctx context.Context, below int64, old []OldDoc, most int, anew func(OldDoc) *IndexDoc) (through, keyed int, err error) {
-	err = s.Write(ctx, func(t *Tx) error {
-		through, keyed = len(old), 0
+// Renew takes the step that OldDocs read, and notes in the same transaction that the renewal has come so far. anew says what a document is now; nil: as it is. What was changed
+// meanwhile is of the present form and stays. Where somebody else has come further, it does nothing.
+func (s *Store) Renew(ctx context.Context, old *OldDocs, anew func(OldDoc) *IndexDoc) error {
+	return s.Write(ctx, func(t *Tx) error {
 		r, err := t.renewal()
-		if err != nil || r.Form != search.Form() || r.Below != below { // somebody else has come further
+		if err != nil || r != old.r || t.step != nil {
 			return err
 		}
-		for i, d := range old {
-			if keyed == most {
-				through = i
-				break
-			}
+		if r.Leaving != "" {
+			t.step = &indexStep{old: old, anew: anew}
+			return nil
+		}
+		for _, d := range old.Docs {
 			n := anew(d)
 			if n == nil || t.changes(d.ID) {
 				continue
@@ -170,7 +224,8 @@ func (s *Store) Renew(ctx context.Context, below int64, old []OldDoc, most int, 
 			if !bytes.Equal(packed, d.packed) {
 				continue
 			}
-			if n.Headline == d.Doc.Headline && n.Body == d.Doc.Body && n.Marks == d.Doc.Marks { // the words are the same, and how they are written lies beside the index
+			switch {
+			case d.sameKeys(n): // how the words are written lies beside the index
 				if n.Endings == d.Doc.Endings {
 					continue
 				}
@@ -181,18 +236,20 @@ func (s *Store) Renew(ctx context.Context, below int64, old []OldDoc, most int, 
 				if _, err := t.exec("update lexeme set doc = $1 where id = $2", packed, d.ID); err != nil {
 					return err
 				}
-				continue
+			case t.s.e.rebuilds():
+				return t.beginLeaving(r)
+			default:
+				t.index = append(t.index, indexOp{id: d.ID, doc: n, anew: true})
 			}
-			t.index = append(t.index, indexOp{id: d.ID, doc: n, anew: true})
-			keyed++
 		}
-		r.Below = 0
-		if through > 0 {
-			r.Below = old[through-1].ID
-		}
+		r.Below = old.from
 		return t.setRenewal(r)
 	})
-	return through, keyed, err
+}
+
+// sameKeys reports whether a document is found by the same words as before.
+func (d *OldDoc) sameKeys(n *IndexDoc) bool {
+	return !d.Damaged && n.Headline == d.Doc.Headline && n.Body == d.Doc.Body && n.Marks == d.Doc.Marks
 }
 
 // changes reports whether the transaction changes a document of the index.
@@ -200,9 +257,8 @@ func (t *Tx) changes(id int64) bool {
 	return slices.ContainsFunc(t.index, func(op indexOp) bool { return op.id == id })
 }
 
-// What it takes, at most and roughly, to key a text anew and to rest as long: FTS5's secure-delete looks up every word of the former keys by itself, the longer the
-// larger the partition is. A text whose words are keyed as before takes a twentieth of it.
+// What it takes, roughly, to key a text anew and to rest as long.
 const (
-	sqliteRenewal   = 100 * time.Millisecond
+	sqliteRenewal   = 10 * time.Millisecond
 	postgresRenewal = 5 * time.Millisecond
 )

@@ -99,7 +99,7 @@ func (m *merging) scrubTurn(ctx context.Context) (done bool, err error) {
 			}
 		}
 	}
-	if done {
+	if done && !m.s.emptying() { // otherwise some of it goes with the partition that was left, and then this is walked once more
 		if _, err := m.c.exec(ctx, "delete from setting where name = 'scrub'"); err != nil {
 			return false, err
 		}

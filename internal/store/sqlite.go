@@ -197,6 +197,7 @@ func (e *sqliteEngine) matchIn(ctx context.Context, s *Store, ps []*partition, e
 	return ids, from, closeRows(rows)
 }
 
+func (e *sqliteEngine) rebuilds() bool        { return true }
 func (e *sqliteEngine) wholePartitions() bool { return false }
 
 func (e *sqliteEngine) beside() int { return 1 }

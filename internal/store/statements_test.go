@@ -19,7 +19,7 @@ import (
 )
 
 // ofSQLite are the files that speak to SQLite alone.
-var ofSQLite = []string{"sqlite.go", "beside.go", "beside_copy.go", "gap.go", "house_upgrade.go", "index.go", "inspect.go", "move.go", "partitions.go", "scrub.go"}
+var ofSQLite = []string{"sqlite.go", "beside.go", "beside_copy.go", "gap.go", "house_upgrade.go", "index.go", "inspect.go", "move.go", "partitions.go", "scrub.go", "sqlite_renew.go"}
 
 var (
 	statement = regexp.MustCompile(`^\s*(select|insert into|update|delete from|with) `)

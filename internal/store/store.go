@@ -52,6 +52,7 @@ type Store struct {
 	broken   error              // the guard could not be advanced: nothing more is published
 
 	partitions    atomic.Pointer[[]*partition] // of the index, by their first positions; never none
+	leaving       *partition                   // that one of them is made anew of: the writer's
 	partitionSize int64
 
 	prints    printIndex
@@ -95,7 +96,7 @@ func Open(ctx context.Context, dir string, now func() time.Time, log *slog.Logge
 	if s.guard, err = tlog.OpenGuard(filepath.Join(dir, "guard")); err != nil {
 		return nil, err
 	}
-	if err := errors.Join(s.loadHeads(ctx), s.loadPartitions(ctx), s.loadLanguages(ctx)); err != nil {
+	if err := errors.Join(s.loadHeads(ctx), s.loadPartitions(ctx), s.loadLeaving(ctx), s.loadLanguages(ctx)); err != nil {
 		return nil, err
 	}
 	c, err := s.writerConn(ctx)
