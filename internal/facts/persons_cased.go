@@ -207,13 +207,16 @@ func (r *reading) judge(run []part) {
 	if c.title < 0 {
 		c.apposed = r.behind(c.to)
 	}
+	theirs := c.title < 0 || r.titleOf(c.title, c.from, c.to)
 	if !r.certain(&c) || r.bears(&c) || r.known(c.from, c.to) {
 		return
 	}
 	office := ""
 	switch {
 	case c.title >= 0:
-		office = r.office(c.title, c.from)
+		if theirs {
+			office = r.office(c.title, c.from)
+		}
 	case c.apposed >= 0:
 		office = r.office(c.apposed, -1)
 	}
@@ -231,6 +234,83 @@ func (r *reading) judge(run []part) {
 		}
 	}
 	r.tell(r.trim(name, last), office, stems, c.bare)
+	if !r.done(c.to - 1) {
+		r.doer = c.to
+	}
+}
+
+// titleOf reports whether the title that ends at token title is that of the person named by tokens[from:to]. It is not where something
+// is done to him or with him and nobody else stands in the sentence who does it: in 'the minister Marat Seitov (accusative)
+// received' the minister received him. In Russian a title and its name stand in one case.
+func (r *reading) titleOf(title, from, to int) bool {
+	if r.people.tag == lang.RU {
+		return r.agree(title, from, to)
+	}
+	if !r.done(to - 1) {
+		return true
+	}
+	start := r.marks[title].start
+	if start > 0 && r.spaced(start-1) && r.marks[start-1].role&at != 0 { // Tajik: with the minister
+		return true
+	}
+	for i := start - 1; i >= 0; i-- {
+		if strings.ContainsAny(r.gap(i), ".!?;:\n") || r.marks[i].role&says != 0 {
+			return false
+		}
+		if i == r.doer-1 || r.marks[i].end && r.exact(i, titled) { // the president received the minister Marat Seitov
+			return true
+		}
+	}
+	return false
+}
+
+// done reports whether something is done to whom the word at token i names, or with him, by its case or by the word behind it.
+func (r *reading) done(i int) bool {
+	if i+1 < len(r.tokens) && r.spaced(i) && r.marks[i+1].role&object != 0 { // 'with': 'and', where somebody else follows
+		return i+2 >= len(r.tokens) || !r.spaced(i+1) || !r.capital(i+2) && r.marks[i+2].role&titled == 0
+	}
+	raw := r.raw(i)
+	if r.people.tag == lang.TR {
+		at := strings.IndexAny(raw, "'’")
+		if at < 0 {
+			return false
+		}
+		return slices.Contains(r.objects, strings.TrimLeft(raw[at:], "'’")) || r.owning(i)
+	}
+	if given, bare := r.isGiven(r.tokens[i]); given && bare || r.whole(r.tokens[i].Fold) {
+		return false
+	}
+	if slices.ContainsFunc(r.objects, func(s string) bool {
+		return strings.HasSuffix(raw, s) && utf8.RuneCountInString(raw) > utf8.RuneCountInString(s)+2
+	}) {
+		return true
+	}
+	return r.owning(i)
+}
+
+// owning reports whether a word behind token i, of which what that names may be the owner, has the case of something that is done
+// something to: 'listened to Marat Seitov's report'.
+func (r *reading) owning(i int) bool {
+	if !r.inflected(i) || i+1 >= len(r.tokens) || !r.spaced(i) || r.capital(i+1) || r.marks[i+1].role&titled != 0 {
+		return false
+	}
+	raw := r.raw(i + 1)
+	return slices.ContainsFunc(r.ownedCases, func(s string) bool { return strings.HasSuffix(raw, s) })
+}
+
+// oblique are the endings of Russian surnames in ov, ev, in that neither a man's nor a woman's has in the nominative.
+var oblique = []string{"ову", "овым", "ове", "овой", "еву", "евым", "еве", "евой", "ину", "иным", "иной", "скому", "ским", "ского", "ской", "скую"}
+
+// agree reports whether a Russian title and a name behind it may stand in one case.
+func (r *reading) agree(title, from, to int) bool {
+	head, last := r.raw(r.marks[title].start), r.raw(to-1)
+	turned := slices.ContainsFunc([]string{"а", "у", "ом", "ем"}, func(s string) bool { return strings.HasSuffix(head, s) }) && !strings.EqualFold(head, "глава")
+	end, _ := utf8.DecodeLastRuneInString(head)
+	given, bare := r.isGiven(r.tokens[from])
+	if turned {
+		return !given || !bare || !slices.ContainsFunc([]string{"ов", "ев", "ёв", "ин", "ский"}, func(s string) bool { return strings.HasSuffix(last, s) })
+	}
+	return strings.ContainsRune("яюеёоиыэ", end) || !(given && !bare) && !slices.ContainsFunc(oblique, func(s string) bool { return strings.HasSuffix(last, s) })
 }
 
 // extent is where in a run a name begins and ends: at a given name or the surname before it, and behind the first surname that
@@ -250,6 +330,9 @@ func (r *reading) extent(c *candidate, parts []part) bool {
 	}
 	if parts[0].father && !parts[0].given && len(parts) < 3 {
 		return false
+	}
+	if n := len(parts); n == 3 && parts[0].given && !parts[2].given && !parts[2].initial && r.uncut(r.tokens[parts[2].to-1]) != r.tokens[parts[2].to-1].Fold && r.known(parts[2].from, parts[2].to) {
+		parts = parts[:2] // Mehmet Yılmaz Ankara'da
 	}
 	end := len(parts)
 	for i := 1; i < len(parts); i++ {
@@ -369,7 +452,7 @@ func (r *reading) distant(first int) int {
 			return -1
 		}
 		if r.marks[i].end {
-			if r.parted(i+1, first) || r.tag == lang.EN && i+1 < first && !lang.Stop(r.tag, r.tokens[i+1].Fold) { // minister of, ambassador to
+			if r.parted(i+1, first) || r.tag == lang.EN && i+1 < first && r.marks[i+1].role&owned == 0 { // minister of, ambassador to
 				return -1
 			}
 			return i
@@ -458,6 +541,12 @@ func (r *reading) office(i, name int) string {
 		if gap := r.gap(k); strings.Trim(gap, " \u00a0\u202f-\u2010\u2011") != "" {
 			break
 		}
+		if r.marks[k].end && k < m.start-1 && r.people.tag == lang.EN && (r.marks[m.start-1].role&owned != 0 || r.marks[m.start-1].role&at != 0) {
+			return "" // the spokesman for the minister: it may be the one or the other
+		}
+		if r.marks[k].end && k == m.start-1 && r.marks[k].role&polite == 0 && (r.people.tag == lang.TG || r.people.tag == lang.FA || r.people.tag == lang.AR) {
+			return "" // the president's adviser
+		}
 		if r.marks[k].role&former != 0 || k >= m.start-2 && r.marks[k].role&org != 0 || k == m.start-1 && r.marks[k].role&thing != 0 {
 			return ""
 		}
@@ -478,7 +567,8 @@ func (r *reading) shouted(from, to int) bool {
 	words, capitals := 0, 0
 	count := func(i int) {
 		w := r.raw(i)
-		if c, _ := utf8.DecodeRuneInString(w); utf8.RuneCountInString(w) > 3 && unicode.IsLetter(c) && (r.marks[i].role&titled == 0 || unicode.IsLower(c)) {
+		named := i > 0 && r.marks[i-1].end || i > 1 && r.marks[i-2].end // somebody's name
+		if c, _ := utf8.DecodeRuneInString(w); !(named && r.capital(i)) && utf8.RuneCountInString(w) > 3 && unicode.IsLetter(c) && (r.marks[i].role&titled == 0 || unicode.IsLower(c)) {
 			words++
 			if unicode.IsUpper(c) {
 				capitals++

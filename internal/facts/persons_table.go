@@ -68,11 +68,12 @@ const (
 	owned                     // what somebody has, by whose name it is followed: words, a house, a father
 	agent                     // behind whoever does something: Urdu نے
 	at                        // the, in: a place, a firm or a team stands behind it, where nothing else tells of a person
+	object                    // behind somebody to whom or with whom something is done, whose title may be who does it: Turkish ile, Kyrgyz менен
 	place                     // a district, a station that bears the name before it, and whose mayor stands behind it
 )
 
 var roles = map[string]role{"title": titled, "office": titled, "honorific": polite | titled, "former": former, "called": called, "thing": thing, "not": no, "org": org, "says": says,
-	"stop": stop, "inside": within_, "father": father, "particle": particle, "place": place, "at": at, "lead": lead, "descent": descent | particle, "agent": agent | stop, "speech": says | speech, "of": owned}
+	"stop": stop, "inside": within_, "father": father, "particle": particle, "place": place, "at": at, "lead": lead, "descent": descent | particle, "agent": agent | stop, "speech": says | speech, "of": owned, "object-word": object}
 
 // phrase is a word or several of a table.
 type phrase struct {
@@ -83,25 +84,27 @@ type phrase struct {
 
 // people is what one language's table says of persons' names.
 type people struct {
-	tag       lang.Tag
-	phrases   map[string][]phrase // by the stem of the first word
-	given     map[string]bool     // folds of given names
-	givenStem map[string][]string // folds of given names by their stems
-	surname   map[string]bool     // endings of surnames, with every case ending behind them
-	weak      map[string]bool     // endings that many another word has
-	strong    []string            // endings by which a surname is certain, in scripts without capitals
-	patronym  map[string]bool     // endings of patronymics
-	cases     []string            // as written, longest first
-	maybe     map[string]bool     // folds of given names that are other words too
-	unsure    map[string]bool     // folds of given names that take more to be one: hope, spring
-	surnames  map[string]bool     // folds of surnames that are hardly anything else, in scripts without capitals
-	patterns  []namePattern       // of given names
-	initials  bool                // initial and name are enough: Б.Ганзориг
-	asWritten bool                // case endings stay on: Марата Сейтова
-	bareThing map[string]bool     // streets and the like without the ending by which they bear a name: in Сейітов өзені they have it
-	before    bool                // a street, a prize stands before the name that it bears, not behind it
-	longest   int                 // bytes of the longest ending
-	han       *hanNames
+	tag        lang.Tag
+	phrases    map[string][]phrase // by the stem of the first word
+	given      map[string]bool     // folds of given names
+	givenStem  map[string][]string // folds of given names by their stems
+	surname    map[string]bool     // endings of surnames, with every case ending behind them
+	weak       map[string]bool     // endings that many another word has
+	strong     []string            // endings by which a surname is certain, in scripts without capitals
+	patronym   map[string]bool     // endings of patronymics
+	cases      []string            // as written, longest first
+	objects    []string            // of the cases those of somebody to whom or with whom something is done
+	ownedCases []string            // endings of what somebody owns and something is done to
+	maybe      map[string]bool     // folds of given names that are other words too
+	unsure     map[string]bool     // folds of given names that take more to be one: hope, spring
+	surnames   map[string]bool     // folds of surnames that are hardly anything else, in scripts without capitals
+	patterns   []namePattern       // of given names
+	initials   bool                // initial and name are enough: Б.Ганзориг
+	asWritten  bool                // case endings stay on: Марата Сейтова
+	bareThing  map[string]bool     // streets and the like without the ending by which they bear a name: in Сейітов өзені they have it
+	before     bool                // a street, a prize stands before the name that it bears, not behind it
+	longest    int                 // bytes of the longest ending
+	han        *hanNames
 }
 
 var peoples sync.Map // code -> func() *people
@@ -157,6 +160,10 @@ func newPeople(t lang.Tag, text string) *people {
 			patronym = append(patronym, p.ending(f))
 		case "case":
 			p.cases = append(p.cases, f)
+		case "object-case":
+			p.objects = append(p.objects, f)
+		case "owned-case":
+			p.ownedCases = append(p.ownedCases, f)
 		case "options":
 			p.initials = p.initials || f == "initials"
 			p.asWritten = p.asWritten || f == "as-written"
@@ -360,7 +367,7 @@ func (p *people) fits(ph phrase, tokens []lang.Token) bool {
 		if p.tag == lang.AR && ph.role&stop != 0 && utf8.RuneCountInString(f) <= 3 && strings.HasPrefix(got.Fold, "ال") { // العلي is no على
 			return false
 		}
-		if p.tag == lang.AR && (article(got.Fold) == article(f) || i == 0 && ph.role&(says|stop) != 0 && len(f) > 4 && (got.Fold == "و"+f || got.Fold == "ف"+f)) {
+		if p.tag == lang.AR && (article(got.Fold) == article(f) || i == 0 && ph.role&(says|stop|titled) != 0 && len(f) > 4 && (got.Fold == "و"+f || got.Fold == "ف"+f)) {
 			continue
 		}
 		if got.Stem != ph.stem[i] || p.tag == lang.AR || p.tag.Script() == "Arab" && utf8.RuneCountInString(f) < 4 || len(f)-size < 3 || !strings.HasPrefix(got.Fold, f[:len(f)-size]) {

@@ -32,6 +32,9 @@ func (r *reading) uncased() {
 			continue
 		}
 		title := r.ahead(i)
+		if title >= 0 && r.beyond(title, i, n.to) {
+			title = -1
+		}
 		apposed := -1
 		if title < 0 {
 			apposed = r.behind(n.to)
@@ -69,6 +72,7 @@ func (r *reading) uncased() {
 			stems = append(stems, r.tokens[k].Stem)
 		}
 		r.tell(name, office, stems, true)
+		r.doer = n.to
 		i = n.to - 1
 	}
 }
@@ -117,6 +121,9 @@ func (r *reading) uncasedName(i int) (n uncasedName) {
 	n = uncasedName{from: i, given: first > 0}
 	if first > 0 && !bare && r.people.tag != lang.AR && r.tokens[i].Stem != r.tokens[i].Fold {
 		return n
+	}
+	if first == 0 && r.people.tag == lang.AR && r.maybe[r.tokens[i].Fold] && i > 0 && r.marks[i-1].end && r.spaced(i-1) { // behind a title مُنى is hardly anything else
+		first, n.given = 1, true
 	}
 	if first == 0 {
 		if r.marks[i].role&(stop|no|particle) != 0 || r.odd(i) || r.people.tag == lang.AR && strings.HasPrefix(r.tokens[i].Fold, "ال") {
@@ -403,6 +410,32 @@ func (r *reading) plain(i int) bool {
 		return false
 	}
 	return !strings.HasSuffix(r.raw(i), "ی")
+}
+
+// beyond reports whether a title before a name is somebody else's: behind 'and', and in Persian of a name with را, where nobody else
+// stands in the sentence who does it.
+func (r *reading) beyond(title, from, to int) bool {
+	if title == from-2 && r.tokens[from-1].Fold == "و" {
+		return true
+	}
+	if raw := r.raw(from); r.people.tag == lang.AR && strings.HasPrefix(raw, "و") && !r.given[r.tokens[from].Fold] {
+		if rest := lang.Tokens(r.tag, strings.TrimPrefix(raw, "و")); len(rest) > 0 && r.given[rest[0].Fold] {
+			return true
+		}
+	}
+	if r.people.tag != lang.FA || to >= len(r.tokens) || !r.spaced(to-1) || r.tokens[to].Fold != "را" {
+		return false
+	}
+	start := r.marks[title].start
+	for i := start - 1; i >= 0; i-- {
+		if strings.ContainsAny(r.gap(i), ".!?؟؛:\n") || r.marks[i].role&(says|speech) != 0 {
+			break
+		}
+		if r.marks[i].end || r.doer > 0 && i == r.doer-1 {
+			return false
+		}
+	}
+	return true
 }
 
 // ahead is the title before a name, right before it or parted by what it is the title of; -1 for none.
