@@ -53,6 +53,7 @@ type reading struct {
 	tokens []lang.Token
 	marks  []mark
 	found  []found
+	last   int              // behind the last word of the last person
 	doer   int              // behind the last word of the last person who may be who does something
 	places map[string][]int // where each word stands, by its fold
 	small  map[string]bool  // folds of words in small letters, made when first asked for

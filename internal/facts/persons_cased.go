@@ -202,7 +202,7 @@ func (r *reading) judge(run []part) {
 		}
 	}
 	if c.title = c.direct; c.title < 0 && (r.before || r.people.tag == lang.EN) {
-		c.title = r.distant(first)
+		c.title = r.distant(first, c.from, c.to)
 	}
 	if c.title < 0 {
 		c.apposed = r.behind(c.to)
@@ -234,6 +234,7 @@ func (r *reading) judge(run []part) {
 		}
 	}
 	r.tell(r.trim(name, last), office, stems, c.bare)
+	r.last = c.to
 	if !r.done(c.to - 1) {
 		r.doer = c.to
 	}
@@ -250,7 +251,7 @@ func (r *reading) titleOf(title, from, to int) bool {
 		return true
 	}
 	start := r.marks[title].start
-	if start > 0 && r.spaced(start-1) && r.marks[start-1].role&at != 0 { // Tajik: with the minister
+	if start > 0 && r.spaced(start-1) && r.marks[start-1].role&owned != 0 { // Tajik: with the minister
 		return true
 	}
 	for i := start - 1; i >= 0; i-- {
@@ -308,7 +309,10 @@ func (r *reading) agree(title, from, to int) bool {
 	end, _ := utf8.DecodeLastRuneInString(head)
 	given, bare := r.isGiven(r.tokens[from])
 	if turned {
-		return !given || !bare || !slices.ContainsFunc([]string{"ов", "ев", "ёв", "ин", "ский"}, func(s string) bool { return strings.HasSuffix(last, s) })
+		if strings.HasSuffix(head, "а") && slices.ContainsFunc([]string{"ову", "еву", "скую"}, func(s string) bool { return strings.HasSuffix(last, s) }) {
+			return false
+		}
+		return !given || !bare || !slices.ContainsFunc([]string{"ов", "ев", "ёв", "ин", "ский", "ова", "ева", "ина", "ская"}, func(s string) bool { return strings.HasSuffix(last, s) })
 	}
 	return strings.ContainsRune("яюеёоиыэ", end) || !(given && !bare) && !slices.ContainsFunc(oblique, func(s string) bool { return strings.HasSuffix(last, s) })
 }
@@ -318,7 +322,8 @@ func (r *reading) agree(title, from, to int) bool {
 func (r *reading) extent(c *candidate, parts []part) bool {
 	first := parts[0].from
 	opening := first == 0 || strings.ContainsAny(r.gap(first-1), ".!?\n:")
-	if g := slices.IndexFunc(parts, func(p part) bool { return p.given }); g > 0 && !parts[0].initial && !parts[g-1].initial && !parts[g].father {
+	eastern := r.people.tag == lang.EN && c.direct >= 0 && len(parts) == 2 && !r.known(first, first+1) // Ambassador Lin Wei
+	if g := slices.IndexFunc(parts, func(p part) bool { return p.given }); g > 0 && !eastern && !parts[0].initial && !parts[g-1].initial && !parts[g].father {
 		s := g
 		if r.fathers(parts[g-1]) || !r.known(parts[g-1].from, parts[g-1].to) && (parts[g-1].surname || g+1 < len(parts) && parts[g+1].father && !parts[g+1].given && (g > 1 || !opening)) { // not the country of a minister
 			s = g - 1
@@ -442,13 +447,22 @@ func (r *reading) title(before int) int {
 
 // distant is the title from which a name is parted by what it is the title of: 'minister of water of Altinsu Marat Seitov'. What the bearer of a title does to
 // somebody, or does with him, makes it nobody else's: 'the president received Marat Seitov'.
-func (r *reading) distant(first int) int {
+func (r *reading) distant(first, from, to int) int {
+	if from > 0 && r.spaced(from-1) && (r.marks[from-1].role&owned != 0 || lang.Stop(r.tag, r.tokens[from-1].Fold)) { // the minister's letter to Marat Seitov
+		return -1
+	}
+	if first > 0 && strings.Contains(r.gap(first-1), ",") { // the mayor, Marat Seitov, said; not: on behalf of the mayor, Marat Seitov said
+		if !r.marks[first-1].end || to < len(r.tokens) && r.spaced(to-1) {
+			return -1
+		}
+		return first - 1
+	}
 	for i := first - 1; i >= 0 && i >= first-7; i-- {
 		gap := r.gap(i)
 		if strings.ContainsAny(gap, ".!?;:()\n—–") || strings.Contains(gap, ",") && i < first-1 {
 			return -1
 		}
-		if r.marks[i].role&(says|called) != 0 {
+		if r.marks[i].role&(says|called) != 0 || i == r.last-1 { // or somebody else's name
 			return -1
 		}
 		if r.marks[i].end {

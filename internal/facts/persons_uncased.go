@@ -515,6 +515,7 @@ func (h *hanNames) add(section, f string) {
 // chinese finds persons in Chinese: a surname and one or two characters between a title and a word that ends a name, or
 // before a title; and foreign names, whose parts are joined by a dot.
 func (r *reading) chinese() {
+	fold := func(i int) string { return r.tokens[i].Fold } // traditional characters as simplified ones
 	next := func(i int) bool { return i+1 < len(r.tokens) && r.tokens[i+1].Start == r.tokens[i].End }
 	joined := func(i int) bool { // a dot between
 		return i+1 < len(r.tokens) && i >= 0 && strings.Contains("·•‧・", r.gap(i)) && r.gap(i) != ""
@@ -522,27 +523,27 @@ func (r *reading) chinese() {
 	for i := 0; i < len(r.tokens); i++ {
 		if joined(i) { // 马拉特·塞托夫
 			from := i
-			for from > 0 && next(from-1) && r.han.sound[r.raw(from-1)] && !r.marks[from-1].end && r.han.sound[r.raw(from)] && i-from < 7 {
+			for from > 0 && next(from-1) && r.han.sound[fold(from-1)] && !r.marks[from-1].end && r.han.sound[fold(from)] && i-from < 7 {
 				from--
 			}
 			to := i + 1
-			for to+1 < len(r.tokens) && (next(to) || joined(to)) && r.han.sound[r.raw(to+1)] && r.marks[to+1].role&(stop|says|thing|called|titled) == 0 {
+			for to+1 < len(r.tokens) && (next(to) || joined(to)) && r.han.sound[fold(to+1)] && r.marks[to+1].role&(stop|says|thing|called|titled) == 0 {
 				to++
 			}
 			to++
 			begins := from == 0 || !next(from-1) || r.marks[from-1].role&(stop|says|titled|called|thing|no) != 0 || r.endsKnown(from)
 			ends := to == len(r.tokens) || !next(to-1) || r.marks[to].role&(stop|says|titled|called|thing|no) != 0
-			if begins && ends && to-from >= 3 && r.han.sound[r.raw(i)] && r.han.sound[r.raw(i+1)] {
+			if begins && ends && to-from >= 3 && r.han.sound[fold(i)] && r.han.sound[fold(i+1)] {
 				r.han2(from, to)
 			}
 			i = to - 1
 			continue
 		}
-		if !r.han.surname[r.raw(i)] && !(next(i) && r.han.surname[r.raw(i)+r.raw(i+1)]) || r.marks[i].role&(titled|no|called) != 0 {
+		if !r.han.surname[fold(i)] && !(next(i) && r.han.surname[fold(i)+fold(i+1)]) || r.marks[i].role&(titled|no|called) != 0 {
 			continue
 		}
 		first := 1
-		if next(i) && r.han.surname[r.raw(i)+r.raw(i+1)] {
+		if next(i) && r.han.surname[fold(i)+fold(i+1)] {
 			first = 2
 		}
 		behind := i > 0 && r.marks[i-1].end && next(i-1)
@@ -552,20 +553,24 @@ func (r *reading) chinese() {
 			if to > len(r.tokens) {
 				continue
 			}
-			whole := true
+			whole, given := true, n == first+2
 			for k := i; k+1 < to; k++ {
+				given = given && (k+1 < i+first || r.han.second[fold(k+1)])
 				whole = whole && next(k) && r.marks[k+1].role&(titled|called|no|stop|says|within_) == 0
 			}
 			name := ""
 			if whole {
-				name = r.text[r.tokens[i].Start:r.tokens[to-1].End]
+				for k := i; k < to; k++ {
+					name += fold(k)
+				}
 			}
 			if !whole || r.han.not[name] || r.han.not[firstRunes(name, 2)] {
 				continue
 			}
 			ended := to == len(r.tokens) || !next(to-1) && !joined(to-1) || next(to-1) && r.marks[to].role&(stop|says) != 0
 			before := to < len(r.tokens) && next(to-1) && r.marks[to].role&titled != 0 && r.starting(to)
-			if behind && ended || starts && before && !behind {
+			met := given && ended && i > 0 && next(i-1) && !behind && r.marks[i-1].role&(stop|says) != 0 // received somebody
+			if behind && (ended || given) || met || starts && before && !behind {
 				r.han2(i, to)
 				i = to - 1
 				break
@@ -643,6 +648,7 @@ func (r *reading) korean() {
 		}
 		name := r.raw(i)
 		if n := utf8.RuneCountInString(name); n < 3 || n > 4 || r.han.not[name] || !r.koreanName(name) {
+			r.koreanBehind(i)
 			// A foreign name: a known given name and one word more.
 			if given, _ := r.isGiven(r.tokens[i]); given && i+2 < len(r.tokens) && r.spaced(i) && r.spaced(i+1) && r.marks[i+1].role&(titled|no|thing|called) == 0 {
 				if title := r.following(i + 2); title >= 0 && !r.known(i, i+2) && (i == 0 || r.marks[i-1].role&(called|thing) == 0) && !r.after(title+1) {
@@ -652,11 +658,43 @@ func (r *reading) korean() {
 			continue
 		}
 		title := r.following(i + 1)
-		if title < 0 || r.after(title+1) || r.known(i, i+1) {
+		if title < 0 {
+			r.koreanBehind(i)
+			continue
+		}
+		if r.after(title+1) || r.known(i, i+1) {
 			continue
 		}
 		r.tell(name, r.office(title, i), []string{name}, true)
 	}
+}
+
+// koreanBehind tells of the person named at token i right behind a title of his, with or without a particle: 장관 김철수가.
+func (r *reading) koreanBehind(i int) {
+	if i == 0 || !r.spaced(i-1) || !r.marks[i-1].end || r.particled(r.raw(i-1)) != r.raw(i-1) && !r.exact(i-1, titled) { // behind 'the minister' as who does something stands another's name
+		return
+	}
+	if before := r.marks[i-1].start - 1; before >= 0 && r.spaced(before) && utf8.RuneCountInString(r.raw(before)) < 5 && r.koreanName(r.raw(before)) {
+		return // the title of whoever stands before it
+	}
+	name := r.particled(r.raw(i))
+	if name == r.raw(i) && r.spaced(i) && r.marks[i+1].role&titled == 0 { // neither a particle nor another title
+		return
+	}
+	if utf8.RuneCountInString(name) < 3 || utf8.RuneCountInString(name) > 4 || r.han.not[name] || !r.koreanName(name) || r.known(i, i+1) || r.after(i+1) {
+		return
+	}
+	r.tell(name, r.office(i-1, i), []string{name}, true)
+}
+
+// particled is a Korean name of three syllables without the particle behind it.
+func (r *reading) particled(w string) string {
+	for _, p := range r.cases {
+		if rest, ok := strings.CutSuffix(w, p); ok && utf8.RuneCountInString(rest) >= 2 {
+			return rest
+		}
+	}
+	return w
 }
 
 // koreanName: a surname, and given syllables.
@@ -690,7 +728,10 @@ func (r *reading) following(i int) int {
 		if !r.spaced(k-1) || r.marks[k].role&(stop|says) != 0 {
 			return -1
 		}
-		if r.marks[k].end && r.marks[k].start <= k {
+		if r.marks[k].end {
+			for k+1 < len(r.tokens) && r.spaced(k) && r.exact(k, titled) && r.marks[k+1].end { // the president's adviser
+				k++
+			}
 			return k
 		}
 		// Between a name and its title stand the names of offices and places only.
