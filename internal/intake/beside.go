@@ -53,3 +53,9 @@ func beginningOf(n *html.Node, most int) string {
 	}
 	return b.String()
 }
+
+// bracketedTool says whether an inline element is a link of a word or two in brackets: [edit].
+func bracketedTool(n *html.Node) bool {
+	s := strings.TrimSpace(beginningOf(n, 60))
+	return strings.HasPrefix(s, "[") && strings.HasSuffix(s, "]") && words(s) <= 3 && linkIn(n) != ""
+}

@@ -21,6 +21,8 @@ type card struct {
 	dated, placed bool
 	ruled         bool // it stands in no element of its own, but between rules
 	leadTo        bool // it ends in a lead to the rest
+	inner         bool // further headings of its level stand in an element within it
+	plain         bool // its headline stands out by nothing
 	stems         map[uint64]bool
 }
 
@@ -59,6 +61,9 @@ func (p *page) cards(d dater) {
 			}
 			key, depth := placeIn(n)
 			key += fmt.Sprint(p.lines[c.head].level)
+			if c.inner {
+				key += fmt.Sprint(i) // the name of a part of the page, or one more article below
+			}
 			g := groups[key]
 			if g == nil {
 				g = &group{depth: depth}
@@ -133,7 +138,7 @@ func (p *page) further(c card, prose []bool, d dater) bool {
 	}
 	dates, below := 0, false
 	for i := c.from; i < c.to; i++ {
-		if commented(p.lines[i].node) || p.lines[i].level > 0 && i != c.head {
+		if commented(p.lines[i].node) || p.lines[i].level > 0 && p.lines[i].level <= head.level && i != c.head && !(c.inner && !p.lines[i].link && breadth(p.lines[i].text) < 28) {
 			return false
 		}
 		if class, _ := rules.classify(p.lines[i].text, d.read); class == classPublished || class == classDateOnly {
@@ -141,7 +146,7 @@ func (p *page) further(c card, prose []bool, d dater) bool {
 			below = below || i > c.head && i <= c.head+3 && !prose[i-1]
 		}
 	}
-	return below && dates == 1 || dates == 0 && c.paras >= 3 && c.prose >= 400 // nobody writes so much on other things below an article
+	return below && dates == 1 || dates == 0 && !aside(c.node, map[*html.Node]bool{}, believed) // nobody writes so much on other things below an article
 }
 
 // runs are the articles that stand in no elements of their own, one behind another in one element: each from a headline to the next one that
@@ -254,9 +259,13 @@ func (p *page) card(n *html.Node, span [2]int, prose []bool) (c card, ok bool) {
 	if c.to-c.from < 2 || c.to-c.from > maxCardLines {
 		return c, false
 	}
+	plain := -1
 	for i := c.from; i < min(c.to, c.from+4); i++ {
 		l := &p.lines[i]
-		if headsCard(*l) {
+		if plain < 0 && !prose[i] && i+1 < c.to && prose[i+1] && l.node == p.lines[i+1].node && opensArticle(l.text) && breadth(l.text) >= 28 {
+			plain = i
+		}
+		if headsCard(*l) && !(l.link && l.level == 0 && (isStamp(l.text) || p.again(l.text))) {
 			if c.head < 0 || l.level > 0 || l.bold && !p.lines[c.head].bold {
 				c.head = i
 			}
@@ -269,10 +278,24 @@ func (p *page) card(n *html.Node, span [2]int, prose []bool) (c card, ok bool) {
 			break
 		}
 	}
+	if c.head < 0 && plain >= 0 {
+		c.head, c.plain = plain, true
+	}
 	if c.head < 0 {
 		return c, false
 	}
 	return c, p.told(&c, prose)
+}
+
+// again says whether a line stands on the page more than once: whose posts they are.
+func (p *page) again(text string) bool {
+	n := 0
+	for i := range p.lines {
+		if n += int(is(p.lines[i].text == text)); n > 1 {
+			return true
+		}
+	}
+	return false
 }
 
 // headsCard says whether a line stands out as the headline of a card may.
@@ -289,7 +312,10 @@ func (p *page) told(c *card, prose []bool) bool {
 			c.prose += len(l.text)
 			c.paras++
 		case l.level > 0 && l.level <= p.lines[c.head].level:
-			return false
+			if in := p.lines[c.head].node.Parent; c.node == nil || in == l.node.Parent || !within(l.node, in) {
+				return false
+			}
+			c.inner = true
 		}
 	}
 	return c.paras > 0 && c.prose >= 60
@@ -331,6 +357,7 @@ type over struct {
 	title string
 	lede  []int
 	told  bool // sentences stand there, of the content or not
+	named bool // the headline stands only in the fields of the page
 }
 
 // over looks at the lines before one. Without a heading in the content, what the page's fields name as its headline stands above, if it is
@@ -350,7 +377,7 @@ func (p *page) over(to int, prose []bool, known map[*html.Node]bool) (o over) {
 		}
 	}
 	if o.title == "" && breadth(p.headline) >= 28 {
-		o.title = p.headline
+		o.title, o.named = p.headline, true
 	}
 	return o
 }
@@ -394,11 +421,14 @@ func (p *page) begin(cards []card, over over, prose []bool) {
 			}
 		}
 		for i := c.head + 1; i < c.to; i++ {
-			if l := p.lines[i]; !l.link && endsSentence(l.text) && kinds[boxed(l.node)] || taken < all && (prose[i] || c.node != nil && !l.link && words(l.text) >= 3 && (l.node.Data == "p" || l.item) || l.row) {
+			if l := p.lines[i]; !l.link && endsSentence(l.text) && kinds[boxed(l.node)] || taken < all && (prose[i] || c.node != nil && !l.link && words(l.text) >= 3 && (l.node.Data == "p" || l.item) || l.row) ||
+				!l.link && (l.level > p.lines[c.head].level || c.inner && l.level > 0 || l.level == 0 && l.bold && l.node.Data == "p") && i+1 < c.to && prose[i+1] && words(l.text) >= 2 && !isStamp(l.text) {
 				p.lines[i].inMain = true
 			}
 		}
 	}
+	p.repeated(cards, prose)
+	p.lists()
 	behind := 0
 	for i := last; i < len(p.lines); i++ {
 		if p.lines[i].inMain && prose[i] {
@@ -409,6 +439,33 @@ func (p *page) begin(cards []card, over over, prose []bool) {
 		p.lines[i].inMain = false
 	}
 	p.firstCard, p.lastCard = cards[0].from, last
+}
+
+// repeated takes out of articles in elements of their own what is no text: the lines that all of them have, but for their figures, and dates
+// alone at either end.
+func (p *page) repeated(cards []card, prose []bool) {
+	in := map[string]int{}
+	for n, c := range cards {
+		for i := c.from; i < c.to; i++ {
+			if l := &p.lines[i]; i != c.head && !prose[i] {
+				if k := lettersOf(foldLine(l.text)); in[k] == n {
+					in[k]++
+				}
+			}
+		}
+	}
+	for _, c := range cards {
+		for i := c.from; i < c.to; i++ {
+			l := &p.lines[i]
+			if i == c.head || prose[i] {
+				continue
+			}
+			same := len(cards) > 1 && !endsSentence(l.text) && in[lettersOf(foldLine(l.text))] == len(cards) && (l.level == 0 && !l.bold || digits(l.text) >= 3)
+			if same || l.level == 0 && isStamp(l.text) && (i <= c.head+2 || i >= c.to-2) {
+				l.inMain = false
+			}
+		}
+	}
 }
 
 // published is the time that an element states for its article: the one it marks as such, else the only one. "" when there is none.

@@ -26,6 +26,7 @@ const (
 	cardSpoken   = -3 // the headline above speaks of what they speak of
 	cardUnspoken = 1  // it does not: it is the name of the page
 	cardNamed    = 2  // the page is named as the first of them, and no other one speaks of that
+	cardTool     = 4  // a line that is no text stands in each of them: Share
 	cardTop      = 5  // no headline stands above: one article would have none
 )
 
@@ -58,7 +59,11 @@ func (p *page) separate(cards []card, over over, prose []bool, d dater) bool {
 	for e := p.lines[cards[0].from].node; e != nil; e = e.Parent {
 		inside = inside || e.Data == "article" && e != cards[0].node && (cards[0].node == nil || within(cards[0].node, e))
 	}
+	tool := p.tool(cards, prose)
 	own := most(0.7, func(c *card) bool { return c.dated }) || most(0.7, func(c *card) bool { return c.placed })
+	if !own && cards[0].plain {
+		return false
+	}
 	linked := p.linked(cards)
 	sum := cardChange*max(-1, min(1, 2*parts)) + // where nothing else leads over, short texts say enough
 		cardArticle*is(cards[0].node != nil && cards[0].node.Data == "article") +
@@ -67,7 +72,7 @@ func (p *page) separate(cards []card, over over, prose []bool, d dater) bool {
 		cardLead*is(most(0.5, func(c *card) bool { return c.leadTo })) +
 		cardSubs*is(!(own && linked) && most(1.0/3, func(c *card) bool { return subheading(head(c)) })) +
 		cardTongues*is(tongues(cards)) + cardRuled*is(cards[0].ruled) +
-		cardLede*is(len(over.lede) > 0)
+		cardTool*is(tool) + cardLede*is(len(over.lede) > 0)
 	switch long := func(c *card) bool { return breadth(head(c)) >= 28 }; {
 	case most(0.7, long):
 		sum += cardLong
@@ -83,6 +88,7 @@ func (p *page) separate(cards []card, over over, prose []bool, d dater) bool {
 	sum += cardNamed * is(named)
 	switch {
 	case named && agrees(head(&cards[0]), over.title):
+	case over.named && agrees(head(&cards[0]), over.title): // it does not stand above
 	case speaks*2 >= len(cards) && speaks >= 2:
 		sum += cardSpoken
 	case over.title == "" && !over.told && len(over.lede) == 0:
@@ -100,6 +106,26 @@ func (p *page) stamped(cards []card, prose []bool) bool {
 		for i := c.from; i < c.to; i++ {
 			if l := p.lines[i]; i != c.head && !prose[i] && digits(l.text) >= 6 && words(l.text) <= 14 && !endsSentence(l.text) {
 				if k := lettersOf(l.text); in[k] == n {
+					in[k]++
+				}
+			}
+		}
+	}
+	for _, n := range in {
+		if n == len(cards) {
+			return true
+		}
+	}
+	return false
+}
+
+// tool says whether a line of a few words that is no text stands in each element, but for the headline: Share, Print.
+func (p *page) tool(cards []card, prose []bool) bool {
+	in := map[string]int{}
+	for n, c := range cards {
+		for i := c.from; i < c.to; i++ {
+			if l := p.lines[i]; i != c.head && !prose[i] && l.level == 0 && words(l.text) <= 10 && !endsSentence(l.text) {
+				if k := foldLine(l.text); in[k] == n {
 					in[k]++
 				}
 			}

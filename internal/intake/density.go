@@ -211,6 +211,8 @@ func (p *page) holes() {
 			l.inMain = true
 		case sentenceLine(*l):
 			l.inMain = beside && (next.node == l.node || i > first && (next.node.Parent == l.node.Parent && next.node.Data == l.node.Data || l.bold && !l.link && opensArticle(l.text)))
+		case i > first && (l.bold || underlined(l.node)) && !l.link && words(l.text) >= 2 && beside && next.node.Parent == l.node.Parent && next.node.Data == l.node.Data && p.lines[i-1].inMain:
+			l.inMain = !hasDigit(l.text)
 		case i > first && opensArticle(l.text) && (l.level > 0 || l.bold && !l.link || i > 0 && !within(p.lines[i-1].node, l.node.Parent)):
 			for _, b := range p.lines[i+1 : min(len(p.lines), i+6)] {
 				l.inMain = l.inMain || b.inMain && sentenceLine(b)
@@ -233,10 +235,11 @@ func (p *page) short() {
 // lists takes the items of a list, and the lines of one element that are no sentences, which the extractor left out although the text goes on
 // right before and behind them.
 func (p *page) lists() {
+	all, total := sentenceWeights(p.lines)
 	known := map[*html.Node]bool{}
 	left := func(i int) bool {
 		l := &p.lines[i]
-		return !l.inMain && !l.link && l.node != nil && !l.row && !aside(l.node, known, believed)
+		return !l.inMain && !l.link && l.node != nil && !l.row && !aside(l.node, known, func(n *html.Node) bool { return all[n]*10 < total*4 })
 	}
 	for from := 1; from < len(p.lines); from++ {
 		list := listOf(&p.lines[from])
@@ -268,6 +271,11 @@ func listOf(l *line) *html.Node {
 		return nil
 	}
 	return l.node.Parent
+}
+
+// underlined says whether all of an element is underlined, as subheadings are in texts of an office.
+func underlined(n *html.Node) bool {
+	return n.FirstChild != nil && n.FirstChild == n.LastChild && n.FirstChild.Data == "u"
 }
 
 func within(n, in *html.Node) bool {

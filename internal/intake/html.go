@@ -461,6 +461,10 @@ func (w *lineWalker) walk(n *html.Node, pre bool) {
 	if n.Type == html.ElementNode && w.buf.Len() > 0 && asideDate(n) {
 		w.flush()
 	}
+	if w.level > 0 && w.buf.Len() > 0 && n.Type == html.ElementNode && inline[n.Data] && bracketedTool(n) {
+		w.flush()
+		stamp = true
+	}
 	if stamp {
 		w.flush()
 		w.level, w.inBold = 0, false
@@ -477,7 +481,7 @@ func (w *lineWalker) walk(n *html.Node, pre bool) {
 	if block {
 		w.flush()
 		w.gap, w.node = true, n
-		if len(n.Data) == 2 && n.Data[0] == 'h' && n.Data[1] >= '1' && n.Data[1] <= '6' {
+		if heading(n) {
 			w.level = int(n.Data[1] - '0')
 		}
 		w.item = w.item || n.Data == "li"
@@ -497,11 +501,15 @@ func (w *lineWalker) walk(n *html.Node, pre bool) {
 	w.level, w.item, w.box, w.inLink, w.node = level, item, box, inLink, node
 }
 
+func heading(n *html.Node) bool {
+	return len(n.Data) == 2 && n.Data[0] == 'h' && n.Data[1] >= '1' && n.Data[1] <= '6'
+}
+
 // dataRow takes a row of a table of data, cells of a few words, as one line; false for rows that lay
 // out the page.
 func (w *lineWalker) dataRow(tr *html.Node) bool {
 	var b strings.Builder
-	cells, links, ok := 0, 0, true
+	cells, blocks, links, ok := 0, 0, 0, true
 	var take func(n *html.Node, inLink bool, depth int)
 	take = func(n *html.Node, inLink bool, depth int) {
 		switch {
@@ -515,6 +523,10 @@ func (w *lineWalker) dataRow(tr *html.Node) bool {
 			}
 		case n.Type == html.ElementNode && !hiddenElements[n.Data] && !concealed(n):
 			if ok = inline[n.Data] || n.Data == "p" || n.Data == "div"; !ok {
+				return
+			}
+			if blocks += int(is(n.Data == "p")); blocks >= 3 {
+				ok = false // paragraphs
 				return
 			}
 			for c := n.FirstChild; c != nil; c = c.NextSibling {
@@ -533,6 +545,7 @@ func (w *lineWalker) dataRow(tr *html.Node) bool {
 			return false
 		}
 		cells++
+		blocks = 0
 		for d := c.FirstChild; d != nil && ok; d = d.NextSibling {
 			take(d, false, 0)
 		}

@@ -433,8 +433,8 @@ func measureLater(t *testing.T, dir string, layouts []laterLayout) {
 		t.Errorf("%d of %d single articles taken apart", c.split, c.pages)
 	}
 	leaks, both, lost := 0.04, 95.0, 0.2
-	if dir == "unseen7" { // as at first sight
-		leaks, both, lost = 0.20, 50, 20
+	if dir == "unseen7" { // whole texts below an article whose headline is short are lost
+		leaks, both, lost = 0.04, 92, 1.5
 	}
 	if c := counts["two articles"]; c.leaked > leaks*float64(c.pages) || percent(c.both, c.pages) < both || percent(c.lost, c.lines) > lost {
 		t.Errorf("of %d pages %.1f leaked and both were found on %d; %d of %d lines were lost", c.pages, c.leaked, c.both, c.lost, c.lines)

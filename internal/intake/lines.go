@@ -98,7 +98,7 @@ func splitLines(text string) (lines []line, hidden int, err error) {
 		if len(lines) >= maxLines {
 			return nil, 0, fault.E(fault.TooLarge, "There are more than %d lines in it.", maxLines)
 		}
-		lines = append(lines, line{text: s, gap: gap, inMain: true, item: bullet(s), rule: blank >= 3 && len(lines) > 0})
+		lines = append(lines, line{text: s, gap: gap, inMain: true, item: bullet(s), rule: blank >= 3 && len(lines) > 0, middle: indented(raw) >= 8, size: indented(raw)})
 		if blank >= 3 {
 			apart++
 		}
@@ -112,6 +112,21 @@ func splitLines(text string) (lines []line, hidden int, err error) {
 	return lines, hidden, nil
 }
 
+// indented is how many blanks a line begins with; headlines that are typed in the middle have eight and more.
+func indented(raw string) (n int) {
+	for _, r := range raw {
+		switch r {
+		case ' ', '\u00a0':
+			n++
+		case '\t', '\u3000':
+			n += 4
+		default:
+			return n
+		}
+	}
+	return n
+}
+
 func bullet(s string) bool {
 	r, n := utf8.DecodeRuneInString(s)
 	return strings.ContainsRune("•▪●◦‣·*-–—", r) && strings.HasPrefix(s[n:], " ")
@@ -122,11 +137,15 @@ func bullet(s string) bool {
 // that is counted. On a page lines of one element are joined, as converters of PDF and mail leave them.
 func unwrap(lines []line, slack int) []line {
 	letters, width, followed := make([]int, len(lines)), 0, 0
-	broken := func(i int) bool { // between a line and the next
+	broken := func(i int) bool { return false }
+	headed := func(i int) bool { // a slug and a headline, one above the other
+		return i+1 < len(lines) && (i == 0 || lines[i].gap) && !broken(i+1) && !endsSentence(lines[i].text) && !endsSentence(lines[i+1].text) && !endsClosed(lines[i+1].text)
+	}
+	broken = func(i int) bool { // between a line and the next
 		return i+1 < len(lines) && !lines[i+1].gap && !lines[i+1].item && lines[i].level == 0 && lines[i+1].level == 0 && lines[i].node == lines[i+1].node
 	}
 	for i, l := range lines {
-		if letters[i] = utf8.RuneCountInString(l.text); broken(i) {
+		if letters[i] = utf8.RuneCountInString(l.text); broken(i) && !headed(i) {
 			width = max(width, letters[i])
 			followed++
 		}
@@ -140,7 +159,7 @@ func unwrap(lines []line, slack int) []line {
 	}
 	at := 0
 	for i := range lines {
-		if broken(i) && full(i) {
+		if broken(i) && !headed(i) && full(i) {
 			at++
 		}
 	}
@@ -151,7 +170,7 @@ func unwrap(lines []line, slack int) []line {
 	var text strings.Builder // of one paragraph, which may be the whole document
 	for from, to := 0, 1; from < len(lines); from, to = to, to+1 {
 		l := lines[from]
-		if broken(from) && full(from) {
+		if broken(from) && !headed(from) && full(from) {
 			text.Reset()
 			text.WriteString(l.text)
 			for ; broken(to-1) && full(to-1); to++ {
@@ -203,7 +222,7 @@ func inCapitals(lines []line) {
 		if row(l.text) {
 			return
 		}
-		if l.gap && i+1 < len(lines) && l.level == 0 && !l.item && words(l.text) >= 3 && opensArticle(l.text) && strings.ContainsFunc(l.text, unicode.IsUpper) && l.text == strings.ToUpper(l.text) {
+		if l.gap && i+1 < len(lines) && l.level == 0 && !l.item && !slug(l.text) && words(l.text) >= 3 && opensArticle(l.text) && strings.ContainsFunc(l.text, unicode.IsUpper) && l.text == strings.ToUpper(l.text) {
 			heads = append(heads, i)
 		}
 	}
@@ -215,6 +234,44 @@ func inCapitals(lines []line) {
 	}
 }
 
+// typed counts as bold the short lines that stand in the middle of a text of which most does not, and as slugs of a wire those of capitals and
+// figures right above a headline.
+func typed(lines []line) []line {
+	middle, depth := 0, 0 // depth is that of the first
+	for i := range lines {
+		if l := &lines[i]; l.middle {
+			middle++
+			if depth == 0 {
+				depth = l.size
+			}
+		}
+	}
+	for i := range lines {
+		if l := &lines[i]; l.middle && middle*2 < len(lines) && shorter(l.text, 160) && !endsSentence(l.text) && !l.item {
+			if l.bold = true; l.size*5 < depth*3 {
+				l.level = 5
+			}
+		}
+		if l := &lines[i]; slug(l.text) && l.gap && i+1 < len(lines) && !lines[i+1].gap && opensArticle(lines[i+1].text) {
+			l.small, lines[i+1].bold, lines[i+1].gap = true, true, true
+		}
+	}
+	for i := range lines {
+		lines[i].size = 0
+	}
+	return lines
+}
+
+// slug says whether a line is one of a wire: three to eight words without a small letter, two of them with figures.
+func slug(s string) bool {
+	n, figures := 0, 0
+	for w := range strings.FieldsSeq(s) {
+		n++
+		figures += int(is(hasDigit(w)))
+	}
+	return n >= 3 && n <= 8 && figures >= 2 && !endsSentence(s) && !strings.ContainsFunc(s, unicode.IsLower)
+}
+
 // readText reads a raw text.
 func readText(doc Document, now time.Time) ([]Article, error) {
 	ls, hidden, err := splitLines(rawText(doc))
@@ -224,7 +281,7 @@ func readText(doc Document, now time.Time) ([]Article, error) {
 	if len(ls) == 0 {
 		return nil, noText("empty")
 	}
-	ls = unwrap(marked(ls), 20)
+	ls = unwrap(typed(marked(ls)), 20)
 	inCapitals(ls)
 	p := page{lines: ls, hidden: hidden, declared: doc.Declared, known: doc.Known}
 	return p.articles(now)

@@ -116,8 +116,22 @@ func (p *page) classes(d dater) (lines []seen, texts int) {
 		if s.class == classText && len(p.known) > 0 && l.level != 1 && shorter(l.text, 300) && p.known[lineKey(l.text)] && foldLine(l.text) != foldLine(p.headline) {
 			s.class = classFurniture
 		}
+		if s.class == classText && p.html && len(lines) > 0 && !l.item && !l.row && l.level == 0 && isStamp(l.text) && yearIn.MatchString(l.text) {
+			if above := &lines[len(lines)-1]; above.level > 0 || above.bold {
+				s.class = classFurniture // a date in a language that no table has
+			}
+		}
+		if s.class == classText && !p.html && l.small && slug(l.text) {
+			s.class = classFurniture
+		}
 		if s.class == classText && l.level == 0 && (p.html || len(lines) > 0) && !l.row && rules.frameWords(l.text) {
 			s.class = classFurniture
+		}
+		if s.class == classText && l.level == 0 && l.node != nil && heading(l.node) && l.text[0] == '[' {
+			s.class = classFurniture // a tool of the heading
+		}
+		if l.head {
+			s.class, s.rest = classText, "" // whatever its words
 		}
 		if s.class == classText && l.inMain && !(l.link && l.level == 0 && !endsSentence(l.text)) { // a page of nothing but links is a menu
 			texts++
@@ -127,11 +141,33 @@ func (p *page) classes(d dater) (lines []seen, texts int) {
 		}
 		lines = append(lines, s)
 	}
+	p.colophon(lines)
 	p.counters(lines)
 	linkLists(lines)
 	p.clusters(lines)
 	return lines, texts
 }
+
+// colophon finds whose a site is: the last line of the page, with a year, in an element of which there is no other.
+func (p *page) colophon(lines []seen) {
+	at := len(lines) - 1
+	if !p.html || at < 3 {
+		return
+	}
+	l := &lines[at]
+	if l.class != classText || l.level > 0 || l.item || l.row || l.node == nil || !shorter(l.text, 160) || !yearIn.MatchString(l.text) {
+		return
+	}
+	place, _ := placeIn(l.node)
+	for i := range lines[:at] {
+		if other, _ := placeIn(lines[i].node); other == place {
+			return
+		}
+	}
+	l.class = classFurniture
+}
+
+var yearIn = regexp.MustCompile(`(?:^|\PN)(?:20\pN\pN|۱۴\pN\pN|14\pN\pN|٢٠\pN\pN|۲۰\pN\pN|１４\pN\pN|２０\pN\pN)(?:\PN|$)`)
 
 // counters finds the lines of a few words that stand on a page again, with figures (so often was each article seen) or as links (Print).
 func (p *page) counters(lines []seen) {
@@ -191,7 +227,7 @@ func (p *page) clusters(lines []seen) {
 			alone++
 		}
 	}
-	p.unmarked = marks > 0 && alone <= 5
+	p.unmarked = marks > 0 && alone <= 5 && !(len(lines) > 0 && slug(lines[0].text)) // of a wire, slugs mark headlines alone
 	subheads := subheadings(lines, isBody)
 	from := -1 // the last line of the text before the run
 	for to := 0; to <= len(lines); to++ {
@@ -212,7 +248,7 @@ func (p *page) cluster(lines []seen, from, to int, kinds map[shownAs]int, subhea
 		most, width = 10, 80
 	}
 	few := func(l seen, most, width int) bool {
-		return l.class == classText && l.inMain && l.level == 0 && !l.item && !l.row && words(l.text) <= most && shorter(l.text, width) &&
+		return l.class == classText && l.inMain && !l.head && l.level == 0 && !l.item && !l.row && words(l.text) <= most && shorter(l.text, width) &&
 			(last || !asks(l.text)) && !strings.HasSuffix(l.text, ":") && dateline(l.text) == "" && foldLine(l.text) != foldLine(p.headline)
 	}
 	short := func(l seen) bool { return few(l, most, width) }
@@ -322,7 +358,11 @@ func kindOf(l *seen) shownAs {
 	if l.node == nil {
 		return shownAs{small: l.small}
 	}
-	return shownAs{l.small, l.node.Data, attr(l.node, "class"), l.wrap}
+	class := attr(l.node, "class")
+	if in := l.node.Parent; class == "" && in != nil && in.FirstChild == l.node && in.LastChild == l.node { // the only one in its box
+		class = "in " + attr(in, "class")
+	}
+	return shownAs{l.small, l.node.Data, class, l.wrap}
 }
 
 // setOff says whether a page shows a short line otherwise than the text before and behind it: in small type, in italics, in an element of

@@ -91,6 +91,9 @@ func (s *splitter) weigh(begin, before, at int) (x [signs]float64, ok bool) {
 	x[signDateline] = is(dateline(lines[next].text) != "")
 	x[signMain] = is(s.main(begin, at))
 	x[signBox] = is(ownBox(lines[at].node, lines[next].node, lines[max(begin, before)].node))
+	if !s.p.html && lines[at].middle && lines[at].bold && lines[begin].middle && lines[begin].level == lines[at].level {
+		x[signBox] = 1 // typed in the middle, as the headline before
+	}
 	x[signGap] = is(slices.ContainsFunc(lines[before+1:at+1], func(l seen) bool { return l.rule }))
 	for _, l := range lines[before+1 : at] {
 		switch {
@@ -138,6 +141,9 @@ func (s *splitter) weigh(begin, before, at int) (x [signs]float64, ok bool) {
 	}
 	n := breadth(lines[at].text)
 	x[signSize] = max(-1, min(1, float64(n-18)/24, float64(170-n)/40))
+	if h := s.headed(begin); h >= 0 && lines[h].level > 0 && lines[at].level > lines[h].level && n < 28 && len(s.kind(at)) >= 2 {
+		x[signSize] = -1 // of a lower level than the headline, short, and not the only one
+	}
 	x[signProse] = min(1, float64(prose-1)/3)
 	x[signLooks] = max(0, min(1, float64(s.alike(begin, at)-1)/2))
 	x[signLink] = is(lines[at].link && s.linked(begin))
@@ -215,13 +221,26 @@ func (s *splitter) headed(begin int) int {
 		switch l := s.lines[i]; {
 		case l.class != classText:
 		case !l.inMain && !agrees(l.text, s.p.headline): // the name of the site
-		case l.level > 0:
+		case l.level > 0 && !s.named(begin, i):
 			return i
 		case bold < 0 && l.bold && opensArticle(l.text):
 			bold = i
 		}
 	}
 	return bold
+}
+
+// named says whether a heading is the name of the page: another one below it is what the page's fields call the headline.
+func (s *splitter) named(begin, at int) bool {
+	if s.p.headline == "" || s.lines[at].level == 0 || agrees(s.lines[at].text, s.p.headline) {
+		return false
+	}
+	for _, l := range s.lines[at+1 : min(len(s.lines), begin+20)] {
+		if l.level > 0 && agrees(l.text, s.p.headline) {
+			return true
+		}
+	}
+	return false
 }
 
 // main says whether a line stands out as the headline of the article that begins at a line does.

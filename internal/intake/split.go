@@ -64,13 +64,23 @@ func split(p *page, lines []seen) [][]seen {
 
 // candidate says whether a line can be the headline of a further article.
 func (s *splitter) candidate(i int) bool {
+	if !s.p.html && i > 0 && s.slugs() && !slug(s.lines[i-1].text) {
+		return false // of a bulletin whose every text has a slug
+	}
 	return opensArticle(s.lines[i].text) && foldLine(s.lines[i].text) != foldLine(s.p.headline)
+}
+
+func (s *splitter) slugs() bool {
+	return len(s.lines) > 1 && slug(s.lines[0].text) && s.lines[0].small
 }
 
 func (s *splitter) text(i int) bool { return s.lines[i].class == classText && s.lines[i].inMain }
 
 func (s *splitter) begins(begin, before, at int) bool {
 	x, ok := s.weigh(begin, before, at)
+	if ok && !s.p.html && s.slugs() && at > 0 && slug(s.lines[at-1].text) {
+		return true
+	}
 	return ok && sum(x) >= newArticle
 }
 
