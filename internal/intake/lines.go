@@ -2,6 +2,7 @@ package intake
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -194,7 +195,7 @@ func marked(lines []line) []line {
 		if rest := strings.TrimLeft(l.text, "#"); len(rest) < len(l.text) && len(l.text)-len(rest) <= 6 && strings.HasPrefix(rest, " ") {
 			l.level, l.text = len(l.text)-len(rest), strings.TrimRight(rest[1:], "# ")
 		}
-		if n := len(l.text) - 1; shorter(l.text, 80) && (l.text[0] == '[' && strings.IndexByte(l.text, ']') == n || l.text[0] == '(' && strings.IndexByte(l.text, ')') == n) {
+		if n := len(l.text) - 1; shorter(l.text, 80) && (l.text[0] == '[' && strings.IndexByte(l.text, ']') == n || l.text[0] == '(' && strings.IndexByte(l.text, ')') == n || l.text[0] == '<' && strings.IndexByte(l.text, '>') == n) {
 			l.small = true
 		}
 		for _, mark := range []string{"**", "__", "*", "_"} {
@@ -262,6 +263,36 @@ func typed(lines []line) []line {
 	return lines
 }
 
+// parted takes the numbers off the headlines of a raw text whose articles are numbered from one and parted by rows of signs, and counts these as
+// headings: [1], 1. and 1) before the first line and behind each row.
+func parted(lines []line) {
+	var heads, lengths []int
+	for i, l := range lines {
+		if i > 0 && !row(lines[i-1].text) {
+			continue
+		}
+		m := numberBefore.FindStringSubmatch(l.text)
+		if m == nil {
+			if i > 0 {
+				continue // a row within a text
+			}
+			return
+		}
+		if n, err := strconv.Atoi(m[1]); err != nil || n != len(heads)+1 || !opensArticle(l.text[len(m[0]):]) {
+			return
+		}
+		heads, lengths = append(heads, i), append(lengths, len(m[0]))
+	}
+	if len(heads) < 2 {
+		return
+	}
+	for n, i := range heads {
+		lines[i].text, lines[i].level = lines[i].text[lengths[n]:], 1
+	}
+}
+
+var numberBefore = regexp.MustCompile(`^[\[(]?(\d{1,3})[\]).] `)
+
 // slug says whether a line is one of a wire: three to eight words without a small letter, two of them with figures.
 func slug(s string) bool {
 	n, figures := 0, 0
@@ -282,6 +313,7 @@ func readText(doc Document, now time.Time) ([]Article, error) {
 		return nil, noText("empty")
 	}
 	ls = unwrap(typed(marked(ls)), 20)
+	parted(ls)
 	inCapitals(ls)
 	p := page{lines: ls, hidden: hidden, declared: doc.Declared, known: doc.Known}
 	return p.articles(now)

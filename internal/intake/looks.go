@@ -35,7 +35,7 @@ func sized(lines []line) {
 			l.bold = true
 		}
 		if l := &lines[i]; l.size > 0 && l.level == 0 {
-			l.bold, l.small = l.bold || l.size*4 >= text*5, l.small || l.size*6 <= text*5
+			l.bold, l.small = l.bold || l.size*4 >= text*5, l.small || l.size*8 <= text*7
 		}
 	}
 }

@@ -148,7 +148,7 @@ func (p *page) classes(d dater) (lines []seen, texts int) {
 	return lines, texts
 }
 
-// colophon finds whose a site is: the last line of the page, with a year, in an element of which there is no other.
+// colophon finds whose a site is: the last line of the page, with a year, in an element of which there is no other or in small type.
 func (p *page) colophon(lines []seen) {
 	at := len(lines) - 1
 	if !p.html || at < 3 {
@@ -160,7 +160,7 @@ func (p *page) colophon(lines []seen) {
 	}
 	place, _ := placeIn(l.node)
 	for i := range lines[:at] {
-		if other, _ := placeIn(lines[i].node); other == place {
+		if other, _ := placeIn(lines[i].node); other == place && !l.small {
 			return
 		}
 	}
