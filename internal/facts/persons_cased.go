@@ -304,12 +304,22 @@ var oblique = []string{"ову", "овым", "ове", "овой", "еву", "е
 
 // agree reports whether a Russian title and a name behind it may stand in one case.
 func (r *reading) agree(title, from, to int) bool {
-	head, last := r.raw(r.marks[title].start), r.raw(to-1)
+	start := r.marks[title].start
+	if start < title && r.gap(start) == "-" { // премьер-министра
+		start++
+	}
+	head, last := r.raw(start), r.raw(to-1)
 	turned := slices.ContainsFunc([]string{"а", "у", "ом", "ем"}, func(s string) bool { return strings.HasSuffix(head, s) }) && !strings.EqualFold(head, "глава")
 	end, _ := utf8.DecodeLastRuneInString(head)
 	given, bare := r.isGiven(r.tokens[from])
+	bare = bare && r.gap(from) != "-" // Касым-Жомарта
 	if turned {
 		if strings.HasSuffix(head, "а") && slices.ContainsFunc([]string{"ову", "еву", "скую"}, func(s string) bool { return strings.HasSuffix(last, s) }) {
+			return false
+		}
+		c, _ := utf8.DecodeLastRuneInString(r.raw(from))
+		d, _ := utf8.DecodeLastRuneInString(last)
+		if given && bare && strings.ContainsRune("бвгджзклмнпрстфхцчш", c) && !strings.ContainsRune("аяоеуюйэ", d) { // of the minister Тимур Ли: he is somebody else
 			return false
 		}
 		return !given || !bare || !slices.ContainsFunc([]string{"ов", "ев", "ёв", "ин", "ский", "ова", "ева", "ина", "ская"}, func(s string) bool { return strings.HasSuffix(last, s) })
@@ -551,6 +561,9 @@ func (r *reading) bears(c *candidate) bool {
 // state: of a federation of football there is a president too. name is where the name begins, or -1.
 func (r *reading) office(i, name int) string {
 	m := r.marks[i]
+	if m.start > 0 && r.spaced(m.start-1) && r.marks[m.start-1].role&kin != 0 && r.people.tag != lang.UR {
+		return "" // the wife of the president: it may be the one or the other
+	}
 	for k := m.start - 1; k >= 0 && k >= m.start-3; k-- {
 		if gap := r.gap(k); strings.Trim(gap, " \u00a0\u202f-\u2010\u2011") != "" {
 			break
@@ -569,7 +582,7 @@ func (r *reading) office(i, name int) string {
 		if name < 0 && strings.ContainsAny(r.gap(k-1), ",.;:!?()\n،؛") {
 			break
 		}
-		if r.marks[k].role&(former|org|thing) != 0 {
+		if r.marks[k].role&(former|org|thing|kin) != 0 {
 			return ""
 		}
 	}

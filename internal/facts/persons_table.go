@@ -70,10 +70,11 @@ const (
 	at                        // the, in: a place, a firm or a team stands behind it, where nothing else tells of a person
 	object                    // behind somebody to whom or with whom something is done, whose title may be who does it: Turkish ile, Kyrgyz менен
 	place                     // a district, a station that bears the name before it, and whose mayor stands behind it
+	kin                       // a wife, an aide: behind it, or in Urdu before it, stands an office that is not that of whoever is named
 )
 
 var roles = map[string]role{"title": titled, "office": titled, "honorific": polite | titled, "former": former, "called": called, "thing": thing, "not": no, "org": org, "says": says,
-	"stop": stop, "inside": within_, "father": father, "particle": particle, "place": place, "at": at, "lead": lead, "descent": descent | particle, "agent": agent | stop, "speech": says | speech, "of": owned, "object-word": object}
+	"stop": stop, "inside": within_, "father": father, "particle": particle, "place": place, "at": at, "lead": lead, "descent": descent | particle, "agent": agent | stop, "speech": says | speech, "of": owned, "object-word": object, "kin": kin}
 
 // phrase is a word or several of a table.
 type phrase struct {

@@ -74,3 +74,30 @@ func TestPersonsOfPressReleases(t *testing.T) {
 		}
 	}
 }
+
+// TestPersonsOfBearers: whoever is a relative of the bearer of an office, or works for him, is not told with it; he himself is.
+func TestPersonsOfBearers(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"fa همسر رئیس‌جمهور زهرا احمدی به مدرسه رفت.":                      "زهرا احمدی/",
+		"fa دختر وزیر نفت مریم رضایی آمد.":                                 "مریم رضایی/",
+		"fa به گفته وزیر نفت حسن رستمی صادرات بیشتر شد.":                   "حسن رستمی/minister",
+		"tg Духтари Президент Озода Раҳмонова омад.":                       "Озода Раҳмонова/",
+		"tg Ҳамсари вазир Мадина Каримова гуфт.":                           "Мадина Каримова/",
+		"tg Вазири энергетика Марат Сайидов гуфт.":                         "Марат Сайидов/minister",
+		"ar وقال شقيق رئيس الوزراء عمر الفاروق إنه بريء.":                  "عمر الفاروق/",
+		"ar وقال رئيس الوزراء عمر الفاروق إنه بريء.":                       "عمر الفاروق/primeminister",
+		"ur وزیر خزانہ کے بیٹے حسن رضا نے گواہی دی۔":                       "حسن رضا/",
+		"ur وزیراعظم کے بھائی شہباز احمد نے کہا۔":                          "شہباز احمد/",
+		"ur وزیر خزانہ حسن رضا نے گواہی دی۔":                               "حسن رضا/minister",
+		"ru Пресс-секретарь премьер-министра Тимур Ли ответил на вопросы.": "Тимур Ли/",
+		"ru Визит премьер-министра Тимура Ли завершён.":                    "Тимура Ли/primeminister",
+		"ru Указ президента Касым-Жомарта Сейтова принят.":                 "Касым-Жомарта Сейтова/president",
+	} {
+		tag, text, _ := strings.Cut(text, " ")
+		got := personsOf(lang.Tag(tag), text)
+		if len(got) != 1 || got[0].Name+"/"+got[0].Office != want {
+			t.Errorf("%s %s: %v, not %s", tag, text, got, want)
+		}
+	}
+}
