@@ -289,13 +289,13 @@ func (p *page) card(n *html.Node, span [2]int, prose []bool) (c card, ok bool) {
 
 // again says whether a line stands on the page more than once: whose posts they are.
 func (p *page) again(text string) bool {
-	n := 0
-	for i := range p.lines {
-		if n += int(is(p.lines[i].text == text)); n > 1 {
-			return true
+	if p.times == nil {
+		p.times = make(map[string]int, len(p.lines))
+		for _, l := range p.lines {
+			p.times[l.text]++
 		}
 	}
-	return false
+	return p.times[text] > 1
 }
 
 // headsCard says whether a line stands out as the headline of a card may.

@@ -30,6 +30,7 @@ type page struct {
 
 	begins              map[int]bool     // the lines at which articles in elements of their own begin, see cards
 	firstCard, lastCard int              // the first line of these and the one behind the last
+	times               map[string]int   // how often each line stands on it; see again
 	known               map[LineKey]bool // lines that the site repeats
 }
 
