@@ -88,7 +88,7 @@ func newLexicon(t lang.Tag, text string) *lexicon {
 	if t == lang.AR {
 		l.leads = "وفبل"
 	}
-	known := map[string]bool{"done": true, "planned": true, "proposed": true, "negation": true, "clause": true, "that": true, "happening": true, "apart": true, "received": true, "guest": true, "interest": true, "offered": true,
+	known := map[string]bool{"done": true, "planned": true, "proposed": true, "negation": true, "clause": true, "that": true, "happening": true, "apart": true, "received": true, "guest": true, "interest": true, "offered": true, "earlier": true,
 		"dead": true, "hurt": true, "missing": true, "held": true, "saved": true, "moved": true, "uncounted": true}
 	section := pattern{}
 	for n, line := range strings.Split(text, "\n") {
@@ -200,7 +200,7 @@ func (l *lexicon) find(tokens []lang.Token) []hit {
 // covered says whether a hit lies within a longer one that says something else by itself: the not of не прочь.
 func covered(hits []hit, h hit) bool {
 	return slices.ContainsFunc(hits, func(o hit) bool {
-		return o.kind == "" && o.mark != h.mark && o.n > h.n && o.at <= h.at && h.at+h.n <= o.at+o.n
+		return o.kind == "" && o.mark != h.mark && o.mark != "earlier" && o.n > h.n && o.at <= h.at && h.at+h.n <= o.at+o.n
 	})
 }
 

@@ -569,11 +569,13 @@ func (a *against) negation() {
 			if i == 40 {
 				break
 			}
-			for _, v := range l.clauses(a.body, within(a.bTokens, s)) {
+			in := within(a.bTokens, s)
+			earlier := slices.ContainsFunc(l.find(in), func(x hit) bool { return x.mark == "earlier" }) // what was wished before it came to be
+			for _, v := range l.clauses(a.body, in) {
 				if v.Kind != h.Kind {
 					continue
 				}
-				wished := (len(a.hTokens) <= wishWords || a.t == lang.ZH) && !h.denied && !h.wish && !v.denied && v.Status == Proposed
+				wished := (len(a.hTokens) <= wishWords || a.t == lang.ZH) && !h.denied && !h.wish && !v.denied && v.Status == Proposed && !earlier
 				if v.denied == h.denied && !wished {
 					if h.denied || v.Status == Done || v.Status == "" {
 						agrees = true
@@ -592,7 +594,7 @@ func (a *against) negation() {
 					other, nearest, wish = s, near, wished
 				}
 			}
-			if h.denied && slices.ContainsFunc(l.find(within(a.bTokens, s)), func(x hit) bool { return x.kind == "" && x.mark == "negation" }) {
+			if h.denied && slices.ContainsFunc(l.find(in), func(x hit) bool { return x.kind == "" && x.mark == "negation" }) {
 				agrees = true // denied in other words
 			}
 		}

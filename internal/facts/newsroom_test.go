@@ -135,3 +135,29 @@ func TestAgainstWays(t *testing.T) {
 		t.Errorf("تن of wheat is %v", got)
 	}
 }
+
+// TestAgainstWishedEarlier: what was wished a year ago, or before it came to be, is no reason to doubt that it was done; what is wished
+// now is.
+func TestAgainstWishedEarlier(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		t                             lang.Tag
+		headline, body, earlier, wish string
+	}{
+		{lang.EN, "Cabinet approves new rail tariff", "The new rail tariff was backed at the weekly session, the transport ministry said. % It takes effect in January and will be reviewed each year.",
+			"Freight companies had proposed that the cabinet approve a lower rail tariff.", "Freight companies proposed that the cabinet approve a lower rail tariff."},
+		{lang.RU, "Казахстан и Киргизия подписали соглашение о границе", "Министры поставили подписи под документом в Бишкеке. % Он вступит в силу после ратификации, сообщило ведомство.",
+			"Казахстан и Киргизия еще в прошлом году выразили готовность подписать соглашение о границе.", "Казахстан и Киргизия выразили готовность подписать соглашение о границе."},
+		{lang.UR, "پارلیمنٹ نے پانی کا بل منظور کر لیا", "ارکان نے جمعرات کو پانی کے بل کے حق میں ۱۸۰ ووٹ دیے۔ % بل اب صدر کے پاس دستخط کے لیے جائے گا اور جنوری سے نافذ ہو گا۔",
+			"کسانوں نے پارلیمنٹ سے پانی کا بل منظور کرنے کا مطالبہ کیا تھا۔", "کسانوں نے پارلیمنٹ سے پانی کا بل منظور کرنے کا مطالبہ کیا۔"},
+		{lang.ZH, "议会通过水法", "议员们周四以180票赞成表决了草案。%议长表示，该法将于明年一月起施行，各地政府须在半年内制定细则，并向社会公布征求意见的结果，确保落实到位。",
+			"此前农民团体呼吁议会通过水法。", "农民团体呼吁议会通过水法。"},
+	} {
+		if ds := Against(c.t, c.headline, strings.Replace(c.body, "%", c.earlier, 1)); len(ds) != 0 {
+			t.Errorf("%s %q is true and doubted: %v", c.t, c.headline, ds)
+		}
+		if ds := Against(c.t, c.headline, strings.Replace(c.body, "%", c.wish, 1)); len(ds) != 1 || ds[0].Sentence != c.wish {
+			t.Errorf("%s %q is only wished: %v", c.t, c.headline, ds)
+		}
+	}
+}
