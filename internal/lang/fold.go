@@ -45,7 +45,9 @@ type alphabet struct {
 	aposSuffix  bool          // what follows an apostrophe is a suffix (Turkish)
 	stripAccent bool          // accents leave nothing (English)
 	aposS       bool          // an s behind an apostrophe at the end of a word is a suffix (English)
+	joinedYe    bool          // a yeh behind heh and a joiner leaves nothing (Persian)
 	whole       map[string]string
+	beginnings  [][2]string   // keys of words that begin with the first are written with the second there
 	han         map[rune]rune // characters that are keyed as another one, traditional as simplified
 }
 
@@ -69,6 +71,8 @@ func newAlphabet(base, own tables) *alphabet {
 			a.aposS = true
 		case "strip-accents":
 			a.stripAccent = true
+		case "joined-ye":
+			a.joinedYe = true
 		case "one-pass", "dotless-stems", "known-verbs", "weak-letters": // read by the stemmer
 		default:
 			panic("lang: unknown option " + w)
@@ -140,6 +144,9 @@ func newAlphabet(base, own tables) *alphabet {
 	for _, row := range own.rows("spellings") { // written so, keyed as
 		from := string(a.word(nil, row[0]))
 		a.whole[from] = string(a.word(nil, row[1]))
+	}
+	for _, row := range own.rows("beginnings") { // words that begin so are keyed as if they began so
+		a.beginnings = append(a.beginnings, [2]string{string(a.word(nil, row[0])), string(a.word(nil, row[1]))})
 	}
 	return a
 }
@@ -270,6 +277,9 @@ func (a *alphabet) glyphOf(r rune) (glyph, bool) {
 // word appends the strict key of one word to dst. Apostrophes leave nothing.
 func (a *alphabet) word(dst []byte, w string) []byte {
 	start := len(dst)
+	if a.joinedYe {
+		w = withoutYe(w)
+	}
 	var seen uint8
 	for i := 0; i < len(w); {
 		var g *glyph
@@ -314,10 +324,7 @@ func (a *alphabet) word(dst []byte, w string) []byte {
 	}
 	const mixed = isLatin | isCyrillic
 	if seen&(isHard|isContext) == 0 && seen&mixed != mixed {
-		if len(a.whole) > 0 {
-			return a.respell(dst, start)
-		}
-		return dst
+		return a.respell(dst, start)
 	}
 	dst = dst[:start]
 	if seen&isHard == 0 && seen&mixed != mixed {
@@ -329,15 +336,46 @@ func (a *alphabet) word(dst []byte, w string) []byte {
 	return a.respell(a.careful(dst[:start], w), start)
 }
 
-// respell replaces a whole key for which the table has another.
+// respell replaces a whole key, or the beginning of one, for which the table has another.
 func (a *alphabet) respell(dst []byte, start int) []byte {
-	if len(a.whole) == 0 {
-		return dst
+	if len(a.whole) > 0 {
+		if to, ok := a.whole[string(dst[start:])]; ok {
+			return append(dst[:start], to...)
+		}
 	}
-	if to, ok := a.whole[string(dst[start:])]; ok {
-		return append(dst[:start], to...)
+	for _, b := range a.beginnings {
+		if key := dst[start:]; len(key) >= len(b[0]) && string(key[:len(b[0])]) == b[0] {
+			rest := string(key[len(b[0]):])
+			return append(append(dst[:start], b[1]...), rest...)
+		}
 	}
 	return dst
+}
+
+// withoutYe is w without a yeh at its end that stands behind heh and a joiner, or the space typed for one: خانه‌ی is خانهٔ, whose hamza leaves nothing.
+func withoutYe(w string) string {
+	head, ok := strings.CutSuffix(w, "ی")
+	if !ok {
+		if head, ok = strings.CutSuffix(w, "ي"); !ok {
+			return w
+		}
+	}
+	stem, ok := strings.CutSuffix(head, "\u200c")
+	if !ok {
+		if stem, ok = strings.CutSuffix(head, " "); !ok {
+			return w
+		}
+	}
+	if !endsInHeh(stem) {
+		return w
+	}
+	return stem
+}
+
+// endsInHeh says whether a Persian word ends in heh, as written on any keyboard.
+func endsInHeh(w string) bool {
+	r, _ := utf8.DecodeLastRuneInString(w)
+	return r == 'ه' || r == 'ہ' || r == 'ة' || r == 'ە'
 }
 
 // contextual folds a word rune by rune with the rules that look at the letter before. It gives up (ok

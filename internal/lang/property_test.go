@@ -79,6 +79,57 @@ func TestSpellingsFoldAlike(t *testing.T) {
 	})
 }
 
+// TestSpellingsOfEndingsAndSeats: words that are written in several ways as a whole have one key and one stem however their letters and joiners are typed.
+func TestSpellingsOfEndingsAndSeats(t *testing.T) {
+	t.Parallel()
+	ya := []string{"ی", "ي", "ى"}
+	rapid.Check(t, func(t *rapid.T) {
+		one := func(what string, of ...string) string { return rapid.SampledFrom(of).Draw(t, what) }
+		// hamza on either seat or on none, with whatever follows
+		end := one("ending", "", "ان", "یت", "یت‌ها", "انه")
+		a, b := Fold(FA, "مس"+one("seat", "ئ", "ؤ", "\u064a\u0654", "\u0648\u0654", "و")+"ول"+end), Fold(FA, "مسئول"+end)
+		if a != b {
+			t.Fatalf("%q and %q", a, b)
+		}
+		end = one("ending of the other", "", "\u200cای", "\u200cها", "ها", "\u200cای\u200cها")
+		w := "مس" + one("seat of the other", "ئ", "أ", "ا", "ا\u0654") + "له" + end
+		if a, b := Fold(FA, w), Fold(PRS, "مسئله"+end); a != b || Stem(FA, w) != Stem(FA, "مسئله") {
+			t.Fatalf("%q and %q, %q", a, b, Stem(FA, w))
+		}
+		// heh with a hamza, however it is typed, and with a yeh behind a joiner
+		w = one("word", "خان", "نام", "برنام", "جلس", "وعد", "مسأل", "روزنام")
+		w, bare := w+one("heh", "ۀ", "هٔ", "ه\u200cی", "ه\u200cي", "هٴ", "هء", "ہ\u200cی"), w+"ه"
+		if a, b := Fold(FA, w), Fold(FA, bare); a != b || Stem(FA, w) != Stem(FA, bare) {
+			t.Fatalf("%q and %q, %q and %q", a, b, Stem(FA, w), Stem(FA, bare))
+		}
+		if k := Tokens(FA, "در "+bare+" "+one("yeh", ya[:2]...)+" ما"); len(k) != 3 || k[1].Fold != Fold(FA, bare) {
+			t.Fatalf("%q: %v", bare, k)
+		}
+		// a verb's prefix and its auxiliary, each behind a joiner, a space or nothing
+		gap := func(what string) string { return one(what, "\u200c", "", " ") }
+		w = "می" + gap("prefix") + "خواسته" + gap("auxiliary") + "اند"
+		if k := Tokens(FA, w); k[0].Stem != Stem(FA, "می\u200cخواسته\u200cاند") {
+			t.Fatalf("%q: %v", w, k)
+		}
+		// a high hamza is a sign
+		w = one("Urdu", "سورہ", "قائد", "علما", "ادارہ")
+		if a, b := Fold(UR, w+"ٴ"), Fold(UR, w); a != b || Fold(FA, "سورهٴ") != Fold(FA, "سوره") {
+			t.Fatalf("%q and %q", a, b)
+		}
+		if a, b := Fold(ZH, one("what", "什么", "甚麼", "甚么", "什麼", "什麽")), Fold(ZH, "什么"); a != b {
+			t.Fatalf("%q and %q", a, b)
+		}
+	})
+	for _, apart := range [][2]string{{"مسالم", "مسئلم"}, {"شیون", "شؤون"}, {"علی\u200cی", "علی"}, {"خانه", "خانی"}, {"مساله", "مسیر"}, {"ه\u200cی", "ی"}} {
+		if a, b := Fold(FA, apart[0]), Fold(FA, apart[1]); a == b {
+			t.Errorf("%q and %q are both %q", apart[0], apart[1], a)
+		}
+	}
+	if k := Tokens(FA, "علی ی"); len(k) != 2 {
+		t.Errorf("a yeh behind another letter stands alone: %v", k)
+	}
+}
+
 func TestKazakhRoundTrip(t *testing.T) {
 	t.Parallel()
 	for _, w := range []string{"Қазақстан", "ынтымақтастық", "ұйым", "жүзеге", "ІС", "ит", "іт", "сұхбаты", "өңір", "Ғылым", "құқық", "тәуелсіздік"} {

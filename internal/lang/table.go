@@ -144,7 +144,7 @@ type lexicon struct {
 
 	predicateEnds, predicateParts []string // folded: how words end, and what they hold, that are no names
 
-	joinNext, joinBefore map[string]bool // as written: words that belong to the next word, or to the one before
+	joinNext, joinBefore, joinHeh map[string]bool // as written: words that belong to the next word, to the one before, or to one before that ends in heh
 }
 
 var (
@@ -223,12 +223,15 @@ func newLexicon(code string) *lexicon {
 		l.ends[string(l.alphabet.word(nil, strings.TrimSuffix(w, ".")))] = true
 	}
 	if words := own.words("join next"); len(words) > 0 {
-		l.joinNext, l.joinBefore = map[string]bool{}, map[string]bool{}
+		l.joinNext, l.joinBefore, l.joinHeh = map[string]bool{}, map[string]bool{}, map[string]bool{}
 		for _, w := range words {
 			l.joinNext[w] = true
 		}
 		for _, w := range own.words("join before") {
 			l.joinBefore[w] = true
+		}
+		for _, w := range own.words("join behind heh") {
+			l.joinHeh[w] = true
 		}
 	}
 	l.calendar = newCalendar(l.alphabet, base, own)

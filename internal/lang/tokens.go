@@ -220,7 +220,7 @@ func (l *lexicon) joined(word, after string) bool {
 		return f.best > 0
 	}
 	first, _ := utf8.DecodeRuneInString(word)
-	return l.joinBefore[after[:n]] && scriptOf(first) == arabic
+	return (l.joinBefore[after[:n]] || l.joinHeh[after[:n]] && endsInHeh(word)) && scriptOf(first) == arabic
 }
 
 // longestJoin is the bytes of the longest word that is looked at behind such a space.

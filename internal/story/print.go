@@ -197,7 +197,7 @@ func weigh(units []unit) int {
 
 // form is the way in which words become units. Sketches of another are not compared: whoever changes it counts it up,
 // and what is stored is drawn anew.
-const form = 3
+const form = 4
 
 // Outdated says whether Bytes of a former version gave this: it is to be drawn anew.
 func Outdated(stored []byte) bool { return len(stored) > 0 && stored[0] > 0 && stored[0] < form }
