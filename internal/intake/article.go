@@ -406,7 +406,8 @@ func truncated(s string, item bool) bool {
 		n := utf8.RuneCountInString(digits)
 		before := strings.TrimSuffix(body, digits)
 		prior, _ := utf8.DecodeLastRuneInString(before)
-		return n >= 1 && n <= 2 && (prior == ' ' || unicode.Is(unicode.Han, prior)) && words(s) > 6
+		// Many a sentence ends with a number of two digits, a toll or a day; of one digit hardly any.
+		return n == 1 && (prior == ' ' || unicode.Is(unicode.Han, prior)) && words(s) > 6
 	}
 	if endsSentence(s) {
 		return false

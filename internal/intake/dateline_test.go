@@ -36,11 +36,14 @@ func TestDateline(t *testing.T) {
 func TestTruncated(t *testing.T) {
 	t.Parallel()
 	for s, want := range map[string]bool{
-		"The scale of the online market of the member states grew to 3.":            true,
-		"The water will be released in the spring of 2026.":                         false,
-		"It will store 240 million cubic metres of water in dry years and then the": true,
-		"He called it “a great step forward for all of us on the river”":            false,
-		"…and so on, with an ellipsis at the end of the line...":                    true,
+		"The scale of the online market of the member states grew to 3.":               true,
+		"По данным ведомства, число погибших при обвале в шахте выросло до 12.":        false,
+		"The next session of the council of ministers is planned in Taskol on May 12.": false,
+		"Қаза тапқандардың саны ведомство мәліметі бойынша жексенбіде 12.":             false,
+		"The water will be released in the spring of 2026.":                            false,
+		"It will store 240 million cubic metres of water in dry years and then the":    true,
+		"He called it “a great step forward for all of us on the river”":               false,
+		"…and so on, with an ellipsis at the end of the line...":                       true,
 		"Photo: A. B.": false,
 		"دونوں ممالک کا معاہدہ۔": false,
 		"": false,
