@@ -23,7 +23,7 @@ type Stories interface {
 	Story(ctx context.Context, v access.Viewer, id string) (stories.Story, error)
 	Join(ctx context.Context, w stories.Who, x stories.Saying) (stories.Decision, error)
 	Part(ctx context.Context, w stories.Who, x stories.Saying) (stories.Decision, error)
-	Undo(ctx context.Context, w stories.Who, id string) (stories.Decision, error)
+	Undo(ctx context.Context, w stories.Who, id, seen string) (stories.Decision, error)
 }
 
 // StoryListInput are the parameters of the list of stories.
@@ -233,7 +233,7 @@ func (a *api) partStory(ctx context.Context, in *DecideInput) (*answer, error) {
 }
 
 func (a *api) undoStory(ctx context.Context, in *IDInput) (*answer, error) {
-	return decided(ctx, func(w stories.Who) (stories.Decision, error) { return a.Stories.Undo(ctx, w, in.ID) })
+	return decided(ctx, func(w stories.Who) (stories.Decision, error) { return a.Stories.Undo(ctx, w, in.ID, "") })
 }
 
 // decided answers with what was decided by whoever calls.

@@ -149,8 +149,8 @@ func TestEditorsCutAndJoin(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.settled()
-	if code, _ := s.get(editor, "/stories/"+string(second.ID)); code != 404 {
-		t.Errorf("it came back with other words: %d", code)
+	if code, page := s.get(editor, "/stories/"+string(second.ID)+"?ui=en"); code != 404 || !strings.Contains(page, "This report is a story of its own") || !strings.Contains(page, "Taken out by an editor") {
+		t.Errorf("it came back with other words, or whoever had it open is not told: %d %s", code, mainText(page))
 	}
 
 	// From its own page it is joined again: the whole story is near, and goes against what stands, so it is asked once.
@@ -181,6 +181,9 @@ func TestEditorsCutAndJoin(t *testing.T) {
 		t.Fatalf("%d %s", code, mainText(page))
 	}
 	join := hidden(t, page, "/stories/undo", "")
+	if code, page := s.post(verifier, "/stories/undo?ui=en", undo); code != 409 || !strings.Contains(page, "Somebody else decided") || !strings.Contains(page, "/stories/undo") {
+		t.Errorf("who did not see the joining took back what it rests on: %d %s", code, mainText(page))
+	}
 	if _, page := s.get(http.DefaultClient, story+"?ui=en"); !strings.Contains(page, "Reports: 3") || !strings.Contains(page, "Joined by an editor") {
 		t.Errorf("joined: %s", mainText(page))
 	}

@@ -274,17 +274,18 @@ func (t *Tx) reportsWith(position int64) (story int64, all []int64, err error) {
 }
 
 // unchanged refuses what was decided looking at stories about which somebody decided since: seen is LastStoryDecision as
-// it was before they were read; negative, what is seen does not matter.
+// it was before they were read; negative, what is seen does not matter. What was decided since and taken back since leaves them as they were seen.
 func (t *Tx) unchanged(seen int64, stories ...int64) error {
 	if seen < 0 {
 		return nil
 	}
 	for _, story := range stories {
 		var last int64
-		if err := t.row(`select coalesce(max(p.decision), 0) from story_report r join story_pair p on p.low = r.position or p.high = r.position where r.story = $1`, []any{story}, &last); err != nil {
+		if err := t.row(`select coalesce(max(d.id), 0) from story_report r join story_pair p on p.low = r.position or p.high = r.position join story_decision d on d.id = p.decision
+			where r.story = $1 and d.id > $2 and (d.kind = 'undo' and d.of <= $2 or d.kind <> 'undo' and d.undone = 0)`, []any{story, seen}, &last); err != nil {
 			return err
 		}
-		if last > seen {
+		if last > 0 {
 			return ErrStoryChanged
 		}
 	}
@@ -399,8 +400,8 @@ func (t *Tx) PartStory(d StoryDecision, seen int64) error {
 }
 
 // UndoStoryDecision takes the decision with d.ID's namesake back: of is its ID, d is who does it. The stories are as
-// though it had not been made. It returns the decision.
-func (t *Tx) UndoStoryDecision(d StoryDecision, of string) (was StoryDecision, err error) {
+// though it had not been made. It returns the decision, and refuses as JoinStories does: what others decided about these stories since seen may rest on it.
+func (t *Tx) UndoStoryDecision(d StoryDecision, of string, seen int64) (was StoryDecision, err error) {
 	var undone int64
 	err = t.row("select id, kind, subject, other, undone from story_decision where name = $1", []any{of}, &was.Seq, &was.Kind, &was.Subject, &was.Other, &undone)
 	if errors.Is(err, sql.ErrNoRows) || err == nil && was.Kind == DecidedUndo {
@@ -427,6 +428,21 @@ func (t *Tx) UndoStoryDecision(d StoryDecision, of string) (was StoryDecision, e
 		words, seeds = append(words, w), append(seeds, w.low, w.high)
 	}
 	if err := closeRows(rows); err != nil {
+		return was, err
+	}
+	var stories []int64
+	slices.Sort(seeds)
+	seeds = slices.Compact(seeds)
+	for _, p := range seeds {
+		story, _, err := t.reportsWith(p)
+		if err != nil {
+			return was, err
+		}
+		if !slices.Contains(stories, story) {
+			stories = append(stories, story)
+		}
+	}
+	if err := t.unchanged(seen, stories...); err != nil {
 		return was, err
 	}
 	d.Kind, d.Subject, d.Other = DecidedUndo, was.Subject, was.Other

@@ -72,7 +72,7 @@ func (d *decided) do(t fataler, x step) (changed bool) {
 			return false
 		}
 		if !ok(d.s.Write(ctx, func(t *store.Tx) error {
-			_, err := t.UndoStoryDecision(store.StoryDecision{ID: id + fmt.Sprint("u", x.a), Member: "beta", At: time.Unix(2, 0)}, d.made[x.a])
+			_, err := t.UndoStoryDecision(store.StoryDecision{ID: id + fmt.Sprint("u", x.a), Member: "beta", At: time.Unix(2, 0)}, d.made[x.a], -1)
 			return err
 		})) {
 			t.Fatalf("%+v was refused", x)
@@ -296,5 +296,39 @@ func testSecondEditorIsTold(t *testing.T) {
 	}
 	if err := part(11, 10, -1); fault.KindOf(err) != fault.Conflict {
 		t.Errorf("what is so already: %v", err)
+	}
+
+	// What a later decision rests on is taken back by who saw that one only; what was taken back since is as it was seen.
+	undo := func(of string, seen int64) error {
+		n++
+		return s.Write(ctx, func(t *store.Tx) error {
+			_, err := t.UndoStoryDecision(store.StoryDecision{ID: fmt.Sprint("d", n), Member: "beta", At: time.Unix(2, 0)}, of, seen)
+			return err
+		})
+	}
+	parted, err := s.LastStoryDecision(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Write(ctx, func(t *store.Tx) error {
+		return t.JoinStories(store.StoryDecision{ID: "joined", Subject: 11, Other: 14, Member: "alfa", At: time.Unix(1, 0)}, true, parted)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	joined, err := s.LastStoryDecision(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := undo("d1", parted); !errors.Is(err, store.ErrStoryChanged) {
+		t.Errorf("what the joining rests on: %v", err)
+	}
+	if err := undo("joined", joined); err != nil {
+		t.Fatal(err)
+	}
+	if err := part(14, 11, joined); !errors.Is(err, store.ErrStoryChanged) {
+		t.Errorf("who saw them joined: %v", err)
+	}
+	if err := undo("d1", parted); err != nil {
+		t.Errorf("the joining was taken back: %v", err)
 	}
 }

@@ -36,6 +36,7 @@ type Decision struct {
 	At     time.Time
 	Reason string // in the editor's words; may be empty
 	Undone *Undone
+	Seen   string // of Decision: for taking it back
 }
 
 // Undone is that a decision was taken back.
@@ -112,11 +113,9 @@ func (s *Service) decide(ctx context.Context, w Who, x Saying, action string) (D
 	if err != nil {
 		return Decision{}, err
 	}
-	seen := int64(-1)
-	if x.Seen != "" {
-		if seen, err = s.browse.OpenDecisionsCursor(x.Seen); err != nil {
-			return Decision{}, err
-		}
+	seen, err := s.known(x.Seen)
+	if err != nil {
+		return Decision{}, err
 	}
 	before, err := s.store.StoryAt(ctx, at, store.MaxTogether)
 	if err != nil {
@@ -194,9 +193,14 @@ func (s *Service) tell(ctx context.Context, positions ...int64) {
 }
 
 // Undo takes a decision back: the stories are as though it had not been made. Any editor or verifier who may read what it
-// was about can do it. A decision that was taken back already is refused with a Conflict.
-func (s *Service) Undo(ctx context.Context, w Who, id string) (d Decision, err error) {
+// was about can do it. A decision that was taken back already is refused with a Conflict, and one about whose stories others decided since it was read: seen
+// is Decision.Seen, or empty where that does not matter.
+func (s *Service) Undo(ctx context.Context, w Who, id, seen string) (d Decision, err error) {
 	defer fault.Wrap(&err, "take a decision back")
+	known, err := s.known(seen)
+	if err != nil {
+		return Decision{}, err
+	}
 	row, err := s.store.StoryDecision(ctx, id)
 	if err != nil {
 		return Decision{}, err
@@ -214,7 +218,7 @@ func (s *Service) Undo(ctx context.Context, w Who, id string) (d Decision, err e
 	back := store.StoryDecision{ID: people.NewID(), Member: w.Viewer.Member, By: w.By, At: s.now()}
 	e := people.Entry{ID: people.NewID(), At: back.At, Member: back.Member, Actor: back.By, Action: people.StoryUndone, Object: idOf(d.Report), Detail: idOf(d.Other)}
 	if err := s.store.Write(ctx, func(t *store.Tx) error {
-		if _, err := t.UndoStoryDecision(back, id); err != nil {
+		if _, err := t.UndoStoryDecision(back, id, known); err != nil {
 			return err
 		}
 		t.Moved(append(append(slices.Clone(before), row.Subject, row.Other), row.Apart...)...)
@@ -240,6 +244,10 @@ func idOf(e browse.Entry) string {
 // Decision reads a decision; NotFound where the viewer may not read the report that it is about and one of the others.
 func (s *Service) Decision(ctx context.Context, v access.Viewer, id string) (_ Decision, err error) {
 	defer fault.Wrap(&err, "read a decision")
+	seen, err := s.seen(ctx) // before it is read
+	if err != nil {
+		return Decision{}, err
+	}
 	row, err := s.store.StoryDecision(ctx, id)
 	if err != nil {
 		return Decision{}, err
@@ -251,6 +259,7 @@ func (s *Service) Decision(ctx context.Context, v access.Viewer, id string) (_ D
 	if len(all) == 0 {
 		return Decision{}, fault.E(fault.NotFound, "There is no such decision.")
 	}
+	all[0].Seen = seen
 	return all[0], nil
 }
 
@@ -336,6 +345,14 @@ func (s *Service) decidedOn(ctx context.Context, v access.Viewer, positions []in
 	}
 	slices.SortFunc(rows, func(a, b store.StoryDecision) int { return int(b.Seq - a.Seq) })
 	return s.told(ctx, v, rows[:min(len(rows), maxDecisions)])
+}
+
+// known is the place that seen wrote; -1, any, of none.
+func (s *Service) known(seen string) (int64, error) {
+	if seen == "" {
+		return -1, nil
+	}
+	return s.browse.OpenDecisionsCursor(seen)
 }
 
 // seen is the place up to which decisions are known to who reads what is read after this.

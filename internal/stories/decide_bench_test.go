@@ -59,7 +59,7 @@ func BenchmarkDecisions(b *testing.B) {
 			if i%10 > 0 { // one in ten stands
 				undone++
 				from = used()
-				if _, err := n.stories.Undo(ctx, w, d.ID); err != nil {
+				if _, err := n.stories.Undo(ctx, w, d.ID, ""); err != nil {
 					b.Fatal(err)
 				}
 				undo += used() - from

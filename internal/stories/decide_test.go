@@ -94,7 +94,7 @@ func TestMachineObeys(t *testing.T) {
 		t.Errorf("joined: %+v, %v", one, err)
 	}
 	for _, id := range []string{joined.ID, parted.ID} {
-		if d, err := again.stories.Undo(ctx, w, id); err != nil || d.Undone == nil {
+		if d, err := again.stories.Undo(ctx, w, id, ""); err != nil || d.Undone == nil {
 			t.Error(d, err)
 		}
 	}
@@ -204,7 +204,7 @@ func TestSameAgain(t *testing.T) {
 						continue
 					}
 					d := made[x.a%len(made)]
-					if _, err := n.stories.Undo(ctx, w, d.ID); err != nil && fault.KindOf(err) != fault.Conflict {
+					if _, err := n.stories.Undo(ctx, w, d.ID, ""); err != nil && fault.KindOf(err) != fault.Conflict {
 						t.Fatal(err)
 					}
 					standing = slices.DeleteFunc(standing, func(o stories.Decision) bool { return o.ID == d.ID })

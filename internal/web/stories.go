@@ -28,7 +28,7 @@ type Stories interface {
 	Plan(ctx context.Context, v access.Viewer, id, other string) (stories.Plan, error)
 	Join(ctx context.Context, w stories.Who, x stories.Saying) (stories.Decision, error)
 	Part(ctx context.Context, w stories.Who, x stories.Saying) (stories.Decision, error)
-	Undo(ctx context.Context, w stories.Who, id string) (stories.Decision, error)
+	Undo(ctx context.Context, w stories.Who, id, seen string) (stories.Decision, error)
 	Decision(ctx context.Context, v access.Viewer, id string) (stories.Decision, error)
 	Decided(ctx context.Context, v access.Viewer, e browse.Entry) ([]stories.Decision, error)
 }
@@ -144,6 +144,11 @@ func (q *request) storyList() error {
 
 func (q *request) story() error {
 	s, err := q.Stories.Story(q.r.Context(), q.viewer, q.r.PathValue("id"))
+	if err != nil && fault.KindOf(err) == fault.NotFound { // an editor may have taken apart what somebody has open
+		if last, derr := q.lastDecision(q.r.PathValue("id")); derr == nil {
+			return q.showDecision(http.StatusNotFound, last, q.text("stories.own"))
+		}
+	}
 	if err != nil {
 		return err
 	}

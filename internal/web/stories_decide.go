@@ -34,6 +34,7 @@ type whyKind struct {
 // decisionView is what was decided.
 type decisionView struct {
 	ID, What      string
+	Seen          string // for taking it back
 	Who           memberView
 	Time          twoTimes
 	Reason        string
@@ -167,7 +168,7 @@ func (q *request) decisions(all []stories.Decision) (out []decisionView) {
 }
 
 func (q *request) decision(d stories.Decision) decisionView {
-	v := decisionView{ID: d.ID, What: q.text("stories.did." + string(d.Kind)), Who: q.member(d.Member), Time: q.times(d.At, nil), Reason: clean(d.Reason), May: q.mayDecide(),
+	v := decisionView{ID: d.ID, Seen: d.Seen, What: q.text("stories.did." + string(d.Kind)), Who: q.member(d.Member), Time: q.times(d.At, nil), Reason: clean(d.Reason), May: q.mayDecide(),
 		Report: q.reportView(stories.Report{Entry: d.Report, Time: d.Report.At}), Other: q.reportView(stories.Report{Entry: d.Other, Time: d.Other.At}),
 		Link: "/stories/decided/" + url.PathEscape(d.ID), WriterID: string(q.person.ID)}
 	if d.Undone != nil {
@@ -341,20 +342,32 @@ func (q *request) partStory() error {
 	if fault.KindOf(serr) != fault.NotFound || fault.KindOf(err) != fault.Conflict {
 		return serr
 	}
-	e, rerr := q.reportAt(x.Report)
-	if rerr != nil {
-		return rerr
-	}
-	all, derr := q.Stories.Decided(q.r.Context(), q.viewer, e)
-	if derr != nil || len(all) == 0 {
+	last, derr := q.lastDecision(x.Report)
+	if derr != nil {
 		return err
 	}
-	return q.showDecision(http.StatusConflict, all[0], problem) // somebody else took it out
+	return q.showDecision(http.StatusConflict, last, problem) // somebody else took it out
+}
+
+// lastDecision is what was decided last about a report; NotFound where nothing was that she may read.
+func (q *request) lastDecision(report string) (stories.Decision, error) {
+	e, err := q.reportAt(report)
+	if err != nil {
+		return stories.Decision{}, err
+	}
+	all, err := q.Stories.Decided(q.r.Context(), q.viewer, e)
+	if err == nil && len(all) == 0 {
+		err = fault.E(fault.NotFound, "Nothing was decided about this report.")
+	}
+	if err != nil {
+		return stories.Decision{}, err
+	}
+	return q.Stories.Decision(q.r.Context(), q.viewer, all[0].ID)
 }
 
 // undoStory takes the form that takes a decision back.
 func (q *request) undoStory() error {
-	d, err := q.Stories.Undo(q.r.Context(), stories.Who{Viewer: q.viewer, By: q.person.ID}, q.r.PostFormValue("decision"))
+	d, err := q.Stories.Undo(q.r.Context(), stories.Who{Viewer: q.viewer, By: q.person.ID}, q.r.PostFormValue("decision"), q.r.PostFormValue("seen"))
 	if fault.KindOf(err) == fault.Conflict && err != nil {
 		if d, derr := q.Stories.Decision(q.r.Context(), q.viewer, q.r.PostFormValue("decision")); derr == nil {
 			return q.showDecision(http.StatusConflict, d, q.text("stories.meanwhile"))

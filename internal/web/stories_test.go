@@ -57,7 +57,7 @@ func (told) Join(context.Context, stories.Who, stories.Saying) (d stories.Decisi
 func (told) Part(context.Context, stories.Who, stories.Saying) (d stories.Decision, err error) {
 	return d, nil
 }
-func (told) Undo(context.Context, stories.Who, string) (d stories.Decision, err error) {
+func (told) Undo(context.Context, stories.Who, string, string) (d stories.Decision, err error) {
 	return d, nil
 }
 func (told) Decision(context.Context, access.Viewer, string) (d stories.Decision, err error) {
