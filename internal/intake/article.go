@@ -238,6 +238,7 @@ func (b *builder) field(l seen, near, after bool) {
 	case classTranslator:
 		b.a.Bylines = appendNew(b.a.Bylines, l.text)
 		b.stated = append(b.stated, Attribution{TranslatedBy, l.rest, l.text})
+		b.a.MachineTranslated = b.a.MachineTranslated || containsAny(foldLine(l.rest), rules.machine) // Translated by: Google Translate
 		return
 	case classPublished:
 		if r := b.d.read(l.rest); r.ok && b.labeled == nil {

@@ -1,6 +1,9 @@
 package intake
 
-import "testing"
+import (
+	"testing"
+	"time"
+)
 
 func TestDateline(t *testing.T) {
 	t.Parallel()
@@ -71,6 +74,20 @@ func TestMachineNote(t *testing.T) {
 	} {
 		if got := machineNote(s); got != want {
 			t.Errorf("%q: %v", s, got)
+		}
+	}
+}
+
+// TestMachineAsTranslator: who translated a text may be an engine.
+func TestMachineAsTranslator(t *testing.T) {
+	t.Parallel()
+	for line, want := range map[string]bool{
+		"Translated by: Google Translate": true, "Перевод: Яндекс.Переводчик": true, "Translated by: Ai Tanaka": false, "Перевод: Лейла Алиева": false,
+	} {
+		text := "Port news of the week\n\nThe port of Toqsan was busy this week, the administration of the city said on Monday. Ships came from all sides of the sea.\n\n" + line + "\n"
+		got, err := Read(Document{Bytes: []byte(text)}, time.Time{})
+		if err != nil || len(got) != 1 || got[0].MachineTranslated != want {
+			t.Errorf("%q: %+v %v", line, got, err)
 		}
 	}
 }
