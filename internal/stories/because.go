@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 
+	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/lang"
 	"jarchi.dev/jarchi/internal/store"
 	"jarchi.dev/jarchi/internal/story"
@@ -28,17 +29,21 @@ func (s *Service) because(ctx context.Context, linker *story.Linker, in []story.
 	var best Reasons
 	var mine story.Traits
 	var with int64
+	var by string // whose reasons they are
 	for _, x := range in {
 		for _, doc := range docs {
 			if all := linker.Because(x.Traits, x.ID, linkID(doc)); len(all) > len(best.All) {
 				best = Reasons{x.Traits.Lang, all}
-				with = doc
+				with, by = doc, x.ID
 				mine = x.Traits
 			}
 		}
 	}
 	if len(best.All) == 0 {
 		return nil, nil
+	}
+	if best.All, err = s.readable(ctx, best.All, by, mine.Lang, linkID(with)); err != nil {
+		return nil, err
 	}
 	kept, err := s.store.StoryTraits(ctx, with)
 	if err != nil {
@@ -62,6 +67,24 @@ func (s *Service) because(ctx context.Context, linker *story.Linker, in []story.
 		}
 	}
 	return json.Marshal(best)
+}
+
+// readable is reasons of two texts that the linker knows by these ids as a person reads them. Where one of them is gone they stay as they are.
+func (s *Service) readable(ctx context.Context, all []story.Reason, id string, t lang.Tag, other string) ([]story.Reason, error) {
+	if t != lang.ZH {
+		return all, nil
+	}
+	var words [2]text
+	for i, id := range []string{id, other} {
+		doc, err := strconv.ParseInt(id, 10, 64)
+		if err == nil {
+			words[i], err = s.text(ctx, doc)
+		}
+		if kind := fault.KindOf(err); err != nil && kind != fault.NotFound && kind != fault.Corrupt {
+			return nil, err
+		}
+	}
+	return story.Readable(all, t, words[0].words, words[1].tag, words[1].words), nil
 }
 
 const maxBecause = 24 // reasons of one link

@@ -82,7 +82,11 @@ func (s *Service) Near(ctx context.Context, v access.Viewer, id string) (out []C
 			for _, q := range all {
 				passed[q] = true
 			}
-			c.Reasons = Reasons{t.tag, linker.Because(traits, linkID(doc), n.ID)}
+			why, err := s.readable(ctx, linker.Because(traits, linkID(doc), n.ID), linkID(doc), t.tag, n.ID)
+			if err != nil {
+				return nil, err
+			}
+			c.Reasons = Reasons{t.tag, why}
 			out = append(out, c)
 		}
 		if len(out) == maxNear {

@@ -1,8 +1,10 @@
 package stories_test
 
 import (
+	"slices"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"jarchi.dev/jarchi/internal/access"
 	"jarchi.dev/jarchi/internal/browse"
@@ -10,6 +12,7 @@ import (
 	"jarchi.dev/jarchi/internal/lang"
 	"jarchi.dev/jarchi/internal/publish"
 	"jarchi.dev/jarchi/internal/stories"
+	"jarchi.dev/jarchi/internal/story"
 	"jarchi.dev/jarchi/internal/testkit"
 	"jarchi.dev/jarchi/internal/wire"
 )
@@ -281,4 +284,46 @@ func TestStoriesPageByPage(t *testing.T) {
 			t.Errorf("%q: %v", bad, err)
 		}
 	}
+}
+
+// TestChineseReasonsAreReadable: why two Chinese reports are one story, and why a story is near, is told in words, not in pairs of characters.
+func TestChineseReasonsAreReadable(t *testing.T) {
+	t.Parallel()
+	n := open(t)
+	n.noise(t)
+	report := func(member wire.MemberID, headline, body string) *wire.Release {
+		r := n.release(t, member, "", func(in *publish.Input) {
+			*in = testkit.Input(map[lang.Tag][2]string{lang.ZH: {headline, body}})
+			in.Issuers = []wire.MemberID{member}
+		})
+		n.settle(t)
+		return r
+	}
+	report("alfa", "科克索伊市新建水电站投入运行", "能源部长托列格诺夫在科克索伊市宣布，新建水电站于周一投入运行，居民用电价格不会上涨，四台机组总容量为912兆瓦。")
+	second := report("beta", "新建水電站在科克索伊市啟用", "居民用電價格保持不變，能源部長托列格諾夫說。新建水電站的四台機組均已投入運行，總容量為912兆瓦。")
+	one, err := n.stories.Story(ctx, testkit.Viewer("beta"), string(second.ID))
+	if err != nil || len(one.Because) == 0 {
+		t.Fatal(one, err)
+	}
+	check := func(all []story.Reason) {
+		t.Helper()
+		words := 0
+		for _, r := range all {
+			if r.Kind == "word" && utf8.RuneCountInString(r.Value) > 2 {
+				words++
+			}
+		}
+		if !slices.Contains(all, story.Reason{Kind: "word", Value: "新建水電站"}) || words < 2 {
+			t.Errorf("%v", all)
+		}
+	}
+	check(one.Because[0].All)
+	if _, err := n.stories.Part(ctx, stories.Who{Viewer: testkit.Viewer("beta"), By: "u"}, stories.Saying{Report: string(second.ID)}); err != nil {
+		t.Fatal(err)
+	}
+	near, err := n.stories.Near(ctx, testkit.Viewer("beta"), string(second.ID))
+	if err != nil || len(near) == 0 {
+		t.Fatal(near, err)
+	}
+	check(near[0].Reasons.All)
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/lang"
 )
 
 // Linker finds which texts report the same event, in whatever languages, as they come in. It needs no training: a text
@@ -198,7 +199,7 @@ func (l *Linker) place(n uint32, near []found, t Traits) (merged []string, why [
 		other := l.x.docs[f.doc].story
 		if other == mine() {
 			if !taken {
-				taken, why = true, l.because(n, t, f.doc)
+				taken, why = true, l.because(n, t, f.doc, maxReasons)
 			}
 			continue
 		}
@@ -209,7 +210,7 @@ func (l *Linker) place(n uint32, near []found, t Traits) (merged []string, why [
 			merged = append(merged, gone)
 		}
 		if !taken {
-			taken, why = true, l.because(n, t, f.doc)
+			taken, why = true, l.because(n, t, f.doc, maxReasons)
 		}
 	}
 	return merged, why
@@ -274,8 +275,8 @@ func (l *Linker) near(n uint32, f found) Near {
 	return out
 }
 
-// reasons are what a text with these traits shares with another one, the most telling first, each value once.
-func (l *Linker) reasons(t Traits, other uint32) []Reason {
+// reasons are what a text with these traits shares with another one, the most telling first, each value once, at most so many.
+func (l *Linker) reasons(t Traits, other uint32, most int) []Reason {
 	type told struct {
 		Reason
 		worth float32
@@ -283,8 +284,8 @@ func (l *Linker) reasons(t Traits, other uint32) []Reason {
 	var all []told
 	t = bounded(t)
 	l.x.ask(t)
-	lang := l.x.docs[other].lang
-	for _, q := range l.x.asking(lang) {
+	language := l.x.docs[other].lang
+	for _, q := range l.x.asking(language) {
 		f := &t.Traits[q>>32&(1<<askedTraits-1)]
 		if f.Kind == Domain || f.Value == "" {
 			continue // its words are told; a month is by its date
@@ -294,13 +295,13 @@ func (l *Linker) reasons(t Traits, other uint32) []Reason {
 		if !ok {
 			continue
 		}
-		r := rarity(f.Kind, l.x.parts[lang].count, len(posts))
+		r := rarity(f.Kind, l.x.parts[language].count, len(posts))
 		all = append(all, told{Reason{f.Kind.String(), f.Value}, f.Weight * weightOf(posts[i]) * r * r})
 	}
 	slices.SortStableFunc(all, func(a, b told) int { return cmp.Or(cmp.Compare(b.worth, a.worth), cmp.Compare(a.Value, b.Value)) })
 	var out []Reason
 	for _, r := range all {
-		if len(out) < maxReasons && !slices.ContainsFunc(out, func(o Reason) bool { return o.Value == r.Value }) {
+		if len(out) < most && !slices.ContainsFunc(out, func(o Reason) bool { return o.Value == r.Value }) {
 			out = append(out, r.Reason)
 		}
 	}
@@ -379,10 +380,14 @@ func (l *Linker) Because(t Traits, self, id string) []Reason {
 	if !known {
 		return nil
 	}
-	if m, known := l.number[self]; known {
-		return l.because(m, t, n)
+	most := maxReasons
+	if t.Lang == lang.ZH && l.x.langs[l.x.docs[n].lang] == lang.ZH {
+		most = maxPairs
 	}
-	return l.reasons(t, n)
+	if m, known := l.number[self]; known {
+		return l.because(m, t, n, most)
+	}
+	return l.reasons(t, n, most)
 }
 
 // Story returns the id of a text's story and of all its texts, in the order in which they came; "" and none for a text

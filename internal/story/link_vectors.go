@@ -141,8 +141,8 @@ func (x *index) means(n uint32, v Vector) {
 }
 
 // because are a text's reasons to stand with another: what they share, and what their vectors say.
-func (l *Linker) because(n uint32, t Traits, other uint32) []Reason {
-	out := l.reasons(t, other)
+func (l *Linker) because(n uint32, t Traits, other uint32, most int) []Reason {
+	out := l.reasons(t, other, most)
 	if r, ok := l.meaning(n, other); ok {
 		out = append(out, r)
 	}
