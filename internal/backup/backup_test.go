@@ -207,6 +207,11 @@ func TestDamageIsNoticed(t *testing.T) {
 func TestDamageNamesThePart(t *testing.T) {
 	t.Parallel()
 	file := whole(t, filled(t).Dir)
+	for _, n := range []int{0, 5, len(file) / 2, len(file) - 1} {
+		if _, err := backup.Verify(ctx, bytes.NewReader(file[:n])); err == nil || strings.Count(err.Error(), "ends too early") != 1 {
+			t.Errorf("cut at %d of %d, which is said once: %v", n, len(file), err)
+		}
+	}
 	for what, b := range map[string][]byte{
 		"damaged in jarchi.db, near byte":                                    file[:len(file)/2],
 		"something follows after its end":                                    append(bytes.Clone(file), 'x'),

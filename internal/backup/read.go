@@ -203,11 +203,10 @@ func (s *sealed) damage(part string, err error) error {
 	if s.end != nil && s.end != io.EOF && s.end != errCut && s.end != errSeal {
 		return fault.E(fault.Unavailable, "The back-up cannot be read.").Because(s.end)
 	}
-	why := "its bytes are not those that were written"
 	if s.end == errCut && (errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || errors.Is(err, errCut)) {
-		why = errCut.Error()
+		return fault.E(fault.Corrupt, "The back-up is damaged in %s, near byte %d of the file: %s.", part, s.n, errCut)
 	}
-	return fault.E(fault.Corrupt, "The back-up is damaged in %s, near byte %d of the file: %s.", part, s.n, why).Because(err)
+	return fault.E(fault.Corrupt, "The back-up is damaged in %s, near byte %d of the file: its bytes are not those that were written.", part, s.n).Because(err)
 }
 
 func refused(format string, args ...any) error {
