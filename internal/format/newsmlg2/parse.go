@@ -2,6 +2,7 @@ package newsmlg2
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/xml"
 	"errors"
 	"fmt"
@@ -545,7 +546,7 @@ func (x *itemParser) itemMeta(s xml.StartElement) error {
 		case "usable", "withheld", "canceled":
 			x.i.PubStatus = status
 		default:
-			return fault.Field("pubStatus", "The publishing status %.60q is not usable, withheld or canceled.", status)
+			return fault.Field("pubStatus", "The publishing status %.60q is not usable, withheld or canceled.", cmp.Or(status, attr(s, "qcode"), attr(s, "literal")))
 		}
 	case "edNote":
 		return x.append(&x.i.EdNotes)

@@ -161,6 +161,9 @@ func TestFaultsNameTheirPlace(t *testing.T) {
 	doc := `<newsMessage xmlns="` + nar + `"><itemSet><packageItem><itemRef residref="a"/></packageItem><newsItem guid="a"/>` +
 		`<newsItem guid="b"><itemMeta><pubStatus qcode="stat:perhaps"/></itemMeta></newsItem></itemSet></newsMessage>`
 	_, err := Parse([]byte(doc))
+	if _, err := Parse([]byte(`<newsItem xmlns="` + nar + `" guid="g"><itemMeta><pubStatus literal="ready"/></itemMeta></newsItem>`)); err == nil || !strings.Contains(err.Error(), `"ready"`) {
+		t.Errorf("a status as a literal: %v", err)
+	}
 	if _, field := fault.Public(err); field != "items[1].pubStatus" {
 		t.Errorf("%q: %v", field, err)
 	}
