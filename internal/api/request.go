@@ -150,20 +150,24 @@ func decodeRelease(body []byte) (*sent, error) {
 
 // What names of fields begin with that are meant to say who reads a release and when: of the release, of an item.
 var (
-	decides     = regexp.MustCompile(`^(audien|draft|embarg|schedul|publish(ed)?(at|on|date|time)?$)`)
-	decidesItem = regexp.MustCompile(`^embarg`)
+	decides     = regexp.MustCompile(`^((is|as)?(audien|draft|embarg|schedul|visib|confidential|restrict|unpublished|(private|public)(ly)?$)|(is)?publish(ed)?(at|on|date|time)?$|(access|release)(level|at|on|date|time)?$)`)
+	decidesItem = regexp.MustCompile(`^(is)?(embarg|draft|visib)`)
 )
 
-// misspelt refuses a field of the object in body that begins as like says and is none of the known ones: an "embargoUntil" that is
-// passed over would let the words out to everyone at once. at is the object's own place in the input.
+// misspelt refuses a field of the object in body that begins as like says and is none of the known ones, and a known one that says nothing: an "embargoUntil"
+// that is passed over would let the words out to everyone at once. at is the object's own place in the input.
 func misspelt(body []byte, at string, like *regexp.Regexp, known ...string) error {
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")), &fields); err != nil {
 		return fault.Field(at, "This is not a JSON object.").Because(err)
 	}
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		asked := slices.ContainsFunc(known, func(k string) bool { return strings.EqualFold(k, name) })
+		if asked && string(fields[name]) == `""` { // a time that somebody meant to state, and not "at once"
+			return fault.Field(strings.TrimPrefix(at+"."+name, "."), "This is empty. Say it, or leave the field out.")
+		}
 		letters := strings.ToLower(strings.NewReplacer("_", "", "-", "", " ", "").Replace(name))
-		if like.MatchString(letters) && !slices.ContainsFunc(known, func(k string) bool { return strings.EqualFold(k, name) }) {
+		if like.MatchString(letters) && !asked {
 			return fault.Field(strings.TrimPrefix(at+"."+name, "."), "There is no field %.40q here. Who reads this and when is said by %s.", name, strings.Join(known, ", "))
 		}
 	}

@@ -55,6 +55,16 @@ func TestDecodeRelease(t *testing.T) {
 		"item's embargo":       {release(item("kk", "x", "y", "embargo", `"2030-01-01T00:00:00Z"`)), fault.Invalid, "items[0].embargo"},
 		"schedule":             {`{"publish_at":"2030-01-01T00:00:00Z","items":[` + item("kk", "x", "y") + `]}`, fault.Invalid, "publish_at"},
 		"audiences":            {`{"audiences":"members","items":[` + item("kk", "x", "y") + `]}`, fault.Invalid, "audiences"},
+		"is a draft":           {`{"isDraft":true,"items":[` + item("kk", "x", "y") + `]}`, fault.Invalid, "isDraft"},
+		"is embargoed":         {`{"is_embargoed":true,"items":[` + item("kk", "x", "y") + `]}`, fault.Invalid, "is_embargoed"},
+		"visibility":           {`{"visibility":"members","items":[` + item("kk", "x", "y") + `]}`, fault.Invalid, "visibility"},
+		"public or not":        {`{"isPublic":false,"items":[` + item("kk", "x", "y") + `]}`, fault.Invalid, "isPublic"},
+		"access level":         {`{"accessLevel":"members","items":[` + item("kk", "x", "y") + `]}`, fault.Invalid, "accessLevel"},
+		"release at":           {`{"releaseAt":"2030-01-01T00:00:00Z","items":[` + item("kk", "x", "y") + `]}`, fault.Invalid, "releaseAt"},
+		"item's draft":         {release(item("kk", "x", "y", "isDraft", `true`)), fault.Invalid, "items[0].isDraft"},
+		"embargo of nothing":   {`{"embargoedUntil":"","items":[` + item("kk", "x", "y") + `]}`, fault.Invalid, "embargoedUntil"},
+		"time of nothing":      {`{"publishAt":"","items":[` + item("kk", "x", "y") + `]}`, fault.Invalid, "publishAt"},
+		"item's empty embargo": {release(item("kk", "x", "y", "embargoedUntil", `""`)), fault.Invalid, "items[0].embargoedUntil"},
 		"many items":           {release(slices.Repeat([]string{item("kk", "x", "y")}, wire.MaxItems+1)...), fault.Invalid, "items"},
 	} {
 		_, err := decodeRelease([]byte(k.body))
@@ -62,7 +72,7 @@ func TestDecodeRelease(t *testing.T) {
 			t.Errorf("%s: field %q, %v", name, field, err)
 		}
 	}
-	s, err := decodeRelease([]byte("\xef\xbb\xbf" + `{"unknown":{"a":[1]},"publisher":{"name":"x"},"audience":["altinsu"],"embargoedUntil":"2030-01-01T05:00:00+05:00","items":[` + item("kk", "\u2067x\u2069", "a\n\nb", "embargoedUntil", `"2029-01-01T00:00:00Z"`) + `]}`))
+	s, err := decodeRelease([]byte("\xef\xbb\xbf" + `{"unknown":{"a":[1]},"publisher":{"name":"x"},"publication":"x","accessibility":"x","releaseId":"x","publicId":"x","isbn":"x","publishAt":null,"audience":["altinsu"],"embargoedUntil":"2030-01-01T05:00:00+05:00","items":[` + item("kk", "\u2067x\u2069", "a\n\nb", "embargoedUntil", `"2029-01-01T00:00:00Z"`) + `]}`))
 	if err != nil || !s.embargoedUntil.Equal(time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)) || !reflect.DeepEqual(s.audience, wire.Audience{Class: wire.Partners, Partners: []wire.MemberID{"altinsu"}}) ||
 		!slices.Equal(s.items[0].Content.Body, []string{"a", "b"}) {
 		t.Fatalf("%+v %v", s, err)
