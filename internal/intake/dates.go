@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"jarchi.dev/jarchi/internal/lang"
+	"jarchi.dev/jarchi/internal/source"
 )
 
 // dateRead is a date found in a line.
@@ -140,11 +141,21 @@ func (d dater) machineDate(raw string) *Date {
 	if len(s) < 10 || len(s) > 40 {
 		return nil
 	}
+	if n := strings.LastIndexByte(s, ' '); strings.Contains(s, ":") && !strings.Contains(s, " 00:00") && strings.Trim(s[n+1:], "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" { // a zone in letters
+		now := d.now
+		if now.IsZero() {
+			now = time.Date(9000, 1, 1, 0, 0, 0, 0, time.UTC)
+		}
+		if at, day, ok := source.Date(s, now); ok && !day {
+			return &Date{Value: at.Format("2006-01-02T15:04Z07:00"), Precision: "minute", Raw: raw}
+		}
+	}
 	for _, f := range []struct{ layout, give string }{
 		{time.RFC3339, "2006-01-02T15:04Z07:00"}, {"2006-01-02T15:04:05-0700", "2006-01-02T15:04Z07:00"}, {"2006-01-02T15:04Z07:00", "2006-01-02T15:04Z07:00"},
 		{"2006-01-02 15:04:05Z07:00", "2006-01-02T15:04Z07:00"}, {"2006-01-02 15:04:05 -0700", "2006-01-02T15:04Z07:00"},
 		{"2006-01-02T15:04:05", "2006-01-02T15:04"}, {"2006-01-02 15:04:05", "2006-01-02T15:04"}, {"2006-01-02T15:04", "2006-01-02T15:04"}, {"2006-01-02 15:04", "2006-01-02T15:04"},
-		{time.DateOnly, time.DateOnly}, {time.RFC1123Z, "2006-01-02T15:04Z07:00"}, {time.RFC1123, "2006-01-02T15:04Z07:00"},
+		{time.DateOnly, time.DateOnly}, {time.RFC1123Z, "2006-01-02T15:04Z07:00"}, {time.RFC1123, "2006-01-02T15:04"}, // a zone that nobody knows
+
 	} {
 		t, err := time.Parse(f.layout, s)
 		if err != nil {
