@@ -3,6 +3,7 @@ package intake
 import (
 	"cmp"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -45,7 +46,7 @@ func readNewsML(text []byte, doc Document, now time.Time) ([]Article, error) {
 			continue
 		}
 		var mine *Held
-		if it.EmbargoOpenEnded || otherCalendar(it.Embargoed) {
+		if it.EmbargoOpenEnded || otherCalendar(it.Embargoed) || it.Embargoed.IsZero() && slices.Contains(it.Signals, "embargo") {
 			mine, until = &Held{GUID: it.GUID}, cmp.Or(it.EmbargoRaw, "without a stated end")
 		} else if it.Embargoed.After(now) {
 			mine = &Held{it.Embargoed, it.GUID}

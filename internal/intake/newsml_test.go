@@ -48,7 +48,7 @@ func TestNewsMLUnderEmbargoIsHeldWhateverElseItSays(t *testing.T) {
 		return `<newsMessage xmlns="http://iptc.org/std/nar/2006-10-01/"><itemSet>` + item(one(a)) + item(one(b)) + `</itemSet></newsMessage>`
 	}
 	const end, withheld, gone = `<embargoed>2999-01-01T00:00:00Z</embargoed>`, `<pubStatus qcode="stat:withheld"/>`, `<pubStatus qcode="stat:canceled"/>`
-	for name, doc := range map[string]string{"withheld too": one(end + withheld), "an end that is none": one("<embargoed>soon</embargoed>"), "an end by another calendar": one("<embargoed>1405-10-11T00:00:00+03:30</embargoed>"), "after one that is withheld": both(withheld, end), "before one that is withdrawn": both(end, gone)} {
+	for name, doc := range map[string]string{"withheld too": one(end + withheld), "nothing as an end": one("<embargoed/>"), "the signal": one(`<signal qcode="sig:embargo"/>`), "an end that is none": one("<embargoed>soon</embargoed>"), "an end by another calendar": one("<embargoed>1405-10-11T00:00:00+03:30</embargoed>"), "after one that is withheld": both(withheld, end), "before one that is withdrawn": both(end, gone)} {
 		as, err := Read(Document{Name: "road.xml", Bytes: []byte(doc)}, testNow)
 		var h *Held
 		var w *Withdrawn
@@ -58,6 +58,9 @@ func TestNewsMLUnderEmbargoIsHeldWhateverElseItSays(t *testing.T) {
 	}
 	if _, err := Read(Document{Name: "road.xml", Bytes: []byte(both(gone, withheld))}, testNow); err == nil || !errors.As(err, new(*Withdrawn)) {
 		t.Errorf("withdrawn beside one that is withheld: %v", err)
+	}
+	if as, err := Read(Document{Name: "road.xml", Bytes: []byte(one(`<embargoed>2020-01-01T00:00:00Z</embargoed><signal qcode="sig:embargo"/>`))}, testNow); err != nil || len(as) != 1 {
+		t.Errorf("the signal of an embargo that is over: %v", err)
 	}
 	if _, err := Read(Document{Name: "road.xml", Bytes: []byte(one(withheld))}, testNow); err == nil || errors.As(err, new(*Held)) {
 		t.Errorf("withheld alone: %v", err)
@@ -94,6 +97,7 @@ func TestEmbargoWithin(t *testing.T) {
 		"the longer of two":      {ninjsOf(`"embargoed":"2998-01-01T00:00:00Z",` + strings.ReplaceAll(within, "%s", `,"embargoed":"2999-01-01T00:00:00Z"`)), true, year(2999)},
 		"one without an end":     {ninjsOf(`"embargoed":"2998-01-01T00:00:00Z",` + strings.ReplaceAll(within, "%s", `,"embargoed":"soon"`)), true, time.Time{}},
 		"another calendar":       {ninjsOf(`"embargoed":"1405-10-11T00:00:00+03:30"`), true, time.Time{}},
+		"an empty end, NITF":     {Document{Name: "a.nitf", Bytes: []byte(`<nitf><head><docdata><date.release/></docdata></head><body><body.content><p>Some words stand here.</p></body.content></body></nitf>`)}, true, time.Time{}},
 		"another calendar, NITF": {Document{Name: "a.nitf", Bytes: []byte(`<nitf><head><docdata><date.release norm="14051011T000000Z"/></docdata></head><body><body.content><p>Some words stand here.</p></body.content></body></nitf>`)}, true, time.Time{}},
 	} {
 		as, err := Read(c.doc, testNow)

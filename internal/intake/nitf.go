@@ -25,7 +25,7 @@ func readNITF(text []byte, doc Document, now time.Time) ([]Article, error) {
 		held = &Held{end.Add(12 * time.Hour), d.ID} // a day has begun everywhere on earth at noon of UTC
 	case d.Release.OK && end.After(now):
 		held = &Held{end, d.ID}
-	case d.Release.Stated() && !d.Release.OK, d.Status == "embargoed" && !d.Release.Stated():
+	case d.Unreleased, d.Release.Stated() && !d.Release.OK, d.Status == "embargoed" && !d.Release.Stated():
 		held = &Held{GUID: d.ID} // an end that cannot be read is none
 	}
 	until := d.Release.Raw

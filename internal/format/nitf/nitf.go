@@ -39,6 +39,7 @@ type Document struct {
 	Urgency    int    // 1 to 8; 0: not stated
 	Issued     Moment
 	Release    Moment // not to be used before
+	Unreleased bool   // it is said that there is such a time, but not which
 	Expires    Moment
 	Headline   string
 	Subheads   []string
@@ -378,10 +379,11 @@ func (p *parser) docdata(s xml.StartElement) error {
 	case "date.issue":
 		p.doc.Issued = moment(attr(s, "norm"))
 	case "date.release":
-		p.doc.Release = moment(attr(s, "norm"))
+		p.doc.Release, p.doc.Unreleased = moment(attr(s, "norm")), false
 		if !p.doc.Release.Stated() {
 			t, err := p.text()
 			p.doc.Release = moment(t)
+			p.doc.Unreleased = t == ""
 			return err
 		}
 	case "date.expire":
