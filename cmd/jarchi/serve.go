@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/netip"
@@ -91,12 +92,18 @@ func (c *ServeCmd) Run(std *Stdio) error {
 	defer n.Close()
 	if members, err := n.Store.Members(ctx); err != nil {
 		return err
-	} else if err := known(folders, members); err != nil {
+	} else if err := cmp.Or(known("--folder", folders, members), known("--delivery-folder", ways.Folders, members), known("--delivery-sftp", ways.Drops, members), known("--telegram-channel", ways.Chats, members)); err != nil {
 		return err
 	}
+	absent("--folder", folders, log)
+	absent("--delivery-folder", ways.Folders, log)
 	if err := n.CheckFiles(ctx); fault.KindOf(err) == fault.Unavailable {
 		log.Warn("files cannot be kept just now; the node serves without", "error", err)
 	} else if err != nil {
+		return err
+	}
+	answer, err := c.front(n, l, log)
+	if err != nil {
 		return err
 	}
 	invitation, unowned, err := n.People.InviteOwner(ctx)
@@ -122,7 +129,7 @@ func (c *ServeCmd) Run(std *Stdio) error {
 		fmt.Fprintln(std.Err, "It listens on every address of this computer, but answers to none but that one until --public-url says its name.")
 	}
 	n.Start()
-	return c.serve(ctx, n, l, log)
+	return answer(ctx)
 }
 
 // here is the address that a browser on this computer opens: of a node that listens on every address,

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"log/slog"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -28,18 +30,29 @@ func sourceFolders(list []string) (sources.Folders, error) {
 	return out, nil
 }
 
-// known refuses folders of members that the node has not, and of none where it is not plain whose they are. A node without members gets its first by the
+// known refuses what a flag names, like folders, for members that the node has not, and of none where it is not plain whose they are. A node without members gets its first by the
 // owner's invitation.
-func known(folders sources.Folders, members map[wire.MemberID]wire.Member) error {
-	for id, list := range folders {
+func known[T any](flag string, of map[wire.MemberID][]T, members map[wire.MemberID]wire.Member) error {
+	for id, list := range of {
 		_, ok := members[id]
 		switch {
 		case len(members) == 0 || ok:
 		case id != "":
-			return fault.Field("--folder", "This node has no member %s, for whom %s is named.", id, list[0])
+			return fault.Field(flag, "This node has no member %s, whom this flag names. `jarchi member list` names those it has.", id)
 		case len(members) > 1:
-			return fault.Field("--folder", "This node has %d members. Say whose folder it is: --folder MEMBER=%s.", len(members), list[0])
+			return fault.Field(flag, "This node has %d members. Say whose it is: %s MEMBER=%v.", len(members), flag, list[0])
 		}
 	}
 	return nil
+}
+
+// absent says which folders are not there. It is no reason not to serve: one may be of a machine that starts later.
+func absent(flag string, of map[wire.MemberID][]string, log *slog.Logger) {
+	for id, list := range of {
+		for _, dir := range list {
+			if s, err := os.Stat(dir); err != nil || !s.IsDir() {
+				log.Warn("this folder is not there; nothing is read or written in it until it is", "flag", flag, "member", id, "folder", dir)
+			}
+		}
+	}
 }

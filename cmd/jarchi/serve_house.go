@@ -78,33 +78,36 @@ func sizeOf(s string) (int64, error) {
 	return n * unit, nil
 }
 
-// serve answers until ctx ends, with TLS if it is wanted.
-func (f HouseFlags) serve(ctx context.Context, n *app.Node, l net.Listener, log *slog.Logger) error {
+// front is how the node answers on l until a context ends, with TLS if it is wanted. What is wrong with the settings is said here, before anyone is told that
+// the node serves, and before the link that an owner has ends for a new one.
+func (f HouseFlags) front(n *app.Node, l net.Listener, log *slog.Logger) (func(context.Context) error, error) {
 	t := app.TLS{CertFile: f.TLSCert, KeyFile: f.TLSKey, ACME: f.ACME, Email: f.ACMEEmail, Directory: f.ACMEDirectory}
 	if !t.Set() {
 		if f.ListenPlain != "" {
-			return fault.Field("--listen-plain", "Only a node that speaks TLS sends others there; without it --listen is enough.")
+			return nil, fault.Field("--listen-plain", "Only a node that speaks TLS sends others there; without it --listen is enough.")
 		}
-		return n.Serve(ctx, l)
+		return func(ctx context.Context) error { return n.Serve(ctx, l) }, nil
 	}
 	secure, plain, err := t.Secure(n.Dir, n.PublicURL, time.Now, log)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if f.ListenPlain == "" {
-		return n.ServeTLS(ctx, l, secure)
+		return func(ctx context.Context) error { return n.ServeTLS(ctx, l, secure) }, nil
 	}
 	p, err := app.Listen(f.ListenPlain)
 	if err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context) error {
+		ctx, stop := context.WithCancel(ctx)
+		ended := make(chan error, 1)
+		go func() { ended <- app.ServePlain(ctx, p, plain) }()
+		err := n.ServeTLS(ctx, l, secure)
+		stop()
+		if perr := <-ended; err == nil {
+			err = perr
+		}
 		return err
-	}
-	ctx, stop := context.WithCancel(ctx)
-	ended := make(chan error, 1)
-	go func() { ended <- app.ServePlain(ctx, p, plain) }()
-	err = n.ServeTLS(ctx, l, secure)
-	stop()
-	if perr := <-ended; err == nil {
-		err = perr
-	}
-	return err
+	}, nil
 }
