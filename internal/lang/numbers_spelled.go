@@ -3,12 +3,14 @@ package lang
 import (
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
 // Numbers in the numerals of Chinese and Korean: 三十五, 两百万, 이백만 명. A digit stands before its unit (十 百 千), four places make a
 // section, and 万 亿 stand behind sections. Only what holds a unit is a number, for 一 and 二 are words of everything, and what is
-// no number in this order is none at all: 十四五, 万一, 千万.
+// no number in this order is none at all: 十四五, 万一, 千万. In Korean every numeral is a syllable of other words too (구조 is a rescue, 오만
+// Oman): a short run must be parted from what it counts as a number is, and what it counts must end there.
 
 // spelling is what a language says about them.
 type spelling struct {
@@ -18,12 +20,13 @@ type spelling struct {
 	point  map[rune]bool   // 三十五点二
 	clock  map[rune]bool   // behind what follows a point they make it a time: 十二点三十分
 	of     map[string]bool // what must be counted, glued or behind a space; empty where numerals look like nothing else
+	ends   map[string]bool // what may stand in one word behind what is counted: 명이
 }
 
 const maxNumerals = 24 // characters of one number
 
 func newSpelling(own tables, powers map[string]int) *spelling {
-	s := &spelling{map[rune]uint64{}, map[rune]int{}, map[rune]bool{}, map[rune]bool{}, map[rune]bool{}, map[string]bool{}}
+	s := &spelling{map[rune]uint64{}, map[rune]int{}, map[rune]bool{}, map[rune]bool{}, map[rune]bool{}, map[string]bool{}, map[string]bool{}}
 	for _, row := range own.rows("numerals") { // value, characters
 		v, err := strconv.Atoi(row[0])
 		if err != nil || v < 0 || v > 10 {
@@ -54,6 +57,9 @@ func newSpelling(own tables, powers map[string]int) *spelling {
 	}
 	for _, w := range own.words("counted by numerals") {
 		s.of[w] = true
+	}
+	for _, w := range own.words("behind what is counted") {
+		s.ends[w] = true
 	}
 	return s
 }
@@ -89,7 +95,7 @@ func (s *spelling) read(text string, at int) (value string, end int) {
 	}
 	value = strconv.FormatUint(v, 10)
 	if len(s.of) > 0 {
-		if !s.counts(text[end:]) {
+		if !s.counts(text[end:], run) {
 			return "", end
 		}
 		return value, end
@@ -115,15 +121,43 @@ func (s *spelling) read(text string, at int) (value string, end int) {
 	return value, end
 }
 
-// counts says whether something that is counted stands at the beginning of a text, or behind a space.
-func (s *spelling) counts(rest string) bool {
-	rest = strings.TrimPrefix(rest, " ")
-	for i := 0; i < len(rest) && i < 4*utf8.UTFMax; {
-		r, size := utf8.DecodeRuneInString(rest[i:])
+// counts says whether something that is counted by these numerals stands at the beginning of a text, or behind a space. One or two
+// of them are words or parts of words as well: 오만 대사 is an ambassador of Oman, 만세 no age, and 구조대 rescues.
+func (s *spelling) counts(rest string, run []rune) bool {
+	short := len(run) <= 2
+	if short && s.units[run[len(run)-1]] > 8 || s.units[run[0]] >= 8 {
+		return false
+	}
+	counted := strings.TrimPrefix(rest, " ")
+	if len(run) == 1 && counted == rest && !strings.HasPrefix(rest, "여") { // 만세, 천명, 만개; but 백여 명
+		return false
+	}
+	for i := 0; i < len(counted) && i < 4*utf8.UTFMax; {
+		r, size := utf8.DecodeRuneInString(counted[i:])
 		if i += size; r == ' ' {
 			return false
 		}
-		if s.of[rest[:i]] {
+		if !s.of[counted[:i]] {
+			continue
+		}
+		if !short {
+			return true
+		}
+		if s.ended(counted[i:], 3) {
+			return true
+		}
+	}
+	return false
+}
+
+// ended says whether a word ends here, or does behind at most so many endings.
+func (s *spelling) ended(rest string, endings int) bool {
+	if r, _ := utf8.DecodeRuneInString(rest); rest == "" || !unicode.IsLetter(r) {
+		return true
+	}
+	for i := 0; endings > 0 && i < len(rest) && i < 4*utf8.UTFMax; {
+		_, size := utf8.DecodeRuneInString(rest[i:])
+		if i += size; s.ends[rest[:i]] && s.ended(rest[i:], endings-1) {
 			return true
 		}
 	}
