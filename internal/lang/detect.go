@@ -2,6 +2,7 @@ package lang
 
 import (
 	"slices"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -56,7 +57,7 @@ func Detect(text string, declared Tag) Detection {
 		return d
 	}
 	if top == latn || top == cyrl || top == arabic {
-		if total >= manyLetters && fewer(text, someLetters) {
+		if total >= manyLetters && fewer(text, someLetters) || address(text) {
 			return d
 		}
 		if !composed { // letters and their accents apart, or Arabic letters by their shapes
@@ -69,6 +70,12 @@ func Detect(text string, declared Tag) Detection {
 
 // A text of so many letters in which there are fewer than so many kinds is in no language: a key that was held down, a laugh.
 const manyLetters, someLetters = 20, 4
+
+// address reports whether text is nothing but one address of the web, which is in no language whatever words it holds.
+func address(text string) bool {
+	scheme, rest, ok := strings.Cut(strings.TrimSpace(text), "://")
+	return ok && (strings.EqualFold(scheme, "https") || strings.EqualFold(scheme, "http")) && !strings.ContainsFunc(rest, unicode.IsSpace)
+}
 
 // fewer reports whether text has fewer than n different letters.
 func fewer(text string, n int) bool {

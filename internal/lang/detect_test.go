@@ -305,3 +305,16 @@ func TestLooksDariMeasured(t *testing.T) {
 		t.Errorf("%.0f%% of Persian texts look like Dari", share[0])
 	}
 }
+
+// TestDetectAddress: an address alone is in no language; a sentence with one in it is.
+func TestDetectAddress(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"https://press.example/news/president-opens-new-hospital", " HTTP://example.org/novosti/otkrytie-bolnicy\n"} {
+		if d := Detect(text, ""); d.Tag != Und || d.Confidence != 0 {
+			t.Errorf("%q: %+v", text, d)
+		}
+	}
+	if d := Detect("The minister opened the new hospital in the capital, see https://press.example/news", ""); d.Tag != EN {
+		t.Errorf("a sentence with an address: %+v", d)
+	}
+}
