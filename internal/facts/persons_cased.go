@@ -544,7 +544,7 @@ func (r *reading) bears(c *candidate) bool {
 		if gap := strings.Trim(r.gap(i), " \u00a0\u202f."); gap != "" && gap != "«" && gap != "“" && gap != "\"" {
 			break
 		}
-		if r.marks[i].role&called != 0 {
+		if r.marks[i].role&called != 0 && (i == 0 || !r.spaced(i-1) || !r.marks[i-1].end) { // in the name of the president, by whose title it stands
 			return true
 		}
 		if r.marks[i].role&thing != 0 && i == start-1 && (title < 0 || direct >= 0 || !bare) {
