@@ -211,7 +211,7 @@ func (p *page) holes() {
 			l.inMain = true
 		case sentenceLine(*l):
 			l.inMain = beside && (next.node == l.node || i > first && (next.node.Parent == l.node.Parent && next.node.Data == l.node.Data || l.bold && !l.link && opensArticle(l.text)))
-		case i > first && (l.bold || underlined(l.node)) && !l.link && words(l.text) >= 2 && beside && next.node.Parent == l.node.Parent && next.node.Data == l.node.Data && p.lines[i-1].inMain:
+		case i > first && (l.bold || underlined(l.node)) && !l.link && (words(l.text) >= 2 || sentenceLine(p.lines[i-1])) && beside && (next.node.Parent == l.node.Parent || l.node.Data == "td") && next.node.Data == l.node.Data && p.lines[i-1].inMain:
 			l.inMain = !hasDigit(l.text)
 		case i > first && opensArticle(l.text) && (l.level > 0 || l.bold && !l.link || i > 0 && !within(p.lines[i-1].node, l.node.Parent)):
 			for _, b := range p.lines[i+1 : min(len(p.lines), i+6)] {
@@ -219,6 +219,32 @@ func (p *page) holes() {
 			}
 		}
 	}
+}
+
+// broken takes the sentences that the extractor left out of an element whose text breaks alone part: right before or behind a line of it that is
+// content, or with content in elements within it between.
+func (p *page) broken() {
+	all, total := sentenceWeights(p.lines)
+	known := map[*html.Node]bool{}
+	take := func(from, step int) {
+		var in *html.Node // the element whose own line was content, with nothing but content since
+		for i := from; i >= 0 && i < len(p.lines); i += step {
+			l := &p.lines[i]
+			switch {
+			case l.node == nil || l.node.Data == "body":
+				in = nil
+			case l.inMain && (in == nil || !within(l.node, in)):
+				in = l.node
+			case l.inMain:
+			case l.node == in && endsSentence(l.text) && !l.link && words(l.text) >= 4 && !aside(l.node, known, func(n *html.Node) bool { return all[n]*10 < total*4 }):
+				l.inMain = true
+			default:
+				in = nil
+			}
+		}
+	}
+	take(0, 1)
+	take(len(p.lines)-1, -1)
 }
 
 // short takes the short sentences that the extractor left out right behind one of the content, where they stand in elements of the same kind.
@@ -251,9 +277,13 @@ func (p *page) lists() {
 			taken += int(is(p.lines[to].inMain))
 			open += int(is(left(to)))
 		}
+		head := from - 1 // a short line that leads to the list may have been left out with it
+		if !p.lines[head].inMain && head > 0 && p.lines[head-1].inMain && left(head) && shorter(p.lines[head].text, 60) && !hasDigit(p.lines[head].text) {
+			head--
+		}
 		// An item that was taken, or text on either side, says whose list it is.
-		if open > 0 && to-from <= 60 && p.lines[from-1].inMain && (taken > 0 || to < len(p.lines) && p.lines[to].inMain) && taken+open == to-from {
-			for i := from; i < to; i++ {
+		if open > 0 && to-from <= 60 && p.lines[head].inMain && (taken > 0 || to < len(p.lines) && p.lines[to].inMain) && taken+open == to-from {
+			for i := head; i < to; i++ {
 				p.lines[i].inMain = true
 			}
 		}

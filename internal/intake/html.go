@@ -251,6 +251,7 @@ func readTree(root *html.Node, doc Document) (*page, error) {
 	}
 	p.leaveAside()
 	p.siblings()
+	p.broken()
 	p.holes()
 	p.short()
 	p.lists()

@@ -151,8 +151,8 @@ func unwrap(lines []line, slack int) []line {
 			followed++
 		}
 	}
-	if width < 45 || width > 110 || followed < 3 && (followed < 2 || lines[0].node != nil || width < 60 || width > 80) {
-		return lines // two breaks say enough where they stand at a usual width of letters
+	if width < 45 || width > 110 || followed < 3 && (followed < 2 || (lines[0].node != nil || width < 60 || width > 80) && !midSentence(lines, broken)) {
+		return lines // two breaks say enough where they stand at a usual width of letters, or in sentences
 	}
 	full := func(i int) bool {
 		word, _, _ := strings.Cut(lines[i+1].text, " ")
@@ -182,6 +182,16 @@ func unwrap(lines []line, slack int) []line {
 		out = append(out, l)
 	}
 	return out
+}
+
+// midSentence says whether all breaks that broken tells stand within sentences of two lines.
+func midSentence(lines []line, broken func(i int) bool) bool {
+	for i := range lines {
+		if broken(i) && (lines[i].bold || endsSentence(lines[i].text) || strings.HasSuffix(lines[i].text, ":") || !endsSentence(lines[i+1].text) && !broken(i+1)) {
+			return false
+		}
+	}
+	return true
 }
 
 // marked reads the marks by which raw texts show headings and bold type: # before a line, a row of = or - below it, ** on either side of it.

@@ -129,6 +129,19 @@ func typeOf(n *html.Node) (bold, small bool) {
 	return bold, small
 }
 
+// tinyType says whether an element, or what stands in it, sets its text in small type; italics are none.
+func tinyType(n *html.Node) bool {
+	for e, up := n, 0; e != nil && up < 3; e, up = e.FirstChild, up+1 {
+		if e.Type != html.ElementNode {
+			continue
+		}
+		if _, small := typeOf(e); small && e.Data != "i" && e.Data != "em" {
+			return true
+		}
+	}
+	return false
+}
+
 // centred says whether an element sets its text in the middle; is is what the one around it does.
 func centred(n *html.Node, is bool) bool {
 	if n.Data == "center" {
@@ -152,7 +165,7 @@ func wrapping(n *html.Node) string {
 	if n == nil || n.Data != "span" && n.Data != "font" && n.Data != "em" && n.Data != "i" {
 		return ""
 	}
-	if look := attr(n, "class") + attr(n, "style") + attr(n, "color"); look != "" {
+	if look := attr(n, "class") + attr(n, "style") + attr(n, "color") + attr(n, "size"); look != "" {
 		return n.Data + " " + look[:min(len(look), 100)]
 	}
 	return ""

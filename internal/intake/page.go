@@ -290,7 +290,7 @@ func (p *page) cluster(lines []seen, from, to int, kinds map[shownAs]int, subhea
 		if !short(*l) || last && lines[i-1].class != classFurniture && isAgency(l.text) && words(l.text) > 1 && words(l.text) <= 3 { // a signature
 			continue
 		}
-		if !last && i == top && words(l.text) >= 3 && (!p.html || words(l.text) >= 5 || l.bold || heads(l.text, behind())) {
+		if !last && i == top && (subheads[kindOf(l)] || words(l.text) >= 3 && (!p.html || words(l.text) >= 5 || l.bold || heads(l.text, behind()))) {
 			continue // a subheading, or the headline of the next article
 		}
 		if !last && p.html && l.bold && words(l.text) >= 5 && opensArticle(l.text) {
@@ -303,17 +303,18 @@ func (p *page) cluster(lines []seen, from, to int, kinds map[shownAs]int, subhea
 	}
 }
 
-// subheadings are the ways in which a page shows its subheadings: two lines and more, no two of them the same, each right above a paragraph and
-// one at least made of words of it.
+// subheadings are the ways in which a page shows its subheadings: lines that each stand between two paragraphs, no two of them the same. Where two
+// and more are shown so, one of them is made of words of the paragraph below; or nothing of the frame, nothing with figures, in small type or behind
+// the text is shown so: then one is enough, as the words of an article weigh more than a line of the frame.
 func subheadings(lines []seen, isBody func(seen) bool) map[shownAs]bool {
 	type way struct {
-		texts         map[string]bool
-		heads, beside bool
+		texts                map[string]bool
+		heads, beside, frame bool
 	}
 	ways := map[shownAs]*way{}
 	for i := range lines {
 		l := &lines[i]
-		if l.class != classText || !l.inMain || l.level > 0 {
+		if l.level > 0 || l.class != classText && l.class != classFurniture && l.class != classViews {
 			continue
 		}
 		w := ways[kindOf(l)]
@@ -321,15 +322,28 @@ func subheadings(lines []seen, isBody func(seen) bool) map[shownAs]bool {
 			w = &way{texts: map[string]bool{}}
 			ways[kindOf(l)] = w
 		}
-		if w.beside = w.beside || isBody(*l) || i+1 >= len(lines) || !isBody(lines[i+1]) || w.texts[l.text] || len(w.texts) > maxParts; w.beside {
+		if w.frame = w.frame || l.class != classText || !l.inMain; w.frame && w.beside || l.class != classText || !l.inMain {
+			continue
+		}
+		if w.beside = w.beside || isBody(*l) || i+1 >= len(lines) || !isBody(lines[i+1]) && !lines[i+1].item || w.texts[l.text] || len(w.texts) > maxParts; w.beside {
 			continue
 		}
 		w.texts[l.text] = true
 		w.heads = w.heads || heads(l.text, openingStems(lines[i+1:]))
+		w.frame = w.frame || i == 0 || !isBody(lines[i-1]) && lines[i-1].class != classFurniture || l.node == nil || hasDigit(l.text) || asks(l.text) || words(l.text) > 6 || tinyType(l.node)
 	}
-	of := map[shownAs]bool{}
+	of, lone := map[shownAs]bool{}, []shownAs{}
 	for k, w := range ways {
-		if !w.beside && w.heads && len(w.texts) >= 2 {
+		switch {
+		case w.beside || len(w.texts) == 0:
+		case w.heads && len(w.texts) >= 2:
+			of[k] = true
+		case !w.frame:
+			lone = append(lone, k)
+		}
+	}
+	if len(lone) <= 5 { // no page sets its subheadings in more ways
+		for _, k := range lone {
 			of[k] = true
 		}
 	}
@@ -379,7 +393,12 @@ func setOff(before, l *seen, behind []seen) bool {
 // a line is none.
 func (p *page) standsAlone(lines []seen, i int) bool {
 	l := &lines[i]
-	return !p.html && l.class == classText && l.level == 0 && !l.bold && !l.small && !l.item && l.gap && i+1 < len(lines) && lines[i+1].gap && shorter(l.text, 50) && !endsSentence(l.text)
+	return !p.html && l.class == classText && l.level == 0 && !l.bold && !l.small && !l.item && l.gap && i+1 < len(lines) && lines[i+1].gap && shorter(l.text, 50) && !endsSentence(l.text) && !enclosed(l.text)
+}
+
+// enclosed says whether a line of a raw text stands between signs that set it off as a subheading: ~ The gate ~, -- The gate --.
+func enclosed(s string) bool {
+	return len(s) > 4 && s[0] == s[len(s)-1] && strings.IndexByte("~-=:", s[0]) >= 0 && strings.ContainsFunc(s, unicode.IsLetter)
 }
 
 // openingStems are the stems of the two lines that a heading would stand above.
