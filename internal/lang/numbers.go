@@ -19,12 +19,13 @@ type figures struct {
 	lakhGroups  bool           // 12,50,000 is twelve lakh and fifty thousand
 	powers      map[string]int // folded word -> power of ten it multiplies by
 	words       map[string]string
-	before      []string  // letters that are written in one word with figures behind them: و3
-	spelled     *spelling // nil in most languages
+	prefixes    map[string]bool // a multiplier with what behind it is one word for a unit: 兆瓦
+	before      []string        // letters that are written in one word with figures behind them: و3
+	spelled     *spelling       // nil in most languages
 }
 
 func newFigures(a *alphabet, base, own tables) *figures {
-	f := &figures{powers: map[string]int{}, words: map[string]string{}}
+	f := &figures{powers: map[string]int{}, words: map[string]string{}, prefixes: map[string]bool{}}
 	for _, w := range own.words("options-numbers") {
 		f.commaGroups = f.commaGroups || w == "comma-groups"
 		f.lakhGroups = f.lakhGroups || w == "lakh-groups"
@@ -40,6 +41,11 @@ func newFigures(a *alphabet, base, own tables) *figures {
 				if _, size := utf8.DecodeRuneInString(w); size == len(w) && size > 2 { // a character is looked for as it is written too: 億
 					f.powers[w] = p
 				}
+			}
+		}
+		for _, row := range t.rows("multipliers within units") { // multiplier, characters behind it
+			for _, w := range row[1:] {
+				f.prefixes[row[0]+w] = true
 			}
 		}
 		f.before = append(f.before, t.words("before figures")...)
@@ -106,7 +112,7 @@ func (l *lexicon) numbers(text string, tokens []Token) []Number {
 		start += l.figures.behind(text[start:tokens[i].End])
 		r, _ := utf8.DecodeRuneInString(text[start:])
 		if s := l.figures.spelled; s != nil && s.numeral(r) {
-			v, end := s.read(text, start)
+			v, end := s.read(text, start, l.figures)
 			if v != "" {
 				out = append(out, Number{v, text[start:end], Span{start, end}})
 			}
@@ -215,13 +221,14 @@ func gap(text string, from, to int) bool {
 
 // power reads multipliers behind the token *i whose text ends at end, moving *i onto the last of them.
 func (l *lexicon) power(text string, tokens []Token, i *int, end int) (p, to int) {
+	f := l.figures
 	for *i+1 < len(tokens) && gap(text, end, tokens[*i+1].Start) {
 		n := tokens[*i+1]
-		q, ok := l.figures.powers[n.Fold]
+		q, ok := f.powers[n.Fold]
 		if !ok {
-			q, ok = l.figures.powers[n.Stem]
+			q, ok = f.powers[n.Stem]
 		}
-		if !ok || p+q > 15 {
+		if !ok || p+q > 15 || f.prefix(text, n.Start) {
 			break
 		}
 		p += q
@@ -229,6 +236,16 @@ func (l *lexicon) power(text string, tokens []Token, i *int, end int) (p, to int
 		end, to = n.End, n.End
 	}
 	return p, to
+}
+
+// prefix says whether the character at a place is no multiplier but the beginning of a unit: 912兆瓦 are megawatts.
+func (f *figures) prefix(text string, at int) bool {
+	if len(f.prefixes) == 0 {
+		return false
+	}
+	_, size := utf8.DecodeRuneInString(text[at:])
+	_, behind := utf8.DecodeRuneInString(text[at+size:])
+	return f.prefixes[text[at:at+size+behind]]
 }
 
 // glued reads multipliers written in one word with the figures: 240만, 1.2조.

@@ -71,12 +71,12 @@ func (s *spelling) numeral(r rune) bool {
 }
 
 // read reads the number that begins at a place: its value and where it ends; "" with the end of the run where there is none.
-func (s *spelling) read(text string, at int) (value string, end int) {
+func (s *spelling) read(text string, at int, f *figures) (value string, end int) {
 	end = at
 	var run []rune
 	for end < len(text) {
 		r, size := utf8.DecodeRuneInString(text[end:])
-		if !s.numeral(r) {
+		if !s.numeral(r) || f.prefix(text, end) {
 			break
 		}
 		run = append(run, r)
