@@ -565,7 +565,7 @@ func (r *reading) office(i, name int) string {
 		return "" // the wife of the president: it may be the one or the other
 	}
 	for k := m.start - 1; k >= 0 && k >= m.start-3; k-- {
-		if gap := r.gap(k); strings.Trim(gap, " \u00a0\u202f-\u2010\u2011") != "" {
+		if gap := r.gap(k); strings.Trim(gap, " \u00a0\u202f-\u2010\u2011") != "" && !(strings.Trim(gap, " \u00a0\u202f") == "." && r.marks[k].role&former != 0) { // и. о.
 			break
 		}
 		if r.marks[k].end && k < m.start-1 && r.people.tag == lang.EN && (r.marks[m.start-1].role&owned != 0 || r.marks[m.start-1].role&at != 0) {

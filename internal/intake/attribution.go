@@ -159,6 +159,9 @@ func sourceName(s string, before bool) string {
 			return ""
 		}
 	}
+	if i := strings.IndexByte(s, ')'); i >= 0 && !strings.Contains(s[:i], "(") { // of the bracket it all stands in
+		s = s[:i]
+	}
 	ws := strings.Fields(s)
 	for i, w := range ws {
 		if i > 0 && rules.stop[foldLine(w)] {
