@@ -341,6 +341,9 @@ func (r *reading) extent(c *candidate, parts []part) bool {
 		if s > 0 && !opening && c.direct < 0 && !r.known(parts[0].from, parts[s].from) {
 			return false
 		}
+		if s == g-1 && parts[s].surname && len(parts) > g+1 && parts[g+1].surname && !parts[g+1].father { // two surnames beside one given name: two persons
+			return false
+		}
 		parts, c.moved = parts[s:], s > 0
 	}
 	if parts[0].father && !parts[0].given && len(parts) < 3 {

@@ -170,6 +170,10 @@ func (r *reading) uncasedName(i int) (n uncasedName) {
 			break
 		}
 		if k, _ := r.forename(to); k > 0 && !r.strongAt(to) {
+			if n.words > 1 && n.given && r.people.tag == lang.FA && r.formed(to-1) && to+1 < len(r.tokens) && r.spaced(to) && r.formed(to+1) { // somebody else begins, and where is not certain
+				n.to = 0
+				return n
+			}
 			n.words++
 			to += k - 1
 			continue
