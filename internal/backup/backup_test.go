@@ -386,6 +386,15 @@ func TestHostile(t *testing.T) {
 		}
 		empty(t, filepath.Dir(dir))
 	}
+	// A version that this program does not know is believed only of bytes that were written.
+	for _, h := range []part{head(4, 1, 8), head(1, store.Schema()+1, 8)} {
+		b := forged(t, h, db)
+		for what, b := range map[string][]byte{"another seal": changed(b, len(b)-5), "cut": b[:len(b)-5]} {
+			if _, err := backup.Verify(ctx, bytes.NewReader(b)); fault.KindOf(err) != fault.Corrupt {
+				t.Errorf("%s: %v", what, err)
+			}
+		}
+	}
 }
 
 // TestFilesThatAreNotThere: what was erased since the database was copied is left out in silence; what is

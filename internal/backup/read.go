@@ -274,6 +274,14 @@ func (a *reader) next(after string) (*tar.Header, error) {
 	return h, nil
 }
 
+// whole is the refusal of a back-up of another version. That it is one is believed only of the bytes that were written.
+func (a *reader) whole(format string, args ...any) error {
+	if _, err := io.Copy(io.Discard, a.src); err != nil {
+		return a.src.damage(headName, err)
+	}
+	return fault.E(fault.Unsupported, format, args...)
+}
+
 var blobPart = regexp.MustCompile(`^blobs/([0-9a-f]{2})/([0-9a-f]{62})$`)
 
 func (a *reader) parts() error {
@@ -292,7 +300,7 @@ func (a *reader) parts() error {
 		return refused("%s cannot be read", headName)
 	}
 	if f := a.rep.Format; f != format && f != formatA && f != formatS {
-		return fault.E(fault.Unsupported, "The back-up has format %d, and this Jarchi reads format %d. Use the newer one.", f, formatS)
+		return a.whole("The back-up has format %d, and this Jarchi reads format %d. Use the newer one.", f, formatS)
 	}
 	if (a.rep.Server != nil) != (a.rep.Format == formatS) {
 		return refused("its head does not say of what it is")
@@ -301,7 +309,7 @@ func (a *reader) parts() error {
 		return refused("its pages have %d bytes", n)
 	}
 	if newest := store.Schema(); a.rep.Schema > newest {
-		return fault.E(fault.Unsupported, "The back-up was made by a newer Jarchi (its database has version %d, this one knows %d). Use that one or a newer one.", a.rep.Schema, newest)
+		return a.whole("The back-up was made by a newer Jarchi (its database has version %d, this one knows %d). Use that one or a newer one.", a.rep.Schema, newest)
 	}
 	last := momentName
 	if a.rep.Format == formatS {
