@@ -60,13 +60,18 @@ func sentenceWeights(lines []line) (all map[*html.Node]int, total int) {
 	return all, total
 }
 
+// asides is whether a line stands in a part of the page that says of itself that it is none of the text, and has not most of its sentences.
+func asides(lines []line) func(l line) bool {
+	all, total := sentenceWeights(lines)
+	known := map[*html.Node]bool{}
+	return func(l line) bool { return aside(l.node, known, func(n *html.Node) bool { return all[n]*10 < total*4 }) }
+}
+
 // dense finds the lines of a page that are its article from the shape of the tree alone: the smallest element that
 // holds most of the text that reads as sentences, without the parts of it that say of themselves that they are menus,
 // asides or comments. It gives the places of the lines; nil when the page has no such text.
 func dense(lines []line) []int {
-	all, total := sentenceWeights(lines)
-	known := map[*html.Node]bool{}
-	beside := func(l line) bool { return aside(l.node, known, func(n *html.Node) bool { return all[n]*10 < total*4 }) }
+	beside := asides(lines)
 	weight := map[*html.Node]int{}
 	var at *html.Node
 	for _, l := range lines {
@@ -108,10 +113,8 @@ func dense(lines []line) []int {
 // leaveAside takes lines out of the content that stand in parts of the page which say of themselves that they are
 // comments, banners or the like.
 func (p *page) leaveAside() {
-	all, total := sentenceWeights(p.lines)
-	known := map[*html.Node]bool{}
 	for i, l := range p.lines {
-		if l.inMain && l.node != nil && aside(l.node, known, func(n *html.Node) bool { return all[n]*10 < total*4 }) {
+		if l.inMain && l.node != nil && p.beside(l) {
 			p.lines[i].inMain = false
 		}
 	}
@@ -224,8 +227,6 @@ func (p *page) holes() {
 // broken takes the sentences that the extractor left out of an element whose text breaks alone part: right before or behind a line of it that is
 // content, or with content in elements within it between.
 func (p *page) broken() {
-	all, total := sentenceWeights(p.lines)
-	known := map[*html.Node]bool{}
 	take := func(from, step int) {
 		var in *html.Node // the element whose own line was content, with nothing but content since
 		for i := from; i >= 0 && i < len(p.lines); i += step {
@@ -236,7 +237,7 @@ func (p *page) broken() {
 			case l.inMain && (in == nil || !within(l.node, in)):
 				in = l.node
 			case l.inMain:
-			case l.node == in && endsSentence(l.text) && !l.link && words(l.text) >= 4 && !aside(l.node, known, func(n *html.Node) bool { return all[n]*10 < total*4 }):
+			case l.node == in && endsSentence(l.text) && !l.link && words(l.text) >= 4 && !p.beside(*l):
 				l.inMain = true
 			default:
 				in = nil
@@ -261,11 +262,9 @@ func (p *page) short() {
 // lists takes the items of a list, and the lines of one element that are no sentences, which the extractor left out although the text goes on
 // right before and behind them.
 func (p *page) lists() {
-	all, total := sentenceWeights(p.lines)
-	known := map[*html.Node]bool{}
 	left := func(i int) bool {
 		l := &p.lines[i]
-		return !l.inMain && !l.link && l.node != nil && !l.row && !aside(l.node, known, func(n *html.Node) bool { return all[n]*10 < total*4 })
+		return !l.inMain && !l.link && l.node != nil && !l.row && !p.beside(*l)
 	}
 	for from := 1; from < len(p.lines); from++ {
 		list := listOf(&p.lines[from])

@@ -249,6 +249,7 @@ func readTree(root *html.Node, doc Document) (*page, error) {
 	} else {
 		p.take(dense(p.lines))
 	}
+	p.beside = asides(p.lines)
 	p.leaveAside()
 	p.siblings()
 	p.broken()

@@ -3,6 +3,7 @@ package intake
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -30,6 +31,7 @@ type page struct {
 
 	begins              map[int]bool     // the lines at which articles in elements of their own begin, see cards
 	firstCard, lastCard int              // the first line of these and the one behind the last
+	beside              func(line) bool  // see asides; of what is read as a tree
 	times               map[string]int   // how often each line stands on it; see again
 	known               map[LineKey]bool // lines that the site repeats
 }
@@ -81,7 +83,7 @@ var ownNumber = regexp.MustCompile(`^(\p{Nd}{1,2})(?:[.)] |[．、] ?)`)
 func unnumber(articles []Article) {
 	for i, a := range articles {
 		m := ownNumber.FindStringSubmatch(a.Headline)
-		if m == nil || len(articles) < 2 || words(a.Headline[len(m[0]):]) < 2 || number(m[1]) != i+1 {
+		if m == nil || len(articles) < 2 || words(a.Headline[len(m[0]):]) < 2 || lang.Fold(lang.EN, m[1]) != strconv.Itoa(i+1) {
 			return
 		}
 	}
@@ -91,18 +93,6 @@ func unnumber(articles []Article) {
 		a.Headline = strings.TrimSpace(a.Headline[len(m):])
 		a.Removed = append(a.Removed, strings.TrimSpace(m))
 	}
-}
-
-// number reads a few decimal digits of any script.
-func number(s string) (n int) {
-	for _, r := range s {
-		zero := r
-		for zero > 0 && unicode.IsDigit(zero-1) && r-zero < 9 {
-			zero--
-		}
-		n = n*10 + int(r-zero)
-	}
-	return n
 }
 
 // classes says what each line is, and how many are text.
