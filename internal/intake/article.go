@@ -20,6 +20,9 @@ func (p *page) article(lines []seen, first bool, d dater) (Article, bool) {
 		if lines[i].when != "" {
 			b.times = append(b.times, lines[i].when)
 		}
+		if lines[i].number != "" {
+			b.remove(lines[i].number)
+		}
 	}
 	b.machineNotes(lines)
 	for i := len(lines) - 1; i >= 0; i-- { // behind the text

@@ -248,6 +248,32 @@ func TestPartedTexts(t *testing.T) {
 	}
 }
 
+// The numbers of a bulletin's articles, in digits of any script, are taken off and listed.
+func TestNumberedTexts(t *testing.T) {
+	t.Parallel()
+	for _, numbers := range [][]string{{"[1]", "[2]", "[3]"}, {"1.", "2.", "3."}, {"۱)", "۲)", "۳)"}} {
+		for _, d := range digestSites(t) {
+			var b strings.Builder
+			for i, s := range d.stories[:len(numbers)] {
+				if i > 0 {
+					b.WriteString("* * *\n\n")
+				}
+				b.WriteString(numbers[i] + " " + s.head + "\n\n" + strings.Join(s.paras, "\n\n") + "\n\n")
+			}
+			articles, err := Read(Document{ContentType: "text/plain; charset=utf-8", Bytes: []byte(b.String())}, testNow)
+			if err != nil || len(articles) != len(numbers) {
+				t.Errorf("%s, %s: %d articles, %v", d.tag, numbers[0], len(articles), err)
+				continue
+			}
+			for i, a := range articles {
+				if a.Headline != d.stories[i].head || !slices.Contains(a.Removed, numbers[i]) {
+					t.Errorf("%s: %q, removed %q", d.tag, a.Headline, a.Removed)
+				}
+			}
+		}
+	}
+}
+
 // Ten articles of two paragraphs below h1 and h2 with nothing between are as many.
 func TestLongLists(t *testing.T) {
 	t.Parallel()

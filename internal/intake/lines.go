@@ -32,6 +32,7 @@ type line struct {
 	node   *html.Node // the innermost block element around it; nil outside pages
 	row    bool       // of a table of data
 	head   bool       // the headline of an article in an element of its own
+	number string     // of a headline, taken off
 	when   string     // of such a one, the time that the element states in machine form
 }
 
@@ -288,7 +289,7 @@ func parted(lines []line) {
 			}
 			return
 		}
-		if n, err := strconv.Atoi(m[1]); err != nil || n != len(heads)+1 || !opensArticle(l.text[len(m[0]):]) {
+		if lang.Fold(lang.EN, m[1]) != strconv.Itoa(len(heads)+1) || !opensArticle(l.text[len(m[0]):]) {
 			return
 		}
 		heads, lengths = append(heads, i), append(lengths, len(m[0]))
@@ -297,11 +298,12 @@ func parted(lines []line) {
 		return
 	}
 	for n, i := range heads {
-		lines[i].text, lines[i].level = lines[i].text[lengths[n]:], 1
+		l := &lines[i]
+		l.number, l.text, l.level = strings.TrimSpace(l.text[:lengths[n]]), l.text[lengths[n]:], 1
 	}
 }
 
-var numberBefore = regexp.MustCompile(`^[\[(]?(\d{1,3})[\]).] `)
+var numberBefore = regexp.MustCompile(`^[\[(]?(\p{Nd}{1,3})[\]).] `)
 
 // slug says whether a line is one of a wire: three to eight words without a small letter, two of them with figures.
 func slug(s string) bool {
