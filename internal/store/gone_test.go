@@ -4,7 +4,6 @@ package store_test
 
 import (
 	"bytes"
-	"database/sql"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -120,17 +119,7 @@ func TestGoneWordsLeaveTheIndex(t *testing.T) {
 				t.Errorf("%d of the others are found, %v", len(ids), err)
 			}
 			s.Close()
-			db, err := sql.Open("sqlite", filepath.Join(dir, "jarchi.db"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer db.Close()
-			tables := partitions(t, db)
-			for _, table := range tables {
-				if _, err := db.Exec(fmt.Sprintf("insert into %s (%[1]s) values ('integrity-check')", table)); err != nil {
-					t.Error(err)
-				}
-			}
+			db, tables := soundPartitions(t, dir)
 			var sound string
 			if err := db.QueryRow("pragma integrity_check").Scan(&sound); err != nil || sound != "ok" {
 				t.Errorf("the database is %s, %v", sound, err)

@@ -4,7 +4,6 @@ import (
 	"database/sql"
 	"fmt"
 	"math/rand/v2"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -111,19 +110,9 @@ func TestPartitions(t *testing.T) {
 			if err := s.Close(); err != nil {
 				t.Fatal(err)
 			}
-			db, err := sql.Open("sqlite", filepath.Join(dir, "jarchi.db"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer db.Close()
-			tables := partitions(t, db)
+			_, tables := soundPartitions(t, dir)
 			if len(tables) < 2 {
 				t.Errorf("there is one partition of %d positions for %d", size, top)
-			}
-			for _, table := range tables {
-				if _, err := db.Exec(fmt.Sprintf("insert into %s (%[1]s) values ('integrity-check')", table)); err != nil {
-					t.Errorf("%s: %v", table, err)
-				}
 			}
 		})
 	}
@@ -133,6 +122,19 @@ func TestPartitions(t *testing.T) {
 func partitions(t *testing.T, db *sql.DB) []string {
 	t.Helper()
 	return store.Names(t, db, "select name from search_partition order by first")
+}
+
+// soundPartitions is the database of a folder, and the index's tables in it, each of which FTS5 finds sound.
+func soundPartitions(t *testing.T, dir string) (*sql.DB, []string) {
+	t.Helper()
+	db := direct(t, dir)
+	tables := partitions(t, db)
+	for _, table := range tables {
+		if _, err := db.Exec(fmt.Sprintf("insert into %s (%[1]s) values ('integrity-check')", table)); err != nil {
+			t.Errorf("%s: %v", table, err)
+		}
+	}
+	return db, tables
 }
 
 // TestPartitionBeginsBehindAll: a folder whose newest partition is over-full, as one that had none or was

@@ -4,7 +4,6 @@ package store_test
 
 import (
 	"bytes"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -214,17 +213,7 @@ func TestRenewedPartitions(t *testing.T) {
 			if err := s.Close(); err != nil {
 				t.Fatal(err)
 			}
-			db, err := sql.Open("sqlite", filepath.Join(dir, "jarchi.db"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer db.Close()
-			tables := partitions(t, db)
-			for _, table := range tables {
-				if _, err := db.Exec(fmt.Sprintf("insert into %s (%[1]s) values ('integrity-check')", table)); err != nil {
-					t.Errorf("%s: %v", table, err)
-				}
-			}
+			db, tables := soundPartitions(t, dir)
 			if made := store.Names(t, db, "select name from sqlite_master where sql like 'create virtual%' order by name"); len(made) != len(tables) {
 				t.Errorf("there are %v for %v", made, tables)
 			}
