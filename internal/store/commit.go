@@ -36,6 +36,7 @@ type Tx struct {
 	prints  []func(*printIndex) // to be done to what is in memory, once this is committed
 	gone    []int64             // documents that lost the words they had
 	moved   []int64             // reports about whose stories somebody decided
+	emptier []string            // tables of PostgreSQL's index that words left
 	left    bool                // a sketch was dropped for which another node may have prints waiting
 	dropped map[uint32]bool     // and those that other nodes dropped
 	fresh   int64               // the first position that was given in this turn; 0: none was

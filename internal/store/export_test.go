@@ -170,7 +170,8 @@ func (s *Store) VacuumDue(ctx context.Context) ([]string, error) {
 
 // VacuumLater makes a later round, due or not.
 func (s *Store) VacuumLater(ctx context.Context) ([]string, error) {
-	return s.e.(*postgresEngine).vacuumAll(ctx, laterRound)
+	tables, _, err := s.e.(*postgresEngine).vacuumAll(ctx, laterRound)
+	return tables, err
 }
 
 // VacuumDueAfter tells which round is due so long after the epoch, 0 for none, when something was erased and vacuumed at other times, and the server began.

@@ -32,7 +32,6 @@ type postgresEngine struct {
 	address  string            // as it was named
 	place    string            // the database for people: host, port and name, no password
 	vacuum   atomic.Bool       // something was erased: its rows are to leave the tables too
-	left     sync.Map          // tables of the index that words left
 	purged   atomic.Bool       // positions left the lists of pairs
 	taken    error             // another node has the database
 	newer    error             // another program brought it up to date

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -19,13 +20,26 @@ var (
 const (
 	erasedAt   = "erased at"
 	vacuumedAt = "vacuumed at" // when the last round that came to its end began
+	leftAt     = "left "       // and a table of the index: when words that were erased left it, until it is vacuumed
 )
 
 const serverMicros = "(extract(epoch from clock_timestamp()) * 1000000)::bigint"
 
+// noteErased notes in the erasure's transaction when that was and which tables of the index words left: the node that has them vacuumed may be another one, and the
+// server may not have counted the rows by then.
 func noteErased(t *Tx) error {
-	_, err := t.exec("insert into counter (name, value) values ($1, "+serverMicros+") on conflict (name) do update set value = excluded.value", erasedAt)
-	return err
+	names := []string{erasedAt}
+	for _, table := range t.emptier {
+		if name := leftAt + table; !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	for _, name := range names {
+		if _, err := t.exec("insert into counter (name, value) values ($1, "+serverMicros+") on conflict (name) do update set value = excluded.value", name); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // vacuuming has what was erased vacuumed until ctx ends.
@@ -76,10 +90,16 @@ func (e *postgresEngine) vacuumDue(ctx context.Context, s *Store) (tables []stri
 	if which == noRound {
 		return nil, nil
 	}
-	if tables, err = e.vacuumAll(ctx, which); err != nil {
+	tables, left, err := e.vacuumAll(ctx, which)
+	if err != nil {
 		return nil, err
 	}
 	return tables, s.Write(ctx, func(t *Tx) error {
+		for table, at := range left { // unless words left it again
+			if _, err := t.exec("delete from counter where name = $1 and value = $2", leftAt+table, at); err != nil {
+				return err
+			}
+		}
 		_, err := t.exec("insert into counter (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value", vacuumedAt, now)
 		return err
 	})
@@ -121,24 +141,30 @@ func roundDue(erased, vacuumed, now, began int64) vacuumRound {
 }
 
 // vacuumAll vacuums the tables of a round in which something can be erased. What PostgreSQL keeps of values to plan by is drawn anew with it.
-func (e *postgresEngine) vacuumAll(ctx context.Context, which vacuumRound) (tables []string, err error) {
-	rows, err := e.s.r.QueryContext(ctx, `select c.relname, c.relname in (select name from search_partition), coalesce(t.n_dead_tup, 0) > 0, coalesce(t.n_mod_since_analyze, 0) > 0
-		from pg_class c left join pg_stat_user_tables t on t.relid = c.oid
-		where c.relkind = 'r' and c.relnamespace = current_schema()::regnamespace and c.relname not in ('leaf', 'hash', 'log', 'goose_db_version') order by c.relname`)
+// It tells which, and of those that words left when they did.
+func (e *postgresEngine) vacuumAll(ctx context.Context, which vacuumRound) (tables []string, left map[string]int64, err error) {
+	rows, err := e.s.r.QueryContext(ctx, `select c.relname, c.relname in (select name from search_partition), coalesce(t.n_dead_tup, 0) > 0, coalesce(t.n_mod_since_analyze, 0) > 0,
+			coalesce(l.value, 0)
+		from pg_class c left join pg_stat_user_tables t on t.relid = c.oid left join counter l on l.name = $1 || c.relname
+		where c.relkind = 'r' and c.relnamespace = current_schema()::regnamespace and c.relname not in ('leaf', 'hash', 'log', 'goose_db_version') order by c.relname`, leftAt)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
+	left = map[string]int64{}
 	var statements []string
 	for rows.Next() {
 		var name string
 		var words, dead, changed bool
-		if err := rows.Scan(&name, &words, &dead, &changed); err != nil {
+		var at int64
+		if err := rows.Scan(&name, &words, &dead, &changed, &at); err != nil {
 			rows.Close()
-			return nil, err
+			return nil, nil, err
 		}
-		_, left := e.left.Load(name)
+		if at > 0 {
+			left[name] = at
+		}
 		switch {
-		case words && (which == wholeRound || left || dead):
+		case words && (which == wholeRound || at > 0 || dead):
 			statements = append(statements, "vacuum (index_cleanup on) "+name)
 		case !words && (which > laterRound || dead || changed):
 			statements = append(statements, "vacuum (analyze, index_cleanup on) "+name)
@@ -148,9 +174,9 @@ func (e *postgresEngine) vacuumAll(ctx context.Context, which vacuumRound) (tabl
 		tables = append(tables, name)
 	}
 	if err := closeRows(rows); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return tables, e.vacuumed(ctx, statements)
+	return tables, left, e.vacuumed(ctx, statements)
 }
 
 // vacuumed runs statements that vacuum, with rests, as autovacuum has them: no publication waits for it.

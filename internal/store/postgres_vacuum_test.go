@@ -8,6 +8,7 @@ import (
 
 	"jarchi.dev/jarchi/internal/search"
 	"jarchi.dev/jarchi/internal/store"
+	"jarchi.dev/jarchi/internal/wire"
 )
 
 // TestWhenToVacuum: soon after an erasure, three times later, at once after a start what was not done, and otherwise never.
@@ -92,6 +93,25 @@ func TestAStartVacuumsNothing(t *testing.T) {
 	}
 	if got := due(); len(got) > 0 {
 		t.Error("twice:", got)
+	}
+	// Words that another node, or this one before it was started, has just erased, of which the server knows nothing.
+	write(func(tx *store.Tx) error {
+		if err := tx.ClearWords(wire.NewReleaseID(), false); err != nil {
+			return err
+		}
+		return tx.Unindex(1, 0)
+	})
+	passed("vacuumed at", 2*time.Hour)
+	again()
+	if _, err := db.Exec("select pg_stat_reset()"); err != nil {
+		t.Fatal(err)
+	}
+	if got := due(); !slices.Contains(got, "search") {
+		t.Error("the table that erased words left is not vacuumed by another node:", got)
+	}
+	var kept int
+	if err := db.QueryRow("select count(*) from counter where name like 'left %'").Scan(&kept); err != nil || kept > 0 {
+		t.Error("vacuumed, and noted still:", kept, err)
 	}
 	// A later round: what has dead rows.
 	if _, err := db.Exec("insert into audit (id, at, member, person, action, object, detail, count) select g::text, 0, '', '', '', '', '', 1 from generate_series(1, 50) g; update audit set detail = 'x'"); err != nil {

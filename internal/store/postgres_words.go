@@ -155,7 +155,7 @@ func (e *postgresEngine) putWords(t *Tx, p *partition, id int64, d IndexDoc) err
 }
 
 func (e *postgresEngine) dropWords(t *Tx, p *partition, id int64, _ IndexDoc) error {
-	e.left.Store(p.name, true)
+	t.emptier = append(t.emptier, p.name)
 	if _, err := t.exec("delete from word_pair where id = $1", id); err != nil {
 		return err
 	}
