@@ -12,6 +12,20 @@ import (
 	"jarchi.dev/jarchi/internal/wire"
 )
 
+// brought takes a document in and returns the one capture that it is.
+func brought(t *testing.T, n *testkit.Node, by access.Viewer, doc intake.Document) *wire.Capture {
+	t.Helper()
+	r, err := n.Receive.Import(ctx, by, []intake.Document{doc})
+	if err != nil || len(r[0].Captures) != 1 {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	c, err := n.Store.Capture(ctx, r[0].Captures[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
 // TestCorrectedLanguage: an editor's word about a text's language is what it is read, found and filtered by,
 // and stays when the same document comes again; nobody else's is taken.
 func TestCorrectedLanguage(t *testing.T) {
@@ -19,15 +33,7 @@ func TestCorrectedLanguage(t *testing.T) {
 	n := testkit.Open(t)
 	editor := access.Viewer{Member: "kumush", Scopes: []access.Scope{access.Read, access.ReadClosed, access.Publish}}
 	doc := intake.Document{Name: "note.txt", ContentType: "text/plain", Bytes: []byte("Rasmiy xabar\n\nDaryolar boʻyicha kelishuvlarning loyihasi koʻrib chiqildi va tasdiqlandi.\n")}
-	bring := func() string {
-		t.Helper()
-		r, err := n.Receive.Import(ctx, local, []intake.Document{doc})
-		if err != nil || len(r[0].Captures) != 1 {
-			t.Fatalf("%+v, %v", r, err)
-		}
-		return string(r[0].Captures[0])
-	}
-	bring()
+	brought(t, n, local, doc)
 	find := func(word string, l lang.Tag) *browse.Entry {
 		t.Helper()
 		page, err := n.Browse.List(ctx, editor, browse.Query{Text: word, Language: l})
@@ -62,7 +68,7 @@ func TestCorrectedLanguage(t *testing.T) {
 	if err := n.Receive.CorrectLanguage(ctx, editor, "u", id, lang.TK); err != nil {
 		t.Fatal(err)
 	}
-	bring()
+	brought(t, n, local, doc)
 	if find("kelishuv", lang.UZ) != nil {
 		t.Error("still found as Uzbek")
 	}
@@ -81,15 +87,7 @@ func TestCorrectedLanguageStays(t *testing.T) {
 	uzbek := "Rasmiy xabar\n\nDaryolar boʻyicha kelishuvlarning loyihasi koʻrib chiqildi va tasdiqlandi.\n\n"
 	bring := func(address, text string) *wire.Capture {
 		t.Helper()
-		r, err := n.Receive.Import(ctx, local, []intake.Document{{URL: address, Name: "note.txt", ContentType: "text/plain", Bytes: []byte(text)}})
-		if err != nil || len(r[0].Captures) != 1 {
-			t.Fatalf("%+v, %v", r, err)
-		}
-		c, err := n.Store.Capture(ctx, r[0].Captures[0])
-		if err != nil {
-			t.Fatal(err)
-		}
-		return c
+		return brought(t, n, local, intake.Document{URL: address, Name: "note.txt", ContentType: "text/plain", Bytes: []byte(text)})
 	}
 	correct := func(c *wire.Capture, tag lang.Tag) {
 		t.Helper()
@@ -134,15 +132,7 @@ func TestCorrectedLanguageOfNames(t *testing.T) {
 	bring := func(member wire.MemberID, end string) *wire.Capture {
 		t.Helper()
 		doc := intake.Document{Name: "a.xml", ContentType: "application/xml", Bytes: []byte(`<?xml version="1.0" encoding="utf-8"?><nitf><head><docdata><doc-id id-string="17"/></docdata></head><body><body.head><hedline><hl1>Rasmiy xabar</hl1></hedline></body.head><body.content><p>Daryolar boʻyicha kelishuvlarning loyihasi koʻrib chiqildi va tasdiqlandi. ` + end + `</p></body.content></body></nitf>`)}
-		r, err := n.Receive.Import(ctx, access.Viewer{Member: member, Scopes: []access.Scope{access.Intake}}, []intake.Document{doc})
-		if err != nil || len(r[0].Captures) != 1 {
-			t.Fatalf("%+v, %v", r, err)
-		}
-		c, err := n.Store.Capture(ctx, r[0].Captures[0])
-		if err != nil {
-			t.Fatal(err)
-		}
-		return c
+		return brought(t, n, access.Viewer{Member: member, Scopes: []access.Scope{access.Intake}}, doc)
 	}
 	if err := n.Receive.CorrectLanguage(ctx, editor, "u", bring("kumush", "").ID, lang.TK); err != nil {
 		t.Fatal(err)
@@ -164,15 +154,7 @@ func TestCorrectedLanguageOfAddresses(t *testing.T) {
 	bring := func(member wire.MemberID, address string, fetched bool, end string) *wire.Capture {
 		t.Helper()
 		doc := intake.Document{URL: address, Name: "note.txt", ContentType: "text/plain", Fetched: fetched, Bytes: []byte("Rasmiy xabar\n\nDaryolar boʻyicha kelishuvlarning loyihasi koʻrib chiqildi va tasdiqlandi.\n\n" + end + "\n")}
-		r, err := n.Receive.Import(ctx, access.Viewer{Member: member, Scopes: []access.Scope{access.Intake}}, []intake.Document{doc})
-		if err != nil || len(r[0].Captures) != 1 {
-			t.Fatalf("%+v, %v", r, err)
-		}
-		c, err := n.Store.Capture(ctx, r[0].Captures[0])
-		if err != nil {
-			t.Fatal(err)
-		}
-		return c
+		return brought(t, n, access.Viewer{Member: member, Scopes: []access.Scope{access.Intake}}, doc)
 	}
 	const pushed, asked = "https://suvlar.example/a", "https://suvlar.example/b"
 	for _, c := range []*wire.Capture{bring("kumush", pushed, false, ""), bring("kumush", asked, true, "Bu sahifa boshqa.")} {
