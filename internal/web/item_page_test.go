@@ -11,7 +11,9 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"regexp"
+	"runtime"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -284,6 +286,25 @@ func TestHiddenMarksAreShown(t *testing.T) {
 	}
 }
 
+// processorTime is the processor time of do by itself, whatever else the machine and the process have to do; where the system does not tell a thread's, the time that it took.
+func processorTime(do func()) time.Duration {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	used := func() (time.Duration, error) {
+		const thread = 1 // RUSAGE_THREAD, which package syscall names on Linux alone
+		var u syscall.Rusage
+		err := syscall.Getrusage(thread, &u)
+		return time.Duration(u.Utime.Nano() + u.Stime.Nano()), err
+	}
+	start := time.Now()
+	before, err := used()
+	do()
+	if after, again := used(); err == nil && again == nil {
+		return after - before
+	}
+	return time.Since(start)
+}
+
 // TestHostileItems: markup in every field, and more of everything than a page can hold.
 func TestHostileItems(t *testing.T) {
 	t.Parallel()
@@ -324,11 +345,11 @@ func TestHostileItems(t *testing.T) {
 		}
 	}
 	for _, p := range []string{"/items/baaaaaaaaaaaaaaaaaaaaaaaaa", "/releases/baaaaaaaaaaaaaaaaaaaaaaaaa?all=1"} {
-		start := time.Now()
-		w := get(t, h, p+"")
-		t.Logf("%s: %d bytes in %v", p, w.Body.Len(), time.Since(start).Round(time.Millisecond))
-		if w.Code != 200 || w.Body.Len() > 700<<10 || time.Since(start) > 3*time.Second {
-			t.Errorf("%s: %d, %d bytes in %v", p, w.Code, w.Body.Len(), time.Since(start))
+		var w *httptest.ResponseRecorder
+		took := processorTime(func() { w = get(t, h, p) })
+		t.Logf("%s: %d bytes in %v", p, w.Body.Len(), took.Round(time.Millisecond))
+		if w.Code != 200 || w.Body.Len() > 700<<10 || took > 3*time.Second {
+			t.Errorf("%s: %d, %d bytes in %v", p, w.Code, w.Body.Len(), took)
 		}
 	}
 	got := get(t, h, "/items/baaaaaaaaaaaaaaaaaaaaaaaaa?ui=en").Body.String()
