@@ -17,6 +17,7 @@ type Number struct {
 type figures struct {
 	commaGroups bool           // 1,234 is one thousand two hundred and thirty-four
 	lakhGroups  bool           // 12,50,000 is twelve lakh and fifty thousand
+	ordinalStop bool           // 11. is the eleventh: the full stop ends no sentence
 	powers      map[string]int // folded word -> power of ten it multiplies by
 	words       map[string]string
 	prefixes    map[string]bool // a multiplier with what behind it is one word for a unit: 兆瓦
@@ -29,6 +30,7 @@ func newFigures(a *alphabet, base, own tables) *figures {
 	for _, w := range own.words("options-numbers") {
 		f.commaGroups = f.commaGroups || w == "comma-groups"
 		f.lakhGroups = f.lakhGroups || w == "lakh-groups"
+		f.ordinalStop = f.ordinalStop || w == "ordinal-stop"
 	}
 	for _, t := range []tables{base, own} {
 		for _, row := range t.rows("multipliers") { // power of ten, words

@@ -339,6 +339,8 @@ func TestSentences(t *testing.T) {
 		{UR, "پانی چھوڑا گیا۔فورم ختم ہوا۔ کیا یہ سچ ہے؟ ہاں", "پانی چھوڑا گیا۔|فورم ختم ہوا۔|کیا یہ سچ ہے؟|ہاں"},
 		{RU, "В 2026 г. уровень вырос на 5.6 м. «Всё хорошо.» Конец", "В 2026 г. уровень вырос на 5.6 м.|«Всё хорошо.»|Конец"},
 		{UZ, "Suv chiqarildi.Keyin toʻxtatildi. “Bu yaxshi”, dedi u.\nSarlavha", "Suv chiqarildi.|Keyin toʻxtatildi.|“Bu yaxshi”, dedi u.|Sarlavha"},
+		{TR, "Türk Devletleri 11. Zirvesi'nde XI. Forum kararı okundu. Sayı 1453. Bitti.", "Türk Devletleri 11. Zirvesi'nde XI. Forum kararı okundu.|Sayı 1453.|Bitti."},
+		{AZ, "Onların sayı 11. Nazir dedi.", "Onların sayı 11.|Nazir dedi."},
 		{EN, "Dr. Ali came. He left at 5 p.m. and slept.", "Dr. Ali came.|He left at 5 p.m. and slept."},
 		{ZH, "水位上升。他说:好!", "水位上升。|他说:好!"},
 	} {

@@ -1,13 +1,15 @@
 package lang
 
 import (
+	"strings"
 	"unicode"
 	"unicode/utf8"
 )
 
 // Sentences returns the sentences of text, in order, without the white space around them. A line break
 // ends a sentence; a full stop does so unless it stands behind an initial or an abbreviation of the
-// language's table, inside a number or address, or before a small letter.
+// language's table, behind an ordinal where the language writes one so (Turkish: 11. Zirve), inside a number or address, or
+// before a small letter.
 func Sentences(t Tag, text string) []Span { return lexiconOf(t).sentences(text) }
 
 func (l *lexicon) sentences(text string) []Span {
@@ -94,6 +96,9 @@ func (l *lexicon) stops(text string, word, at, next int) bool {
 		if size == len(w) && unicode.IsUpper(first) {
 			return n == 0 // an initial
 		}
+		if n > 0 && l.figures.ordinalStop && ordinal(w) {
+			return false
+		}
 		return n == 0 || !l.ends[string(l.alphabet.word(nil, w))]
 	}
 	if unicode.IsSpace(after) || isDigit(after) {
@@ -105,6 +110,11 @@ func (l *lexicon) stops(text string, word, at, next int) bool {
 	// No space behind it: an address, an initial, or a space forgotten.
 	return unicode.IsUpper(after) && at-word > 2*utf8.UTFMax && lowerBefore(text, at) ||
 		scriptOf(after) == arabic && at-word > utf8.UTFMax
+}
+
+// ordinal says whether a word is a number that a full stop can make an ordinal: up to three digits, or a Roman one.
+func ordinal(w string) bool {
+	return len(w) <= 3 && strings.Trim(w, "0123456789") == "" || strings.Trim(w, "IVX") == ""
 }
 
 // lowerBefore says whether the rune before at is a small letter.
