@@ -218,7 +218,7 @@ func (l *lexicon) clauses(text string, tokens []lang.Token) []verdict {
 	hits := l.find(tokens)
 	happened, apart := false, false
 	for _, h := range hits {
-		happened = happened || h.kind == "" && h.mark == "happening"
+		happened = happened || h.kind == "" && (h.mark == "happening" || h.mark == "dead" || h.mark == "hurt" || h.mark == "missing")
 		apart = apart || h.kind == "" && h.mark == "apart"
 	}
 	from := 0

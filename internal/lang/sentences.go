@@ -54,6 +54,9 @@ func (l *lexicon) sentences(text string) []Span {
 			if r != 0x6D4 && r != '。' && l.goesOn(text, i) {
 				continue
 			}
+			if next, _ := utf8.DecodeRuneInString(text[i:]); r == '…' && (isDigit(next) || unicode.Is(unicode.Hangul, next)) {
+				continue // Korean headlines part what they tell of one event with it
+			}
 		default:
 			if wordRune(r) || dropped(r) || apostrophe(r) {
 				if word < 0 {
