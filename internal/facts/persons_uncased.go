@@ -521,6 +521,10 @@ func (h *hanNames) add(section, f string) {
 func (r *reading) chinese() {
 	fold := func(i int) string { return r.tokens[i].Fold } // traditional characters as simplified ones
 	next := func(i int) bool { return i+1 < len(r.tokens) && r.tokens[i+1].Start == r.tokens[i].End }
+	han := func(i int) bool {
+		first, _ := utf8.DecodeRuneInString(fold(i))
+		return unicode.Is(unicode.Han, first)
+	}
 	joined := func(i int) bool { // a dot between
 		return i+1 < len(r.tokens) && i >= 0 && strings.Contains("·•‧・", r.gap(i)) && r.gap(i) != ""
 	}
@@ -560,7 +564,7 @@ func (r *reading) chinese() {
 			whole, given := true, n == first+2
 			for k := i; k+1 < to; k++ {
 				given = given && (k+1 < i+first || r.han.second[fold(k+1)])
-				whole = whole && next(k) && r.marks[k+1].role&(titled|called|no|stop|says|within_) == 0
+				whole = whole && next(k) && han(k+1) && r.marks[k+1].role&(titled|called|no|stop|says|within_) == 0
 			}
 			name := ""
 			if whole {
@@ -571,7 +575,7 @@ func (r *reading) chinese() {
 			if !whole || r.han.not[name] || r.han.not[firstRunes(name, 2)] {
 				continue
 			}
-			ended := to == len(r.tokens) || !next(to-1) && !joined(to-1) || next(to-1) && r.marks[to].role&(stop|says) != 0
+			ended := to == len(r.tokens) || !next(to-1) && !joined(to-1) || next(to-1) && (!han(to) || r.marks[to].role&(stop|says) != 0) // 王毅8日
 			before := to < len(r.tokens) && next(to-1) && r.marks[to].role&titled != 0 && r.starting(to)
 			met := given && ended && i > 0 && next(i-1) && !behind && r.marks[i-1].role&(stop|says) != 0 // received somebody
 			if behind && (ended || given) || met || starts && before && !behind {
