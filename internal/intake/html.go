@@ -243,6 +243,7 @@ func readTree(root *html.Node, doc Document) (*page, error) {
 	if len(p.lines) == 0 {
 		return nil, noText("the page shows no text")
 	}
+	unbelieved(p.lines)
 	if joined(root) <= maxJoined {
 		p.mark(content(root))
 		p.second()
