@@ -20,6 +20,7 @@ type card struct {
 	prose, paras  int        // bytes and number of its sentences
 	dated, placed bool
 	ruled         bool // it stands in no element of its own, but between rules
+	loose         bool // it stands in none, without a date below the headline or a rule
 	leadTo        bool // it ends in a lead to the rest
 	inner         bool // further headings of its level stand in an element within it
 	plain         bool // its headline stands out by nothing
@@ -149,21 +150,17 @@ func (p *page) further(c card, prose []bool, d dater) bool {
 	return below && dates == 1 || dates == 0 && !aside(c.node, map[*html.Node]bool{}, believed) // nobody writes so much on other things below an article
 }
 
-// runs are the articles that stand in no elements of their own, one behind another in one element: each from a headline to the next one that
-// looks like it. Chapters do so too, so only those are taken that have a date of their own right below the headline, or a rule before it.
+// runs are the articles that stand in no elements of their own, one behind another: each from a headline to the next one that stands at a place of its kind and
+// looks like it. Chapters do so too.
 func (p *page) runs(spans map[*html.Node][2]int, known map[*html.Node]bool, prose []bool, d dater) (out [][]card) {
-	type kind struct {
-		in    *html.Node
-		level int
-	}
-	heads := map[kind][]int{}
-	var order []kind
+	heads := map[string][]int{}
+	var order []string
 	for i, l := range p.lines {
-		if l.node == nil || l.node.Parent == nil || l.level == 0 && (!l.bold || l.node.Data == "li" || l.node.Data == "td") || !headsCard(l) ||
-			aside(l.node, known, believed) {
+		if l.node == nil || l.node.Parent == nil || l.level == 0 && !l.bold || !headsCard(l) || aside(l.node, known, believed) {
 			continue
 		}
-		k := kind{l.node.Parent, l.level}
+		k, _ := placeIn(l.node)
+		k += fmt.Sprint(l.level)
 		if heads[k] == nil {
 			order = append(order, k)
 		}
@@ -174,10 +171,14 @@ func (p *page) runs(spans map[*html.Node][2]int, known map[*html.Node]bool, pros
 		if len(list) < 2 || len(list) > maxArticles {
 			continue
 		}
+		in := p.lines[list[0]].node.Parent
+		for in.Parent != nil && !within(p.lines[list[len(list)-1]].node, in) {
+			in = in.Parent
+		}
 		var cards []card
 		dated, ruled := 0, 1
 		for n, at := range list {
-			c := card{from: at, to: spans[k.in][1], head: at}
+			c := card{from: at, to: spans[in][1], head: at}
 			if n+1 < len(list) {
 				c.to = list[n+1]
 			}
@@ -201,8 +202,9 @@ func (p *page) runs(spans map[*html.Node][2]int, known map[*html.Node]bool, pros
 		}
 		for i := range cards {
 			cards[i].ruled = ruled == len(cards)
+			cards[i].loose = ruled < len(cards) && dated < len(cards)
 		}
-		if len(cards) >= 2 && (dated == len(cards) || ruled == len(cards)) {
+		if len(cards) >= 2 {
 			out = append(out, cards)
 		}
 	}

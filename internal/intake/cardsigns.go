@@ -27,6 +27,7 @@ const (
 	cardUnspoken = 1  // it does not: it is the name of the page
 	cardNamed    = 2  // the page is named as the first of them, and no other one speaks of that
 	cardTool     = 4  // a line that is no text stands in each of them: Share
+	cardLoose    = -2 // nothing but their headlines parts them
 	cardTop      = 5  // no headline stands above: one article would have none
 )
 
@@ -65,6 +66,10 @@ func (p *page) separate(cards []card, over over, prose []bool, d dater) bool {
 		return false
 	}
 	linked := p.linked(cards)
+	long := most(0.7, func(c *card) bool { return breadth(head(c)) >= 28 })
+	if cards[0].loose && !long {
+		return false
+	}
 	sum := cardChange*max(-1, min(1, 2*parts)) + // where nothing else leads over, short texts say enough
 		cardArticle*is(cards[0].node != nil && cards[0].node.Data == "article") +
 		cardInside*is(inside) +
@@ -72,11 +77,11 @@ func (p *page) separate(cards []card, over over, prose []bool, d dater) bool {
 		cardLead*is(most(0.5, func(c *card) bool { return c.leadTo })) +
 		cardSubs*is(!(own && linked) && most(1.0/3, func(c *card) bool { return subheading(head(c)) })) +
 		cardTongues*is(tongues(cards)) + cardRuled*is(cards[0].ruled) +
-		cardTool*is(tool) + cardLede*is(len(over.lede) > 0)
-	switch long := func(c *card) bool { return breadth(head(c)) >= 28 }; {
-	case most(0.7, long):
+		cardLoose*is(cards[0].loose) + cardTool*is(tool) + cardLede*is(len(over.lede) > 0)
+	switch {
+	case long:
 		sum += cardLong
-	case !own && !linked && !most(0.4, long):
+	case !own && !linked && !most(0.4, func(c *card) bool { return breadth(head(c)) >= 28 }):
 		sum += cardShort
 	}
 	of, title, speaks, others := stemSet(over.title), stemSet(head(&cards[0])), 0, 0

@@ -253,10 +253,17 @@ func (p *page) short() {
 	known := map[*html.Node]bool{}
 	for i := 1; i < len(p.lines); i++ {
 		if l, before := &p.lines[i], &p.lines[i-1]; !l.inMain && before.inMain && !l.link && l.level == 0 && endsSentence(l.text) && endsSentence(before.text) && l.node != nil && before.node != nil &&
-			l.node.Parent == before.node.Parent && boxed(l.node) == boxed(before.node) && !aside(l.node, known, believed) {
+			(l.node.Parent == before.node.Parent && boxed(l.node) == boxed(before.node) || samePlace(l.node, before.node)) && !aside(l.node, known, believed) {
 			l.inMain = true
 		}
 	}
+}
+
+// samePlace says whether two elements stand at places of one kind.
+func samePlace(a, b *html.Node) bool {
+	of, _ := placeIn(a)
+	is, _ := placeIn(b)
+	return of == is
 }
 
 // lists takes the items of a list, and the lines of one element that are no sentences, which the extractor left out although the text goes on

@@ -70,7 +70,7 @@ func standOut(lines []line) {
 		if l.node == nil {
 			return ""
 		}
-		if k := boxed(l.node) + " " + l.wrap; attr(l.node, "class") != "" || l.wrap != "" {
+		if k := boxed(l.node) + " " + l.wrap; attr(l.node, "class") != "" || l.wrap != "" || !ordinary[l.node.Data] {
 			return k
 		}
 		return ""
@@ -100,13 +100,16 @@ func standOut(lines []line) {
 	}
 }
 
+// ordinary elements hold paragraphs: that a line stands in one says nothing of it.
+var ordinary = map[string]bool{"article": true, "blockquote": true, "body": true, "dd": true, "div": true, "li": true, "main": true, "p": true, "pre": true, "section": true, "td": true, "th": true}
+
 // plainSize is the size of type in pixels where nothing says it.
 const plainSize = 16
 
 // typeOf says whether an element sets its text in bold type, or calls it a title, and whether in small type.
 func typeOf(n *html.Node) (bold, small bool) {
 	switch n.Data {
-	case "b", "strong", "dt", "summary":
+	case "b", "strong", "dt", "summary", "caption", "legend":
 		return true, false
 	case "small", "i", "em":
 		return false, true

@@ -104,4 +104,4 @@ func telling(name string) bool {
 
 // extractorNames are parts of the names that the extractor leaves out.
 var extractorNames = []string{"share", "sharing", "social", "tags", "tag-list", "bar", "meta", "nav", "author", "button", "byline", "rating", "attachment", "timestamp", "embed", "options", "expand",
-	"modal", "permission", "next-", "-stories", "slide", "viewport", "overlay", "message", "hide", "hidden", "noprint", "teaser", "elated", "viral", "syndication", "-ad-", "-icon", "premium", "yin"}
+	"modal", "permission", "next-", "-stories", "slide", "viewport", "overlay", "message", "hide", "hidden", "noprint", "elated", "viral", "syndication", "-ad-", "-icon", "premium", "yin"}
