@@ -59,6 +59,7 @@ type gazetteer struct {
 	names    []Name
 	concepts []concept // by hash
 	ids      []uint16
+	not      map[string]bool // words that begin no name, as they are keyed
 	tag      lang.Tag
 	prefixes bool // words begin with what is no part of them, so that a stem must do
 	grown    bool // words grow at their end by more than endings: Korean writes 러시아군 and 공격했다 as one
@@ -110,6 +111,7 @@ func newGazetteer(code string) *gazetteer {
 	if code == "prs" {
 		codes = append(codes, "fa")
 	}
+	g.not = map[string]bool{}
 	skip, capital := map[string]bool{}, map[string]bool{}
 	index := map[Name]uint16{}
 	var words strings.Builder
@@ -119,8 +121,7 @@ func newGazetteer(code string) *gazetteer {
 		if skip[form] || len(tokens) == 0 || len(tokens) > 16 {
 			return
 		}
-		letters := utf8.RuneCountInString(form)
-		if !ours && (t.Script() == "Arab" && len(tokens) == 1 && letters <= 5 || letters <= 3 && kind == Place && t.Script() != "Hans" && t.Script() != "Kore") {
+		if !ours && tooShort(kind, t, utf8.RuneCountInString(form), len(tokens)) {
 			return
 		}
 		n := Name{kind, id}
@@ -141,8 +142,12 @@ func newGazetteer(code string) *gazetteer {
 		}
 	}
 	listed(others, func(kind, _, code string, forms []string) {
-		if (kind == "skip" || kind == "capital") && slices.Contains(codes, code) {
+		if (kind == "skip" || kind == "capital" || kind == "word") && slices.Contains(codes, code) {
 			for _, s := range forms {
+				if kind == "word" {
+					g.not[lang.Fold(t, s)] = true
+					continue
+				}
 				skip[s] = skip[s] || kind == "skip"
 				capital[s] = true
 			}
@@ -153,7 +158,7 @@ func newGazetteer(code string) *gazetteer {
 		ours bool
 	}{{others, true}, {countries, false}, {cities, false}, {peoples, true}, {world, true}, {topics, true}} {
 		listed(table.text, func(kind, id, code string, forms []string) {
-			if kind == "skip" || kind == "capital" || !slices.Contains(codes, code) {
+			if kind == "skip" || kind == "capital" || kind == "word" || !slices.Contains(codes, code) {
 				return
 			}
 			for _, s := range forms {
@@ -317,6 +322,10 @@ func Mentions(t lang.Tag, text string, tokens []lang.Token) []Mention {
 	g := gazetteerOf(t)
 	var out []Mention
 	for i := 0; i < len(tokens); {
+		if g.not[tokens[i].Fold] {
+			i++
+			continue
+		}
 		found := len(out)
 		var n int
 		out, n = g.longest(out, text, tokens[i:], i)
@@ -332,7 +341,7 @@ func Mentions(t lang.Tag, text string, tokens []lang.Token) []Mention {
 			}
 		}
 		if n == 0 && g.grown {
-			out = g.begins(out, tokens[i].Stem, i)
+			out = g.begins(out, tokens[i], i)
 		}
 		i += max(n, 1)
 	}
@@ -386,8 +395,9 @@ func without(tokens []lang.Token) []lang.Token {
 // leastGrown is how many bytes of a grown word must be a word of the tables: two syllables of Hangul.
 const leastGrown = 6
 
-// begins finds the longest names of one word that a stem begins with.
-func (g *gazetteer) begins(out []Mention, stem string, i int) []Mention {
+// begins finds the longest names of one word that a word begins with.
+func (g *gazetteer) begins(out []Mention, word lang.Token, i int) []Mention {
+	stem := word.Stem
 	for end := len(stem) - 3; end >= leastGrown; end -= 3 {
 		if !utf8.RuneStart(stem[end]) {
 			return out
@@ -397,7 +407,7 @@ func (g *gazetteer) begins(out []Mention, stem string, i int) []Mention {
 		at, _ := slices.BinarySearchFunc(g.entries, h, func(e entry, h uint32) int { return cmp.Compare(e.first, h) })
 		for ; at < len(g.entries) && g.entries[at].first == h; at++ {
 			e := g.entries[at]
-			if _, of, _ := g.word(int(e.at)); e.n == 1 && of == stem[:end] {
+			if whole, of, _ := g.word(int(e.at)); e.n == 1 && of == stem[:end] && strings.HasPrefix(word.Fold, whole) {
 				if m := (Mention{g.names[e.name], i, i + 1}); !slices.Contains(out[found:], m) {
 					out = append(out, m)
 				}

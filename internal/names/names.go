@@ -1,6 +1,6 @@
-// Package names knows the names of countries, places and bodies in the languages of the interface: a
-// first table, so that a reader is told of what a text speaks that she cannot read. Names are claims:
-// the table lists forms without ranking peoples or borders. The files can be edited by a linguist.
+// Package names knows the names of countries, places and bodies in all languages of the wire, so that a reader is told of
+// what a text speaks that she cannot read, and a search finds what another language calls otherwise. Names are claims: the
+// tables list forms without ranking peoples or borders. The files can be edited by a linguist.
 package names
 
 import (
@@ -48,32 +48,36 @@ type table struct {
 	shown  map[Name]map[lang.Tag]string
 	looked map[lang.Tag]map[string][]form // by the stem of the first token, longest first
 	forms  map[Name]map[lang.Tag][]string // those that are looked for, in the table's order
+	words  map[lang.Tag]map[string]bool   // that begin no name, as they are keyed
 }
 
-// languages are those of the table, in the order in which names are told.
-var languages = []lang.Tag{lang.KK, lang.UZ, lang.RU, lang.TR, lang.AZ, lang.FA, lang.UR, lang.EN}
+// languages are those of the tables, in the order in which names are told.
+var languages = []lang.Tag{lang.KK, lang.UZ, lang.RU, lang.TR, lang.AZ, lang.FA, lang.UR, lang.EN, lang.KY, lang.TG, lang.TK, lang.AR, lang.ZH, lang.KO, lang.MN, lang.PRS}
 
 var load = sync.OnceValue(func() table {
 	t := table{shown: map[Name]map[lang.Tag]string{}, looked: map[lang.Tag]map[string][]form{}, forms: map[Name]map[lang.Tag][]string{}}
-	marked := map[string]map[lang.Tag]map[string]bool{"skip": {}, "capital": {}}
+	marked := map[string]map[lang.Tag]map[string]bool{"skip": {}, "capital": {}, "word": {}}
 	type entry struct {
 		name  Name
 		tag   lang.Tag
 		forms []string
-		ours  bool // from names.tsv
+		ours  bool // from names.tsv or world.tsv
 	}
 	var entries []entry
-	for n, table := range []string{others, countries} { // ours first: their first form is the one shown
+	for n, table := range []string{others, countries, world, cities} { // ours first: their first form is the one shown
 		listed(table, func(kind, id, code string, all []string) {
 			tag := lang.Tag(code)
-			if !slices.Contains(languages, tag) {
-				return // the other languages' names are of the gazetteer
+			if !slices.Contains(languages, tag) || n > 1 && Kind(kind) != Place && Kind(kind) != Body {
+				return // peoples and regions are of the gazetteer
 			}
 			if mark := marked[kind]; mark != nil {
 				if mark[tag] == nil {
 					mark[tag] = map[string]bool{}
 				}
 				for _, s := range all {
+					if kind == "word" {
+						s = lang.Fold(tag, s)
+					}
 					mark[tag][s] = true
 				}
 				return
@@ -82,7 +86,7 @@ var load = sync.OnceValue(func() table {
 			for _, s := range all {
 				forms = append(forms, bothNames(s)...)
 			}
-			entries = append(entries, entry{Name{Kind(kind), id}, tag, forms, n == 0})
+			entries = append(entries, entry{Name{Kind(kind), id}, tag, forms, n%2 == 0})
 		})
 	}
 	for _, e := range entries {
@@ -103,7 +107,7 @@ var load = sync.OnceValue(func() table {
 			if marked["skip"][e.tag][s] || len(tokens) == 0 {
 				continue
 			}
-			if !e.ours && e.tag.Script() == "Arab" && len(tokens) == 1 && utf8.RuneCountInString(s) <= 5 {
+			if !e.ours && tooShort(e.name.Kind, e.tag, utf8.RuneCountInString(s), len(tokens)) {
 				continue
 			}
 			k := tokens[0].Stem
@@ -113,6 +117,7 @@ var load = sync.OnceValue(func() table {
 			}
 		}
 	}
+	t.words = marked["word"]
 	for _, byStem := range t.looked {
 		for _, forms := range byStem {
 			sort.SliceStable(forms, func(i, k int) bool { return len(forms[i].tokens) > len(forms[k].tokens) })
@@ -120,6 +125,11 @@ var load = sync.OnceValue(func() table {
 	}
 	return t
 })
+
+// tooShort reports whether a form that nobody chose one by one is likely to be another word too.
+func tooShort(k Kind, t lang.Tag, letters, words int) bool {
+	return t.Script() == "Arab" && words == 1 && letters <= 5 || letters <= 3 && k == Place && t.Script() != "Hans" && t.Script() != "Kore"
+}
 
 // In is the name in language t, else in English, else "".
 func (n Name) In(t lang.Tag) string {
@@ -133,6 +143,11 @@ func (n Name) In(t lang.Tag) string {
 	return names[lang.EN]
 }
 
+// letters reports whether a form is one of initial letters, all of which stand in every case: EU is not EEU.
+func (f form) letters() bool {
+	return len(f.tokens) == 1 && strings.ToUpper(f.text) == f.text && strings.ToLower(f.text) != f.text
+}
+
 // FindIn returns the things that a text in language t names, each once, in the order in which they first appear; tokens are
 // the text's. It takes time linear in the text. A language without names finds nothing.
 func FindIn(t lang.Tag, text string, tokens []lang.Token) []Name {
@@ -142,13 +157,17 @@ func FindIn(t lang.Tag, text string, tokens []lang.Token) []Name {
 	}
 	var out []Name
 	for i := 0; i < len(tokens); {
+		if load().words[t][tokens[i].Fold] {
+			i++
+			continue
+		}
 		var best *form
 		shares := 0
 		for _, f := range looked[tokens[i].Stem] { // longest first; of equals the one most like the text
 			if best != nil && len(f.tokens) < len(best.tokens) {
 				break
 			}
-			if n := shared(tokens[i].Fold, f.tokens[0].Fold); matches(t, text, tokens[i:], f.tokens) && (best == nil || n > shares) {
+			if n := shared(tokens[i].Fold, f.tokens[0].Fold); matches(t, text, tokens[i:], f.tokens) && !(f.letters() && n < len(f.tokens[0].Fold)) && (best == nil || n > shares) {
 				best, shares = &f, n
 			}
 		}
@@ -226,36 +245,60 @@ func formOf(t lang.Tag, word, of string) bool {
 	return close(word, of)
 }
 
-// inflected reports whether a word can be a form of a proper name: a name loses its last letter to an ending at most, in Russian
-// and Mongolian two (Африка, Саудовская), but not of -ия: Герман is a man. There a name that ends in a consonant keeps it, behind a
-// vowel that may fall out: Египта is of Египет, Суды not of Судан. Otherwise Turkish Maliye, finance, is Malta in another
-// case, and Urdu تھا, was, Thailand. An Arabic word may begin with what is no part of the name; a short name stands whole in it.
+// inflected reports whether a word can be a form of a proper name. In Russian and Mongolian a name loses a last vowel or й, ь to an
+// ending, that of an adjective whole (Саудовская); one in -ы or -и only to that of a plural: Дело is nothing of Дели. One that ends in
+// a consonant keeps it, behind a vowel that may fall out: Египта is of Египет, Суды not of Судан. In Turkic languages a last consonant
+// may soften, and no vowel goes: Bakan is nothing of Bakü. An Urdu name may end in another vowel. Persian, English and Korean names stay whole.
+// An Arabic word may begin with what is no part of the name.
 func inflected(t lang.Tag, word, name string) bool {
-	lost := name[shared(word, name):]
+	n := shared(word, name)
+	lost, ending := name[n:], word[n:]
+	if lost == "" {
+		return true
+	}
 	switch base(t) {
 	case "ru", "mn":
 		last, size := utf8.DecodeLastRuneInString(name)
-		if lost != "" && !strings.ContainsRune("аеёиоуыэюяйьөү", last) {
+		switch {
+		case !strings.ContainsRune("аеёиоуыэюяйьөү", last):
 			return len(lost) == 2*size && strings.HasPrefix(word[len(name)-len(lost):], string(last))
+		case lost == "ы" || lost == "и":
+			return slices.Contains([]string{"", "ов", "ам", "ах", "ами", "ей", "ийн", "ыг", "ын"}, ending)
+		case lost == "ая" || lost == "ое" || lost == "ый" || lost == "ий" || lost == "ые" || lost == "ие":
+			return true
 		}
-		return lost != "ия"
+		return len(lost) == size
 	case "ar":
-		name = strings.TrimPrefix(name, "ال")
-		for range 2 {
-			if strings.Contains(word, name) {
-				return true
-			}
-			if utf8.RuneCountInString(name) <= 4 && !strings.HasSuffix(name, "ه") {
-				return false
-			}
-			_, size := utf8.DecodeLastRuneInString(name)
-			name = name[:len(name)-size]
+		if name = strings.TrimPrefix(name, "ال"); utf8.RuneCountInString(name) > longName {
+			return strings.Contains(word, name[:len(name)-2])
 		}
-		return strings.Contains(word, name)
-	case "zh", "ko":
+		return bare(word) == name
+	case "zh":
 		return true // no endings
+	case "en", "fa", "prs", "ko":
+		return false
+	case "ur":
+		return lost == "ا" || lost == "ه" || lost == "ہ" || lost == "ۃ"
+	case "tr", "az", "kk", "ky", "uz", "tk":
+		soft, _ := utf8.DecodeRuneInString(ending)
+		return utf8.RuneCountInString(lost) == 1 && strings.Contains("кпқkpqtç", lost) && strings.ContainsRune("гбғgğbdc", soft)
 	}
 	return utf8.RuneCountInString(lost) <= 1
+}
+
+// longName is from how many letters on an Arabic name is believed within a word.
+const longName = 6
+
+// bare is an Arabic word without what is written as one with it before it: and, so, in, to, as, the.
+func bare(word string) string {
+	for range 2 {
+		r, size := utf8.DecodeRuneInString(word)
+		if strings.HasPrefix(word, "ال") || !strings.ContainsRune("وفبلك", r) || utf8.RuneCountInString(word) < 5 {
+			break
+		}
+		word = word[size:]
+	}
+	return strings.TrimPrefix(strings.TrimPrefix(word, "ال"), "ل")
 }
 
 // surnames are endings that make a surname or a given name of what may be a country's name: Ганиев is nobody of Ghana, and

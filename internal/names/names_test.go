@@ -1,6 +1,7 @@
 package names
 
 import (
+	"slices"
 	"testing"
 
 	"jarchi.dev/jarchi/internal/lang"
@@ -12,8 +13,8 @@ func TestEveryNameInEveryLanguage(t *testing.T) {
 		t.Fatalf("only %d names were read", len(load().shown))
 	}
 	for n, in := range load().shown {
-		for _, l := range []lang.Tag{lang.EN, lang.RU, lang.KK, lang.UZ, lang.TR, lang.AZ, lang.FA, lang.UR} {
-			if in[l] == "" {
+		for i, l := range languages {
+			if in[l] == "" && l != lang.PRS && (i < 8 || n.Kind == Country) { // what the samples invent has names in the first eight
 				t.Errorf("%s %s has no name in %s", n.Kind, n.ID, l)
 			}
 		}
@@ -31,7 +32,7 @@ func TestShownFormsAreFound(t *testing.T) {
 			found := FindIn(l, s, lang.Tokens(l, s))
 			if len(found) == 0 {
 				silent++ // forms that are another word more often, and short ones in Arabic script
-			} else if found[0] != n && found[0].In(l) != s {
+			} else if found[0].In(lang.EN) != n.In(lang.EN) && !slices.ContainsFunc(append(load().forms[found[0]][l], found[0].In(l)), func(f string) bool { return lang.Fold(l, f) == lang.Fold(l, s) }) {
 				t.Errorf("%s %q is found as %v", l, s, found)
 			}
 		}

@@ -11,7 +11,7 @@ import (
 )
 
 // longestTyped bounds how many typed words are read as one name.
-const longestTyped = 8
+const longestTyped = 12
 
 // Other reads words that somebody typed, in whatever language. If the first n of them are a form of a
 // name, with whatever ending, it yields the forms of that name in every language; the longest name wins. Of a

@@ -12,7 +12,7 @@ import (
 const (
 	MaxLetters   = 400 // letters typed
 	MaxTerms     = 16  // words, phrases and prefixes
-	MaxForms     = 32  // stems, or stem sequences, that one term is widened to
+	MaxForms     = 48  // stems, or stem sequences, that one term is widened to
 	PrefixLength = 3   // letters from which on a prefix is one; the index keeps prefixes of this length
 )
 

@@ -23,7 +23,7 @@ const shortestStem = 3
 
 // Widen is the query with the names in it looked for in the other languages too: a document meets a name if
 // it has the typed words, or, of another form of the name, all words beside each other. A term has at most
-// MaxForms forms, its own first. Only words that are asked for are widened: not phrases, quoted words,
+// MaxForms forms, its own first. Only words that are asked for are widened, a Chinese one of several characters as well: not quoted words,
 // prefixes, nor what is to be left out. Forms are taken of the languages that the query is read in.
 func (q Query) Widen(others Others) Query {
 	q.terms = slices.Clone(q.terms)
@@ -48,7 +48,7 @@ func (q Query) namesAt(i int) (words []string) {
 	alternative := func(k int) bool { return q.terms[k].Or || k+1 < len(q.terms) && q.terms[k+1].Or }
 	for k := i; k < len(q.terms); k++ {
 		t := &q.terms[k]
-		if t.Kind != Word || t.Not || t.Quoted || k > i && alternative(k) {
+		if t.Kind == Prefix || t.Not || t.Quoted || k > i && alternative(k) {
 			break
 		}
 		words = append(words, t.Raw)
@@ -68,6 +68,9 @@ func (q Query) widen(i, n int, forms iter.Seq2[lang.Tag, string]) {
 		room -= len(t.forms)
 	}
 	typed := func(f form) bool { // what has it has all the typed words
+		if t.Kind == Phrase && n == 1 {
+			return slices.ContainsFunc(t.forms, f.has)
+		}
 		for _, t := range q.terms[i : i+n] {
 			if !slices.ContainsFunc(f, func(w lexical) bool { return slices.Contains(t.Stems, w.stem) }) {
 				return false
@@ -83,7 +86,7 @@ func (q Query) widen(i, n int, forms iter.Seq2[lang.Tag, string]) {
 		}
 		lex, _ := analyse(tag, text)
 		f := form(lex)
-		if len(f) == 0 || len(f) == 1 && utf8.RuneCountInString(f[0].stem) < shortestStem || typed(f) {
+		if len(f) == 0 || len(f) == 1 && len(f[0].stem) < shortestStem*utf8.UTFMax/2 && utf8.RuneCountInString(f[0].stem) < shortestStem || typed(f) {
 			continue
 		}
 		all, whose = append(all, f), append(whose, Named{tag, text})

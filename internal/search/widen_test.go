@@ -31,7 +31,7 @@ func named(t *testing.T) map[string][]Named {
 	out := map[string][]Named{}
 	for _, line := range strings.Split(string(b), "\n") {
 		f := strings.Split(line, "\t")
-		if len(f) < 4 || strings.HasPrefix(line, "#") || f[0] == "skip" || f[0] == "capital" || slices.Contains([]string{"prs", "ar", "ko", "ky"}, f[2]) {
+		if len(f) < 4 || strings.HasPrefix(line, "#") || f[0] == "skip" || f[0] == "capital" || f[0] == "word" || slices.Contains([]string{"prs", "ar", "ko", "ky"}, f[2]) {
 			continue // rows of further languages are of the gazetteer by which texts are compared
 		}
 		for _, s := range f[3:] {
@@ -39,6 +39,42 @@ func named(t *testing.T) map[string][]Named {
 		}
 	}
 	return out
+}
+
+// The name of a country, typed in any language, finds texts that name it in any other, but for names that are another word more often.
+func TestCountriesAreFoundInEveryLanguage(t *testing.T) {
+	t.Parallel()
+	languages := []lang.Tag{lang.EN, lang.RU, lang.KK, lang.UZ, lang.KY, lang.TG, lang.TK, lang.AZ, lang.TR, lang.FA, lang.UR, lang.AR, lang.ZH, lang.KO, lang.MN}
+	b, err := os.ReadFile("../names/countries.tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pairs, missed := 0, map[lang.Tag]int{}
+	for n, line := range strings.Split(string(b), "\n") {
+		f := strings.Split(line, "\t")
+		if len(f) < 3 || f[0] != string(names.Country) || n%5 != 0 {
+			continue
+		}
+		country := names.Name{Kind: names.Country, ID: f[1]}
+		docs := map[lang.Tag]Doc{}
+		for _, l := range languages {
+			docs[l] = Document(l, "", []string{"0 " + country.In(l) + " 1"})
+		}
+		for _, typed := range languages {
+			q := widened(t, country.In(typed))
+			for _, l := range languages {
+				if pairs++; q.Score(docs[l]) <= 0 {
+					missed[typed]++
+					t.Logf("%s %q does not find %s %q", typed, country.In(typed), l, country.In(l))
+				}
+			}
+		}
+	}
+	for l, n := range missed {
+		if n*len(languages)*100 > 3*pairs {
+			t.Errorf("%s: %d of %d not found", l, n, pairs/len(languages))
+		}
+	}
 }
 
 // Whatever form of a name is typed, it finds every text that has another, scores there and marks it, unless

@@ -167,7 +167,7 @@ func cities(dir string) {
 		}
 		for _, l := range languages {
 			name := in[zone][strings.ReplaceAll(l, "prs", "fa-AF")]
-			if name == "" && (l == "en" || l == "tr") {
+			if name == "" && slices.Contains([]string{"en", "tr", "az", "uz", "tk"}, l) {
 				name = strings.ReplaceAll(zone[strings.LastIndexByte(zone, '/')+1:], "_", " ")
 			}
 			// A name that is given in another script than the language's is none.
