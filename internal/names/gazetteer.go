@@ -322,10 +322,6 @@ func Mentions(t lang.Tag, text string, tokens []lang.Token) []Mention {
 	g := gazetteerOf(t)
 	var out []Mention
 	for i := 0; i < len(tokens); {
-		if g.not[tokens[i].Fold] {
-			i++
-			continue
-		}
 		found := len(out)
 		var n int
 		out, n = g.longest(out, text, tokens[i:], i)
@@ -356,7 +352,7 @@ func (g *gazetteer) longest(out []Mention, text string, tokens []lang.Token, i i
 	found := len(out)
 	for ; at < len(g.entries) && g.entries[at].first == h && int(g.entries[at].n) >= n; at++ {
 		e := g.entries[at]
-		if !e.any && lower(text[tokens[0].Start:]) {
+		if !e.any && (g.not[tokens[0].Fold] || lower(text[tokens[0].Start:])) {
 			continue
 		}
 		s, ok := g.fits(e, tokens)

@@ -49,7 +49,7 @@ func TestCountriesAreFoundInEveryLanguage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pairs, missed := 0, map[lang.Tag]int{}
+	pairs, missed, other := 0, 0, 0
 	for n, line := range strings.Split(string(b), "\n") {
 		f := strings.Split(line, "\t")
 		if len(f) < 3 || f[0] != string(names.Country) || n%5 != 0 {
@@ -58,22 +58,25 @@ func TestCountriesAreFoundInEveryLanguage(t *testing.T) {
 		country := names.Name{Kind: names.Country, ID: f[1]}
 		docs := map[lang.Tag]Doc{}
 		for _, l := range languages {
+			if n, _ := names.Other(strings.Fields(country.In(l))); n == 0 {
+				other++ // the name is another word there, and is not looked for
+				continue
+			}
 			docs[l] = Document(l, "", []string{"0 " + country.In(l) + " 1"})
 		}
-		for _, typed := range languages {
+		for typed := range docs {
 			q := widened(t, country.In(typed))
-			for _, l := range languages {
-				if pairs++; q.Score(docs[l]) <= 0 {
-					missed[typed]++
+			for l, doc := range docs {
+				if pairs++; q.Score(doc) <= 0 {
+					missed++
 					t.Logf("%s %q does not find %s %q", typed, country.In(typed), l, country.In(l))
 				}
 			}
 		}
 	}
-	for l, n := range missed {
-		if n*len(languages)*100 > 3*pairs {
-			t.Errorf("%s: %d of %d not found", l, n, pairs/len(languages))
-		}
+	t.Logf("%d pairs, %d not found; %d names are not looked for", pairs, missed, other)
+	if missed*100 > pairs || other > 40 {
+		t.Error("more than there were")
 	}
 }
 
