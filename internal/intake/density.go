@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -264,6 +265,31 @@ func samePlace(a, b *html.Node) bool {
 	of, _ := placeIn(a)
 	is, _ := placeIn(b)
 	return of == is
+}
+
+// crown takes the headline of a page whose fields name none, where the extractor left it out: a line right above the first sentences that can be one. What
+// stands out comes first.
+func (p *page) crown() {
+	first := slices.IndexFunc(p.lines, func(l line) bool { return l.inMain })
+	if first < 1 || !sentenceLine(p.lines[first]) {
+		return
+	}
+	known, best := map[*html.Node]bool{}, -1
+	for i := first - 1; i >= max(0, first-5); i-- {
+		l := &p.lines[i]
+		if sentenceLine(*l) {
+			break
+		}
+		if !opensArticle(l.text) || l.link && l.level == 0 && l.item || l.node == nil || aside(l.node, known, believed) || isStamp(l.text) {
+			continue
+		}
+		if stands := l.level > 0 || l.bold; best < 0 && (stands || breadth(l.text) >= 18) || stands && !(p.lines[best].level > 0 || p.lines[best].bold) {
+			best = i
+		}
+	}
+	if best >= 0 {
+		p.lines[best].inMain = true
+	}
 }
 
 // lists takes the items of a list, and the lines of one element that are no sentences, which the extractor left out although the text goes on

@@ -260,7 +260,9 @@ func readTree(root *html.Node, doc Document) (*page, error) {
 	p.evidence(m.ld.body)
 	p.lines = unwrap(p.lines, 5) // letters of a proportional type
 	standOut(p.lines)
-	p.headline = m.headline(p)
+	if p.headline = m.headline(p); p.headline == "" {
+		p.crown()
+	}
 	return p, nil
 }
 

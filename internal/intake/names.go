@@ -14,10 +14,10 @@ import (
 // unbelieved takes the names away from the parts of a page that hold two fifths of its sentences, alone or with others of the same name. Comments stay what they are.
 func unbelieved(lines []line) {
 	all, total := sentenceWeights(lines)
-	names, sure := map[*html.Node][]string{}, map[*html.Node]bool{}
-	for n := range all {
+	names, sure, looked := map[*html.Node][]string{}, map[*html.Node]bool{}, map[*html.Node]bool{}
+	look := func(n *html.Node) {
 		if corroborated(n, sure) {
-			continue
+			return
 		}
 		if formElements[n.Data] {
 			names[n] = append(names[n], n.Data)
@@ -30,6 +30,12 @@ func unbelieved(lines []line) {
 					}
 				}
 			}
+		}
+	}
+	for _, l := range lines {
+		for n := l.node; n != nil && !looked[n]; n = n.Parent {
+			looked[n] = true
+			look(n)
 		}
 	}
 	held := map[string]int{}
