@@ -378,7 +378,7 @@ func (p *page) over(to int, prose []bool, known map[*html.Node]bool) (o over) {
 			o.title = l.text
 		}
 	}
-	if o.title == "" && breadth(p.headline) >= 28 {
+	if o.title == "" && !p.crowned && breadth(p.headline) >= 28 {
 		o.title, o.named = p.headline, true
 	}
 	return o

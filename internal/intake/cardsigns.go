@@ -89,7 +89,7 @@ func (p *page) separate(cards []card, over over, prose []bool, d dater) bool {
 		speaks += int(is(meet(of, c.stems) > 0))
 		others += int(is(i > 0 && meet(title, c.stems) > 1))
 	}
-	named := others == 0 && (agrees(head(&cards[0]), p.headline) || agrees(head(&cards[0]), over.title))
+	named := others == 0 && (!p.crowned && agrees(head(&cards[0]), p.headline) || agrees(head(&cards[0]), over.title))
 	sum += cardNamed * is(named)
 	switch {
 	case named && agrees(head(&cards[0]), over.title):

@@ -8,7 +8,7 @@ import (
 )
 
 // second asks for a second opinion where the extractor's cannot be the article: it took short lines only, or most of what it took are
-// links, or lines as short as those of menus, although the page has sentences.
+// links, or lines as short as those of menus, although the page has sentences; or it took a third of the sentences and less of the element that holds them.
 func (p *page) second() {
 	main, links, sentences, short := 0, 0, 0, true
 	for _, l := range p.lines {
@@ -24,15 +24,16 @@ func (p *page) second() {
 			sentences += len(l.text)
 		}
 	}
-	if links*2 < main && !short {
-		return
-	}
 	found := dense(p.lines)
-	share := 0
+	share, taken := 0, 0
 	for _, i := range found {
 		if l := p.lines[i]; sentenceLine(l) {
 			share += len(l.text)
+			taken += len(l.text) * int(is(l.inMain))
 		}
+	}
+	if links*2 < main && !short && (sentences == 0 || share < 3*sentences || taken*10 < sentences*9) {
+		return
 	}
 	if share == 0 || share*10 < sentences*6 || links*2 < main && share < 2*main {
 		return
@@ -267,29 +268,33 @@ func samePlace(a, b *html.Node) bool {
 	return of == is
 }
 
-// crown takes the headline of a page whose fields name none, where the extractor left it out: a line right above the first sentences that can be one. What
-// stands out comes first.
-func (p *page) crown() {
-	first := slices.IndexFunc(p.lines, func(l line) bool { return l.inMain })
-	if first < 1 || !sentenceLine(p.lines[first]) {
-		return
-	}
-	known, best := map[*html.Node]bool{}, -1
-	for i := first - 1; i >= max(0, first-5); i-- {
+// crown is the headline of a page whose fields name none: a line right above the first sentences that can be one. What stands out comes first, then
+// what is as long as headlines are. It is -1 where there is none.
+func (p *page) crown() int {
+	first := slices.IndexFunc(p.lines, func(l line) bool { return l.inMain && sentenceLine(l) })
+	known, best, most := map[*html.Node]bool{}, -1, 0
+	for i := first - 1; i >= max(0, first-6) && !sentenceLine(p.lines[i]); i-- {
 		l := &p.lines[i]
-		if sentenceLine(*l) {
-			break
-		}
-		if !opensArticle(l.text) || l.link && l.level == 0 && l.item || l.node == nil || aside(l.node, known, believed) || isStamp(l.text) {
+		if !opensArticle(l.text) || l.node == nil || aside(l.node, known, believed) || isStamp(l.text) || strings.ContainsAny(l.text, "/|»©") {
 			continue
 		}
-		if stands := l.level > 0 || l.bold; best < 0 && (stands || breadth(l.text) >= 18) || stands && !(p.lines[best].level > 0 || p.lines[best].bold) {
-			best = i
+		stands := 0
+		switch {
+		case l.level > 0:
+			stands = 4
+		case l.bold:
+			stands = 3
+		case l.small || l.item && l.link:
+		case breadth(l.text) >= 28:
+			stands = 2
+		case breadth(l.text) >= 18:
+			stands = 1
+		}
+		if stands > most {
+			best, most = i, stands
 		}
 	}
-	if best >= 0 {
-		p.lines[best].inMain = true
-	}
+	return best
 }
 
 // lists takes the items of a list, and the lines of one element that are no sentences, which the extractor left out although the text goes on

@@ -261,7 +261,9 @@ func readTree(root *html.Node, doc Document) (*page, error) {
 	p.lines = unwrap(p.lines, 5) // letters of a proportional type
 	standOut(p.lines)
 	if p.headline = m.headline(p); p.headline == "" {
-		p.crown()
+		if at := p.crown(); at >= 0 {
+			p.headline, p.crowned, p.lines[at].inMain = p.lines[at].text, true, true
+		}
 	}
 	return p, nil
 }
@@ -459,6 +461,10 @@ func (w *lineWalker) walk(n *html.Node, pre bool) {
 		return
 	}
 	block := n.Type == html.ElementNode && !inline[n.Data]
+	if n.Type == html.ElementNode {
+		blocked, kept := laidOut(n)
+		block, pre = block || blocked, pre || kept
+	}
 	level, item, box, inLink, node := w.level, w.item, w.box, w.inLink, w.node
 	inBold, tiny, size, middle := w.inBold, w.tiny, w.size, w.middle
 	w.inLink = inLink || n.Data == "a"

@@ -132,6 +132,24 @@ func typeOf(n *html.Node) (bold, small bool) {
 	return bold, small
 }
 
+// laidOut says whether a style makes a block of an element, and whether line ends in its text count.
+func laidOut(n *html.Node) (block, pre bool) {
+	for _, a := range n.Attr {
+		if a.Key != "style" {
+			continue
+		}
+		s := strings.ToLower(a.Val[:min(len(a.Val), 400)])
+		if _, v, ok := strings.Cut(s, "display:"); ok && inline[n.Data] {
+			v = strings.TrimSpace(v)
+			block = strings.HasPrefix(v, "block") || strings.HasPrefix(v, "flex") || strings.HasPrefix(v, "table") || strings.HasPrefix(v, "list-item")
+		}
+		if _, v, ok := strings.Cut(s, "white-space:"); ok {
+			pre = strings.HasPrefix(strings.TrimSpace(v), "pre")
+		}
+	}
+	return block, pre
+}
+
 // tinyType says whether an element, or what stands in it, sets its text in small type; italics are none.
 func tinyType(n *html.Node) bool {
 	for e, up := n, 0; e != nil && up < 3; e, up = e.FirstChild, up+1 {

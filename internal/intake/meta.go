@@ -236,7 +236,7 @@ func (m *meta) headline(p *page) string {
 	}
 	for _, f := range append(slices.Clone(fields), title) {
 		t, _ := cleanLine(f)
-		if t = m.withoutSite(t, p); m.usable(t) && (words(t) >= 3 || len(m.h1) == 0 && words(t) >= 2) {
+		if t = m.withoutSite(t, p); m.usable(t) && (words(t) >= 3 || len(m.h1) == 0 && words(t) >= 2 && p.crown() < 0) {
 			return t
 		}
 	}

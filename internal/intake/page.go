@@ -20,6 +20,7 @@ type page struct {
 	hidden   int
 	declared lang.Tag
 	headline string   // of the first article, from the fields; "" when they have none
+	crowned  bool     // the headline stands in none of them, see crown
 	dates    []string // publication dates in machine form, best first
 	site     string   // the name of the site
 	siteText string   // where that name stands

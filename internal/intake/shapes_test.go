@@ -528,6 +528,7 @@ type shapeCount struct {
 	pages, all        int     // pages with several articles, and those of which every one was found
 	leaked            float64 // lines of further articles that stand in one before
 	singles, split    int
+	unnamed           int // with another headline, or none
 	frames, kept      int
 	lines, lost       int
 	linesOne, lostOne int
@@ -619,6 +620,10 @@ func measureShapes(t *testing.T, sites []laterSite, seed uint64, from, to int) m
 		if number == 1 {
 			c.singles, c.split = 1, int(is(len(articles) > 1))
 			c.linesOne, c.lostOne = c.lines, c.lost
+			if !has([]string{articles[0].Headline}, pieces[0][0].text) {
+				c.unnamed = 1
+				shown = append(shown, "headline: "+articles[0].Headline)
+			}
 			if len(articles) > 1 {
 				shown = append(shown, "taken apart at: "+articles[1].Headline)
 			}
@@ -650,6 +655,7 @@ func measureShapes(t *testing.T, sites []laterSite, seed uint64, from, to int) m
 			}
 			x.pages, x.all, x.leaked, x.singles, x.split = x.pages+c.pages, x.all+c.all, x.leaked+c.leaked, x.singles+c.singles, x.split+c.split
 			x.frames, x.kept, x.lines, x.lost = x.frames+c.frames, x.kept+c.kept, x.lines+c.lines, x.lost+c.lost
+			x.unnamed += c.unnamed
 			x.linesOne, x.lostOne = x.linesOne+c.linesOne, x.lostOne+c.lostOne
 		}
 	}
@@ -672,8 +678,8 @@ func TestRandomShapes(t *testing.T) {
 	counts := measureShapes(t, sites, seed, 0, pages)
 	for _, k := range slices.Sorted(keysOf(counts)) {
 		c := counts[k]
-		t.Logf("%-36s %4d with several: leaked %5.1f %%, all found %5.1f %%; %4d with one: taken apart %2d, text lost %5.2f %%; frame kept %5.1f %%, text lost %5.2f %%", k, c.pages, 100*c.leaked/float64(max(1, c.pages)), percent(c.all, c.pages),
-			c.singles, c.split, percent(c.lostOne, c.linesOne), percent(c.kept, c.frames), percent(c.lost, c.lines))
+		t.Logf("%-36s %4d with several: leaked %5.1f %%, all found %5.1f %%; %4d with one: taken apart %2d, headline %4.1f %%, text lost %5.2f %%; frame kept %5.1f %%, text lost %5.2f %%", k, c.pages, 100*c.leaked/float64(max(1, c.pages)), percent(c.all, c.pages),
+			c.singles, c.split, percent(c.unnamed, c.singles), percent(c.lostOne, c.linesOne), percent(c.kept, c.frames), percent(c.lost, c.lines))
 	}
 	if c := counts["all"]; pages == 100 && (c.leaked > 0.22*float64(c.pages) || percent(c.all, c.pages) < 58 || c.split > 0 || percent(c.kept, c.frames) > 9.5 || percent(c.lost, c.lines) > 9.5) {
 		t.Errorf("%+v", *c)
