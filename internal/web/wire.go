@@ -314,17 +314,23 @@ func (q *request) sendCount(b browse.Query) error {
 // how says how a word was taken; of a name that is looked for in other languages too, quoted is the search
 // for the word alone.
 func (q *request) how(t search.Term, quoted string) template.HTML {
-	if t.Kind == search.Phrase || t.Quoted {
+	if t.Kind == search.Phrase && len(t.Also) == 0 || t.Quoted {
 		return rich(q.text("search.exact"))
 	}
 	how := escaped(q.text("search.stem"))
+	if t.Kind == search.Phrase {
+		how = "" // a Chinese word has one form
+	}
 	comma := ", "
 	if q.ui.Dir() == "rtl" {
 		comma = "، "
 	}
 	for i, a := range t.Also { // names as other languages have them
 		if i == 0 {
-			how += " · " + escaped(q.text("search.also")) + " "
+			if how != "" {
+				how += " · "
+			}
+			how += escaped(q.text("search.also")) + " "
 		} else {
 			how += comma
 		}
@@ -348,7 +354,7 @@ func written(terms []search.Term, drop, quote int) string {
 		case search.Prefix:
 			s += "*"
 		default:
-			if i == quote || t.Quoted || t.Kind == search.Phrase {
+			if i == quote || t.Quoted || t.Kind == search.Phrase && len(t.Also) == 0 {
 				s = `"` + s + `"`
 			}
 		}
