@@ -11,7 +11,11 @@ import (
 // TestANameInChinese: a word of several characters is told with what it is called elsewhere, and stays a word when the query is written again.
 func TestANameInChinese(t *testing.T) {
 	t.Parallel()
-	q := &request{ui: lang.EN}
+	read, err := readShipped()
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := &request{server: &server{shipped: read}, prefs: prefs{ui: lang.EN}}
 	typed := search.Term{Raw: "土耳其", Kind: search.Phrase, Also: []search.Named{{Tag: lang.EN, Text: "Türkiye"}, {Tag: lang.RU, Text: "Турция"}}}
 	if got := string(q.how(typed, "/?q=x")); !strings.Contains(got, "Türkiye") || !strings.Contains(got, "Турция") || strings.HasPrefix(got, " ·") || !strings.Contains(got, `href="/?q=x"`) {
 		t.Error(got)
