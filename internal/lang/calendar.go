@@ -230,7 +230,8 @@ func newCalendar(a *alphabet, base, own tables) *calendar {
 	}
 	sort.SliceStable(c.relative, func(i, k int) bool { return len(c.relative[i].words) > len(c.relative[k].words) }) // the longest first
 	for _, set := range []map[string]bool{c.yearPre, c.yearLead, c.yearsLead, c.first} {
-		for w := range set {
+		for p := range set {
+			w, _, _ := strings.Cut(p, " ")
 			c.starts[w] = true
 		}
 	}

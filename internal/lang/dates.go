@@ -214,7 +214,7 @@ func (l *lexicon) match(x *lexer, pattern string, symbols []symbol, trusted bool
 		switch {
 		case y.sure == clear:
 		case pattern == "Y" || pattern == "YM":
-			if pattern == "YM" || y.sure == bare {
+			if pattern == "YM" && !y.ended || y.sure == bare {
 				return nil, 0, false
 			}
 		case pattern[0] == 'Y' && (y.sure == bare && !usual || !d0named(pattern, y)):
@@ -261,7 +261,7 @@ func (l *lexicon) match(x *lexer, pattern string, symbols []symbol, trusted bool
 		return []Date{dt}, end, true
 	}
 	// A range: the first day takes month and year of the last.
-	if m[0] == m[1] && d[0].v >= d[1].v || both && m[0] != m[1] {
+	if m[0] == m[1] && d[0].v >= d[1].v || both && m[0] != m[1] && m[0].v > m[1].v {
 		return nil, 0, false
 	}
 	if m[0] != m[1] && (m[0].v > m[1].v || m[0].v/100 != m[1].v/100) { // 28 December to 3 January 2026: the first has another year
@@ -473,7 +473,16 @@ func (l *lexicon) relativeAt(text string, tokens []Token, now time.Time) ([]Date
 		case "day":
 			d.Value = now.AddDate(0, 0, rel.shift).Format("2006-01-02")
 		case "month":
-			d.Value = time.Date(now.Year(), now.Month()+time.Month(rel.shift), 1, 0, 0, 0, 0, time.UTC).Format("2006-01")
+			month := time.Date(now.Year(), now.Month()+time.Month(rel.shift), 1, 0, 0, 0, 0, time.UTC)
+			d.Value = month.Format("2006-01")
+			x := &lexer{l: l, c: c, text: text, tokens: tokens[len(rel.words):], end: end}
+			if v, _, _, unit, ok := x.number(); ok && unit == "day" && between(text, end, x.tokens[0].Start) <= space { // 本月12日
+				if day := month.AddDate(0, 0, v-1); v < 1 || day.Month() != month.Month() {
+					return nil, x.end
+				} else {
+					d.Value, d.Precision, d.End, end = day.Format(time.DateOnly), "day", x.end, x.end
+				}
+			}
 		case "year":
 			d.Value = fmt.Sprintf("%04d", now.Year()+rel.shift)
 		}

@@ -490,9 +490,10 @@ func (x *lexer) next(first bool) (s symbol, ok bool) {
 	case c.yearsLead[t.Fold]:
 		s.sure, s.led, s.plural = clear, true, true
 		x.take(t)
-	case c.yearPre[t.Fold]:
-		s.sure, s.led = weak, true
-		x.take(t)
+	default:
+		if _, is := x.phrase(3, in(c.yearPre)); is {
+			s.sure, s.led = weak, true
+		}
 	}
 	if s.led {
 		if n, g := x.peek(); n != nil && g <= space {
@@ -570,6 +571,12 @@ func (x *lexer) year(s symbol, unit string) (symbol, bool) {
 		s.sure, s.mark = clear, c.marks[x.tail] == "year"
 		if len(x.tail) <= 4 && c.years[x.tail] && x.end < len(x.text) && x.text[x.end] == '.' {
 			x.end++ // 2025ж. 5
+		}
+	}
+	for _, e := range c.erasWritten { // 2026ء: a sign that is no letter of a word
+		if c.eras[""] == e.era && strings.HasSuffix(x.text[:x.end], e.word) {
+			s.era, s.sure = e.era, clear
+			break
 		}
 	}
 	for n := 0; n < 3; n++ {

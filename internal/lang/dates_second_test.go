@@ -127,11 +127,7 @@ func TestDatesBySecondHand(t *testing.T) {
 		}
 		t.Logf("%s set: all      %d dates, right %d (%.1f %%), silently wrong %d; %d traps, taken for dates %d", set, all.dates, all.right,
 			100*float64(all.right)/float64(all.dates), all.wrong, all.traps, all.caught)
-		least := 0.98
-		if set == "fifth" {
-			least = 0.94 // docs/languages.md says what is missing
-		}
-		if float64(all.right) < least*float64(all.dates) {
+		if float64(all.right) < 0.98*float64(all.dates) {
 			t.Errorf("%s set: %d of %d right", set, all.right, all.dates)
 		}
 	}
