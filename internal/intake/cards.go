@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
 )
@@ -417,9 +418,11 @@ func (p *page) begin(cards []card, over over, prose []bool) {
 		}
 		p.lines[c.head].inMain, p.lines[c.head].head, p.lines[c.head].when = true, true, published(c.node)
 		kinds := map[string]bool{} // the elements that paragraphs of it stand in
+		first, end := c.to, c.head // the first and the last of these
 		for i := c.head + 1; i < c.to; i++ {
 			if prose[i] {
 				kinds[boxed(p.lines[i].node)] = true
+				first, end = min(first, i), i
 			}
 		}
 		for i := c.head + 1; i < c.to; i++ {
@@ -427,7 +430,11 @@ func (p *page) begin(cards []card, over over, prose []bool) {
 				!l.link && (l.level > p.lines[c.head].level || c.inner && l.level > 0 || l.level == 0 && l.bold && l.node.Data == "p") && i+1 < c.to && prose[i+1] && words(l.text) >= 2 && !isStamp(l.text) {
 				p.lines[i].inMain = true
 			}
+			if l := &p.lines[i]; i > first && i < end && !l.link && utf8.RuneCountInString(lettersOf(l.text)) > 2 && !isStamp(l.text) && !p.beside(*l) {
+				l.inMain = true // what stands between its sentences is of it
+			}
 		}
+		p.listBehind(end, c.to)
 	}
 	p.repeated(cards, prose)
 	p.lists()
@@ -441,6 +448,27 @@ func (p *page) begin(cards []card, over over, prose []bool) {
 		p.lines[i].inMain = false
 	}
 	p.firstCard, p.lastCard = cards[0].from, last
+}
+
+// listBehind takes the list that ends an article: items of one list that are no links, two and more, right behind its last sentence or a short line below that.
+func (p *page) listBehind(last, end int) {
+	from := last + 1
+	if from < end && listOf(&p.lines[from]) == nil && p.lines[from].inMain {
+		from++
+	}
+	if from >= end || listOf(&p.lines[from]) == nil {
+		return
+	}
+	to, list := from, listOf(&p.lines[from])
+	for to < end && listOf(&p.lines[to]) == list && !p.lines[to].link && !isStamp(p.lines[to].text) && !p.beside(p.lines[to]) {
+		to++
+	}
+	if to-from < 2 || to < end && listOf(&p.lines[to]) == list {
+		return
+	}
+	for i := from; i < to; i++ {
+		p.lines[i].inMain = true
+	}
 }
 
 // repeated takes out of articles in elements of their own what is no text: the lines that all of them have, but for their figures, and dates
