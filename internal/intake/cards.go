@@ -135,8 +135,25 @@ func (p *page) cards(d dater) {
 // other one, two paragraphs; not what readers wrote.
 func (p *page) further(c card, prose []bool, d dater) bool {
 	head := &p.lines[c.head]
-	if c.paras < 2 || c.prose < 200 || head.level == 0 || breadth(head.text) < 28 || !opensArticle(head.text) || subheading(head.text) || commented(head.node) {
+	if c.paras < 2 || c.prose < 200 || breadth(head.text) < 28 || !opensArticle(head.text) || subheading(head.text) || commented(head.node) {
 		return false
+	}
+	if head.level == 0 && head.link {
+		return false
+	}
+	if head.level == 0 && !head.bold { // its words must say it
+		c.read(p, prose, d)
+		before := map[uint64]bool{}
+		for i := range p.lines[:c.from] {
+			if prose[i] && p.lines[i].inMain {
+				for _, k := range stemsOf(p.lines[i].text) {
+					before[k] = true
+				}
+			}
+		}
+		if meet(stemSet(head.text), c.stems) == 0 || change(c.stems, before) <= 0 {
+			return false
+		}
 	}
 	dates, below := 0, false
 	for i := c.from; i < c.to; i++ {
@@ -262,11 +279,13 @@ func (p *page) card(n *html.Node, span [2]int, prose []bool) (c card, ok bool) {
 	if c.to-c.from < 2 || c.to-c.from > maxCardLines {
 		return c, false
 	}
-	plain := -1
+	plain, sure := -1, false
 	for i := c.from; i < min(c.to, c.from+4); i++ {
 		l := &p.lines[i]
-		if plain < 0 && !prose[i] && i+1 < c.to && prose[i+1] && l.node == p.lines[i+1].node && opensArticle(l.text) && breadth(l.text) >= 28 {
-			plain = i
+		if !prose[i] && slices.Contains(prose[i+1:min(c.to, i+4)], true) && opensArticle(l.text) && breadth(l.text) >= 28 {
+			if right := prose[i+1] && l.node == p.lines[i+1].node; !sure && (right || !p.again(l.text)) {
+				plain, sure = i, right // in one element with the text, or the last one before it
+			}
 		}
 		if headsCard(*l) && !(l.link && l.level == 0 && (isStamp(l.text) || p.again(l.text))) {
 			if c.head < 0 || l.level > 0 || l.bold && !p.lines[c.head].bold {

@@ -77,7 +77,7 @@ func (p *page) separate(cards []card, over over, prose []bool, d dater) bool {
 		cardLead*is(most(0.5, func(c *card) bool { return c.leadTo })) +
 		cardSubs*is(!(own && linked) && most(1.0/3, func(c *card) bool { return subheading(head(c)) })) +
 		cardTongues*is(tongues(cards)) + cardRuled*is(cards[0].ruled) +
-		cardLoose*is(cards[0].loose) + cardTool*is(tool) + cardLede*is(len(over.lede) > 0)
+		cardLoose*is(cards[0].loose) + cardTool*is(tool) + cardLede*is(len(over.lede) > 0 && !p.outside(cards[0], over))
 	switch {
 	case long:
 		sum += cardLong
@@ -102,6 +102,16 @@ func (p *page) separate(cards []card, over over, prose []bool, d dater) bool {
 		sum += cardUnspoken
 	}
 	return sum >= separateArticles
+}
+
+// outside says whether what stands above is an article of its own, in an element that does not hold the others.
+func (p *page) outside(first card, over over) bool {
+	for e := p.lines[over.lede[0]].node; e != nil; e = e.Parent {
+		if e.Data == "main" || e.Data == "article" {
+			return !within(p.lines[first.from].node, e)
+		}
+	}
+	return false
 }
 
 // stamped says whether each element has a line with a year or a count in it, in the same words: Seen 1204 times | 4 June 2026.
