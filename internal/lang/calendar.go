@@ -24,6 +24,7 @@ type calendar struct {
 	bracketed   map[string]bool   // days of the week written short, known in brackets only
 	years       map[string]bool   // words for year that settle it
 	yearPre     map[string]bool   // prepositions
+	partly      map[string]bool   // beside what is a day in words elsewhere: the first half
 	yearsLead   map[string]bool   // words for years, before the first of some
 	yearPost    map[string]bool   // postpositions
 	yearLead    map[string]bool   // words for year that stand before it only
@@ -83,7 +84,7 @@ type lunarYear struct {
 
 func newCalendar(a *alphabet, base, own tables) *calendar {
 	c := &calendar{months: map[string]int{}, short: map[string]bool{}, homonyms: map[string]bool{}, days: map[string]int{}, weekdays: map[string]int{}, bracketed: map[string]bool{},
-		years: map[string]bool{}, yearPre: map[string]bool{}, yearPost: map[string]bool{}, yearLead: map[string]bool{}, yearsLead: map[string]bool{}, yearMany: map[string]bool{},
+		years: map[string]bool{}, yearPre: map[string]bool{}, partly: map[string]bool{}, yearPost: map[string]bool{}, yearLead: map[string]bool{}, yearsLead: map[string]bool{}, yearMany: map[string]bool{},
 		yearNot: map[string]bool{}, glue: map[string]bool{}, between: map[string]bool{}, both: map[string]bool{}, ordinals: map[string]bool{},
 		endings: map[string]bool{}, marks: map[string]string{}, eras: map[string]string{}, counts: map[string]bool{}, uncounted: map[string]bool{}, from: map[string]bool{}, decades: map[string]bool{}, first: map[string]bool{},
 		past: map[string]bool{}, monthsFrom: map[string]bool{}, counted: map[string]bool{}, yearsMany: map[string]bool{}, yearEnds: map[string]bool{}, marksOfTime: map[string]string{}, starts: map[string]bool{}, lunar: map[int]lunarYear{}}
@@ -156,7 +157,7 @@ func newCalendar(a *alphabet, base, own tables) *calendar {
 				}
 			}
 		}
-		for name, set := range map[string]map[string]bool{"year": c.years, "year first": c.yearLead, "years first": c.yearsLead, "year or count": c.yearMany, "no year before": c.yearNot, "before a year": c.yearPre, "after a year": c.yearPost,
+		for name, set := range map[string]map[string]bool{"year": c.years, "year first": c.yearLead, "years first": c.yearsLead, "year or count": c.yearMany, "no year before": c.yearNot, "before a year": c.yearPre, "counted in words": c.partly, "after a year": c.yearPost,
 			"inside a date": c.glue, "between days": c.between, "both days": c.both, "ordinal endings": c.ordinals, "last": c.past, "also another word": c.homonyms, "takes a number": c.counts, "not counted": c.uncounted, "from a day": c.from, "decade endings": c.decades,
 			"counted": c.counted, "years": c.yearsMany, "weekdays in brackets": c.bracketed, "endings of a year": c.yearEnds} {
 			for _, w := range t.words(name) {

@@ -102,6 +102,9 @@ func (l *lexicon) dateAt(text string, tokens []Token, i, last int, now time.Time
 		}
 		symbols = append(symbols, s)
 	}
+	if len(symbols) > 0 && symbols[0].kind == 'D' && !figure && i > 0 && c.part(&tokens[i-1]) {
+		return nil, 0 // النصف الأول من يونيو
+	}
 	if len(symbols) > 0 {
 		trusted := !l.counted(text, tokens, i)
 		for _, p := range patterns {
@@ -314,7 +317,7 @@ func (l *lexicon) longRange(pattern string, d *symbol, m [2]*symbol, from, y *sy
 		}
 		m[0], m[1] = d, m[0]
 	}
-	if y.sure == bare && pattern[0] == 'Y' || m[0].v >= m[1].v || m[1].v > 12 || !year(y) || y.open && pattern[0] == 'M' ||
+	if y.sure == bare && pattern[0] == 'Y' || m[0].v >= m[1].v || m[1].v > 12 || !year(y) || y.open && pattern[0] == 'M' && (y.v%100 == 0 || y.v < 1900 || y.v > 2099) ||
 		l.code == "en" && (m[0].homonym || m[1].homonym) {
 		return nil, 0, false
 	}

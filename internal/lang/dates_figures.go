@@ -215,7 +215,7 @@ func timeBehind(text string, i int, c *calendar, named bool) (value string, end 
 				case to == i:
 				case to < len(text) && text[to] == ' ' && slices.Contains(c.hour, w):
 					strict = false
-				case n == 0 && (c.years[c.key(w)] || c.glue[c.key(w)]):
+				case n < 2 && (c.years[c.key(w)] || c.glue[c.key(w)]):
 					if to < len(text) && text[to] == '.' {
 						to++
 					}

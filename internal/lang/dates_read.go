@@ -515,7 +515,7 @@ func (x *lexer) next(first bool) (s symbol, ok bool) {
 			}
 			return s, ok
 		case digits <= 2 && unit == "month" && v >= 1 && v <= 12:
-			s.kind, s.unit = 'M', true
+			s.kind, s.unit, s.from = 'M', true, c.from[x.tail]
 			return done()
 		case digits <= 2 && (unit == "" || unit == "day") && v >= 1 && v <= 31:
 			s.kind, s.unit, s.from = 'D', unit == "day", c.from[x.tail]
@@ -550,6 +550,10 @@ func (x *lexer) next(first bool) (s symbol, ok bool) {
 		return done()
 	}
 	if p, is := x.phrase(5, in(c.days)); is {
+		if n, g := x.peek(); n != nil && g <= hyphen && c.part(n) {
+			x.at, x.end = at, end
+			return s, false
+		}
 		s.kind, s.v, s.ordinal, s.figure = 'D', c.days[p], true, x.end
 		return done()
 	}
@@ -561,6 +565,9 @@ func (x *lexer) next(first bool) (s symbol, ok bool) {
 	x.at, x.end = at, end
 	return s, false
 }
+
+// part reports whether a word is one of those that ordinals count: the first half of June is no first of June.
+func (c *calendar) part(t *Token) bool { return c.partly[t.Fold] || c.partly[t.Stem] }
 
 // year reads what stands behind four digits that may be a year.
 func (x *lexer) year(s symbol, unit string) (symbol, bool) {

@@ -89,7 +89,7 @@ func (c secondCase) judged(got string) (right, wrong bool) {
 
 func TestDatesBySecondHand(t *testing.T) {
 	t.Parallel()
-	for _, set := range []string{"second", "third", "fourth", "fifth"} {
+	for _, set := range []string{"second", "third", "fourth", "fifth", "sixth"} {
 		type score struct{ dates, right, wrong, traps, caught int }
 		scores := map[Tag]*score{}
 		var all score
@@ -141,7 +141,7 @@ func TestTraps(t *testing.T) {
 	days := []string{"1", "3", "9", "12", "21", "28"}
 	figures := regexp.MustCompile(`[\p{Nd}]+`)
 	n := map[string]int{}
-	for _, set := range []string{"second", "third", "fourth", "fifth"} {
+	for _, set := range []string{"second", "third", "fourth", "fifth", "sixth"} {
 		for _, c := range secondSet(t, set) {
 			if c.want != nil {
 				continue
