@@ -274,33 +274,57 @@ func typed(lines []line) []line {
 	return lines
 }
 
-// parted takes the numbers off the headlines of a raw text whose articles are numbered from one and parted by rows of signs, and counts these as
-// headings: [1], 1. and 1) before the first line and behind each row.
-func parted(lines []line) {
-	var heads, lengths []int
+// headed counts as headings the lines of a raw text that are marked as its first line is: a number, counted from one, or signs before it and behind it
+// (== The ferry ==). Each stands alone or behind a row of signs, and above a text. What marks them is taken off, and numbers are listed.
+func headed(lines []line) {
+	mark := ""
+	var heads []int
+	var inner []string
 	for i, l := range lines {
-		if i > 0 && !row(lines[i-1].text) {
+		m, text := markOf(l.text)
+		if i == 0 {
+			mark = m
+		}
+		if mark == "" || l.level > 0 || l.bold {
+			return
+		}
+		if m != mark || i > 0 && !l.gap || i+1 >= len(lines) || !lines[i+1].gap && (i == 0 || !row(lines[i-1].text)) {
 			continue
 		}
-		m := numberBefore.FindStringSubmatch(l.text)
-		if m == nil {
-			if i > 0 {
-				continue // a row within a text
-			}
-			return
+		if number := numberBefore.FindStringSubmatch(l.text); number != nil && lang.Fold(lang.EN, number[1]) != strconv.Itoa(len(heads)+1) {
+			continue
 		}
-		if lang.Fold(lang.EN, m[1]) != strconv.Itoa(len(heads)+1) || !opensArticle(l.text[len(m[0]):]) {
-			return
+		if !opensArticle(text) || len(heads) > 0 && i == heads[len(heads)-1]+1 {
+			return // a list
 		}
-		heads, lengths = append(heads, i), append(lengths, len(m[0]))
+		heads, inner = append(heads, i), append(inner, text)
 	}
-	if len(heads) < 2 {
+	if len(heads) < 2 || len(heads) > maxParts {
 		return
 	}
 	for n, i := range heads {
 		l := &lines[i]
-		l.number, l.text, l.level = strings.TrimSpace(l.text[:lengths[n]]), l.text[lengths[n]:], 1
+		if numberBefore.MatchString(l.text) {
+			l.number = strings.TrimSpace(strings.TrimSuffix(l.text, inner[n]))
+		}
+		l.text, l.level = inner[n], 1
 	}
+}
+
+// markOf is what marks a line as a heading, and the line without it; "" for a line that nothing marks.
+func markOf(s string) (mark, text string) {
+	if m := numberBefore.FindString(s); m != "" {
+		return "number", s[len(m):]
+	}
+	const signs = "=~-–—*_+:|>#■►▶◆"
+	text = strings.TrimLeft(s, signs)
+	before := s[:len(s)-len(text)]
+	bare := strings.TrimRight(text, signs)
+	after := text[len(bare):]
+	if bare = strings.TrimSpace(bare); before == "" || bare == "" || bullet(s) && after == "" {
+		return "", s
+	}
+	return before + " " + after, bare
 }
 
 var numberBefore = regexp.MustCompile(`^[\[(]?(\p{Nd}{1,3})[\]).] `)
@@ -325,7 +349,7 @@ func readText(doc Document, now time.Time) ([]Article, error) {
 		return nil, noText("empty")
 	}
 	ls = unwrap(typed(marked(ls)), 20)
-	parted(ls)
+	headed(ls)
 	inCapitals(ls)
 	p := page{lines: ls, hidden: hidden, declared: doc.Declared, known: doc.Known}
 	return p.articles(now)

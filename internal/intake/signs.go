@@ -78,7 +78,7 @@ func (s *splitter) weigh(begin, before, at int) (x [signs]float64, ok bool) {
 		}
 	}
 	for short := 0; next < len(lines) && !bodyLike(lines[next].text); short++ { // a heading may have a few lines under it
-		if l := lines[at]; short == 4 || l.level == 0 && !l.bold || lines[next].level > 0 || lines[next].bold {
+		if l := lines[at]; short == 4 || l.level == 0 && !l.bold && (short > 0 || !s.ruled(at) || s.p.html) || lines[next].level > 0 || lines[next].bold {
 			return x, false
 		}
 		for next++; next < len(lines) && !s.text(next); next++ {
