@@ -275,7 +275,7 @@ func (p *page) crown() int {
 	known, best, most := map[*html.Node]bool{}, -1, 0
 	for i := first - 1; i >= max(0, first-6) && !sentenceLine(p.lines[i]); i-- {
 		l := &p.lines[i]
-		if !opensArticle(l.text) || l.node == nil || aside(l.node, known, believed) || isStamp(l.text) || strings.ContainsAny(l.text, "/|»©") {
+		if !opensArticle(l.text) || l.node == nil || aside(boxOf(l.node), known, believed) || isStamp(l.text) || strings.ContainsAny(l.text, "/|»©") {
 			continue
 		}
 		stands := 0
@@ -295,6 +295,21 @@ func (p *page) crown() int {
 		}
 	}
 	return best
+}
+
+// boxOf is the element around a line and what holds that line alone: what these are called does not say that the line is none of the text.
+func boxOf(n *html.Node) *html.Node {
+	if n.Data == "figcaption" {
+		return n
+	}
+	for n = n.Parent; n != nil && n.Parent != nil; n = n.Parent {
+		for e := n.FirstChild; e != nil; e = e.NextSibling {
+			if (e != n.FirstChild || e != n.LastChild) && (e.Type == html.ElementNode || strings.TrimSpace(e.Data) != "") {
+				return n
+			}
+		}
+	}
+	return n
 }
 
 // lists takes the items of a list, and the lines of one element that are no sentences, which the extractor left out although the text goes on

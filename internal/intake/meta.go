@@ -236,7 +236,10 @@ func (m *meta) headline(p *page) string {
 	}
 	for _, f := range append(slices.Clone(fields), title) {
 		t, _ := cleanLine(f)
-		if t = m.withoutSite(t, p); m.usable(t) && (words(t) >= 3 || len(m.h1) == 0 && words(t) >= 2 && p.crown() < 0) {
+		if t = m.withoutSite(t, p); !m.usable(t) || words(t) < 3 && (len(m.h1) > 0 || words(t) < 2) {
+			continue
+		}
+		if f != title || words(t) >= 3 && (breadth(t) >= 28 || p.shows(t)) || p.crown() < 0 { // else it is the name of the site
 			return t
 		}
 	}
@@ -244,6 +247,12 @@ func (m *meta) headline(p *page) string {
 		return m.h1[0]
 	}
 	return ""
+}
+
+// shows says whether a page has a line of a text, not as a link.
+func (p *page) shows(text string) bool {
+	want := foldLine(text)
+	return slices.ContainsFunc(p.lines, func(l line) bool { return !l.link && len(l.text) < 4*len(text) && foldLine(l.text) == want })
 }
 
 func (m *meta) usable(h string) bool {
