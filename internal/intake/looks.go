@@ -70,7 +70,7 @@ func standOut(lines []line) {
 		if l.node == nil {
 			return ""
 		}
-		if k := boxed(l.node) + " " + l.wrap; attr(l.node, "class") != "" || l.wrap != "" || !ordinary[l.node.Data] {
+		if k := boxed(l.node) + " " + l.wrap; attr(l.node, "class") != "" || l.wrap != "" && !ownType[l.wrap] || !ordinary[l.node.Data] {
 			return k
 		}
 		return ""
@@ -181,16 +181,22 @@ func centred(n *html.Node, is bool) bool {
 	return is
 }
 
-// wrapping says how an inline element is called and coloured; "" for others.
+// wrapping says how an inline element is called and coloured; of those that set a type of their own the name is enough. "" for others.
 func wrapping(n *html.Node) string {
-	if n == nil || n.Data != "span" && n.Data != "font" && n.Data != "em" && n.Data != "i" {
+	if n == nil || n.Data != "span" && n.Data != "font" && !ownType[n.Data] {
 		return ""
 	}
 	if look := attr(n, "class") + attr(n, "style") + attr(n, "color") + attr(n, "size"); look != "" {
 		return n.Data + " " + look[:min(len(look), 100)]
 	}
+	if ownType[n.Data] {
+		return n.Data
+	}
 	return ""
 }
+
+// ownType are the inline elements, those for bold type besides, that set what they hold otherwise than the text.
+var ownType = map[string]bool{"em": true, "i": true, "small": true, "u": true}
 
 // sizeOf is the size of type that an element sets, in pixels; 0 if it sets none.
 func sizeOf(n *html.Node) int {

@@ -281,7 +281,7 @@ func (p *page) cluster(lines []seen, from, to int, kinds map[shownAs]int, subhea
 		if !short(*l) || last && lines[i-1].class != classFurniture && isAgency(l.text) && words(l.text) > 1 && words(l.text) <= 3 { // a signature
 			continue
 		}
-		if !last && i == top && (subheads[kindOf(l)] || words(l.text) >= 3 && (!p.html || words(l.text) >= 5 || l.bold || heads(l.text, behind()))) {
+		if !last && (subheads[kindOf(l)] || i == top && (words(l.text) >= 3 && (!p.html || words(l.text) >= 5 || l.bold || heads(l.text, behind())))) {
 			continue // a subheading, or the headline of the next article
 		}
 		if !last && p.html && l.bold && words(l.text) >= 5 && opensArticle(l.text) {
@@ -296,11 +296,13 @@ func (p *page) cluster(lines []seen, from, to int, kinds map[shownAs]int, subhea
 
 // subheadings are the ways in which a page shows its subheadings: lines that each stand between two paragraphs, no two of them the same. Where two
 // and more are shown so, one of them is made of words of the paragraph below; or nothing of the frame, nothing with figures, in small type or behind
-// the text is shown so: then one is enough, as the words of an article weigh more than a line of the frame.
+// the text is shown so: then one is enough, as the words of an article weigh more than a line of the frame. A line of another kind may stand between
+// such a line and its paragraph as often as there is none.
 func subheadings(lines []seen, isBody func(seen) bool) map[shownAs]bool {
 	type way struct {
 		texts                map[string]bool
 		heads, beside, frame bool
+		apart                int // with one line of another kind between it and its paragraph
 	}
 	ways := map[shownAs]*way{}
 	for i := range lines {
@@ -316,7 +318,13 @@ func subheadings(lines []seen, isBody func(seen) bool) map[shownAs]bool {
 		if w.frame = w.frame || l.class != classText || !l.inMain; w.frame && w.beside || l.class != classText || !l.inMain {
 			continue
 		}
-		if w.beside = w.beside || isBody(*l) || i+1 >= len(lines) || !isBody(lines[i+1]) && !lines[i+1].item || w.texts[l.text] || len(w.texts) > maxParts; w.beside {
+		above := func(n int) bool { return i+n < len(lines) && (isBody(lines[i+n]) || lines[i+n].item) }
+		apart := !above(1) && above(2) && kindOf(&lines[i+1]) != kindOf(l)
+		if w.beside = w.beside || isBody(*l) || !above(1) && !apart || w.texts[l.text] || len(w.texts) > maxParts; w.beside {
+			continue
+		}
+		if apart {
+			w.apart++
 			continue
 		}
 		w.texts[l.text] = true
@@ -327,9 +335,9 @@ func subheadings(lines []seen, isBody func(seen) bool) map[shownAs]bool {
 	for k, w := range ways {
 		switch {
 		case w.beside || len(w.texts) == 0:
-		case w.heads && len(w.texts) >= 2:
+		case w.heads && len(w.texts) >= 2 && w.apart <= len(w.texts):
 			of[k] = true
-		case !w.frame:
+		case !w.frame && w.apart <= len(w.texts):
 			lone = append(lone, k)
 		}
 	}
@@ -354,21 +362,21 @@ func bracketed(s string) bool {
 	return open > 0 && strings.ContainsRune(")）]", r) && hasDigit(s[open:]) && !unicode.IsDigit(first(s))
 }
 
-// shownAs is how a page shows a line: in small type, in which element.
+// shownAs is how a page shows a line: in small or bold type, in which element.
 type shownAs struct {
-	small            bool
+	small, bold      bool
 	tag, class, wrap string
 }
 
 func kindOf(l *seen) shownAs {
 	if l.node == nil {
-		return shownAs{small: l.small}
+		return shownAs{small: l.small, bold: l.bold}
 	}
 	class := attr(l.node, "class")
 	if in := l.node.Parent; class == "" && in != nil && in.FirstChild == l.node && in.LastChild == l.node { // the only one in its box
 		class = "in " + attr(in, "class")
 	}
-	return shownAs{l.small, l.node.Data, class, l.wrap}
+	return shownAs{l.small, l.bold, l.node.Data, class, l.wrap}
 }
 
 // setOff says whether a page shows a short line otherwise than the text before and behind it: in small type, in italics, in an element of
