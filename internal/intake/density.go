@@ -278,6 +278,9 @@ func (p *page) crown() int {
 		if !opensArticle(l.text) || l.node == nil || aside(boxOf(l.node), known, believed) || isStamp(l.text) || strings.ContainsAny(l.text, "/|»©") {
 			continue
 		}
+		if class, _ := rules.classify(l.text, func(string) dateRead { return dateRead{} }); class != classText { // a label, a date, a tool
+			continue
+		}
 		stands := 0
 		switch {
 		case l.level > 0:
