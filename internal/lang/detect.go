@@ -71,10 +71,23 @@ func Detect(text string, declared Tag) Detection {
 // A text of so many letters in which there are fewer than so many kinds is in no language: a key that was held down, a laugh.
 const manyLetters, someLetters = 20, 4
 
-// address reports whether text is nothing but one address of the web, which is in no language whatever words it holds.
+// address reports whether text is nothing but one address of the web or of mail, which is in no language whatever words it holds.
 func address(text string) bool {
-	scheme, rest, ok := strings.Cut(strings.TrimSpace(text), "://")
-	return ok && (strings.EqualFold(scheme, "https") || strings.EqualFold(scheme, "http")) && !strings.ContainsFunc(rest, unicode.IsSpace)
+	text = strings.ToLower(strings.TrimSpace(text))
+	if strings.ContainsFunc(text, unicode.IsSpace) {
+		return false
+	}
+	for _, scheme := range []string{"https://", "http://", "www.", "mailto:"} {
+		if strings.HasPrefix(text, scheme) {
+			return true
+		}
+	}
+	if _, host, ok := strings.Cut(text, "@"); ok {
+		text = host + "/"
+	}
+	host, _, path := strings.Cut(text, "/")
+	name, top, dotted := strings.Cut(host, ".")
+	return path && dotted && name != "" && top != "" && strings.IndexFunc(host, func(r rune) bool { return r >= 0x80 }) < 0
 }
 
 // fewer reports whether text has fewer than n different letters.

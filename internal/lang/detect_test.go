@@ -309,7 +309,7 @@ func TestLooksDariMeasured(t *testing.T) {
 // TestDetectAddress: an address alone is in no language; a sentence with one in it is.
 func TestDetectAddress(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{"https://press.example/news/president-opens-new-hospital", " HTTP://example.org/novosti/otkrytie-bolnicy\n"} {
+	for _, text := range []string{"https://press.example/news/president-opens-new-hospital", " HTTP://example.org/novosti/otkrytie-bolnicy\n", "www.press.example", "press.example/news/hospital", "info@agency.example", "mailto:info@agency.example"} {
 		if d := Detect(text, ""); d.Tag != Und || d.Confidence != 0 {
 			t.Errorf("%q: %+v", text, d)
 		}
