@@ -20,13 +20,16 @@ type figures struct {
 	ordinalStop bool           // 11. is the eleventh: the full stop ends no sentence
 	powers      map[string]int // folded word -> power of ten it multiplies by
 	words       map[string]string
-	prefixes    map[string]bool // a multiplier with what behind it is one word for a unit: 兆瓦
-	before      []string        // letters that are written in one word with figures behind them: و3
-	spelled     *spelling       // nil in most languages
+	beside      map[string]uint64 // words that are numbers beside other numbers only
+	ands        map[string]bool   // words between the parts of a number
+	teens       bool              // fifteen is a word of its own, and ten five no number
+	prefixes    map[string]bool   // a multiplier with what behind it is one word for a unit: 兆瓦
+	before      []string          // letters that are written in one word with figures behind them: و3
+	spelled     *spelling         // nil in most languages
 }
 
 func newFigures(a *alphabet, base, own tables) *figures {
-	f := &figures{powers: map[string]int{}, words: map[string]string{}, prefixes: map[string]bool{}}
+	f := &figures{powers: map[string]int{}, words: map[string]string{}, beside: map[string]uint64{}, ands: map[string]bool{}, prefixes: map[string]bool{}}
 	for _, w := range own.words("options-numbers") {
 		f.commaGroups = f.commaGroups || w == "comma-groups"
 		f.lakhGroups = f.lakhGroups || w == "lakh-groups"
@@ -55,6 +58,19 @@ func newFigures(a *alphabet, base, own tables) *figures {
 			for _, w := range row[1:] {
 				f.words[string(a.word(nil, w))] = row[0]
 			}
+			f.teens = f.teens || len(row[0]) == 2 && row[0][0] == '1' && row[0] != "10"
+		}
+		for _, row := range t.rows("numbers beside others") { // value, words
+			v, err := strconv.ParseUint(row[0], 10, 16)
+			if err != nil {
+				panic("lang: [numbers beside others] wants a number first: " + strings.Join(row, " "))
+			}
+			for _, w := range row[1:] {
+				f.beside[string(a.word(nil, w))] = v
+			}
+		}
+		for _, w := range t.words("and of numbers") {
+			f.ands[string(a.word(nil, w))] = true
 		}
 	}
 	f.spelled = newSpelling(own, f.powers)
@@ -124,15 +140,12 @@ func (l *lexicon) numbers(text string, tokens []Token) []Number {
 			continue
 		}
 		if !isDigit(r) {
-			v, ok := l.figures.words[tokens[i].Fold]
-			if !ok {
+			if !l.figures.number(tokens[i]) {
 				continue
 			}
-			q, end := quantity{digits: v}, tokens[i].End
-			if p, e := l.power(text, tokens, &i, end); p > 0 {
-				q, end = q.times(p), e
+			if v, end, ok := l.inWords(text, tokens, &i); ok {
+				out = append(out, Number{v, text[start:end], Span{start, end}})
 			}
-			out = append(out, Number{q.String(), text[start:end], Span{start, end}})
 			continue
 		}
 		q, end, ok := l.figure(text, start)

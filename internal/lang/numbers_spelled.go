@@ -21,12 +21,13 @@ type spelling struct {
 	clock  map[rune]bool   // behind what follows a point they make it a time: 十二点三十分
 	of     map[string]bool // what must be counted, glued or behind a space; empty where numerals look like nothing else
 	ends   map[string]bool // what may stand in one word behind what is counted: 명이
+	words  []string        // that are no numbers whatever they hold: 十万火急
 }
 
 const maxNumerals = 24 // characters of one number
 
 func newSpelling(own tables, powers map[string]int) *spelling {
-	s := &spelling{map[rune]uint64{}, map[rune]int{}, map[rune]bool{}, map[rune]bool{}, map[rune]bool{}, map[string]bool{}, map[string]bool{}}
+	s := &spelling{map[rune]uint64{}, map[rune]int{}, map[rune]bool{}, map[rune]bool{}, map[rune]bool{}, map[string]bool{}, map[string]bool{}, own.words("words with numerals")}
 	for _, row := range own.rows("numerals") { // value, characters
 		v, err := strconv.Atoi(row[0])
 		if err != nil || v < 0 || v > 10 {
@@ -73,6 +74,11 @@ func (s *spelling) numeral(r rune) bool {
 // read reads the number that begins at a place: its value and where it ends; "" with the end of the run where there is none.
 func (s *spelling) read(text string, at int, f *figures) (value string, end int) {
 	end = at
+	for _, w := range s.words {
+		if strings.HasPrefix(text[at:], w) {
+			return "", at + len(w)
+		}
+	}
 	var run []rune
 	for end < len(text) {
 		r, size := utf8.DecodeRuneInString(text[end:])
@@ -87,6 +93,9 @@ func (s *spelling) read(text string, at int, f *figures) (value string, end int)
 	}
 	before, _ := utf8.DecodeLastRuneInString(strings.TrimRight(text[:at], " "))
 	if len(run) < 2 && (len(s.of) == 0 || len(run) == 0) || s.vague[before] || isDigit(before) {
+		return "", end
+	}
+	if len(s.of) > 0 && s.parted(text[:at]) {
 		return "", end
 	}
 	v, ok := s.value(run)
@@ -119,6 +128,13 @@ func (s *spelling) read(text string, at int, f *figures) (value string, end int)
 		}
 	}
 	return value, end
+}
+
+// parted reports whether the word before a place, behind one space, is of numerals alone: of 오십 만 원 the second word is no number by itself.
+func (s *spelling) parted(text string) bool {
+	text, ok := strings.CutSuffix(text, " ")
+	last := text[strings.LastIndexByte(text, ' ')+1:]
+	return ok && last != "" && !strings.ContainsFunc(last, func(r rune) bool { return !s.numeral(r) })
 }
 
 // counts says whether something that is counted by these numerals stands at the beginning of a text, or behind a space. One or two
