@@ -210,6 +210,7 @@ type verdict struct {
 	denied bool
 	wish   bool      // a word of an intention stands beside it, whatever it came to
 	at     lang.Span // the word that told
+	clause lang.Span
 }
 
 // clauses reads the acts of one sentence, clause by clause.
@@ -275,7 +276,14 @@ func (l *lexicon) clause(tokens []lang.Token, hits []hit, from, to int, struck b
 	if best.kind == Decision && marks["guest"] && slices.ContainsFunc(hits, func(h hit) bool { return h.kind == "" && h.mark == "received" && h.at == best.at }) {
 		best = &hit{&pattern{words: best.words, kind: Meeting, mark: best.mark}, best.at, best.n} // one word adopts a law and receives a guest
 	}
-	v = verdict{Act: Act{Kind: best.kind}, denied: marks["negation"], wish: marks["proposed"] || marks["interest"] || marks["offered"], at: lang.Span{Start: tokens[best.at].Start, End: tokens[best.at+best.n-1].End}}
+	v = verdict{Act: Act{Kind: best.kind}, denied: marks["negation"], wish: marks["proposed"] || marks["interest"] || marks["offered"], at: lang.Span{Start: tokens[best.at].Start, End: tokens[best.at+best.n-1].End}, clause: lang.Span{Start: tokens[from].Start, End: tokens[to-1].End}}
+	if v.denied { // the word that denies is of what tells it
+		for _, h := range hits {
+			if h.kind == "" && h.mark == "negation" && h.at >= from && h.at+h.n <= to && h.at <= best.at+best.n+1 && h.at+h.n >= best.at-1 && !covered(hits, h) {
+				v.at.Start, v.at.End = min(v.at.Start, tokens[h.at].Start), max(v.at.End, tokens[h.at+h.n-1].End)
+			}
+		}
+	}
 	switch {
 	case best.kind == Disaster:
 		v.Status = Done

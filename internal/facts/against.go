@@ -479,11 +479,23 @@ func (a *against) parties() {
 			}
 			at := a.where(h)
 			if other && at.End > at.Start {
-				a.doubt(PartyDiffers, at, s)
+				a.doubt(PartyDiffers, at, a.nearest(s, h.Kind, hn, reach))
 				break
 			}
 		}
 	}
+}
+
+// nearest is which of the first sentences that name another of this kind than the headline does shares most words with it; s where
+// none shares more than that.
+func (a *against) nearest(s lang.Span, kind names.Kind, hn []names.Name, reach int) lang.Span {
+	most := a.sharedAs(s, true)
+	for _, o := range a.sentences[:min(reach, len(a.sentences))] {
+		if n := a.sharedAs(o, true); n > most && slices.ContainsFunc(a.names(a.body[o.Start:o.End]), func(b names.Name) bool { return b.Kind == kind && !slices.Contains(hn, b) }) {
+			s, most = o, n
+		}
+	}
+	return s
 }
 
 func (a *against) names(text string) []names.Name { return namesIn(a.t, text, lang.Tokens(a.t, text)) }
@@ -550,7 +562,8 @@ func (a *against) where(n names.Name) lang.Span {
 }
 
 // negation: an act that one of the two denies and the other tells as done, or that the headline tells as done and the body
-// as wished, offered or considered, where no sentence of the body says the same as the headline.
+// as wished, offered or considered, where no sentence of the body says the same as the headline of the same party, or none
+// that is half as near to it.
 func (a *against) negation() {
 	l := lexiconOf(a.t)
 	if l == nil {
@@ -561,46 +574,97 @@ func (a *against) negation() {
 			continue
 		}
 		var other lang.Span
-		agrees, least, nearest, told, wish := false, 2, 0, 0, false // told: how near a sentence is that tells of such an act
-		if len(a.hTokens) <= 3 && a.t != lang.ZH {                  // of a short headline one more word is all
+		agrees, least, nearest, told := false, 2, 0, 0 // told: how near a sentence is that tells of such an act
+		if len(a.hTokens) <= 3 && a.t != lang.ZH {     // of a short headline one more word is all
 			least = 1
 		}
-		for i, s := range a.sentences {
-			if i == 40 {
-				break
-			}
+		who := a.countries(a.headline)
+		for _, s := range a.sentences[:min(40, len(a.sentences))] {
 			in := within(a.bTokens, s)
-			earlier := slices.ContainsFunc(l.find(in), func(x hit) bool { return x.mark == "earlier" }) // what was wished before it came to be
-			for _, v := range l.clauses(a.body, in) {
-				if v.Kind != h.Kind {
-					continue
-				}
+			hits := l.find(in)
+			marked := func(mark string) bool {
+				return slices.ContainsFunc(hits, func(x hit) bool { return x.kind == "" && x.mark == mark })
+			}
+			earlier := marked("earlier") // what was wished before it came to be
+			of := slices.DeleteFunc(l.clauses(a.body, in), func(v verdict) bool { return v.Kind != h.Kind })
+			from := s.Start
+			for _, v := range of {
+				part := lang.Span{Start: from, End: v.clause.End} // with what stands before it since the last such act: the head of the company, Asel Nurlan, resigned
+				from = v.clause.End
 				wished := (len(a.hTokens) <= wishWords || a.t == lang.ZH) && !h.denied && !h.wish && !v.denied && v.Status == Proposed && !earlier
-				if v.denied == h.denied && !wished {
-					if h.denied || v.Status == Done || v.Status == "" {
-						agrees = true
-						told = max(told, 2*a.sharedAs(s, true)+a.pairs(s))
-					}
+				same := v.denied == h.denied && !wished
+				if same && !h.denied && v.Status != Done && v.Status != "" || !same && !v.denied && !wished && v.Status != Done {
 					continue
 				}
-				near := a.sharedAs(s, true)
-				if a.shared(s) < least || wished && near < a.part(2, lang.Span{}) || !v.denied && !wished && v.Status != Done {
+				at := s
+				if len(of) > 1 && slices.ContainsFunc(of, func(o verdict) bool { return o.denied != v.denied || o.Status != v.Status }) { // one did it, another did not
+					at = part
+				}
+				if a.another(who, at) || h.Kind == Resignation && a.nearer(h.at, at) {
 					continue
 				}
-				if near = 2*near + a.pairs(s); v.denied {
+				words := a.sharedAs(at, true)
+				near := 2*words + a.pairs(at)
+				if same {
+					agrees, told = true, max(told, near)
+					continue
+				}
+				if a.shared(at) < least && 4*words < 3*a.could(lang.Span{}) || wished && words < a.part(2, lang.Span{}) {
+					continue
+				}
+				if v.denied {
 					near++ // of two as near the one that denies
 				}
 				if near > nearest {
-					other, nearest, wish = s, near, wished
+					other, nearest = s, near
 				}
 			}
-			if h.denied && slices.ContainsFunc(l.find(in), func(x hit) bool { return x.kind == "" && x.mark == "negation" }) {
-				agrees = true // denied in other words
+			if h.denied && marked("negation") { // denied in other words
+				agrees, told = true, max(told, 2*a.sharedAs(s, true)+a.pairs(s))
 			}
 		}
 		// Of two signings the one that is wished is the headline's where it is more than twice as near as the one that is done.
-		if (!agrees || wish && nearest > 2*told) && other.End > other.Start {
+		if (!agrees || nearest > 2*told+1) && other.End > other.Start {
 			a.doubt(Negated, h.at, other)
 		}
 	}
+}
+
+// countries are those that a text names.
+func (a *against) countries(text string) []names.Name {
+	return slices.DeleteFunc(a.names(text), func(n names.Name) bool { return n.Kind != names.Country })
+}
+
+// another says whether a part of the body tells of another country than the headline does: it lacks one of the headline's and names
+// one that the headline does not.
+func (a *against) another(who []names.Name, s lang.Span) bool {
+	if len(who) == 0 {
+		return false
+	}
+	here := a.countries(a.body[s.Start:s.End])
+	return slices.ContainsFunc(who, func(n names.Name) bool { return !slices.Contains(here, n) }) &&
+		slices.ContainsFunc(here, func(n names.Name) bool { return !slices.Contains(who, n) })
+}
+
+// nearer says whether one of the first sentences of the body has more of the headline's words, but for those at a place, than the
+// given part of it: who leaves an office stands there, and the part tells of somebody else.
+func (a *against) nearer(without, at lang.Span) bool {
+	count := func(s lang.Span) (n int) {
+		in := within(a.bTokens, s)
+		for _, h := range a.hTokens {
+			if h.Start < without.End && h.End > without.Start || lang.Stop(a.t, h.Fold) {
+				continue
+			}
+			if slices.ContainsFunc(in, func(b lang.Token) bool {
+				return b.Stem == h.Stem || utf8.RuneCountInString(h.Fold) >= 5 && strings.HasPrefix(b.Fold, prefixOf(h.Fold, 5))
+			}) {
+				n++
+			}
+		}
+		return n
+	}
+	n := count(at)
+	return slices.ContainsFunc(a.sentences[:min(leads, len(a.sentences))], func(s lang.Span) bool {
+		return (s.End <= at.Start || s.Start >= at.End) && count(s) > n
+	})
 }

@@ -16,7 +16,8 @@ import (
 func TestAgainstNewsroom(t *testing.T) {
 	t.Parallel()
 	againstNewsroom(t, "newsroom.txt", map[string]int{"number": 56, "party": 38, "negation": 30, "intention": 30, "date": 15})
-	againstNewsroom(t, "newsroom-later.txt", map[string]int{"party": 15, "intention": 10})
+	againstNewsroom(t, "newsroom-later.txt", map[string]int{"party": 15, "intention": 14})
+	againstNewsroom(t, "releases.txt", map[string]int{"number": 16, "party": 16, "negation": 16, "intention": 16})
 }
 
 func againstNewsroom(t *testing.T, file string, bounds map[string]int) {
