@@ -200,7 +200,7 @@ func (l *lexicon) find(tokens []lang.Token) []hit {
 // covered says whether a hit lies within a longer one that says something else by itself: the not of не прочь.
 func covered(hits []hit, h hit) bool {
 	return slices.ContainsFunc(hits, func(o hit) bool {
-		return o.kind == "" && o.mark != h.mark && o.mark != "earlier" && o.n > h.n && o.at <= h.at && h.at+h.n <= o.at+o.n
+		return o.kind == "" && o.mark != h.mark && o.mark != "earlier" && !(o.mark == "proposed" && h.mark == "interest") && o.n > h.n && o.at <= h.at && h.at+h.n <= o.at+o.n
 	})
 }
 
@@ -215,8 +215,11 @@ type verdict struct {
 
 // clauses reads the acts of one sentence, clause by clause.
 func (l *lexicon) clauses(text string, tokens []lang.Token) []verdict {
+	return l.clausesOf(text, tokens, l.find(tokens))
+}
+
+func (l *lexicon) clausesOf(text string, tokens []lang.Token, hits []hit) []verdict {
 	var out []verdict
-	hits := l.find(tokens)
 	happened, apart := false, false
 	for _, h := range hits {
 		happened = happened || h.kind == "" && (h.mark == "happening" || h.mark == "dead" || h.mark == "hurt" || h.mark == "missing")

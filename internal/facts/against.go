@@ -2,6 +2,7 @@ package facts
 
 import (
 	_ "embed"
+	"math/bits"
 	"slices"
 	"strconv"
 	"strings"
@@ -579,14 +580,16 @@ func (a *against) negation() {
 			least = 1
 		}
 		who := a.countries(a.headline)
-		for _, s := range a.sentences[:min(40, len(a.sentences))] {
+		past, all := false, a.words(h.at, lang.Span{})
+		var like, unlike uint64 // which words of the headline the sentences have that agree, and the nearest that does not
+		for i, s := range a.sentences[:min(40, len(a.sentences))] {
 			in := within(a.bTokens, s)
 			hits := l.find(in)
 			marked := func(mark string) bool {
 				return slices.ContainsFunc(hits, func(x hit) bool { return x.kind == "" && x.mark == mark })
 			}
-			earlier := marked("earlier") // what was wished before it came to be
-			of := slices.DeleteFunc(l.clauses(a.body, in), func(v verdict) bool { return v.Kind != h.Kind })
+			earlier := marked("earlier") // what was wished or denied before it came to be
+			of := slices.DeleteFunc(l.clausesOf(a.body, in, hits), func(v verdict) bool { return v.Kind != h.Kind })
 			from := s.Start
 			for _, v := range of {
 				part := lang.Span{Start: from, End: v.clause.End} // with what stands before it since the last such act: the head of the company, Asel Nurlan, resigned
@@ -603,28 +606,35 @@ func (a *against) negation() {
 				if a.another(who, at) || h.Kind == Resignation && a.nearer(h.at, at) {
 					continue
 				}
+				if same && i > 0 && a.words(h.at, at) == 0 { // It was signed on Monday: the sentence before says what
+					at.Start = a.sentences[i-1].Start
+				}
 				words := a.sharedAs(at, true)
 				near := 2*words + a.pairs(at)
 				if same {
 					agrees, told = true, max(told, near)
+					like |= a.words(h.at, at)
 					continue
 				}
-				if a.shared(at) < least && 4*words < 3*a.could(lang.Span{}) || wished && words < a.part(2, lang.Span{}) {
+				if a.shared(at) < least && 4*bits.OnesCount64(a.words(h.at, at)) < 3*bits.OnesCount64(all) || wished && words < a.part(2, lang.Span{}) {
 					continue
 				}
 				if v.denied {
 					near++ // of two as near the one that denies
 				}
 				if near > nearest {
-					other, nearest = s, near
+					other, nearest, unlike, past = s, near, a.words(h.at, at), earlier
 				}
 			}
 			if h.denied && marked("negation") { // denied in other words
 				agrees, told = true, max(told, 2*a.sharedAs(s, true)+a.pairs(s))
+				like |= a.words(h.at, s)
 			}
 		}
-		// Of two signings the one that is wished is the headline's where it is more than twice as near as the one that is done.
-		if (!agrees || nearest > 2*told+1) && other.End > other.Start {
+		// Of two signings the one that is wished or denied is the headline's where it is more than twice as near as the one that is done, or
+		// where it has all of the headline's words that the others have but for the first, who acts, and one more: the other treaty's name.
+		like &^= all & -all
+		if (!agrees || !past && (nearest > 2*told+1 || like&^unlike == 0 && unlike&^(all&-all) != like && 2*bits.OnesCount64(unlike) >= bits.OnesCount64(all))) && other.End > other.Start {
 			a.doubt(Negated, h.at, other)
 		}
 	}
@@ -646,25 +656,38 @@ func (a *against) another(who []names.Name, s lang.Span) bool {
 		slices.ContainsFunc(here, func(n names.Name) bool { return !slices.Contains(who, n) })
 }
 
+// words are those of the headline but for those at a place that a part of the body has, a bit each; of no part those that one could
+// have. In Chinese a word is two characters.
+func (a *against) words(without, part lang.Span) (mask uint64) {
+	in := within(a.bTokens, part)
+	for i, h := range a.hTokens[:min(64, len(a.hTokens))] {
+		if h.Start < without.End && h.End > without.Start || lang.Stop(a.t, h.Fold) {
+			continue
+		}
+		var has bool
+		switch {
+		case a.t == lang.ZH:
+			if i+1 == len(a.hTokens) || a.hTokens[i+1].Start != h.End || a.hTokens[i+1].Start < without.End && a.hTokens[i+1].End > without.Start {
+				continue
+			}
+			has = strings.Contains(a.body[part.Start:part.End], a.headline[h.Start:a.hTokens[i+1].End])
+		default:
+			has = slices.ContainsFunc(in, func(b lang.Token) bool {
+				return b.Stem == h.Stem || utf8.RuneCountInString(h.Fold) >= 5 && strings.HasPrefix(b.Fold, prefixOf(h.Fold, 5))
+			})
+		}
+		if has || part.End == 0 {
+			mask |= 1 << i
+		}
+	}
+	return mask
+}
+
 // nearer says whether one of the first sentences of the body has more of the headline's words, but for those at a place, than the
 // given part of it: who leaves an office stands there, and the part tells of somebody else.
 func (a *against) nearer(without, at lang.Span) bool {
-	count := func(s lang.Span) (n int) {
-		in := within(a.bTokens, s)
-		for _, h := range a.hTokens {
-			if h.Start < without.End && h.End > without.Start || lang.Stop(a.t, h.Fold) {
-				continue
-			}
-			if slices.ContainsFunc(in, func(b lang.Token) bool {
-				return b.Stem == h.Stem || utf8.RuneCountInString(h.Fold) >= 5 && strings.HasPrefix(b.Fold, prefixOf(h.Fold, 5))
-			}) {
-				n++
-			}
-		}
-		return n
-	}
-	n := count(at)
+	n := bits.OnesCount64(a.words(without, at))
 	return slices.ContainsFunc(a.sentences[:min(leads, len(a.sentences))], func(s lang.Span) bool {
-		return (s.End <= at.Start || s.Start >= at.End) && count(s) > n
+		return (s.End <= at.Start || s.Start >= at.End) && bits.OnesCount64(a.words(without, s)) > n
 	})
 }
