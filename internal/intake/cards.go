@@ -174,7 +174,7 @@ func (p *page) runs(spans map[*html.Node][2]int, known map[*html.Node]bool, pros
 	heads := map[string][]int{}
 	var order []string
 	for i, l := range p.lines {
-		if l.node == nil || l.node.Parent == nil || l.level == 0 && !l.bold || !headsCard(l) || aside(l.node, known, believed) {
+		if l.node == nil || l.node.Parent == nil || l.level == 0 && !l.bold || !headsCard(l) || aside(boxOf(l.node), known, believed) {
 			continue
 		}
 		k, _ := placeIn(l.node)
@@ -394,7 +394,7 @@ func (p *page) over(to int, prose []bool, known map[*html.Node]bool) (o over) {
 			}
 		case l.level > 0 && l.level <= level && (l.level == 1 || !aside(l.node, known, believed)):
 			o.title, level = l.text, l.level
-		case level == 7 && !l.link && (l.bold && headsCard(l) || l.inMain && o.title == "" && opensArticle(l.text)) && !aside(l.node, known, believed):
+		case level == 7 && !l.link && (l.bold && headsCard(l) || l.inMain && o.title == "" && opensArticle(l.text)) && !strings.ContainsAny(l.text, "/|»") && !aside(l.node, known, believed):
 			o.title = l.text
 		}
 	}

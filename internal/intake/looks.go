@@ -81,15 +81,17 @@ func standOut(lines []line) {
 		}
 	}
 	for k, list := range kinds {
-		ok, long := len(list) >= 2 && len(list) <= maxParts, 0
+		ok, long, texts := len(list) >= 2 && len(list) <= maxParts, 0, map[string]bool{}
 		for _, i := range list {
 			l := lines[i]
-			if ok = ok && l.level == 0 && !l.link && !l.row && opensArticle(l.text) && breadth(l.text) >= 18; !ok {
+			ok = ok && !texts[l.text] // whose they are, or a tool
+			texts[l.text] = true
+			if ok = ok && l.level == 0 && !l.row && opensArticle(l.text) && breadth(l.text) >= 18; !ok {
 				break
 			}
 			long += int(is(breadth(l.text) >= 28))
 			next := i + 1
-			for next < len(lines) && next <= i+2 && !sentenceLine(lines[next]) && key(lines[next]) != k {
+			for next < len(lines) && next <= i+3 && !sentenceLine(lines[next]) && key(lines[next]) != k {
 				next++
 			}
 			ok = next < len(lines) && sentenceLine(lines[next])
