@@ -25,8 +25,14 @@ func (p *page) article(lines []seen, first bool, d dater) (Article, bool) {
 		}
 	}
 	b.machineNotes(lines)
+	list := false                          // of what else there is to read
 	for i := len(lines) - 1; i >= 0; i-- { // behind the text
-		if l := &lines[i]; l.class == classText && l.inMain && (endsSentence(l.text) || bodyLike(l.text)) {
+		l := &lines[i]
+		if l.class == classRelated && l.inMain && !list && slices.Contains(rules.more, strings.TrimRight(foldLine(l.text), ":.!…")) {
+			l.class = classMore
+		}
+		list = list || words(l.text) >= 4
+		if l.class == classText && l.inMain && (endsSentence(l.text) || bodyLike(l.text)) {
 			break
 		} else if (l.class == classText || l.class == classFurniture) && l.inMain && l.level == 0 && rules.goesOn(l.text) {
 			l.class = classMore

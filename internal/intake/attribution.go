@@ -36,6 +36,9 @@ func (b *builder) chain(first bool) {
 		if len(links) == 0 {
 			links = attribute(tail)
 		}
+		if len(links) == 0 {
+			links = inBracket(p)
+		}
 		if len(links) > 0 {
 			found = append(found, links...)
 			break
@@ -164,7 +167,7 @@ func sourceName(s string, before bool) string {
 	}
 	ws := strings.Fields(s)
 	for i, w := range ws {
-		if i > 0 && rules.stop[foldLine(w)] {
+		if i > 0 && rules.stop[foldLine(strings.TrimRight(w, "»”"))] && !quoting(ws[:i]) {
 			ws = ws[:i]
 			break
 		}
@@ -176,11 +179,53 @@ func sourceName(s string, before bool) string {
 	if utf8.RuneCountInString(s) < 2 || !strings.ContainsFunc(s, unicode.IsLetter) {
 		return ""
 	}
+	if rules.states[foldLine(s)] {
+		return ""
+	}
 	// In scripts with capitals a name has one somewhere, unless it is an office.
 	if strings.ContainsFunc(s, unicode.IsLower) && !strings.ContainsFunc(s, unicode.IsUpper) && !containsAny(foldLine(s), rules.press) {
 		return ""
 	}
 	return s
+}
+
+// quoting says whether words leave a quotation open, which what follows is a part of.
+func quoting(ws []string) bool {
+	s := strings.Join(ws, " ")
+	return strings.LastIndex(s, "«") > strings.LastIndex(s, "»") || strings.LastIndex(s, "“") > strings.LastIndex(s, "”")
+}
+
+// inBracket reads a source that stands in a bracket behind the last sentence of a passage: '(Silver Wire Agency)', '（来源：银报）'.
+func inBracket(s string) []Attribution {
+	s = strings.TrimRight(s, " .。۔")
+	i := max(strings.LastIndex(s, "("), strings.LastIndex(s, "（"))
+	if i <= 0 || !strings.HasSuffix(s, ")") && !strings.HasSuffix(s, "）") {
+		return nil
+	}
+	said := s[i:]
+	inner := strings.TrimSpace(strings.Trim(said, "()（）"))
+	if words(inner) > 6 || !shorter(inner, 60) {
+		return nil
+	}
+	if label, rest, ok := strings.Cut(strings.ReplaceAll(inner, "：", ":"), ":"); ok {
+		if c, known := rules.labels[foldLine(label)]; known && c == classSource {
+			inner = strings.TrimSpace(rest)
+		} else {
+			return nil
+		}
+	} else if n := words(inner); n < 2 || n > 5 || !agencyNamed(inner) || cased(inner) && !unicode.IsUpper(first(strings.Trim(inner, "«“\""))) {
+		return nil
+	}
+	if name := sourceName(inner, false); name != "" {
+		return []Attribution{{Original, name, said}}
+	}
+	return nil
+}
+
+// agencyNamed says whether a name ends or begins with a word for an agency.
+func agencyNamed(s string) bool {
+	ws := strings.Fields(s)
+	return isDesk(ws[0]) || isDesk(strings.Join(ws[max(0, len(ws)-2):], " "))
 }
 
 // unquote takes quotation marks off a name that stands in them as a whole, and such as lost their other half.

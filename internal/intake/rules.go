@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"regexp"
+	"slices"
 	"sort"
 	"strings"
 	"unicode"
@@ -29,6 +30,8 @@ type table struct {
 	Byline       []string `json:"byline"`        // labels of bylines
 	BylineStart  []string `json:"byline_start"`  // words a name follows without a colon
 	BylineEnd    []string `json:"byline_end"`    // words behind a name
+	Reporter     []string `json:"reporter"`      // what a reporter is called; with a name and a house a byline
+	States       []string `json:"states"`        // abbreviations of states and offices, which report nothing
 	CreditStart  []string `json:"credit_start"`  // as byline_start, of pictures
 	Published    []string `json:"published"`     // labels of the publication date
 	Updated      []string `json:"updated"`       // labels of the date of a change
@@ -81,6 +84,8 @@ type ruleSet struct {
 	bylineStart []string
 	creditStart []string
 	bylineEnd   map[string]bool
+	reporter    []string
+	states      map[string]bool
 	views       map[string]bool
 	machine     []string
 	translation []string
@@ -116,7 +121,7 @@ func loadRules(files fs.FS) (*ruleSet, error) {
 	r := &ruleSet{
 		lines: map[string]class{}, labels: map[string]class{}, views: map[string]bool{},
 		dateWords: map[string]bool{}, cities: map[string]bool{}, stop: map[string]bool{}, frequent: map[string]bool{},
-		web: map[string][]webWord{}, bylineEnd: map[string]bool{},
+		web: map[string][]webWord{}, bylineEnd: map[string]bool{}, states: map[string]bool{},
 	}
 	var tables []table
 	heads := []string{}
@@ -148,12 +153,12 @@ func loadRules(files fs.FS) (*ruleSet, error) {
 		for _, s := range t.Furniture.Line {
 			r.lines[strings.TrimRight(foldLine(s), ":.!…")] = classFurniture
 		}
-		for _, s := range t.Related {
-			r.lines[foldLine(s)] = classRelated
-		}
 		r.more = append(r.more, fold(t.More)...)
 		for _, s := range t.More {
 			r.lines[foldLine(s)] = classMore
+		}
+		for _, s := range t.Related { // what may be either is told by where it stands
+			r.lines[foldLine(s)] = classRelated
 		}
 		for _, s := range t.Byline {
 			if f := foldLine(s); containsAny(f, fold(t.Translation)) || f == "аударған" || f == "tarjimon" || f == "مترجم" {
@@ -168,6 +173,10 @@ func loadRules(files fs.FS) (*ruleSet, error) {
 		r.creditStart = append(r.creditStart, fold(t.CreditStart)...)
 		for _, s := range fold(t.BylineEnd) {
 			r.bylineEnd[s] = true
+		}
+		r.reporter = append(r.reporter, fold(t.Reporter)...)
+		for _, s := range fold(t.States) {
+			r.states[s] = true
 		}
 		for _, s := range fold(t.Views) {
 			r.views[s] = true
@@ -330,6 +339,79 @@ func (r *ruleSet) named(s string) (class, string, bool) {
 	return 0, "", false
 }
 
+// translated reads who translated a text where the language stands in between: 'Translated from Kazakh: Dana Omar', 'Ruschadan Dana Omar tarjimasi'.
+func (r *ruleSet) translated(s string) (class, string, bool) {
+	bare := unbracket(s)
+	if !shorter(bare, 90) || words(bare) > 8 || endsSentence(bare) || hasDigit(bare) || containsAny(" "+foldLine(bare)+" ", r.machine) {
+		return 0, "", false
+	}
+	if head, rest, ok := strings.Cut(strings.ReplaceAll(bare, "：", ":"), ":"); ok {
+		rest = strings.TrimSpace(rest)
+		return classTranslator, rest, r.translates(head) && rest != "" && words(rest) <= 4 && !strings.ContainsAny(rest, ":.!?") && (!cased(rest) || capitalised(rest))
+	}
+	ws := strings.Fields(bare)
+	for i := 1; i+1 < len(ws) && len(ws) >= 4; i++ { // a name of two words behind the first
+		if unicode.IsUpper(first(ws[i])) && unicode.IsUpper(first(ws[i+1])) && (i+2 == len(ws) || i+3 == len(ws) && r.translates(ws[i+2])) && r.translates(bare) {
+			return classTranslator, ws[i] + " " + ws[i+1], true
+		}
+	}
+	return 0, "", false
+}
+
+// translates says whether a word begins with one for translating.
+func (r *ruleSet) translates(s string) bool {
+	for w := range strings.FieldsSeq(foldLine(s)) {
+		for _, t := range r.translation {
+			if strings.HasPrefix(w, t) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// reports says whether s is a reporter and whose he is: 'Aina Karal, Silver Wire correspondent', 'خبرنگار سیمین' behind a comma, '银报记者 艾娜'.
+func (r *ruleSet) reports(s string) bool {
+	s = unbracket(s)
+	if !shorter(s, 80) || endsSentence(s) || hasDigit(s) || strings.ContainsAny(s, ":?!") || words(s) > 8 {
+		return false
+	}
+	if wide(first(s)) {
+		house, name, ok := strings.Cut(s, " ")
+		return ok && utf8.RuneCountInString(house) > 2 && utf8.RuneCountInString(house) <= 10 && utf8.RuneCountInString(name) <= 4 && !strings.Contains(name, " ") &&
+			slices.ContainsFunc(r.reporter, func(w string) bool { return wide(first(w)) && strings.HasSuffix(house, w) })
+	}
+	at := strings.IndexAny(s, ",،—–")
+	if i := strings.Index(s, " - "); at < 0 || i >= 0 && i < at {
+		at = i
+	}
+	if at < 0 {
+		return false
+	}
+	name := strings.TrimSpace(s[:at])
+	house := strings.TrimLeft(s[at:], ",،—–- ")
+	if n := words(name); n < 2 || n > 3 || cased(name) && !capitalised(name) || words(house) > 5 {
+		return false
+	}
+	f := " " + foldLine(house)
+	return slices.ContainsFunc(r.reporter, func(w string) bool { return !wide(first(w)) && strings.Contains(f, " "+w) })
+}
+
+// cased says whether s has letters of a script with capitals.
+func cased(s string) bool {
+	return strings.ContainsFunc(s, func(c rune) bool { return unicode.IsLower(c) || unicode.IsUpper(c) })
+}
+
+// unbracket takes off the brackets that a line stands in as a whole.
+func unbracket(s string) string {
+	for _, b := range [...][2]string{{"(", ")"}, {"（", "）"}, {"[", "]"}, {"［", "］"}, {"【", "】"}} {
+		if inner, ok := strings.CutPrefix(s, b[0]); ok && strings.Index(inner, b[1]) == len(inner)-len(b[1]) {
+			return strings.TrimSpace(strings.TrimSuffix(inner, b[1]))
+		}
+	}
+	return s
+}
+
 // leads says whether s begins with phrase and goes on with another word.
 func leads(s, phrase string) bool {
 	return len(s) > len(phrase) && s[len(phrase)] == ' ' && strings.HasPrefix(s, phrase)
@@ -350,7 +432,7 @@ func triggers(p string) []string {
 		return !unicode.IsLetter(r) && r != ' ' && r != '\'' && !unicode.Is(unicode.M, r)
 	}) {
 		f := foldLine(run)
-		if utf8.RuneCountInString(f) >= 4 || strings.ContainsFunc(f, func(r rune) bool { return unicode.Is(unicode.Han, r) }) ||
+		if n := utf8.RuneCountInString(f); n >= 4 || n == 3 && unicode.In(first(f), unicode.Arabic) || strings.ContainsFunc(f, func(r rune) bool { return unicode.Is(unicode.Han, r) }) ||
 			utf8.RuneCountInString(f) >= 2 && strings.ContainsFunc(f, func(r rune) bool { return unicode.Is(unicode.Hangul, r) }) {
 			out = append(out, f)
 		}
@@ -463,16 +545,17 @@ func (r *ruleSet) classify(s string, dated func(s string) dateRead) (class, stri
 
 // label reads a line that begins with a label: 'Foto: …', 'Source – …', 'date 2026-01-08'.
 func (r *ruleSet) label(s string, dated func(string) dateRead) (class, string, bool) {
+	s = unbracket(s)
 	for i, seps := 0, 0; i < len(s) && i <= 80 && seps < 4; i++ {
 		mark, size := utf8.DecodeRuneInString(s[i:])
-		if !strings.ContainsRune(":：/|©–—-", mark) {
+		if !strings.ContainsRune(":：/|©=＝–—-", mark) {
 			i += size - 1
 			continue
 		}
 		seps++
 		spacedOut := strings.HasSuffix(s[:i], " ") || strings.HasPrefix(s[i+size:], " ")
-		if c, ok := r.labels[foldLine(s[:i])]; ok && (mark == ':' || mark == '：' || mark == '©' || spacedOut || mark == '/' && c == classCredit) {
-			rest := strings.TrimLeft(s[i:], ":：/|©–—- \u00a0")
+		if c, ok := r.labels[foldLine(s[:i])]; ok && (mark == ':' || mark == '：' || mark == '©' || spacedOut || strings.ContainsRune("/=＝", mark) && c == classCredit) {
+			rest := strings.TrimLeft(s[i:], ":：/|©=＝–—- \u00a0")
 			if is, known := labelled(c, rest, s, mark == ':' || mark == '：', dated); known {
 				return is, rest, true
 			}
@@ -490,6 +573,12 @@ func (r *ruleSet) label(s string, dated func(string) dateRead) (class, string, b
 	}
 	if c, rest, ok := r.named(s); ok {
 		return c, rest, true
+	}
+	if c, rest, ok := r.translated(s); ok {
+		return c, rest, true
+	}
+	if r.reports(s) {
+		return classByline, s, true
 	}
 	if !shorter(s, 120) || !hasDigit(s) {
 		return 0, "", false
@@ -633,11 +722,16 @@ func expand(p string, heads []string) string {
 	})
 	return "(?i)" + strings.NewReplacer(
 		"SPEAKER", `(?:`+strings.Join(heads, "|")+`)(?:\s+`+word+`){0,6}?`,
+		"ABBR", `(?-i:\p{Lu}{2,6})`,
+		"LETTERS", `(?:`+urduLetter+`)(?:\s+(?:`+urduLetter+`)){1,4}`,
 		"AGENCY", word+`(?:\s+`+word+`){0,5}`,
 		"LAST", `(?:`+word+`\s+){0,4}`+word,
 		"NAME", word+`(?:\s+`+word+`){0,11}`,
 	).Replace(p)
 }
+
+// urduLetter is how Urdu writes the name of a Latin letter, as abbreviations are spelled.
+const urduLetter = `اے|بی|سی|ڈی|ای|ایف|جی|ایچ|آئی|جے|کے|ایل|ایم|این|او|پی|کیو|آر|ایس|ٹی|یو|وی|ڈبلیو|ایکس|وائی|زیڈ`
 
 // alike makes a pattern match the letters that keyboards mix up.
 var alike = strings.NewReplacer("'", "['ʻʼ‘’`´]", "ی", "[یيى]", "ک", "[کك]")
