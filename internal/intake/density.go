@@ -297,6 +297,9 @@ func (p *page) crown() int {
 			best, most = i, stands
 		}
 	}
+	if best > 0 && strings.HasPrefix(p.lines[best-1].text, p.lines[best].text) { // the title of the page with its site behind it: read as in a raw text
+		return -1
+	}
 	return best
 }
 
