@@ -31,7 +31,8 @@ func (StoryLinkCmd) Help() string {
 be left out, the first line of text is its headline. Writes for each, in order, the story that it belongs to:
 {"id":…,"story":…,"because":[{"kind":…,"value":…}…]}. story is the id of the first text that reports the event; because is what
 joined the text to it. With --nearest also "near":[{"id":…,"score":…}…], the best first; a score of 0.5 and more is a
-link, unless the two report different events of one series. With --embeddings-url, which sends the texts to that engine, a
+link, unless "clash" says why the two report different events: ordinal, held, days, stage (of one series), ministers, place,
+parties (the same was done elsewhere, or by others). With --embeddings-url, which sends the texts to that engine, a
 close case is also told by what it makes of the two; the reason is then "embedding" with the cosine.
 
 What is waiting is read and compared together; an answer is given when no more comes for a moment, so that the command
@@ -58,6 +59,7 @@ type linkLine struct {
 type linkNear struct {
 	ID    string  `json:"id"`
 	Score float64 `json:"score"`
+	Clash string  `json:"clash,omitempty"`
 }
 
 type linkAnswer struct {
@@ -114,7 +116,7 @@ func (c StoryLinkCmd) Run(std *Stdio) error {
 			if c.Nearest > 0 {
 				near := make([]linkNear, 0, len(p.Near))
 				for _, n := range p.Near {
-					near = append(near, linkNear{n.ID, n.Score})
+					near = append(near, linkNear{n.ID, n.Score, n.Clash})
 				}
 				a.Near = &near
 			}

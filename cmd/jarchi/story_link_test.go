@@ -56,6 +56,19 @@ func TestStoryLink(t *testing.T) {
 	}
 }
 
+// TestStoryLinkClash: what is alike but for its places is told as such, with the reason.
+func TestStoryLinkClash(t *testing.T) {
+	t.Parallel()
+	lines := `{"id":"a","lang":"en","date":"2026-05-05","text":"Floods in Pakistan kill 12\nFloods near Peshawar killed 12 people and destroyed 300 houses."}
+{"id":"b","lang":"en","date":"2026-05-05","text":"Floods in Turkey kill 12\nFloods near Izmir killed 12 people and destroyed 300 houses."}
+`
+	_, out, _ := runCommand(lines, "story", "link", "--nearest", "1")
+	got := linkAnswers(t, out)
+	if b := got["b"]; b.Story != "b" || b.Near == nil || len(*b.Near) != 1 || (*b.Near)[0].Clash != "place" {
+		t.Errorf("%s", out)
+	}
+}
+
 // TestStoryLinkDecisions: what editors decided holds.
 func TestStoryLinkDecisions(t *testing.T) {
 	t.Parallel()

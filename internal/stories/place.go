@@ -319,7 +319,7 @@ func (s *Service) placed(ctx context.Context, linker *story.Linker, due []store.
 			if near[p] == nil {
 				near[p] = &candidate{}
 			}
-			near[p].clash = near[p].clash || n.Clash
+			near[p].clash = near[p].clash || n.Clash != ""
 			best[p] = max(best[p], n.Score)
 		}
 		for p, score := range best {

@@ -13,7 +13,7 @@ import (
 )
 
 // Event is what a text says of the meeting or other event that it reports, as far as its headline and first
-// sentences tell; nothing for a text without a class of event or a disaster. Recurring events have the same actors and the same words every time; what parts them is the
+// sentences tell; nothing for a text without a class of event, an act or a disaster. Recurring events have the same actors and the same words every time; what parts them is the
 // how-manieth it is, where and when.
 type Event struct {
 	Class    string   `json:"class,omitempty"`    // of the format: meeting, forum, expo, festival, contest
@@ -24,6 +24,11 @@ type Event struct {
 	Days     []string `json:"days,omitempty"`     // 2026-06-01
 	Struck   string   `json:"struck,omitempty"`   // what struck, as the headline has it: quake, flood, storm, fire, crash
 	Stage    string   `json:"stage,omitempty"`    // of a contest: quarterfinal, semifinal, final; of several that it names the earliest
+
+	Acts      []string `json:"acts,omitempty"`      // what was done: sign, visit, talks, open, office
+	Countries []string `json:"countries,omitempty"` // that headline and first sentences name, by their ISO codes; not by a dateline
+	Sites     []string `json:"sites,omitempty"`     // cities of them, likewise
+	Home      []string `json:"home,omitempty"`      // countries that go without saying: the language's own, the dateline's
 
 	Ministers    []string `json:"ministers,omitempty"`     // whose meeting it is, by what tells first: foreign, defence
 	AllMinisters []string `json:"all_ministers,omitempty"` // all whose ministers the text names in the plural
@@ -36,6 +41,8 @@ var strikes = []string{"quake", "flood", "storm", "fire", "crash"}
 func (e Event) speaks(o Event) float64 {
 	switch {
 	case e.Struck != o.Struck && (e.Struck != "" || e.Class != "") && (o.Struck != "" || o.Class != ""):
+		return -otherEvent
+	case len(e.Acts) > 0 && len(o.Acts) > 0 && slices.Contains(e.Acts, "office") != slices.Contains(o.Acts, "office"):
 		return -otherEvent
 	case e.Class != "" && e.Class == o.Class && e.Ordinal != 0 && e.Ordinal == o.Ordinal:
 		return sameEvent
@@ -61,26 +68,37 @@ const (
 	mostOrdinal    = 300 // beyond it is a year or another number
 )
 
-// Clashes reports whether two texts cannot be about the same event: they name the same class of event, and it is
-// another one of its series, or held in another city, or in another city at another time; or other ministers meet. That one
-// text is of what is planned and another of what is done is no clash.
-func (e Event) Clashes(o Event) bool {
-	if e.othersMeet(o) {
-		return true
+// Clashes reports whether two texts cannot be about the same event (Against).
+func (e Event) Clashes(o Event) bool { return e.Against(o) != "" }
+
+// Against tells why two texts cannot be about the same event, "" if they may be: other ministers meet (ministers), or the same was done in another
+// place (place) or by others (parties), or they name the same class of event, and it is another stage (stage), or another one of its series
+// (ordinal), or held in another city (held), or in another city at another time (days). That one text is of what is planned and another of what
+// is done is nothing against it.
+func (e Event) Against(o Event) string {
+	switch {
+	case e.othersMeet(o):
+		return "ministers"
+	case e.likened(o) && e.elsewhere(o):
+		return "place"
+	case e.othersTakePart(o):
+		return "parties"
+	case e.Class == "" || e.Class != o.Class:
+		return ""
+	case e.Stage != "" && o.Stage != "" && e.Stage != o.Stage:
+		return "stage"
+	case e.Ordinal != 0 && o.Ordinal != 0:
+		if e.Ordinal != o.Ordinal && !(slices.Contains(e.Ordinals, o.Ordinal) && slices.Contains(o.Ordinals, e.Ordinal)) {
+			return "ordinal"
+		}
+	case e.Held != "" && o.Held != "" && e.Held != o.Held:
+		if !slices.Contains(e.Cities, o.Held) && !slices.Contains(o.Cities, e.Held) {
+			return "held"
+		}
+	case len(e.Cities) > 0 && len(o.Cities) > 0 && !overlap(e.Cities, o.Cities) && apart(e.Days, o.Days):
+		return "days"
 	}
-	if e.Class == "" || e.Class != o.Class {
-		return false
-	}
-	if e.Stage != "" && o.Stage != "" && e.Stage != o.Stage {
-		return true
-	}
-	if e.Ordinal != 0 && o.Ordinal != 0 {
-		return e.Ordinal != o.Ordinal && !(slices.Contains(e.Ordinals, o.Ordinal) && slices.Contains(o.Ordinals, e.Ordinal))
-	}
-	if e.Held != "" && o.Held != "" && e.Held != o.Held {
-		return !slices.Contains(e.Cities, o.Held) && !slices.Contains(o.Cities, e.Held)
-	}
-	return len(e.Cities) > 0 && len(o.Cities) > 0 && !overlap(e.Cities, o.Cities) && apart(e.Days, o.Days)
+	return ""
 }
 
 func overlap(a, b []string) bool {
@@ -207,8 +225,9 @@ func readEvent(t lang.Tag, text string, tokens []lang.Token, mentions []names.Me
 		}
 	}
 	if e.Class == "" && e.Struck == "" {
-		return Event{Ministers: e.Ministers, AllMinisters: e.AllMinisters}
+		e = Event{Ministers: e.Ministers, AllMinisters: e.AllMinisters}
 	}
+	e.placesOf(t, text, tokens, mentions, sentences[:min(len(sentences), 3)])
 	if e.Class != "" {
 		e.Held = heldIn(t, text, tokens, mentions, sentences[:min(len(sentences), 2)], e.Class)
 	}
@@ -280,6 +299,13 @@ func ordinalAt(t lang.Tag, text string, tokens []lang.Token, words map[int]int, 
 		return 0
 	}
 	if d < len(k.Fold) { // 26th, 5ویں
+		if t == lang.KO { // 5차, 5회, but 25개국 is so many countries
+			shown = strings.TrimLeft(shown, "0123456789")
+			if strings.HasPrefix(shown, "차") || strings.HasPrefix(shown, "회") || strings.HasPrefix(shown, "번째") || strings.HasSuffix(text[:k.Start], "제") {
+				return n
+			}
+			return 0
+		}
 		if !isNumber(k.Fold) && utf8.RuneCountInString(k.Fold[d:]) <= 4 {
 			return n
 		}

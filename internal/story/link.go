@@ -48,8 +48,8 @@ type Reason struct {
 // Near is a text that is like another one.
 type Near struct {
 	ID    string  `json:"id"`
-	Score float64 `json:"score"` // 0 to 1; from 0.5 on it is a link, unless the events clash
-	Clash bool    `json:"-"`     // the events that they report are not the same one
+	Score float64 `json:"score"`           // 0 to 1; from 0.5 on it is a link, unless the events clash
+	Clash string  `json:"clash,omitempty"` // why the events that they report are not the same one, see Event.Against
 }
 
 // Placed tells where a text belongs.
@@ -270,7 +270,7 @@ func pair(a, b string) [2]string { return [2]string{min(a, b), max(a, b)} }
 // near describes a neighbour.
 func (l *Linker) near(n uint32, f found) Near {
 	out := Near{ID: l.x.docs[f.doc].id}
-	out.Clash = l.x.event(n).Clashes(l.x.event(f.doc))
+	out.Clash = l.x.event(n).Against(l.x.event(f.doc))
 	out.Score = math.Round(1e6/(1+math.Exp((Threshold-f.score)/2))) / 1e6
 	return out
 }

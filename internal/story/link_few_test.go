@@ -45,7 +45,7 @@ func play(tb testing.TB, all []told) []int {
 				if near[j] == nil {
 					near[j] = &candidate{}
 				}
-				near[j].clash = near[j].clash || n.Clash
+				near[j].clash = near[j].clash || n.Clash != ""
 				best[j] = max(best[j], n.Score)
 			}
 			for j, s := range best {
