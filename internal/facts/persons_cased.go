@@ -69,7 +69,17 @@ func (r *reading) breaks(i int) bool {
 		return true
 	}
 	given, bare := r.isGiven(r.tokens[i])
-	return m&no != 0 && !(given && bare)
+	return m&no != 0 && !(given && bare) && !r.fatherBefore(i)
+}
+
+// fatherBefore reports whether token i, which is another word too (нам a party, пүрэв Thursday), is whose child somebody is: within a
+// sentence, with a given name behind it.
+func (r *reading) fatherBefore(i int) bool {
+	if !r.initials || i == 0 || i+1 >= len(r.tokens) || !r.spaced(i-1) || !r.spaced(i) || !r.capital(i) || !r.capital(i+1) || r.capital(i-1) && !r.marks[i-1].end {
+		return false
+	}
+	given, _ := r.isGiven(r.tokens[i+1])
+	return given && r.marks[i+1].role&(no|thing) == 0 && r.fathers(part{from: i, to: i + 1})
 }
 
 // run collects the parts of a name from token i on.
@@ -352,6 +362,9 @@ func (r *reading) extent(c *candidate, parts []part) bool {
 	if n := len(parts); n == 3 && parts[0].given && !parts[2].given && !parts[2].initial && r.uncut(r.tokens[parts[2].to-1]) != r.tokens[parts[2].to-1].Fold && r.known(parts[2].from, parts[2].to) {
 		parts = parts[:2] // Mehmet Yılmaz Ankara'da
 	}
+	if len(parts) == 3 && r.fathers(parts[0]) && r.known(parts[2].from, parts[2].to) {
+		parts = parts[:2] // Доржийн Болд Казахстаны
+	}
 	end := len(parts)
 	for i := 1; i < len(parts); i++ {
 		if parts[i].surname {
@@ -396,8 +409,10 @@ func (r *reading) certain(c *candidate) bool {
 		return true
 	case c.initial && c.full <= 2 && r.native(c.parts):
 		return c.surname || r.initials || !c.cut && (c.direct >= 0 || r.saying(c.from, c.to))
-	case n == 2 && !c.cut && r.fathers(c.parts[0]) && !last.father && !ending && (c.direct >= 0 || r.saying(c.from, c.to)): // Батын Эрдэнэ
-		return !r.shouted(c.from, c.to) && !r.common(c.parts)
+	case n == 2 && !c.cut && r.fathers(c.parts[0]) && !last.father && !ending && (c.direct >= 0 || r.saying(c.from, c.to)): // Батын Эрдэнэ; the name itself may be a word too
+		return !r.shouted(c.from, c.to) && !r.common(c.parts[:1])
+	case n == 2 && !c.cut && (c.parts[0].given || last.given) && r.fathers(c.parts[0]) && !last.initial && c.from > 0 && r.spaced(c.from-1): // somebody's child, by a known name: whose own may be a word too
+		return !r.shouted(c.from, c.to)
 	case r.initials && right && n == 1 && (last.weak || last.given && last.bare): // a Mongolian minister is called by his own name alone
 		return !r.shouted(c.from, c.to) && !r.common(c.parts)
 	case c.surname && n == 2 && (c.direct >= 0 || c.apposed >= 0 || r.saying(c.from, c.to)):

@@ -660,7 +660,7 @@ func (r *reading) korean() {
 			// A foreign name: a known given name and one word more.
 			if given, _ := r.isGiven(r.tokens[i]); given && i+2 < len(r.tokens) && r.spaced(i) && r.spaced(i+1) && r.marks[i+1].role&(titled|no|thing|called) == 0 {
 				if title := r.following(i + 2); title >= 0 && !r.known(i, i+2) && (i == 0 || r.marks[i-1].role&(called|thing) == 0) && !r.after(title+1) {
-					r.tell(r.text[r.tokens[i].Start:r.tokens[i+1].End], r.office(title, i), []string{r.tokens[i].Fold, r.tokens[i+1].Fold}, true)
+					r.tell(r.text[r.tokens[i].Start:r.tokens[i+1].End], r.koreanOffice(title, i), []string{r.tokens[i].Fold, r.tokens[i+1].Fold}, true)
 				}
 			}
 			continue
@@ -673,8 +673,16 @@ func (r *reading) korean() {
 		if r.after(title+1) || r.known(i, i+1) {
 			continue
 		}
-		r.tell(name, r.office(title, i), []string{name}, true)
+		r.tell(name, r.koreanOffice(title, i), []string{name}, true)
 	}
+}
+
+// koreanOffice is the office of the title that ends at token title, behind a name at token i; none where an acting one's word stands behind it.
+func (r *reading) koreanOffice(title, i int) string {
+	if title+1 < len(r.tokens) && r.spaced(title) && r.marks[title+1].role&former != 0 {
+		return ""
+	}
+	return r.office(title, i)
 }
 
 // koreanBehind tells of the person named at token i right behind a title of his, with or without a particle: 장관 김철수가.
