@@ -39,7 +39,7 @@ func Other(words []string) (n int, forms iter.Seq2[lang.Tag, string]) {
 		tokens := lang.Tokens(tag, typed)
 		for _, f := range begin {
 			k := wordsOf(words, tokens, len(f.tokens))
-			if k == 0 || k < n || !same(tokens, f.tokens) || len(f.tokens) == 1 && !whole(tokens[0].Fold, f.tokens[0].Fold) || !f.typedAs(strings.Join(words[:k], " ")) {
+			if k == 0 || k < n || !same(tokens, f.tokens) || len(f.tokens) == 1 && !whole(tokens[0].Fold, f.tokens[0].Fold) || !f.typedAs(strings.Join(words[:k], " ")) || len(f.tokens) == 1 && t.words[tag][tokens[0].Fold] && tokens[0].Fold != f.tokens[0].Fold || f.mayBeWord(words[0], tokens[0].Fold) {
 				continue
 			}
 			l := likeness(tokens, f.tokens)
@@ -119,6 +119,21 @@ func (f form) typedAs(typed string) bool {
 	}
 	return true
 }
+
+// mayBeWord reports whether what was typed in small letters is rather a word of the language than a short name of a city or a body with an
+// ending: дело is nothing of Дели. Such a name loses no letter.
+func (f form) mayBeWord(typed, fold string) bool {
+	if f.name.Kind == Country || len(f.tokens) != 1 || utf8.RuneCountInString(f.text) > shortName || lower(f.text) || !lower(typed) {
+		return false
+	}
+	if strings.ToUpper(f.text) == f.text && strings.ToLower(f.text) != f.text { // an abbreviation: ХАҚҚ is no haqqında
+		return fold != f.tokens[0].Fold
+	}
+	return !strings.HasPrefix(fold, f.tokens[0].Fold)
+}
+
+// shortName is up to how many letters a name that has a capital loses its last one to an ending only if the capital was typed.
+const shortName = 5
 
 // likeness is how much of what was typed is the form itself and no ending.
 func likeness(tokens, name []lang.Token) float64 {
