@@ -198,12 +198,26 @@ func (r *reading) uncasedName(i int) (n uncasedName) {
 		n.ended = true
 	}
 	n.to = to
+	if r.people.tag == lang.AR && n.given && n.words == 4 && to-i == 4 && r.bareGiven(i+1, to) { // two persons as likely as one: who met whom
+		n.to = 0
+		return n
+	}
 	if n.words < 2 && n.to-n.from < 2 && !(i > 0 && r.marks[i-1].end && r.marks[i-1].role&polite != 0 && r.spaced(i-1)) || n.foreign > 2 {
 		n.to = 0
 		return n
 	}
 	n.family = n.family || n.words > 1 && r.familyAt(n.to-1)
 	return n
+}
+
+// bareGiven reports whether each of tokens[from:to] is a given name, with nothing that joins it to another.
+func (r *reading) bareGiven(from, to int) bool {
+	for i := from; i < to; i++ {
+		if !r.given[r.tokens[i].Fold] && !r.maybe[r.tokens[i].Fold] {
+			return false
+		}
+	}
+	return true
 }
 
 // figure reports whether token i is a number.
