@@ -44,14 +44,17 @@ func (p *page) separate(cards []card, over over, prose []bool, d dater) bool {
 	}
 	head := func(c *card) string { return p.lines[c.head].text }
 	heads := map[string]bool{}
+	for i := range cards {
+		heads[foldLine(head(&cards[i]))] = true
+	}
+	long := most(0.7, func(c *card) bool { return breadth(head(c)) >= 28 })
+	if len(heads) < len(cards) || cards[0].loose && !long {
+		return false // what stands above each of them is no headline
+	}
 	stamped := p.stamped(cards, prose)
 	for i := range cards {
 		cards[i].read(p, prose, d)
 		cards[i].dated = cards[i].dated || stamped
-		heads[foldLine(head(&cards[i]))] = true
-	}
-	if len(heads) < len(cards) {
-		return false // what stands above each of them is no headline
 	}
 	parts, inside := 0.0, false
 	for i := 1; i < len(cards); i++ {
@@ -66,10 +69,6 @@ func (p *page) separate(cards []card, over over, prose []bool, d dater) bool {
 		return false
 	}
 	linked := p.linked(cards)
-	long := most(0.7, func(c *card) bool { return breadth(head(c)) >= 28 })
-	if cards[0].loose && !long {
-		return false
-	}
 	sum := cardChange*max(-1, min(1, 2*parts)) + // where nothing else leads over, short texts say enough
 		cardArticle*is(cards[0].node != nil && cards[0].node.Data == "article") +
 		cardInside*is(inside) +

@@ -140,6 +140,9 @@ func laidOut(n *html.Node) (block, pre bool) {
 		if a.Key != "style" {
 			continue
 		}
+		if !strings.Contains(a.Val, "isplay") && !strings.Contains(a.Val, "hite-space") {
+			return false, false
+		}
 		s := strings.ToLower(a.Val[:min(len(a.Val), 400)])
 		if _, v, ok := strings.Cut(s, "display:"); ok && inline[n.Data] {
 			v = strings.TrimSpace(v)

@@ -14,21 +14,33 @@ import (
 // unbelieved takes the names away from the parts of a page that hold two fifths of its sentences, alone or with others of the same name. Comments stay what they are.
 func unbelieved(lines []line) {
 	all, total := sentenceWeights(lines)
+	if total == 0 {
+		return
+	}
 	names, sure, looked := map[*html.Node][]string{}, map[*html.Node]bool{}, map[*html.Node]bool{}
+	of := map[string][]string{} // the names in an attribute
 	look := func(n *html.Node) {
 		if corroborated(n, sure) {
 			return
 		}
 		if formElements[n.Data] {
-			names[n] = append(names[n], n.Data)
+			names[n] = append(names[n], "<"+n.Data)
 		}
 		for _, a := range n.Attr {
-			if a.Key == "class" || a.Key == "id" {
-				for name := range strings.FieldsSeq(a.Val[:min(len(a.Val), 200)]) {
+			if a.Key != "class" && a.Key != "id" || len(a.Val) > 200 {
+				continue
+			}
+			list, ok := of[a.Val]
+			if !ok {
+				for name := range strings.FieldsSeq(a.Val) {
 					if telling(name) {
-						names[n] = append(names[n], a.Key+" "+name)
+						list = append(list, name)
 					}
 				}
+				of[a.Val] = list
+			}
+			if len(list) > 0 {
+				names[n] = append(names[n], list...)
 			}
 		}
 	}
@@ -54,7 +66,7 @@ func unbelieved(lines []line) {
 		if n.Data == "body" || n.Data == "html" {
 			continue
 		}
-		if formElements[n.Data] && held[n.Data]*5 >= total*2 {
+		if formElements[n.Data] && held["<"+n.Data]*5 >= total*2 {
 			n.Data, n.DataAtom = "div", atom.Div
 		}
 		for i, a := range n.Attr {
@@ -63,7 +75,7 @@ func unbelieved(lines []line) {
 			}
 			list := strings.Fields(a.Val)
 			for k, name := range list {
-				if held[a.Key+" "+name]*5 >= total*2 {
+				if held[name]*5 >= total*2 {
 					list[k] = neutral(name)
 				}
 			}
