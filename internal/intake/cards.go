@@ -165,7 +165,7 @@ func (p *page) further(c card, prose []bool, d dater) bool {
 			below = below || i > c.head && i <= c.head+3 && !prose[i-1]
 		}
 	}
-	return below && dates == 1 || dates == 0 && !aside(c.node, map[*html.Node]bool{}, believed) // nobody writes so much on other things below an article
+	return below && dates == 1 || dates == 0 && (head.level > 0 || head.bold) && !aside(c.node, map[*html.Node]bool{}, believed) // nobody writes so much on other things below an article
 }
 
 // runs are the articles that stand in no elements of their own, one behind another: each from a headline to the next one that stands at a place of its kind and
