@@ -65,7 +65,7 @@ func (p *page) separate(cards []card, over over, prose []bool, d dater) bool {
 	}
 	tool := p.tool(cards, prose)
 	own := most(0.7, func(c *card) bool { return c.dated }) || most(0.7, func(c *card) bool { return c.placed })
-	if !own && cards[0].plain {
+	if !own && !tool && cards[0].plain {
 		return false
 	}
 	linked := p.linked(cards)

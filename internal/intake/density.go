@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"golang.org/x/net/html"
+
+	"jarchi.dev/jarchi/internal/lang"
 )
 
 // second asks for a second opinion where the extractor's cannot be the article: it took short lines only, or most of what it took are
@@ -257,6 +259,22 @@ func (p *page) short() {
 		if l, before := &p.lines[i], &p.lines[i-1]; !l.inMain && before.inMain && !l.link && l.level == 0 && endsSentence(l.text) && endsSentence(before.text) && l.node != nil && before.node != nil &&
 			(l.node.Parent == before.node.Parent && boxed(l.node) == boxed(before.node) || samePlace(l.node, before.node)) && !aside(l.node, known, believed) {
 			l.inMain = true
+		}
+	}
+}
+
+// lede takes the sentences between the headline and the content that the extractor left out: they open the text, in an element of their own. One
+// sentence alone says what it is about, and what ends in brackets is a caption with its credit.
+func (p *page) lede() {
+	first := slices.IndexFunc(p.lines, func(l line) bool { return l.inMain && sentenceLine(l) })
+	for i := first - 1; i >= max(0, first-5); i-- {
+		if l := p.lines[i]; l.level == 1 || p.headline != "" && foldLine(l.text) == foldLine(p.headline) {
+			for k := i + 1; k < first; k++ {
+				if l := &p.lines[k]; sentenceLine(*l) && !l.link && !l.small && !p.beside(*l) && !strings.HasSuffix(l.text, ")") && len(lang.Sentences(p.declared, l.text)) >= 2 {
+					l.inMain = true
+				}
+			}
+			return
 		}
 	}
 }

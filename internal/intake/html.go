@@ -265,6 +265,7 @@ func readTree(root *html.Node, doc Document) (*page, error) {
 			p.headline, p.crowned, p.lines[at].inMain = p.lines[at].text, true, true
 		}
 	}
+	p.lede()
 	return p, nil
 }
 
@@ -457,7 +458,7 @@ func (w *lineWalker) walk(n *html.Node, pre bool) {
 	case html.CommentNode, html.DoctypeNode:
 		return
 	}
-	if n.Data == "tr" && w.dataRow(n) {
+	if n.Data == "tr" && (w.formRow(n) || w.dataRow(n)) {
 		return
 	}
 	block := n.Type == html.ElementNode && !inline[n.Data]
@@ -574,6 +575,73 @@ func (w *lineWalker) dataRow(tr *html.Node) bool {
 	w.hidden += hidden
 	w.lines = append(w.lines, line{text: s, gap: true, item: true, link: links*10 >= len(s)*9, row: true, node: tr})
 	return true
+}
+
+// formRow takes a row of a form, as boards of notices show each of them: labels in header cells, each with its value beside it, above a cell with
+// the text. The value of the first label can be the headline.
+func (w *lineWalker) formRow(tr *html.Node) bool {
+	cells, table := cellsOf(tr), tr.Parent
+	for table != nil && table.Data != "table" {
+		table = table.Parent
+	}
+	if table == nil || !inPairs(cells) || !formOf(table) {
+		return false
+	}
+	top := true // no row of labels stands above
+	for e := range table.Descendants() {
+		if e == tr {
+			break
+		}
+		top = top && !(e.Data == "tr" && inPairs(cellsOf(e)))
+	}
+	for i, c := range cells {
+		w.flush()
+		from := len(w.lines)
+		w.walk(c, false)
+		w.flush()
+		for k := from; k < len(w.lines); k++ {
+			w.lines[k].bold = top && i == 1
+			w.lines[k].label = !w.lines[k].bold
+		}
+	}
+	return true
+}
+
+// cellsOf are the cells of a row, at most twelve.
+func cellsOf(tr *html.Node) (cells []*html.Node) {
+	for c := range tr.ChildNodes() {
+		if (c.Data == "td" || c.Data == "th") && len(cells) < 12 {
+			cells = append(cells, c)
+		}
+	}
+	return cells
+}
+
+// inPairs says whether the cells are labels and values, one beside the other.
+func inPairs(cells []*html.Node) bool {
+	for i, c := range cells {
+		if (c.Data == "th") != (i%2 == 0) {
+			return false
+		}
+	}
+	return len(cells) >= 2 && len(cells)%2 == 0
+}
+
+// formOf says whether a table has at most twelve rows, one of them a single cell with a text.
+func formOf(table *html.Node) bool {
+	rows, text := 0, false
+	for e := range table.Descendants() {
+		if e.Data != "tr" || e.Type != html.ElementNode {
+			continue
+		}
+		if rows++; rows > 12 {
+			return false
+		}
+		if cells := cellsOf(e); len(cells) == 1 && cells[0].Data == "td" && !text {
+			text = len(strings.TrimSpace(beginningOf(cells[0], 300))) > 200
+		}
+	}
+	return text
 }
 
 // alone says whether a row is the only one of its table: such a table lays out the page.

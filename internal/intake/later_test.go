@@ -23,7 +23,7 @@ type laterSite struct {
 	singles      []piece
 }
 
-// blockOf reads a paragraph of a set: # a subheading, * an item of a list, > a quotation, ! a box with its heading before =.
+// blockOf reads a paragraph of a set: # a subheading, * an item of a list, > a quotation, ! a box with its heading before =, + a row of a table.
 func blockOf(p string, role string) []block {
 	switch sign, rest, _ := strings.Cut(p, " "); sign {
 	case "#":
@@ -35,6 +35,9 @@ func blockOf(p string, role string) []block {
 	case "!":
 		head, text, _ := strings.Cut(rest, " = ")
 		return []block{{head, isBoxHead}, {text, isBox}}
+	case "+":
+		head, text, _ := strings.Cut(rest, " = ")
+		return []block{{head, isRowHead}, {text, isRow}}
 	}
 	return []block{{p, role}}
 }
@@ -43,6 +46,7 @@ func blockOf(p string, role string) []block {
 const (
 	isItem, isQuote  = "item", "quote"
 	isBoxHead, isBox = "box head", "box"
+	isRowHead, isRow = "row head", "row"
 )
 
 func (s story) blocks(head, body string) []block {
@@ -101,6 +105,7 @@ type laterLayout struct {
 	name, open, head, next, sub, line, field, shut string
 	item, quote, box                               string // of a box heading and text; empty as everybody writes them
 	mixed                                          bool   // the second article is in another language
+	first                                          string // the first paragraph of an article, if it is shown otherwise
 }
 
 func layoutOf(name, open, head, next, sub, line, field, shut string) laterLayout {
@@ -154,6 +159,15 @@ func laterPage(l laterLayout, s laterSite, blocks []block) (d Document, further 
 				further = append(further, text)
 			}
 		}
+		if strings.Contains(form, "{heads}") {
+			var list strings.Builder
+			for i, b := range blocks {
+				if b.role == isHead || b.role == isSecondHead {
+					fmt.Fprintf(&list, "<li><a href=\"#n%d\">%s</a></li>", i, html.EscapeString(b.text))
+				}
+			}
+			form = strings.ReplaceAll(form, "{heads}", list.String())
+		}
 		if strings.Contains(form, "{other}") {
 			for _, x := range s.stories {
 				if !slices.ContainsFunc(blocks, func(b block) bool { return b.text == x.head }) {
@@ -174,6 +188,12 @@ func laterPage(l laterLayout, s laterSite, blocks []block) (d Document, further 
 	boxMiddle, boxShut, _ := strings.Cut(boxText, "%s")
 	for i, x := range blocks {
 		form := map[string]string{isHead: l.head, isSecondHead: l.next, isSubhead: l.sub, isField: l.field, isItem: item, isQuote: quote, isBoxHead: boxHead + "%s", isBox: boxMiddle + "%s" + boxShut}[x.role]
+		if l.first != "" && i > 0 && (blocks[i-1].role == isHead || blocks[i-1].role == isSecondHead) {
+			form = l.first
+		}
+		if x.role == isRowHead || x.role == isRow {
+			form = rowForm(plain, x.role, i > 1 && blocks[i-2].role == isRowHead, i+1 < len(blocks) && blocks[i+1].role == isRowHead)
+		}
 		if x.role == isItem && l.item == "" {
 			if i == 0 || blocks[i-1].role != isItem {
 				form = "<ul>" + form
@@ -200,6 +220,33 @@ func laterPage(l laterLayout, s laterSite, blocks []block) (d Document, further 
 	}
 	b.WriteString(parts(l.shut) + "</body></html>")
 	return Document{Name: l.name, ContentType: "text/html; charset=utf-8", Bytes: []byte(b.String())}, further
+}
+
+// third is a story that is neither of two.
+func third(i, j int) int {
+	for k := range 3 {
+		if k != i && k != j {
+			return k
+		}
+	}
+	return 0
+}
+
+// rowForm is one of two cells of a row: in a table of all such rows, or on one line of a plain text.
+func rowForm(plain bool, role string, after, before bool) string {
+	switch {
+	case plain && role == isRowHead:
+		return "%s:"
+	case plain:
+		return "%s\n"
+	case role == isRowHead && !after:
+		return "<table><tr><td>%s</td>"
+	case role == isRowHead:
+		return "<tr><td>%s</td>"
+	case before:
+		return "<td>%s</td></tr>"
+	}
+	return "<td>%s</td></tr></table>"
 }
 
 // wrapped breaks a text into lines of so many letters.
@@ -264,6 +311,8 @@ func measureLater(t *testing.T, dir string, layouts []laterLayout) {
 		sample = 17
 	case "unseen8":
 		sample = 2
+	case "unseen9":
+		sample = 17
 	}
 	sites := laterSites(t, dir)
 	for si, s := range sites {
@@ -283,11 +332,16 @@ func measureLater(t *testing.T, dir string, layouts []laterLayout) {
 						b = sites[(si+1)%len(sites)].stories[j]
 					}
 					blocks := a.blocks(isHead, isBody)
-					aLines, bLines := a.lines(), b.lines()
+					second := []story{b}
+					if dir >= "unseen9" && n%3 == 0 {
+						second = append(second, s.stories[third(i, j)])
+					}
 					if lead != "" {
 						blocks = append(blocks, block{lead, isField})
 					}
-					blocks = append(blocks, b.blocks(isSecondHead, isSecond)...)
+					for _, x := range second {
+						blocks = append(blocks, x.blocks(isSecondHead, isSecond)...)
+					}
 					frames := []string{s.frame[0], s.frame[1]}
 					if len(s.frame) > 3 { // longer lists are gone through; one line stands in the middle
 						frames = []string{s.frame[n%len(s.frame)], s.frame[(n+5)%len(s.frame)], s.frame[(n+7)%len(s.frame)]}
@@ -302,16 +356,19 @@ func measureLater(t *testing.T, dir string, layouts []laterLayout) {
 					for _, x := range articles {
 						all = append(append(all, x.Headline), x.Paragraphs...)
 					}
-					leaked, found := 0, 0
-					for _, p := range bLines {
-						if has(articles[0].Paragraphs, p) {
-							leaked++
+					leaked, texts := 0, a.lines()
+					both := same(articles[0].Headline, a.head)
+					for i, x := range second { // what stands in an article before its own
+						both = both && len(articles) > i+1 && same(articles[i+1].Headline, x.head)
+						for _, p := range x.lines() {
+							if slices.ContainsFunc(articles[:min(i+1, len(articles))], func(a Article) bool { return has(a.Paragraphs, p) }) {
+								leaked++
+							}
+							both = both && has(articles[i+1].Paragraphs, p)
 						}
-						if len(articles) > 1 && has(articles[1].Paragraphs, p) {
-							found++
-						}
+						texts = append(texts, x.lines()...)
 					}
-					both := found == len(bLines) && same(articles[1].Headline, b.head) && same(articles[0].Headline, a.head)
+					behind := len(texts) - len(a.lines())
 					kind := []string{"a lead", "a lead", "a lead with an end mark", "a row of signs", "no lead"}[k]
 					for _, c := range at("two articles", "two behind "+kind, "two in "+layout.name, "two in "+string(s.lang)) {
 						c.pages++
@@ -325,12 +382,12 @@ func measureLater(t *testing.T, dir string, layouts []laterLayout) {
 								c.kept++
 							}
 						}
-						for _, p := range slices.Concat(aLines, bLines) {
+						for _, p := range texts {
 							if c.lines++; !has(all, p) {
 								c.lost++
 							}
 						}
-						c.leaked += float64(leaked) / float64(len(bLines))
+						c.leaked += float64(leaked) / float64(behind)
 						if both {
 							c.both++
 						}
@@ -348,7 +405,7 @@ func measureLater(t *testing.T, dir string, layouts []laterLayout) {
 							t.Logf("%s %s kept: %s", s.lang, layout.name, f)
 						}
 					}
-					for _, p := range slices.Concat(aLines, bLines) {
+					for _, p := range texts {
 						if testing.Verbose() && os.Getenv("JARCHI_SHOW") != "" && !has(all, p) {
 							t.Logf("%s %s lost: %s", s.lang, layout.name, p)
 						}
@@ -437,6 +494,9 @@ func measureLater(t *testing.T, dir string, layouts []laterLayout) {
 	leaks, both, lost := 0.04, 95.0, 0.2
 	if dir == "unseen7" { // whole texts below an article whose headline is short are lost
 		leaks, both, lost = 0.04, 92, 1.5
+	}
+	if dir == "unseen9" { // releases of an office, contents above articles, short texts in a language of syllables
+		leaks, both, lost = 0.1, 85, 2
 	}
 	if dir == "unseen8" { // subheadings beside lines of the frame are lost
 		leaks, both, lost = 0.05, 95, 1

@@ -27,6 +27,7 @@ type line struct {
 	size   int        // of its type in pixels; 0 where the page does not say it by the element
 	middle bool       // it stands in the middle of the page's width
 	wrap   string     // of the inline element that holds all of it, as tag, class and style; "" without one that has these
+	label  bool       // it names what stands beside it in a form
 	rule   bool       // a rule across the page, or three blank lines, stand before it
 	box    string     // the element a paragraph stands in, as tag and class; "" for what is no paragraph
 	node   *html.Node // the innermost block element around it; nil outside pages

@@ -86,7 +86,7 @@ func standOut(lines []line) {
 			l := lines[i]
 			ok = ok && !texts[l.text] // whose they are, or a tool
 			texts[l.text] = true
-			if ok = ok && l.level == 0 && !l.row && opensArticle(l.text) && breadth(l.text) >= 18; !ok {
+			if ok = ok && l.level == 0 && !l.row && opensArticle(l.text) && breadth(l.text) >= 18 && !isStamp(l.text); !ok {
 				break
 			}
 			long += int(is(breadth(l.text) >= 28))

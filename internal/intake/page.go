@@ -128,16 +128,56 @@ func (p *page) classes(d dater) (lines []seen, texts int) {
 		if s.class == classText && l.inMain && !(l.link && l.level == 0 && !endsSentence(l.text)) { // a page of nothing but links is a menu
 			texts++
 		}
+		if l.label && s.class == classText {
+			s.class = classFurniture
+		}
 		if l.row && l.inMain && (s.class == classDateOnly || s.class == classFurniture && onlyNumber(l.text)) {
 			s.class = classText // figures are what a table is for
 		}
 		lines = append(lines, s)
 	}
+	p.letterheads(lines)
 	p.colophon(lines)
 	p.counters(lines)
 	linkLists(lines)
 	p.clusters(lines)
 	return lines, texts
+}
+
+// letterheads finds what an office puts above each of its releases in a raw text: short lines right below one another, with a date or with others
+// that stand again further on, at its beginning above a line that can be a headline.
+func (p *page) letterheads(lines []seen) {
+	if p.html {
+		return
+	}
+	short := func(l *seen) bool {
+		return l.class == classText && l.level == 0 && !l.item && !l.row && words(l.text) <= 10 && shorter(l.text, 80) && !endsSentence(l.text)
+	}
+	stamped := func(l *seen) bool { // a date, in whatever language
+		return l.class == classDateOnly || short(l) && digits(l.text) >= 6 && yearIn.MatchString(l.text)
+	}
+	times := map[string]int{}
+	for i := range lines {
+		if short(&lines[i]) {
+			times[lines[i].text]++
+		}
+	}
+	for from := 0; from < len(lines); {
+		to, dated, again := from+1, stamped(&lines[from]), times[lines[from].text] > 1
+		for ; to < len(lines) && !lines[to].gap; to++ {
+			dated, again = dated || stamped(&lines[to]), again && (times[lines[to].text] > 1 || lines[to].class != classText)
+		}
+		is := to-from >= 2 && to-from <= 5 && dated && to+1 < len(lines) && lines[to].class == classText && headlineLike(lines[to].text) && sentenceLine(lines[to+1].line)
+		for i := from; i < to; i++ {
+			is = is && (short(&lines[i]) || lines[i].class != classText)
+		}
+		for i := from; i < to && is && (again || from == 0); i++ {
+			if lines[i].class == classText {
+				lines[i].class = classFurniture
+			}
+		}
+		from = to
+	}
 }
 
 // colophon finds whose a site is: the last line of the page, with a year, in an element of which there is no other or in small type.
