@@ -104,7 +104,7 @@ func (d digest) page(layout int, blocks []block) Document {
 	return Document{Name: l.name, ContentType: "text/html; charset=utf-8", Bytes: []byte(b.String())}
 }
 
-// The figures of docs/languages.md on pages of several short articles below headings of one kind, without a lead, and on single
+// The figures of docs/reading-pages.md on pages of several short articles below headings of one kind, without a lead, and on single
 // articles with subheadings on such sites.
 func TestDigests(t *testing.T) {
 	t.Parallel()

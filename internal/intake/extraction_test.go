@@ -102,7 +102,7 @@ func shingleScore(truth, found string) (precision, recall float64) {
 	return ratio(tp, fp), ratio(tp, fn)
 }
 
-// The figures of docs/languages.md: F1 of the means of precision and recall over the pages.
+// The figures of docs/reading-pages.md: F1 of the means of precision and recall over the pages.
 func TestExtractionSet(t *testing.T) {
 	if raceEnabled {
 		t.Skip("181 pages are measured without the race detector only")

@@ -12,7 +12,7 @@ import (
 	"jarchi.dev/jarchi/internal/lang"
 )
 
-// The figures of docs/languages.md on what a text says of itself: whether it is cut off, whose it is, who took the picture, who
+// The figures of docs/reading-pages.md on what a text says of itself: whether it is cut off, whose it is, who took the picture, who
 // wrote it, whether a machine translated it, when it was published. JARCHI_SHOW=1 names what went wrong.
 func TestGeneratedFields(t *testing.T) {
 	if raceEnabled || testing.Short() {

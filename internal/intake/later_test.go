@@ -270,7 +270,7 @@ func wrapped(s string, width int) string {
 	return b.String()
 }
 
-// The figures of docs/languages.md on pages of sites, languages and leads that were written when the weights were fixed: two
+// The figures of docs/reading-pages.md on pages of sites, languages and leads that were written when the weights were fixed: two
 // articles behind other leads or none, and single articles with and without subheadings.
 func TestLaterSites(t *testing.T) {
 	t.Parallel()

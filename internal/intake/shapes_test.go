@@ -662,7 +662,7 @@ func measureShapes(t *testing.T, sites []laterSite, seed uint64, from, to int) m
 	return counts
 }
 
-// Pages of shapes that nobody wrote are read: how well stands in docs/languages.md. JARCHI_SHAPES=seed,pages measures others.
+// Pages of shapes that nobody wrote are read: how well stands in docs/reading-pages.md. JARCHI_SHAPES=seed,pages measures others.
 func TestRandomShapes(t *testing.T) {
 	t.Parallel()
 	var sites []laterSite

@@ -547,7 +547,7 @@ func percent(n, of int) float64 {
 	return 100 * float64(n) / float64(of)
 }
 
-// The figures of docs/languages.md on generated pages: 16 languages, 8 templates, 208 pages each, with one article and with two;
+// The figures of docs/reading-pages.md on generated pages: 16 languages, 8 templates, 208 pages each, with one article and with two;
 // JARCHI_SHOW=1 names what went wrong.
 func TestGeneratedPages(t *testing.T) {
 	if raceEnabled || testing.Short() {

@@ -20,7 +20,7 @@ func cpu(t testing.TB) time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// The figures of docs/languages.md: processor time of reading the pages of the article-extraction set, whole and alone in its
+// The figures of docs/reading-pages.md: processor time of reading the pages of the article-extraction set, whole and alone in its
 // process: go test -run TestSpeedOfPages -v ./internal/intake.
 func TestSpeedOfPages(t *testing.T) {
 	if raceEnabled || testing.Short() {
