@@ -239,10 +239,7 @@ func (l *lexicon) power(text string, tokens []Token, i *int, end int) (p, to int
 	f := l.figures
 	for *i+1 < len(tokens) && gap(text, end, tokens[*i+1].Start) {
 		n := tokens[*i+1]
-		q, ok := f.powers[n.Fold]
-		if !ok {
-			q, ok = f.powers[n.Stem]
-		}
+		q, ok := f.power(n)
 		if !ok || p+q > 15 || f.prefix(text, n.Start) {
 			break
 		}

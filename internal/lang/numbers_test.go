@@ -40,7 +40,7 @@ func TestNumbers(t *testing.T) {
 		{KO, "오십 만 원, 이 천 명, 오 만 톤", ""},
 		{ZH, "十万火急，成千上万，十万人", "100000=十万"},
 		{EN, "twenty-five people, one hundred and five, two hundred thousand, three million five hundred thousand", "25=twenty-five; 105=one hundred and five; 200000=two hundred thousand; 3500000=three million five hundred thousand"},
-		{EN, "thousands, a hundred, one, twenty-fifth, ten five-year plans, three two hundred", ""},
+		{EN, "thousands, a hundred, one, twenty-fifth, one hundred twenty-fifth, ten five-year plans, three two hundred", ""},
 		{RU, "двадцать пять, сто пять, два миллиона пятьсот тысяч, двадцать один, один, тысяча", "25=двадцать пять; 105=сто пять; 2500000=два миллиона пятьсот тысяч; 21=двадцать один"},
 		{KK, "жиырма бес, бір миллион екі жүз мың, он бес, бір, жүз", "25=жиырма бес; 1200000=бір миллион екі жүз мың; 15=он бес"},
 		{UZCyrl, "йигирма беш, бир юз беш", "25=йигирма беш; 105=бир юз беш"},

@@ -3,7 +3,6 @@ package lang
 import (
 	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
 // inWords reads the number that words from token *i on are together (twenty-five, yüz beş, двадцать пять, خمسة وعشرون), moving *i onto the last
@@ -60,15 +59,13 @@ func (l *lexicon) inWords(text string, tokens []Token, i *int) (value string, en
 		counted++
 		last = j
 	}
-	single := counted == 1 && (bare || f.only(tokens[*i]))
+	alone := counted == 1 && (bare || f.only(tokens[*i]))
 	end = tokens[last].End
-	if last+1 < len(tokens) && strings.HasPrefix(text[end:], "-") && tokens[last+1].Start == end+1 && counted > 0 && !bare {
-		if r, _ := utf8.DecodeRuneInString(tokens[last+1].Fold); !isDigit(r) && counted == 1 && f.words[tokens[last].Fold] != "" && len(f.words[tokens[last].Fold]) == 2 {
-			sound = false // twenty-fifth
-		}
+	if tens := part%100 >= 20 && part%10 == 0; tens && !bare && strings.HasPrefix(text[end:], "-") && last+1 < len(tokens) && tokens[last+1].Start == end+1 {
+		sound = false // twenty-fifth
 	}
 	*i = last
-	return strconv.FormatUint(total+part, 10), end, counted > 0 && sound && !single && total < 1e16
+	return strconv.FormatUint(total+part, 10), end, counted > 0 && sound && !alone && total < 1e16
 }
 
 // value is what a word says by itself; in Arabic letters 'and' may be written in one with it.
