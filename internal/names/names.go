@@ -64,10 +64,14 @@ var load = sync.OnceValue(func() table {
 		ours  bool // from names.tsv or world.tsv
 	}
 	var entries []entry
-	for n, table := range []string{others, countries, world, cities} { // ours first: their first form is the one shown
-		listed(table, func(kind, id, code string, all []string) {
+	for _, table := range []struct {
+		text  string
+		ours  bool
+		kinds []Kind // nil for all
+	}{{others, true, nil}, {countries, false, nil}, {world, true, []Kind{Place, Body}}, {cities, false, nil}} { // in this order: the first form is the one shown
+		listed(table.text, func(kind, id, code string, all []string) {
 			tag := lang.Tag(code)
-			if !slices.Contains(languages, tag) || n > 1 && Kind(kind) != Place && Kind(kind) != Body {
+			if table.kinds != nil && !slices.Contains(table.kinds, Kind(kind)) {
 				return // peoples and regions are of the gazetteer
 			}
 			if mark := marked[kind]; mark != nil {
@@ -86,7 +90,7 @@ var load = sync.OnceValue(func() table {
 			for _, s := range all {
 				forms = append(forms, bothNames(s)...)
 			}
-			entries = append(entries, entry{Name{Kind(kind), id}, tag, forms, n%2 == 0})
+			entries = append(entries, entry{Name{Kind(kind), id}, tag, forms, table.ours})
 		})
 	}
 	for _, e := range entries {
@@ -151,13 +155,13 @@ func (f form) letters() bool {
 // FindIn returns the things that a text in language t names, each once, in the order in which they first appear; tokens are
 // the text's. It takes time linear in the text. A language without names finds nothing.
 func FindIn(t lang.Tag, text string, tokens []lang.Token) []Name {
-	looked := load().looked[t]
+	looked, words := load().looked[t], load().words[t]
 	if looked == nil {
 		return nil
 	}
 	var out []Name
 	for i := 0; i < len(tokens); {
-		if load().words[t][tokens[i].Fold] {
+		if words[tokens[i].Fold] {
 			i++
 			continue
 		}

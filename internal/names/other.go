@@ -126,7 +126,7 @@ func (f form) mayBeWord(typed, fold string) bool {
 	if f.name.Kind == Country || len(f.tokens) != 1 || utf8.RuneCountInString(f.text) > shortName || lower(f.text) || !lower(typed) {
 		return false
 	}
-	if strings.ToUpper(f.text) == f.text && strings.ToLower(f.text) != f.text { // an abbreviation: ХАҚҚ is no haqqında
+	if f.letters() { // an abbreviation: ХАҚҚ is no haqqında
 		return fold != f.tokens[0].Fold
 	}
 	return !strings.HasPrefix(fold, f.tokens[0].Fold)
