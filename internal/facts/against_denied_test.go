@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -18,16 +19,16 @@ func TestDeniedDeeds(t *testing.T) {
 			if w == "-" {
 				continue
 			}
-			vs := lexiconOf(lang.Tag(tag)).clauses(w, lang.Tokens(lang.Tag(tag), w))
-			ok := false
-			for _, v := range vs {
-				ok = ok || v.Kind == kinds[i] && v.denied
-			}
-			if !ok {
+			if vs := verdicts(tag, w); !slices.ContainsFunc(vs, func(v verdict) bool { return v.Kind == kinds[i] && v.denied }) {
 				t.Errorf("%s %s %q: %v", tag, kinds[i], w, vs)
 			}
 		}
 	}
+}
+
+// verdicts are what the clauses of a sentence say.
+func verdicts(tag, text string) []verdict {
+	return lexiconOf(lang.Tag(tag)).clauses(text, lang.Tokens(lang.Tag(tag), text))
 }
 
 // denied are, in each language, three decisions, a signing, a meeting, an appointment, a resignation, an opening and a visit that were not.

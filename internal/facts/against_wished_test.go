@@ -1,10 +1,9 @@
 package facts
 
 import (
+	"slices"
 	"strings"
 	"testing"
-
-	"jarchi.dev/jarchi/internal/lang"
 )
 
 // TestWishedDeeds: that somebody is ready or offers to do a deed, or considers it, is read as that deed wished, though many languages have
@@ -18,12 +17,8 @@ func TestWishedDeeds(t *testing.T) {
 			wish, done, _ := strings.Cut(strings.TrimSpace(w), " / ")
 			for k, text := range []string{wish, done} {
 				want := []Status{Proposed, Done}[k]
-				vs := lexiconOf(lang.Tag(tag)).clauses(text, lang.Tokens(lang.Tag(tag), text))
-				ok := false
-				for _, v := range vs {
-					ok = ok || v.Kind == kind && !v.denied && v.Status == want
-				}
-				if !ok && text != "" {
+				vs := verdicts(tag, text)
+				if text != "" && !slices.ContainsFunc(vs, func(v verdict) bool { return v.Kind == kind && !v.denied && v.Status == want }) {
 					t.Errorf("%s %s %s %q: %v", tag, kind, want, text, vs)
 				}
 			}
