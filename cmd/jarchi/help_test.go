@@ -43,3 +43,18 @@ func TestHelp(t *testing.T) {
 		t.Errorf("only %d commands looked at", n)
 	}
 }
+
+// TestHelpIsAWord: 'jarchi help story link' is 'jarchi story link --help', and who mistypes is led there.
+func TestHelpIsAWord(t *testing.T) {
+	t.Parallel()
+	for _, c := range [][2]string{{"help", "--help"}, {"help story", "story --help"}, {"help story link", "story link --help"}} {
+		code, out, talk := runCommand("", strings.Fields(c[0])...)
+		_, want, _ := runCommand("", strings.Fields(c[1])...)
+		if code != 0 || out != want || talk != "" || out == "" {
+			t.Errorf("jarchi %s: status %d, %q %q", c[0], code, out, talk)
+		}
+	}
+	if code, _, talk := runCommand("", "help", "nonsense"); code != 2 || !strings.Contains(talk, "'jarchi help' lists") {
+		t.Errorf("jarchi help nonsense: status %d, %q", code, talk)
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"runtime/debug"
+	"slices"
 
 	"github.com/alecthomas/kong"
 
@@ -52,6 +53,9 @@ func run(args []string, std *Stdio) int {
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(150 << 20) // Go's heap; the page caches of the database lie outside it
 	}
+	if len(args) > 0 && args[0] == "help" {
+		args = append(slices.Clone(args[1:]), "--help") // what a person types first
+	}
 	var c commands
 	parser, err := kong.New(&c,
 		kong.Name("jarchi"),
@@ -77,7 +81,7 @@ func run(args []string, std *Stdio) int {
 		}()
 		ctx, err := parser.Parse(args)
 		if err != nil {
-			fmt.Fprintf(std.Err, "jarchi: %v\n", err)
+			fmt.Fprintf(std.Err, "jarchi: %v ('jarchi help' lists what there is, 'jarchi help COMMAND' tells of one)\n", err)
 			code = 2
 			return
 		}
