@@ -5,6 +5,7 @@ package facts
 
 import (
 	_ "embed"
+	"regexp"
 	"slices"
 	"sort"
 	"strings"
@@ -186,6 +187,9 @@ func quantities(t lang.Tag, text string, tokens []lang.Token, dates []lang.Date)
 		if day < len(dates) && n.End > dates[day].Start {
 			continue
 		}
+		if telephone(text, n.Span) {
+			continue
+		}
 		for next < len(tokens) && tokens[next].Start < n.End {
 			next++
 		}
@@ -216,6 +220,38 @@ func quantities(t lang.Tag, text string, tokens []lang.Token, dates []lang.Date)
 		out = append(out, p)
 	}
 	return out
+}
+
+var dialled = regexp.MustCompile(`\(\d{2,5}\) ?\d`)
+
+// telephone reports whether a number is a part of one that is dialled: of nine to fifteen digits in groups, behind a plus or with a group in brackets or with
+// two hyphens (E.123 of ITU-T writes spaces, newspapers all three).
+func telephone(text string, n lang.Span) bool {
+	const of, most = "0123456789 \u00a0()-–+", 40
+	from, to := n.Start, n.End
+	for from > 0 && n.Start-from < most {
+		r, size := utf8.DecodeLastRuneInString(text[:from])
+		if !strings.ContainsRune(of, r) {
+			break
+		}
+		from -= size
+	}
+	for to < len(text) && to-n.End < most {
+		r, size := utf8.DecodeRuneInString(text[to:])
+		if !strings.ContainsRune(of, r) {
+			break
+		}
+		to += size
+	}
+	run := strings.Trim(text[from:to], " \u00a0-–)")
+	digits := 0
+	for _, r := range run {
+		if r >= '0' && r <= '9' {
+			digits++
+		}
+	}
+	return digits >= 9 && digits <= 15 && len(run) > n.End-n.Start &&
+		(strings.Contains(run, "+") || dialled.MatchString(run) || strings.Count(run, "-")+strings.Count(run, "–") > 1)
 }
 
 // head is at most the first n bytes of s, cut between letters.

@@ -104,3 +104,26 @@ func TestFlowIsNoVolume(t *testing.T) {
 		}
 	}
 }
+
+// TestTelephones: what is dialled is no quantity, and what stands beside a quantity is no telephone.
+func TestTelephones(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"Call +7 727 250 1234 or 8 (800) 200-02-00.":        "",
+		"Press office: (0312) 555-1234, fax 555-12-34-56":   "",
+		"Telephone +998712345678, 250 people":               "250 people",
+		"1 250 000 people and 12,500 (4,300) tonnes":        "1250000 people 12500  4300 ",
+		"Between 12 000 - 15 000 people, +3,500 in May":     "12000  15000 people 3500 ",
+		"Budget of 2 500 000 (2 100 000 last year) dollars": "2500000  2100000 ",
+	} {
+		var got []string
+		for _, q := range quantities(lang.EN, text, lang.Tokens(lang.EN, text), nil) {
+			if q.Unit != "" || len(q.Value) > 3 {
+				got = append(got, q.Value+" "+q.Unit)
+			}
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s: %q, want %q", text, strings.Join(got, " "), want)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package lang
 
 import (
+	"math"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -15,32 +16,42 @@ type Number struct {
 
 // figures is what a language says about numbers.
 type figures struct {
-	commaGroups bool           // 1,234 is one thousand two hundred and thirty-four
-	lakhGroups  bool           // 12,50,000 is twelve lakh and fifty thousand
-	ordinalStop bool           // 11. is the eleventh: the full stop ends no sentence
-	powers      map[string]int // folded word -> power of ten it multiplies by
-	words       map[string]string
-	beside      map[string]uint64 // words that are numbers beside other numbers only
-	ands        map[string]bool   // words between the parts of a number
-	teens       bool              // fifteen is a word of its own, and ten five no number
-	prefixes    map[string]bool   // a multiplier with what behind it is one word for a unit: 兆瓦
-	before      []string          // letters that are written in one word with figures behind them: و3
-	spelled     *spelling         // nil in most languages
+	commaGroups    bool           // 1,234 is one thousand two hundred and thirty-four
+	lakhGroups     bool           // 12,50,000 is twelve lakh and fifty thousand
+	ordinalStop    bool           // 11. is the eleventh: the full stop ends no sentence
+	powers         map[string]int // folded word -> power of ten it multiplies by
+	twofold        map[string]int // the same of words that say two of them: مليونين
+	words          map[string]string
+	beside         map[string]uint64 // words that are numbers beside other numbers only
+	ands           map[string]bool   // words between the parts of a number
+	andsFigures    map[string]bool   // the same where they are figures
+	wholeMultiples bool              // 2 million 300 are two numbers
+	parts          map[string]int64  // phrases before a multiplier, in hundredths: half a (million), полтора
+	added          map[string]int64  // phrases behind a number or its multiplier: and a half, buçuk
+	leads          map[string]int64  // phrases before a number: ساڑھے (and a half), پونے (less a quarter)
+	begins         map[string]bool   // the first words of all three
+	teens          bool              // fifteen is a word of its own, and ten five no number
+	prefixes       map[string]bool   // a multiplier with what behind it is one word for a unit: 兆瓦
+	before         []string          // letters that are written in one word with figures behind them: و3
+	spelled        *spelling         // nil in most languages
 }
 
 func newFigures(a *alphabet, base, own tables) *figures {
-	f := &figures{powers: map[string]int{}, words: map[string]string{}, beside: map[string]uint64{}, ands: map[string]bool{}, prefixes: map[string]bool{}}
+	f := &figures{powers: map[string]int{}, words: map[string]string{}, beside: map[string]uint64{}, ands: map[string]bool{}, twofold: map[string]int{}, andsFigures: map[string]bool{}, parts: map[string]int64{}, added: map[string]int64{}, leads: map[string]int64{}, begins: map[string]bool{}, prefixes: map[string]bool{}}
 	for _, w := range own.words("options-numbers") {
 		f.commaGroups = f.commaGroups || w == "comma-groups"
 		f.lakhGroups = f.lakhGroups || w == "lakh-groups"
 		f.ordinalStop = f.ordinalStop || w == "ordinal-stop"
+		f.wholeMultiples = f.wholeMultiples || w == "whole-multiples"
 	}
 	for _, t := range []tables{base, own} {
-		for _, row := range t.rows("multipliers") { // power of ten, words
-			p, err := strconv.Atoi(row[0])
-			if err != nil || p < 1 || p > 15 {
-				panic("lang: [multipliers] wants a power of ten first: " + strings.Join(row, " "))
+		for _, row := range t.rows("twofold multipliers") { // power of ten, words
+			for _, w := range row[1:] {
+				f.twofold[string(a.word(nil, w))] = powerOf("twofold multipliers", row)
 			}
+		}
+		for _, row := range t.rows("multipliers") { // power of ten, words
+			p := powerOf("multipliers", row)
 			for _, w := range row[1:] {
 				f.powers[string(a.word(nil, w))] = p
 				if _, size := utf8.DecodeRuneInString(w); size == len(w) && size > 2 { // a character is looked for as it is written too: 億
@@ -69,12 +80,40 @@ func newFigures(a *alphabet, base, own tables) *figures {
 				f.beside[string(a.word(nil, w))] = v
 			}
 		}
+		for section, to := range map[string]map[string]int64{"fractions of multipliers": f.parts, "fractions behind numbers": f.added, "fractions before numbers": f.leads} {
+			for _, row := range t.rows(section) { // value, phrases
+				v, err := strconv.ParseFloat(row[0], 64)
+				if err != nil || v < -1 || v > 99 {
+					panic("lang: [" + section + "] wants a number first: " + strings.Join(row, " "))
+				}
+				for _, phrase := range row[1:] {
+					words := strings.Split(phrase, "_")
+					for i, w := range words {
+						words[i] = string(a.word(nil, w))
+					}
+					f.begins[words[0]] = true
+					to[strings.Join(words, "_")] = int64(math.Round(100 * v))
+				}
+			}
+		}
+		for _, w := range t.words("and of figures") {
+			f.andsFigures[string(a.word(nil, w))] = true
+		}
 		for _, w := range t.words("and of numbers") {
 			f.ands[string(a.word(nil, w))] = true
 		}
 	}
 	f.spelled = newSpelling(own, f.powers)
 	return f
+}
+
+// powerOf is the power of ten that a row of a table begins with.
+func powerOf(section string, row []string) int {
+	p, err := strconv.Atoi(row[0])
+	if err != nil || p < 1 || p > 15 {
+		panic("lang: [" + section + "] wants a power of ten first: " + strings.Join(row, " "))
+	}
+	return p
 }
 
 // Numbers returns the quantities of text in order: digits of any script with decimal sign and thousands
@@ -121,6 +160,38 @@ func (q quantity) times(p int) quantity {
 	return quantity{q.digits + strings.Repeat("0", p-q.scale), 0}
 }
 
+// with adds hundredths to a whole number; what is none stays as it is.
+func (q quantity) with(h int64) quantity {
+	v, err := strconv.ParseUint(q.digits, 10, 64)
+	if q.scale != 0 || err != nil || v == 0 || v > 1e15 {
+		return q
+	}
+	return hundredths(v, h)
+}
+
+// led reads the phrase that stands before the figures of token i (ساڑھے 3 لاکھ): hundredths and how many words.
+func (f *figures) led(text string, tokens []Token, i int) (value int64, words int) {
+	if i == 0 || len(f.leads) == 0 || !gap(text, tokens[i-1].End, tokens[i].Start) {
+		return 0, 0
+	}
+	return f.fraction(f.leads, text, tokens[:i], i-1)
+}
+
+// addition reads the phrase behind figures that adds a fraction to them (3 с половиной миллиона), moving *i onto its last word.
+func (l *lexicon) addition(text string, tokens []Token, i *int, q *quantity, end *int) bool {
+	if len(l.figures.added) == 0 || *i+1 == len(tokens) || !gap(text, *end, tokens[*i+1].Start) {
+		return false
+	}
+	h, n := l.figures.fraction(l.figures.added, text, tokens, *i+1)
+	more := q.with(h)
+	if n == 0 || more == *q {
+		return false
+	}
+	*i += n
+	*q, *end = more, tokens[*i].End
+	return true
+}
+
 const maxDigits = 40 // longer runs of digits are no quantities
 
 func (l *lexicon) numbers(text string, tokens []Token) []Number {
@@ -140,7 +211,7 @@ func (l *lexicon) numbers(text string, tokens []Token) []Number {
 			continue
 		}
 		if !isDigit(r) {
-			if !l.figures.number(tokens[i]) {
+			if !l.figures.number(tokens[i]) && !l.figures.begins[tokens[i].Fold] {
 				continue
 			}
 			if v, end, ok := l.inWords(text, tokens, &i); ok {
@@ -155,51 +226,90 @@ func (l *lexicon) numbers(text string, tokens []Token) []Number {
 		if !ok {
 			continue
 		}
+		if h, n := l.figures.led(text, tokens, i); n > 0 {
+			if more := q.with(h); more != q {
+				q, start = more, tokens[i-n].Start
+			}
+		}
+		added := l.addition(text, tokens, &i, &q, &end)
 		p, e := l.glued(text, end, tokens[i].End) // 240만
 		if p == 0 {
 			p, e = l.power(text, tokens, &i, end)
 		}
+		if p > 2 && !added && end < e {
+			l.addition(text, tokens, &i, &q, &e)
+		}
 		if p > 0 {
-			q, end = q.times(p), e
-			// "2 crore 40 lakh", 2만4천, 1천200: a smaller multiple right behind belongs to it, and where nothing parts them what has none.
-			for q.scale == 0 {
-				j, at := i, end
-				if end == tokens[i].End {
-					if j++; j == len(tokens) || !gap(text, end, tokens[j].Start) {
-						break
-					}
-					at = tokens[j].Start
-				}
-				if r, _ := utf8.DecodeRuneInString(text[at:]); !isDigit(r) {
-					break
-				}
-				q2, e2, ok := l.figure(text, at)
-				if !ok {
-					break
-				}
-				for j+1 < len(tokens) && tokens[j+1].Start < e2 {
-					j++
-				}
-				p2, e3 := l.glued(text, e2, tokens[j].End)
-				if p2 == 0 {
-					p2, e3 = l.power(text, tokens, &j, e2)
-				}
-				if p2 == 0 {
-					e3 = e2
-				}
-				q2 = q2.times(p2)
-				if p2 == 0 && at != end || p2 >= p || q2.scale != 0 || len(q2.digits) > p {
-					break
-				}
-				q.digits = q.digits[:len(q.digits)-len(q2.digits)] + q2.digits
-				if i, end, p = j, e3, p2; p == 0 {
-					break
-				}
+			whole := q.scale == 0
+			if q, end = q.times(p), e; whole {
+				l.remainder(text, tokens, &i, &q, &end, p)
 			}
 		}
 		out = append(out, Number{q.String(), text[start:end], Span{start, end}})
 	}
 	return out
+}
+
+// remainder reads what is left of a number behind a multiple of ten to the power p, in figures: 2 crore 40 lakh, 20 bin 500, 2만4천, ۲۰ هزار و ۵۰۰,
+// مليون و200 ألف. It moves *i and *end onto its last word and adds it to q. Where nothing parts them (1천200) any language reads on.
+func (l *lexicon) remainder(text string, tokens []Token, i *int, q *quantity, end *int, p int) {
+	f := l.figures
+	for q.scale == 0 {
+		j, at := *i, *end
+		if *end == tokens[*i].End {
+			if j++; j < len(tokens) && f.andsFigures[tokens[j].Fold] && gap(text, *end, tokens[j].Start) {
+				j++
+			}
+			if j == len(tokens) || !gap(text, tokens[j-1].End, tokens[j].Start) {
+				return
+			}
+			at = tokens[j].Start
+			if lead := f.behind(text[at:tokens[j].End]); lead > 0 {
+				if !f.andsFigures[text[at:at+lead]] {
+					return
+				}
+				at += lead
+			}
+		}
+		if r, _ := utf8.DecodeRuneInString(text[at:]); !isDigit(r) {
+			return
+		}
+		q2, e2, ok := l.figure(text, at)
+		if !ok {
+			return
+		}
+		for j+1 < len(tokens) && tokens[j+1].Start < e2 {
+			j++
+		}
+		p2, e3 := l.glued(text, e2, tokens[j].End)
+		if p2 == 0 {
+			p2, e3 = l.power(text, tokens, &j, e2)
+		}
+		if p2 == 0 {
+			if e3 = e2; at != *end && (f.wholeMultiples && p > 3 || len(q2.digits) > 3 || l.dated(text, tokens, j, e2)) {
+				return
+			}
+		}
+		q2 = q2.times(p2)
+		if p2 >= p || q2.scale != 0 || len(q2.digits) > p || q2.digits[0] == '0' || len(q.digits) < p {
+			return
+		}
+		q.digits = q.digits[:len(q.digits)-len(q2.digits)] + q2.digits
+		if *i, *end, p = j, e3, p2; p == 0 {
+			return
+		}
+	}
+}
+
+// dated reports whether figures that end at a place of token j are those of a day, a time or a range rather than what is left of a number.
+func (l *lexicon) dated(text string, tokens []Token, j, end int) bool {
+	rest := text[end:]
+	if r, size := utf8.DecodeRuneInString(rest); strings.ContainsRune(":/.-–~", r) {
+		if r, _ := utf8.DecodeRuneInString(rest[size:]); isDigit(r) {
+			return true
+		}
+	}
+	return j+1 < len(tokens) && gap(text, end, tokens[j+1].Start) && l.calendar.months[tokens[j+1].Fold] > 0
 }
 
 // behind is how many bytes stand before the figures of a word, if they are such as may; else 0.
