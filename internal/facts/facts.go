@@ -132,6 +132,9 @@ func Read(t lang.Tag, text string) Facts {
 	money(t, text, tokens, found)
 	for _, n := range found {
 		q := n.Quantity
+		if q.Unit == "" && fatal(t, text, tokens, n) {
+			q.Unit = "people"
+		}
 		switch {
 		case slices.Contains(f.Quantities, q) || slices.Contains(bare, q):
 		case q.Unit != "":
@@ -142,6 +145,26 @@ func Read(t lang.Tag, text string) Facts {
 	}
 	f.Quantities = append(f.Quantities, bare...)
 	return f
+}
+
+// fatal reports whether the word right behind a number without a unit says that so many people died, were hurt or are missing (62 killed, 5 ölü), and not
+// what things are (12 dead fish): another word may follow only where it is one of those that name nothing.
+func fatal(t lang.Tag, text string, tokens []lang.Token, n placed) bool {
+	l := lexiconOf(t)
+	if l == nil || n.noun == "" || year(n.Value) || strings.Contains(n.Value, ".") {
+		return false
+	}
+	next := sort.Search(len(tokens), func(i int) bool { return tokens[i].Start >= n.End })
+	return slices.ContainsFunc(l.find(tokens[next:min(next+3, len(tokens))]), func(h hit) bool {
+		if h.at > 0 || h.kind != "" || !slices.Contains(fates[:3], h.mark) {
+			return false
+		}
+		last, behind := next+h.n-1, next+h.n
+		if behind >= len(tokens) || strings.TrimSpace(text[tokens[last].End:tokens[behind].Start]) != "" || lang.Stop(t, tokens[behind].Fold) {
+			return true
+		}
+		return strings.ContainsFunc(tokens[behind].Fold, unicode.IsDigit) // and 100 injured
+	})
 }
 
 // namesIn are the countries, places and bodies that a text names: by the first table in the languages of the interface, in

@@ -127,3 +127,31 @@ func TestTelephones(t *testing.T) {
 		}
 	}
 }
+
+// TestCountedByTheirFate: a number in front of a word for the dead, the hurt or the missing counts people, and what is dead or missing otherwise is none.
+func TestCountedByTheirFate(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		tag        lang.Tag
+		text, want string
+	}{
+		{lang.EN, "62 killed, over 100 injured in train crash", "62 people 100 people"},
+		{lang.EN, "12 dead fish found, 30 missing documents, 2026 killed the plan", ""},
+		{lang.RU, "62 погибших и 100 раненых", "62 people 100 people"},
+		{lang.TR, "Kazada 5 ölü, 12 yaralı", "5 people 12 people"},
+		{lang.UR, "ٹرین حادثے میں 62 جاں بحق، 100 زخمی", "62 people 100 people"},
+		{lang.AR, "62 قتيلا و100 جريح", "62 people 100 people"},
+		{lang.FA, "۶۲ کشته و ۱۰۰ زخمی", "62 people 100 people"},
+		{lang.ZH, "62死100伤", "62 people 100 people"},
+		{lang.KK, "62 қаза, 100 жаралы", "62 people 100 people"},
+		{lang.UZ, "Hodisada 62 oʻlgan, 100 yaralangan", "62 people 100 people"},
+	} {
+		var got []string
+		for _, q := range Read(c.tag, c.text).Quantities {
+			got = append(got, q.Value+" "+q.Unit)
+		}
+		if strings.Join(got, " ") != c.want {
+			t.Errorf("%s %s: %q, want %q", c.tag, c.text, got, c.want)
+		}
+	}
+}
