@@ -188,6 +188,7 @@ type candidate struct {
 	parts                                         []part
 	from, to                                      int  // tokens
 	moved, cut                                    bool // parts before, behind were left out
+	placed                                        bool // behind it stands the place where
 	direct, title, apposed                        int  // the title right before, the nearest one before, the one behind a comma; -1 for none
 	given, surname, weak, patronym, initial, bare bool // of one of its parts
 	full                                          int  // parts that are no initials
@@ -195,6 +196,19 @@ type candidate struct {
 
 // judge tells of the person whom a run of parts names, if it is certain that it does.
 func (r *reading) judge(run []part) {
+	if r.before && r.title(run[0].from-1) >= 0 { // президент России Сейтов
+		from := run[0].from
+		for k := len(run) - 1; k > 0; k-- {
+			to := run[k].from
+			if last, _ := utf8.DecodeLastRuneInString(r.raw(to - 1)); r.people.tag == lang.RU && !strings.ContainsRune("аяыиуюео", last) { // Даниил is no genitive of Дания
+				continue
+			}
+			if !run[k-1].given && !run[k-1].surname && slices.ContainsFunc(names.Mentions(r.tag, r.text, r.tokens[from:to]), func(m names.Mention) bool { return m.From == 0 && m.To == to-from && (m.Name.Kind == names.Country || m.Name.Kind == names.Place) }) {
+				run = run[k:]
+				break
+			}
+		}
+	}
 	first := run[0].from
 	c := candidate{direct: r.title(first - 1), apposed: -1}
 	if !r.extent(&c, run) {
@@ -322,7 +336,8 @@ func (r *reading) agree(title, from, to int) bool {
 	turned := slices.ContainsFunc([]string{"а", "у", "ом", "ем"}, func(s string) bool { return strings.HasSuffix(head, s) }) && !strings.EqualFold(head, "глава")
 	end, _ := utf8.DecodeLastRuneInString(head)
 	given, bare := r.isGiven(r.tokens[from])
-	bare = bare && r.gap(from) != "-" // Касым-Жомарта
+	given = given && !(to == from+1 && r.ends(r.surname, r.tokens[from].Fold)) // Алиев is no Али
+	bare = bare && r.gap(from) != "-"                                          // Касым-Жомарта
 	if turned {
 		if strings.HasSuffix(head, "а") && slices.ContainsFunc([]string{"ову", "еву", "скую"}, func(s string) bool { return strings.HasSuffix(last, s) }) {
 			return false
@@ -359,6 +374,9 @@ func (r *reading) extent(c *candidate, parts []part) bool {
 	if parts[0].father && !parts[0].given && len(parts) < 3 {
 		return false
 	}
+	for n := len(parts); c.direct >= 0 && n > 1 && !parts[n-1].given && !parts[n-1].initial && !parts[n-1].surname && r.inflected(parts[n-1].to-1) && r.known(parts[n-1].from, parts[n-1].to); n-- {
+		parts, c.placed = parts[:n-1], true // President Erdoğan in Ankara
+	}
 	if n := len(parts); n == 3 && parts[0].given && !parts[2].given && !parts[2].initial && r.uncut(r.tokens[parts[2].to-1]) != r.tokens[parts[2].to-1].Fold && r.known(parts[2].from, parts[2].to) {
 		parts = parts[:2] // Mehmet Yılmaz Ankara'da
 	}
@@ -393,7 +411,7 @@ func (r *reading) certain(c *candidate) bool {
 	n := len(c.parts)
 	last := c.parts[n-1]
 	spoken := c.title >= 0 || c.apposed >= 0 || r.saying(c.from, c.to)
-	right := c.direct >= 0 && !c.moved && !c.cut // all of it stands right behind a title
+	right := (c.direct >= 0 || c.title >= 0 && r.endsKnown(c.from)) && !c.moved && !c.cut // all of it stands right behind a title, or behind its country
 	polite := c.direct >= 0 && r.marks[c.direct].role&polite != 0
 	ending := !r.asWritten && r.people.tag != lang.EN && !last.initial && r.inflected(last.to-1)
 	switch {
@@ -415,12 +433,38 @@ func (r *reading) certain(c *candidate) bool {
 		return !r.shouted(c.from, c.to)
 	case r.initials && right && n == 1 && (last.weak || last.given && last.bare): // a Mongolian minister is called by his own name alone
 		return !r.shouted(c.from, c.to) && !r.common(c.parts)
-	case c.surname && n == 2 && (c.direct >= 0 || c.apposed >= 0 || r.saying(c.from, c.to)):
+	case c.surname && n == 2 && (right || c.direct >= 0 || c.apposed >= 0 || r.saying(c.from, c.to)):
 		return true
+	case right && n == 1 && r.bearer(c, ending):
+		return !r.shouted(c.from, c.to) && !r.common(c.parts)
 	case right && (n == 1 && (polite || c.surname) || n == 2 && !ending && r.native(c.parts) && (!r.asWritten || c.weak) && (!polite || r.people.tag == lang.EN)):
 		return !r.shouted(c.from, c.to) && !r.common(c.parts)
 	}
 	return false
+}
+
+// ofState are the offices behind which one word names who holds it: a company's director may stand before its name.
+var ofState = []string{"president", "vicepresident", "primeminister", "deputyprimeminister", "foreignminister", "minister", "deputyminister", "speaker", "governor", "senator"}
+
+// bearer reports whether one word right behind an office (President Erdoğan) is its bearer: it ends as surnames do, does or says something, or the text
+// calls him so without the office too.
+func (r *reading) bearer(c *candidate, ending bool) bool {
+	p := c.parts[0]
+	word := r.tokens[p.to-1]
+	if !slices.Contains(ofState, r.marks[c.title].office) || p.initial || p.given && p.bare || ending || !r.native(c.parts) || utf8.RuneCountInString(word.Fold) < 3 {
+		return false
+	}
+	if r.people.tag == lang.TG && strings.HasSuffix(r.raw(p.to-1), "и") { // izafet: a name ends in ӣ
+		return false
+	}
+	if r.ends(r.weak, r.uncut(word)) {
+		return true
+	}
+	if last, _ := utf8.DecodeLastRuneInString(r.raw(p.to - 1)); word.Stem != word.Fold && strings.ContainsRune("ıiuüыиіуү", last) && !r.before && r.people.tag != lang.EN { // the president's administration, in izafet
+		return false
+	}
+	pause := c.to < len(r.tokens) && strings.HasPrefix(r.gap(c.to-1), ":")
+	return r.saying(c.from, c.to) || r.byItself(c) || pause || c.placed
 }
 
 // inside reports whether token i stands within a sentence, behind a word in small letters that stands before no place.
@@ -637,7 +681,7 @@ func (r *reading) common(parts []part) bool {
 			continue
 		}
 		k := r.tokens[p.from]
-		if len(names.Concepts(r.tag, k.Stem)) > 0 {
+		if len(names.Concepts(r.tag, k.Stem)) > 0 && !(p.surname && utf8.RuneCountInString(k.Fold) > utf8.RuneCountInString(k.Stem)+2) { // Токаев is nothing of ток
 			return true
 		}
 		if r.small == nil {
