@@ -681,7 +681,8 @@ func (r *reading) common(parts []part) bool {
 			continue
 		}
 		k := r.tokens[p.from]
-		if len(names.Concepts(r.tag, k.Stem)) > 0 && !(p.surname && utf8.RuneCountInString(k.Fold) > utf8.RuneCountInString(k.Stem)+2) { // Токаев is nothing of ток
+		stem := utf8.RuneCountInString(k.Stem)
+		if len(names.Concepts(r.tag, k.Stem)) > 0 && !((p.surname || stem < 4) && utf8.RuneCountInString(k.Fold) > stem+2) { // Тасаев is nothing of тас
 			return true
 		}
 		if r.small == nil {
