@@ -682,7 +682,7 @@ func (r *reading) common(parts []part) bool {
 		}
 		k := r.tokens[p.from]
 		stem := utf8.RuneCountInString(k.Stem)
-		if len(names.Concepts(r.tag, k.Stem)) > 0 && !((p.surname || stem < 4) && utf8.RuneCountInString(k.Fold) > stem+2) { // Тасаев is nothing of тас
+		if len(names.Concepts(r.tag, k.Stem)) > 0 && !((p.surname || stem < 3) && utf8.RuneCountInString(k.Fold) > stem+2) { // Тасаев is nothing of тас
 			return true
 		}
 		if r.small == nil {
