@@ -626,6 +626,9 @@ func (r *reading) office(i, name int) string {
 	if m.start > 0 && r.spaced(m.start-1) && r.marks[m.start-1].role&kin != 0 && r.people.tag != lang.UR {
 		return "" // the wife of the president: it may be the one or the other
 	}
+	if r.exactly[r.tokens[i].Fold] == m.office && m.start == i && name == i+1 && !(i == 0 || !r.spaced(i-1) || r.marks[i-1].role&stop != 0 || lang.Stop(r.tag, r.tokens[i-1].Fold)) {
+		return "" // behind a verb it may be who does it to whom is named: the President appointed Leila Mansour
+	}
 	for k := m.start - 1; k >= 0 && k >= m.start-3; k-- {
 		if gap := r.gap(k); strings.Trim(gap, " \u00a0\u202f-\u2010\u2011") != "" && !(strings.Trim(gap, " \u00a0\u202f") == "." && r.marks[k].role&former != 0) { // и. о.
 			break

@@ -54,3 +54,22 @@ func TestOneWordBehindAnOffice(t *testing.T) {
 		}
 	}
 }
+
+// TestThePresident: in Arabic the President is of a state, but behind a verb he may be who does it to whom is named.
+func TestThePresident(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"الرئيس المصري خالد الحداد يستقبل نظيره":      "president",
+		"وصل الرئيس المصري خالد الحداد إلى باكو":      "president",
+		"الرئيس خالد الحداد يستقبل الوزير":            "president",
+		"عين الرئيس خالد الحداد سفيرا":                "",
+		"الرئيس التنفيذي خالد الحداد يستقيل":          "",
+		"الرئيس السابق خالد الحداد":                   "",
+		"رئيس اتحاد كرة القدم خالد الحداد يعيد الكأس": "",
+	} {
+		ps := personsIn(lang.AR, text, lang.Tokens(lang.AR, text))
+		if len(ps) != 1 || ps[0].Name != "خالد الحداد" || ps[0].Office != want {
+			t.Errorf("%s: %v, want the office %q", text, ps, want)
+		}
+	}
+}

@@ -100,6 +100,7 @@ type people struct {
 	unsure     map[string]bool     // folds of given names that take more to be one: hope, spring
 	surnames   map[string]bool     // folds of surnames that are hardly anything else, in scripts without capitals
 	patterns   []namePattern       // of given names
+	exactly    map[string]string   // folds of titles that are an office only as they stand there: الرئيس, the President
 	initials   bool                // initial and name are enough: Б.Ганзориг
 	asWritten  bool                // case endings stay on: Марата Сейтова
 	bareThing  map[string]bool     // streets and the like without the ending by which they bear a name: in Сейітов өзені they have it
@@ -128,7 +129,7 @@ func peopleOf(t lang.Tag) *people {
 // newPeople reads a table. A fault in it is a defect that stops the program; a test loads every one.
 func newPeople(t lang.Tag, text string) *people {
 	p := &people{tag: t, phrases: map[string][]phrase{}, given: map[string]bool{}, givenStem: map[string][]string{}, surname: map[string]bool{}, weak: map[string]bool{},
-		patronym: map[string]bool{}, bareThing: map[string]bool{}, maybe: map[string]bool{}, unsure: map[string]bool{}, surnames: map[string]bool{}}
+		patronym: map[string]bool{}, bareThing: map[string]bool{}, maybe: map[string]bool{}, unsure: map[string]bool{}, surnames: map[string]bool{}, exactly: map[string]string{}}
 	var surname, weak, patronym []string
 	section, office := "", ""
 	word := func(where, f string) {
@@ -169,6 +170,11 @@ func newPeople(t lang.Tag, text string) *people {
 			p.initials = p.initials || f == "initials"
 			p.asWritten = p.asWritten || f == "as-written"
 			p.before = p.before || f == "things-before"
+		case "office-as-written":
+			if offices()[office] == nil {
+				panic(where + ": no office " + office)
+			}
+			p.exactly[lang.Fold(t, f)] = office
 		case "surnames", "second", "sound", "notname":
 			if p.han == nil {
 				p.han = newHanNames()
@@ -342,6 +348,8 @@ func (p *people) marks(tokens []lang.Token) []mark {
 				last := &out[i+n-1]
 				if last.end, last.start = true, i; ph.office != "" {
 					last.office = ph.office
+				} else if last.office == "" && n == 1 {
+					last.office = p.exactly[tokens[i].Fold]
 				}
 			}
 		}
