@@ -499,7 +499,9 @@ func (a *against) nearest(s lang.Span, kind names.Kind, hn []names.Name, reach i
 	return s
 }
 
-func (a *against) names(text string) []names.Name { return namesIn(a.t, text, lang.Tokens(a.t, text)) }
+func (a *against) names(text string) []names.Name {
+	return names.Told(a.t, text, lang.Tokens(a.t, text))
+}
 
 // spoken says whether the body speaks of the name in another way: by a word that begins like it, by a word of
 // parties.tsv, or, of a body, by its initials or the words it is made of.

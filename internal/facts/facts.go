@@ -116,7 +116,7 @@ const maxRead = 64 << 10
 func Read(t lang.Tag, text string) Facts {
 	text = head(text, maxRead)
 	tokens := lang.Tokens(t, text)
-	f := Facts{Names: namesIn(t, text, tokens), Act: actOf(t, text, tokens), Persons: personsIn(t, text, tokens)}
+	f := Facts{Names: names.Told(t, text, tokens), Act: actOf(t, text, tokens), Persons: personsIn(t, text, tokens)}
 	dates := lang.DatesAndDays(t, text, tokens, time.Time{})
 	for _, d := range dates {
 		if d.Precision == "day" || d.Precision == "minute" || d.Precision == "monthday" {
@@ -165,31 +165,6 @@ func fatal(t lang.Tag, text string, tokens []lang.Token, n placed) bool {
 		}
 		return strings.ContainsFunc(tokens[behind].Fold, unicode.IsDigit) // and 100 injured
 	})
-}
-
-// namesIn are the countries, places and bodies that a text names: by the first table in the languages of the interface, in
-// the others by the gazetteer, of which only what has a name to be shown by counts, a form that is one thing's only, and
-// nothing in small letters: 'American' is a country's word and no country.
-func namesIn(t lang.Tag, text string, tokens []lang.Token) []names.Name {
-	switch t {
-	case lang.KK, lang.UZ, lang.RU, lang.TR, lang.AZ, lang.FA, lang.UR, lang.EN:
-		return names.FindIn(t, text, tokens)
-	}
-	var out []names.Name
-	found := names.Mentions(t, text, tokens)
-	for i, m := range found {
-		if k := m.Name.Kind; k != names.Country && k != names.Place && k != names.Body || m.Name.In(lang.EN) == "" || slices.Contains(out, m.Name) {
-			continue
-		}
-		if i > 0 && found[i-1].From == m.From || i+1 < len(found) && found[i+1].From == m.From {
-			continue
-		}
-		if r, _ := utf8.DecodeRuneInString(text[tokens[m.From].Start:]); unicode.IsLower(r) {
-			continue
-		}
-		out = append(out, m.Name)
-	}
-	return out
 }
 
 // placed is a quantity and where it stands.

@@ -7,6 +7,7 @@ import (
 	"sort"
 	"strings"
 	"sync"
+	"unicode"
 	"unicode/utf8"
 
 	"jarchi.dev/jarchi/internal/lang"
@@ -46,29 +47,52 @@ type Mention struct {
 type entry struct {
 	first uint32 // hash of the first word's stem
 	at    uint32
-	name  uint16
-	n     uint8 // words
-	any   bool  // found without a capital too
+	name  uint16 // place in all.names
+	marks uint16
 }
 
+// What is to be known of a form. The lowest bits say how many words it has.
+const (
+	wordBits = 5
+
+	loose   = 1 << (wordBits + iota) // found without a capital too
+	told                             // names the thing itself, not its people
+	typed                            // who types it is led to the thing
+	letters                          // an abbreviation: all its letters stand in every case
+	capital                          // typed without its capital it is another word
+	small                            // begins with a small letter itself
+	brief                            // of few letters
+	first                            // up to shortForm letters, the first of which is a capital; then the second, the third
+)
+
+func (e entry) words() int          { return int(e.marks & (1<<wordBits - 1)) }
+func (e entry) is(mark uint16) bool { return e.marks&mark != 0 }
+
 // gazetteer holds the names of one language packed: a few dozen kilobytes, made when a text in that
-// language is first read.
+// language is first read or somebody first types a name.
 type gazetteer struct {
-	entries  []entry // by first, then the longest first
-	words    string  // "fold\x00stem\x00" of every word, no stem where the word is its own
-	names    []Name
-	concepts []concept // by hash
-	ids      []uint16
+	entries  []entry         // by first, then the longest first
+	text     string          // "fold\x00stem\x00" of every word, no stem where the word is its own
 	not      map[string]bool // words that begin no name, as they are keyed
 	tag      lang.Tag
 	prefixes bool // words begin with what is no part of them, so that a stem must do
 	grown    bool // words grow at their end by more than endings: Korean writes 러시아군 and 공격했다 as one
+	signs    func() concepts
 }
 
+// joiner stands between two words of the Arabic script that are written as one.
+const joiner = "\u200c"
+
+// concepts are the signs that words describe, by the hash of their stems.
+type concepts struct {
+	of  []concept
+	ids []uint16
+}
+
+// concept is a stem and where its signs stand, how many in the highest eight bits.
 type concept struct {
 	hash uint32
 	at   uint32
-	n    uint8
 }
 
 var gazetteers sync.Map // code of a language -> func() *gazetteer
@@ -101,38 +125,57 @@ func gazetteerOf(t lang.Tag) *gazetteer {
 }
 
 func newGazetteer(code string) *gazetteer {
-	g := &gazetteer{}
+	g := &gazetteer{signs: func() concepts { return concepts{} }}
 	if code == "und" {
 		return g
 	}
 	t := lang.Tag(code)
 	g.tag, g.prefixes, g.grown = t, t == lang.AR, t == lang.KO
-	codes := []string{code}
-	if code == "prs" {
-		codes = append(codes, "fa")
+	codes := codesOf(code)
+	hold := heldIn(codes...)
+	g.not = hold.word
+	index, towns := load().index, heldRows().small
+	type form struct {
+		name uint16
+		text string
 	}
-	g.not = map[string]bool{}
-	skip, capital := map[string]bool{}, map[string]bool{}
-	index := map[Name]uint16{}
+	had := map[form]int{}
 	var words strings.Builder
-	add := func(kind Kind, id, form string, ours bool) {
-		form = strings.TrimSpace(form)
-		tokens := lang.Tokens(t, form)
-		if skip[form] || len(tokens) == 0 || len(tokens) > 16 {
+	add := func(r row) {
+		if hold.skip[r.text] {
 			return
 		}
-		if !ours && tooShort(kind, t, utf8.RuneCountInString(form), len(tokens)) {
+		tokens := lang.Tokens(t, r.text)
+		if len(tokens) == 0 || len(tokens) > 16 || !r.ours && tooShort(r.name.Kind, t, r.text, len(tokens)) {
 			return
 		}
-		n := Name{kind, id}
-		at, ok := index[n]
-		if !ok {
-			at = uint16(len(g.names))
-			index[n] = at
-			g.names = append(g.names, n)
+		var marks uint16
+		mark := func(m uint16, is bool) {
+			if is {
+				marks |= m
+			}
 		}
-		common := kind == Format || kind == Office || kind == Ordinal || kind == Topic || lower(form)
-		g.entries = append(g.entries, entry{hashed(tokens[0].Stem), uint32(words.Len()), at, uint8(len(tokens)), common && !capital[form]})
+		mark(told, r.told)
+		mark(typed, r.typed && !hold.text[r.text])
+		f := form{index[r.name], r.text}
+		if at, ok := had[f]; ok {
+			g.entries[at].marks |= marks
+			return
+		}
+		had[f] = len(g.entries)
+		k := r.name.Kind
+		mark(loose, (k == Format || k == Office || k == Ordinal || k == Topic || lower(r.text)) && !hold.capital[r.text])
+		mark(capital, hold.capital[r.text] || k == Place && towns[r.name.ID] && !lower(r.text))
+		mark(letters, len(tokens) == 1 && strings.ToUpper(r.text) == r.text && strings.ToLower(r.text) != r.text)
+		mark(small, lower(r.text))
+		n := utf8.RuneCountInString(r.text)
+		mark(brief, n <= shortName)
+		if n <= shortForm {
+			for i, c := range []rune(r.text) {
+				mark(first<<i, unicode.IsUpper(c))
+			}
+		}
+		g.entries = append(g.entries, entry{hashed(tokens[0].Stem), uint32(words.Len()), f.name, marks | uint16(len(tokens))})
 		for _, k := range tokens {
 			words.WriteString(k.Fold + "\x00")
 			if k.Stem != k.Fold {
@@ -141,48 +184,35 @@ func newGazetteer(code string) *gazetteer {
 			words.WriteByte(0)
 		}
 	}
-	listed(others, func(kind, _, code string, forms []string) {
-		if (kind == "skip" || kind == "capital" || kind == "word") && slices.Contains(codes, code) {
-			for _, s := range forms {
-				if kind == "word" {
-					g.not[lang.Fold(t, s)] = true
-					continue
-				}
-				skip[s] = skip[s] || kind == "skip"
-				capital[s] = true
-			}
+	eachRow(func(r row) {
+		if !slices.Contains(codes, string(r.tag)) {
+			return
+		}
+		add(r)
+		if first, second, both := strings.Cut(r.text, " "); both && r.told && r.name.Kind != Body && t.Script() == "Arab" && t != lang.AR && !strings.Contains(second, " ") {
+			r.text = first + joiner + second // written as one
+			r.typed = false                  // which search does by itself
+			add(r)
 		}
 	})
-	for _, table := range []struct {
-		text string
-		ours bool
-	}{{others, true}, {countries, false}, {cities, false}, {peoples, true}, {world, true}, {topics, true}} {
-		listed(table.text, func(kind, id, code string, forms []string) {
-			if kind == "skip" || kind == "capital" || kind == "word" || !slices.Contains(codes, code) {
-				return
-			}
-			for _, s := range forms {
-				for _, s := range bothNames(s) {
-					add(Kind(kind), id, s, table.ours)
-				}
-			}
-		})
-	}
-	g.words = words.String()
+	g.text = words.String()
 	sort.SliceStable(g.entries, func(i, k int) bool { // sort's, not slices': twenty kilobytes of the binary less
 		a, b := g.entries[i], g.entries[k]
-		return a.first < b.first || a.first == b.first && a.n > b.n
+		return a.first < b.first || a.first == b.first && a.words() > b.words()
 	})
 	g.entries = slices.Clip(g.entries)
-	for _, c := range codes {
-		if c != "prs" {
-			table, err := conceptFiles.ReadFile("concepts/" + c + ".tsv")
-			if err != nil {
-				panic(err) // there is one for every language of ours
+	g.signs = sync.OnceValue(func() (c concepts) {
+		for _, code := range codes {
+			if code != "prs" {
+				table, err := conceptFiles.ReadFile("concepts/" + code + ".tsv")
+				if err != nil {
+					panic(err) // there is one for every language of ours
+				}
+				c.read(t, string(table))
 			}
-			g.readConcepts(t, string(table))
 		}
-	}
+		return c
+	})
 	return g
 }
 
@@ -217,7 +247,8 @@ func bothNames(s string) []string {
 	return []string{first}
 }
 
-func (g *gazetteer) readConcepts(t lang.Tag, table string) {
+// read reads a table of concepts.
+func (c *concepts) read(t lang.Tag, table string) {
 	byStem := map[uint32][]uint16{}
 	for _, line := range strings.Split(table, "\n") {
 		word, ids, ok := strings.Cut(line, "\t")
@@ -242,11 +273,11 @@ func (g *gazetteer) readConcepts(t lang.Tag, table string) {
 		if len(ids) > mostConcepts {
 			continue
 		}
-		g.concepts = append(g.concepts, concept{h, uint32(len(g.ids)), uint8(len(ids))})
-		g.ids = append(g.ids, ids...)
+		c.of = append(c.of, concept{h, uint32(len(c.ids)) | uint32(len(ids))<<24})
+		c.ids = append(c.ids, ids...)
 	}
-	sort.Slice(g.concepts, func(i, k int) bool { return g.concepts[i].hash < g.concepts[k].hash })
-	g.concepts, g.ids = slices.Clip(g.concepts), slices.Clip(g.ids)
+	sort.Slice(c.of, func(i, k int) bool { return c.of[i].hash < c.of[k].hash })
+	c.of, c.ids = slices.Clip(c.of), slices.Clip(c.ids)
 }
 
 // mostConcepts is for how many signs a stem may stand.
@@ -284,20 +315,21 @@ func conceptOf(id string) uint16 {
 // longest known word counts with which it begins, or else the one with which it ends.
 func Concepts(t lang.Tag, stem string) []uint16 {
 	g := gazetteerOf(t)
-	if ids := g.signs(stem); ids != nil || !g.grown {
+	all := g.signs()
+	if ids := all.signs(stem); ids != nil || !g.grown {
 		return ids
 	}
 	for begin := stem; len(begin) > leastGrown; {
 		_, last := utf8.DecodeLastRuneInString(begin)
 		begin = begin[:len(begin)-last]
-		if ids := g.signs(begin); ids != nil && len(begin) >= leastGrown {
+		if ids := all.signs(begin); ids != nil && len(begin) >= leastGrown {
 			return ids
 		}
 	}
 	for end := stem; len(end) > leastGrown; {
 		_, first := utf8.DecodeRuneInString(end)
 		end = end[first:]
-		if ids := g.signs(end); ids != nil && len(end) >= leastGrown {
+		if ids := all.signs(end); ids != nil && len(end) >= leastGrown {
 			return ids
 		}
 	}
@@ -305,29 +337,68 @@ func Concepts(t lang.Tag, stem string) []uint16 {
 }
 
 // signs are those of one stem.
-func (g *gazetteer) signs(stem string) []uint16 {
+func (c concepts) signs(stem string) []uint16 {
 	h := hashed(stem)
-	i, ok := slices.BinarySearchFunc(g.concepts, h, func(c concept, h uint32) int { return cmp.Compare(c.hash, h) })
+	i, ok := slices.BinarySearchFunc(c.of, h, func(c concept, h uint32) int { return cmp.Compare(c.hash, h) })
 	if !ok {
 		return nil
 	}
-	c := g.concepts[i]
-	return g.ids[c.at : c.at+uint32(c.n)]
+	at := c.of[i].at & 0xffffff
+	return c.ids[at : at+c.of[i].at>>24]
 }
 
 // Mentions returns where a text in language t, whose tokens these are, names what the tables know: the longest
 // name that begins at a token, not overlapping, in order. Where one form is the name of several things, each
 // is a mention. It takes time linear in the text.
 func Mentions(t lang.Tag, text string, tokens []lang.Token) []Mention {
-	g := gazetteerOf(t)
+	return gazetteerOf(t).mentions(text, tokens, 0)
+}
+
+// Told returns the countries, places and bodies that a text in language t names, each once, in the order in which they first appear:
+// by the names of the things themselves, as 'American' is a country's word and no country. Of a form that a country shares with a city
+// the country is meant; one that is several things' own tells none.
+func Told(t lang.Tag, text string, tokens []lang.Token) (out []Name) {
+	found := gazetteerOf(t).mentions(text, tokens, told)
+	for i := 0; i < len(found); {
+		k := i + 1
+		for k < len(found) && found[k].From == found[i].From {
+			k++
+		}
+		if n, ok := meant(found[i:k]); ok && !slices.Contains(out, n) {
+			out = append(out, n)
+		}
+		i = k
+	}
+	return out
+}
+
+// meant is the one thing that a form is told to name.
+func meant(of []Mention) (Name, bool) {
+	if len(of) == 1 {
+		return of[0].Name, true
+	}
+	var country Name
+	for _, m := range of {
+		if m.Name.Kind == Country {
+			if country.ID != "" {
+				return Name{}, false
+			}
+			country = m.Name
+		}
+	}
+	return country, country.ID != ""
+}
+
+// mentions finds what has a mark; 0 finds all.
+func (g *gazetteer) mentions(text string, tokens []lang.Token, mark uint16) []Mention {
 	var out []Mention
 	for i := 0; i < len(tokens); {
 		found := len(out)
 		var n int
-		out, n = g.longest(out, text, tokens[i:], i)
+		out, n = g.longest(out, text, tokens[i:], i, mark)
 		if n == 0 && g.prefixes {
 			if bare := without(tokens[i:]); bare != nil {
-				out, n = g.longest(out, text, bare, i)
+				out, n = g.longest(out, text, bare, i, mark)
 				out = slices.DeleteFunc(out, func(m Mention) bool {
 					return m.From == i && m.Name.Kind != Country && m.Name.Kind != Place && m.Name.Kind != Body
 				})
@@ -337,33 +408,45 @@ func Mentions(t lang.Tag, text string, tokens []lang.Token) []Mention {
 			}
 		}
 		if n == 0 && g.grown {
-			out = g.begins(out, tokens[i], i)
+			out = g.begins(out, tokens[i], i, mark)
 		}
 		i += max(n, 1)
 	}
 	return out
 }
 
+// at are the entries whose first word has this stem, the longest first.
+func (g *gazetteer) at(stem string) []entry {
+	h := hashed(stem)
+	from, _ := slices.BinarySearchFunc(g.entries, h, func(e entry, h uint32) int { return cmp.Compare(e.first, h) })
+	to := from
+	for to < len(g.entries) && g.entries[to].first == h {
+		to++
+	}
+	return g.entries[from:to]
+}
+
 // longest finds the longest name with which tokens begin, the first of which is number i of the text, and of how many words it is.
-func (g *gazetteer) longest(out []Mention, text string, tokens []lang.Token, i int) ([]Mention, int) {
-	h := hashed(tokens[0].Stem)
-	at, _ := slices.BinarySearchFunc(g.entries, h, func(e entry, h uint32) int { return cmp.Compare(e.first, h) })
+func (g *gazetteer) longest(out []Mention, text string, tokens []lang.Token, i int, mark uint16) ([]Mention, int) {
 	n, shares := 0, 0
 	found := len(out)
-	for ; at < len(g.entries) && g.entries[at].first == h && int(g.entries[at].n) >= n; at++ {
-		e := g.entries[at]
-		if !e.any && (g.not[tokens[0].Fold] || lower(text[tokens[0].Start:])) {
+	names := load().names
+	for _, e := range g.at(tokens[0].Stem) {
+		if e.words() < n {
+			break
+		}
+		if mark != 0 && !e.is(mark) || !e.is(loose) && (g.not[tokens[0].Fold] || lower(text[tokens[0].Start:])) {
 			continue
 		}
 		s, ok := g.fits(e, tokens)
-		if !ok || int(e.n) == n && s < shares {
+		if !ok || e.words() == n && s < shares {
 			continue
 		}
-		if int(e.n) > n || s > shares {
+		if e.words() > n || s > shares {
 			out = out[:found]
 		}
-		n, shares = int(e.n), s
-		if m := (Mention{g.names[e.name], i, i + n}); !slices.Contains(out[found:], m) {
+		n, shares = e.words(), s
+		if m := (Mention{names[e.name], i, i + n}); !slices.Contains(out[found:], m) {
 			out = append(out, m)
 		}
 	}
@@ -375,10 +458,14 @@ func (g *gazetteer) longest(out []Mention, text string, tokens []lang.Token, i i
 func without(tokens []lang.Token) []lang.Token {
 	whole := tokens[0].Fold
 	word := whole
+	if rest, ok := strings.CutPrefix(word, "لل"); ok {
+		word = "ال" + rest
+	}
 	for _, p := range [...]string{"و", "ب", "ل"} {
-		if word = strings.TrimPrefix(word, p); word != whole {
+		if word != whole {
 			break
 		}
+		word = strings.TrimPrefix(word, p)
 	}
 	if word == whole || utf8.RuneCountInString(word) < 4 {
 		return nil
@@ -392,19 +479,16 @@ func without(tokens []lang.Token) []lang.Token {
 const leastGrown = 6
 
 // begins finds the longest names of one word that a word begins with.
-func (g *gazetteer) begins(out []Mention, word lang.Token, i int) []Mention {
+func (g *gazetteer) begins(out []Mention, word lang.Token, i int, mark uint16) []Mention {
 	stem := word.Stem
 	for end := len(stem) - 3; end >= leastGrown; end -= 3 {
 		if !utf8.RuneStart(stem[end]) {
 			return out
 		}
 		found := len(out)
-		h := hashed(stem[:end])
-		at, _ := slices.BinarySearchFunc(g.entries, h, func(e entry, h uint32) int { return cmp.Compare(e.first, h) })
-		for ; at < len(g.entries) && g.entries[at].first == h; at++ {
-			e := g.entries[at]
-			if whole, of, _ := g.word(int(e.at)); e.n == 1 && of == stem[:end] && strings.HasPrefix(word.Fold, whole) {
-				if m := (Mention{g.names[e.name], i, i + 1}); !slices.Contains(out[found:], m) {
+		for _, e := range g.at(stem[:end]) {
+			if whole, of, _ := g.word(int(e.at)); e.words() == 1 && (mark == 0 || e.is(mark)) && of == stem[:end] && strings.HasPrefix(word.Fold, whole) {
+				if m := (Mention{load().names[e.name], i, i + 1}); !slices.Contains(out[found:], m) {
 					out = append(out, m)
 				}
 			}
@@ -429,11 +513,9 @@ func Endings(t lang.Tag, stem string) []Name {
 			return nil
 		}
 		var out []Name
-		h := hashed(stem[from:])
-		at, _ := slices.BinarySearchFunc(g.entries, h, func(e entry, h uint32) int { return cmp.Compare(e.first, h) })
-		for ; at < len(g.entries) && g.entries[at].first == h; at++ {
-			e, n := g.entries[at], g.names[g.entries[at].name]
-			if _, of, _ := g.word(int(e.at)); e.n != 1 || of != stem[from:] {
+		for _, e := range g.at(stem[from:]) {
+			n := load().names[e.name]
+			if _, of, _ := g.word(int(e.at)); e.words() != 1 || of != stem[from:] {
 				continue
 			}
 			if (n.Kind == Topic || n.Kind == Format || n.Kind == Office) && !slices.Contains(out, n) {
@@ -449,10 +531,10 @@ func Endings(t lang.Tag, stem string) []Name {
 
 // word is the word that begins at a place of the words, its stem, and where the next one begins.
 func (g *gazetteer) word(at int) (fold, stem string, next int) {
-	end := at + strings.IndexByte(g.words[at:], 0)
-	fold = g.words[at:end]
-	at, end = end+1, end+1+strings.IndexByte(g.words[end+1:], 0)
-	if stem = g.words[at:end]; stem == "" {
+	end := at + strings.IndexByte(g.text[at:], 0)
+	fold = g.text[at:end]
+	at, end = end+1, end+1+strings.IndexByte(g.text[end+1:], 0)
+	if stem = g.text[at:end]; stem == "" {
 		stem = fold
 	}
 	return fold, stem, end + 1
@@ -461,21 +543,23 @@ func (g *gazetteer) word(at int) (fold, stem string, next int) {
 // fits reports whether tokens go on with the words of a form, whatever their endings, and how much of the first
 // word is the form's own.
 func (g *gazetteer) fits(e entry, tokens []lang.Token) (shares int, ok bool) {
-	if len(tokens) < int(e.n) {
+	if len(tokens) < e.words() {
 		return 0, false
 	}
 	at := int(e.at)
-	for i := range int(e.n) {
+	for i := range e.words() {
 		var fold, stem string
 		fold, stem, at = g.word(at)
 		if tokens[i].Stem != stem || !formOf(g.tag, tokens[i].Fold, fold) {
 			return 0, false
 		}
-		if !e.any && (!inflected(g.tag, tokens[i].Fold, fold) || e.n == 1 && surname(g.tag, tokens[i].Fold, fold)) {
+		if !e.is(loose) && (!inflected(g.tag, tokens[i].Fold, fold) || e.words() == 1 && surname(g.tag, tokens[i].Fold, fold)) {
 			return 0, false
 		}
 		if i == 0 {
-			shares = shared(tokens[i].Fold, fold)
+			if shares = shared(tokens[i].Fold, fold); e.is(letters) && shares < len(fold) {
+				return 0, false // EU is not EEU
+			}
 		}
 	}
 	return shares, true

@@ -6,7 +6,6 @@ package names
 import (
 	_ "embed"
 	"slices"
-	"sort"
 	"strings"
 	"sync"
 	"unicode"
@@ -36,188 +35,13 @@ type Name struct {
 	ID   string // of a country its ISO 3166-1 code
 }
 
-// form is one way in which a thing is named in one language, as the text's tokens would show it.
-type form struct {
-	name    Name
-	text    string
-	tokens  []lang.Token
-	capital bool // typed without its capitals it is another word
-}
-
-type table struct {
-	shown  map[Name]map[lang.Tag]string
-	looked map[lang.Tag]map[string][]form // by the stem of the first token, longest first
-	forms  map[Name]map[lang.Tag][]string // those that are looked for, in the table's order
-	words  map[lang.Tag]map[string]bool   // that begin no name, as they are keyed
-}
-
 // languages are those of the tables, in the order in which names are told.
 var languages = []lang.Tag{lang.KK, lang.UZ, lang.RU, lang.TR, lang.AZ, lang.FA, lang.UR, lang.EN, lang.KY, lang.TG, lang.TK, lang.AR, lang.ZH, lang.KO, lang.MN, lang.PRS}
-
-var load = sync.OnceValue(func() table {
-	t := table{shown: map[Name]map[lang.Tag]string{}, looked: map[lang.Tag]map[string][]form{}, forms: map[Name]map[lang.Tag][]string{}}
-	marked := map[string]map[lang.Tag]map[string]bool{"skip": {}, "capital": {}, "word": {}}
-	type entry struct {
-		name  Name
-		tag   lang.Tag
-		forms []string
-		ours  bool // from names.tsv or world.tsv
-	}
-	var entries []entry
-	for _, table := range []struct {
-		text  string
-		ours  bool
-		kinds []Kind // nil for all
-	}{{others, true, nil}, {countries, false, nil}, {world, true, []Kind{Place, Body}}, {cities, false, nil}} { // in this order: the first form is the one shown
-		listed(table.text, func(kind, id, code string, all []string) {
-			tag := lang.Tag(code)
-			if table.kinds != nil && !slices.Contains(table.kinds, Kind(kind)) {
-				return // peoples and regions are of the gazetteer
-			}
-			if mark := marked[kind]; mark != nil {
-				if mark[tag] == nil {
-					mark[tag] = map[string]bool{}
-				}
-				for _, s := range all {
-					if kind == "word" {
-						s = lang.Fold(tag, s)
-					}
-					mark[tag][s] = true
-				}
-				return
-			}
-			var forms []string
-			for _, s := range all {
-				forms = append(forms, bothNames(s)...)
-			}
-			entries = append(entries, entry{Name{Kind(kind), id}, tag, forms, table.ours})
-		})
-	}
-	for _, e := range entries {
-		if t.shown[e.name] == nil {
-			t.shown[e.name] = map[lang.Tag]string{}
-		}
-		if t.shown[e.name][e.tag] == "" {
-			t.shown[e.name][e.tag] = e.forms[0]
-		}
-		if t.looked[e.tag] == nil {
-			t.looked[e.tag] = map[string][]form{}
-		}
-		if t.forms[e.name] == nil {
-			t.forms[e.name] = map[lang.Tag][]string{}
-		}
-		for _, s := range e.forms {
-			tokens := lang.Tokens(e.tag, s)
-			if marked["skip"][e.tag][s] || len(tokens) == 0 {
-				continue
-			}
-			if !e.ours && tooShort(e.name.Kind, e.tag, utf8.RuneCountInString(s), len(tokens)) {
-				continue
-			}
-			k := tokens[0].Stem
-			t.looked[e.tag][k] = append(t.looked[e.tag][k], form{e.name, s, tokens, marked["capital"][e.tag][s]})
-			if own := t.forms[e.name]; !slices.Contains(own[e.tag], s) {
-				own[e.tag] = append(own[e.tag], s)
-			}
-		}
-	}
-	t.words = marked["word"]
-	for _, byStem := range t.looked {
-		for _, forms := range byStem {
-			sort.SliceStable(forms, func(i, k int) bool { return len(forms[i].tokens) > len(forms[k].tokens) })
-		}
-	}
-	return t
-})
-
-// tooShort reports whether a form that nobody chose one by one is likely to be another word too.
-func tooShort(k Kind, t lang.Tag, letters, words int) bool {
-	return t.Script() == "Arab" && words == 1 && letters <= 5 || letters <= 3 && k == Place && t.Script() != "Hans" && t.Script() != "Kore"
-}
-
-// In is the name in language t, else in English, else "".
-func (n Name) In(t lang.Tag) string {
-	names := load().shown[n]
-	if s := names[t]; s != "" {
-		return s
-	}
-	if base, _, ok := strings.Cut(string(t), "-"); ok && names[lang.Tag(base)] != "" {
-		return names[lang.Tag(base)]
-	}
-	return names[lang.EN]
-}
-
-// letters reports whether a form is one of initial letters, all of which stand in every case: EU is not EEU.
-func (f form) letters() bool {
-	return len(f.tokens) == 1 && strings.ToUpper(f.text) == f.text && strings.ToLower(f.text) != f.text
-}
-
-// FindIn returns the things that a text in language t names, each once, in the order in which they first appear; tokens are
-// the text's. It takes time linear in the text. A language without names finds nothing.
-func FindIn(t lang.Tag, text string, tokens []lang.Token) []Name {
-	looked, words := load().looked[t], load().words[t]
-	if looked == nil {
-		return nil
-	}
-	var out []Name
-	for i := 0; i < len(tokens); {
-		if words[tokens[i].Fold] {
-			i++
-			continue
-		}
-		var best *form
-		shares := 0
-		for _, f := range looked[tokens[i].Stem] { // longest first; of equals the one most like the text
-			if best != nil && len(f.tokens) < len(best.tokens) {
-				break
-			}
-			if n := shared(tokens[i].Fold, f.tokens[0].Fold); matches(t, text, tokens[i:], f.tokens) && !(f.letters() && n < len(f.tokens[0].Fold)) && (best == nil || n > shares) {
-				best, shares = &f, n
-			}
-		}
-		if best == nil {
-			i++
-			continue
-		}
-		if !slices.Contains(out, best.name) {
-			out = append(out, best.name)
-		}
-		i += len(best.tokens)
-	}
-	return out
-}
-
-// matches reports whether a text goes on with these tokens of a name, whatever their case endings. In
-// scripts that have capitals a name begins with one.
-func matches(t lang.Tag, text string, tokens, name []lang.Token) bool {
-	if lower(text[tokens[0].Start:]) || !same(tokens, name) {
-		return false
-	}
-	for i, want := range name {
-		if !inflected(t, tokens[i].Fold, want.Fold) {
-			return false
-		}
-	}
-	return len(name) > 1 || !surname(t, tokens[0].Fold, name[0].Fold)
-}
 
 // lower reports whether a text begins with a small letter.
 func lower(text string) bool {
 	r, _ := utf8.DecodeRuneInString(text)
 	return unicode.IsLower(r)
-}
-
-// same reports whether tokens go on with these of a name, whatever their case endings.
-func same(tokens, name []lang.Token) bool {
-	if len(tokens) < len(name) {
-		return false
-	}
-	for i, want := range name {
-		if got := tokens[i]; got.Stem != want.Stem || !close(got.Fold, want.Fold) {
-			return false
-		}
-	}
-	return true
 }
 
 // close: a word has all but the last two letters of a form, of one of up to five letters all but the last, and of two short ones the

@@ -38,18 +38,23 @@ func Near(word string, limit int) (out []Spelling) {
 		if len(tokens) != 1 {
 			continue
 		}
-		typed := []rune(tokens[0].Fold)
+		letters := []rune(tokens[0].Fold)
 		most := 1
-		if len(typed) >= 8 {
+		if len(letters) >= 8 {
 			most = 2
 		}
-		for _, forms := range t.looked[tag] {
-			for _, f := range forms {
-				if len(f.tokens) != 1 {
-					continue
-				}
-				if off := apart(typed, []rune(f.tokens[0].Fold), most); off > 0 && off <= most {
-					found = append(found, near{Spelling{tag, f.text}, off})
+		for _, e := range gazetteerOf(tag).entries {
+			if e.words() != 1 || !e.is(typed) {
+				continue
+			}
+			fold, _, _ := gazetteerOf(tag).word(int(e.at))
+			off := apart(letters, []rune(fold), most)
+			if off == 0 || off > most {
+				continue
+			}
+			for _, s := range t.of(t.names[e.name], tag) {
+				if k := lang.Tokens(tag, s); len(k) == 1 && k[0].Fold == fold {
+					found = append(found, near{Spelling{tag, s}, off})
 				}
 			}
 		}

@@ -19,35 +19,39 @@ const longestTyped = 12
 // here. Nobody types capitals into a search, so they are not asked for but of what is short, and of forms
 // that would be another word.
 func Other(words []string) (n int, forms iter.Seq2[lang.Tag, string]) {
-	t := load()
 	words = words[:min(len(words), longestTyped)]
+	names := load()
 	var found []Name
 	likest := 0.0
 	for _, tag := range languages {
 		if len(words) == 0 {
 			break
 		}
+		g := gazetteerOf(tag)
+		read := func(tokens []lang.Token) {
+			for _, e := range g.at(tokens[0].Stem) {
+				k := wordsOf(words, tokens, e.words())
+				if k == 0 || k < n || !g.typedAs(e, strings.Join(words[:k], " "), tokens) {
+					continue
+				}
+				l := g.likeness(e, tokens)
+				if k > n || l > likest {
+					n, likest, found = k, l, nil
+				}
+				if name := names.names[e.name]; l == likest && !slices.Contains(found, name) {
+					found = append(found, name)
+				}
+			}
+		}
 		first := lang.Tokens(tag, words[0])
-		if len(first) == 0 {
+		if len(first) == 0 || len(g.at(first[0].Stem)) == 0 && !g.prefixes {
 			continue
 		}
-		begin := t.looked[tag][first[0].Stem]
-		if len(begin) == 0 {
-			continue
-		}
-		typed := strings.Join(words, " ")
-		tokens := lang.Tokens(tag, typed)
-		for _, f := range begin {
-			k := wordsOf(words, tokens, len(f.tokens))
-			if k == 0 || k < n || !same(tokens, f.tokens) || len(f.tokens) == 1 && !whole(tokens[0].Fold, f.tokens[0].Fold) || !f.typedAs(strings.Join(words[:k], " ")) || len(f.tokens) == 1 && t.words[tag][tokens[0].Fold] && tokens[0].Fold != f.tokens[0].Fold || f.mayBeWord(words[0], tokens[0].Fold) {
-				continue
-			}
-			l := likeness(tokens, f.tokens)
-			if k > n || l > likest {
-				n, likest, found = k, l, nil
-			}
-			if l == likest && !slices.Contains(found, f.name) {
-				found = append(found, f.name)
+		tokens := lang.Tokens(tag, strings.Join(words, " "))
+		read(tokens)
+		if g.prefixes && n == 0 {
+			if bare := without(tokens); bare != nil {
+				read(bare)
 			}
 		}
 	}
@@ -56,7 +60,7 @@ func Other(words []string) (n int, forms iter.Seq2[lang.Tag, string]) {
 			more = false
 			for _, name := range found {
 				for _, tag := range languages {
-					if of := t.forms[name][tag]; i < len(of) {
+					if of := names.of(name, tag); i < len(of) {
 						more = true
 						if !yield(tag, of[i]) {
 							return
@@ -93,7 +97,7 @@ func wordsOf(words []string, tokens []lang.Token, n int) int {
 // without capitals to go by, and with nothing beside it, грузовых is not Грузия, nor suda Sudan. What is short and has
 // no capitals either stands without any ending: روستا is not روس.
 func whole(typed, form string) bool {
-	if r, _ := utf8.DecodeRuneInString(form); utf8.RuneCountInString(form) <= shortForm && !unicode.IsLower(r) {
+	if r, _ := utf8.DecodeRuneInString(form); utf8.RuneCountInString(form) <= shortForm && !unicode.IsLower(r) && !unicode.Is(unicode.Hangul, r) {
 		return typed == form
 	}
 	_, size := utf8.DecodeLastRuneInString(form)
@@ -103,43 +107,68 @@ func whole(typed, form string) bool {
 // shortForm is up to how many letters a form is believed only with its capitals: US is a country, us is not.
 const shortForm = 3
 
-func (f form) typedAs(typed string) bool {
-	if f.capital && lower(typed) {
+// typedAs reports whether typed words, whose tokens begin with these, are a form.
+func (g *gazetteer) typedAs(e entry, words string, tokens []lang.Token) bool {
+	if !e.is(typed) || e.is(capital) && lower(words) || !g.same(e, tokens) {
 		return false
 	}
-	if utf8.RuneCountInString(f.text) > shortForm {
-		return true
-	}
-	for _, r := range f.text {
+	typed := words
+	for i := range shortForm {
 		got, size := utf8.DecodeRuneInString(typed)
-		if unicode.IsUpper(r) && unicode.IsLower(got) {
+		if e.is(first<<i) && unicode.IsLower(got) {
 			return false
 		}
 		typed = typed[size:]
 	}
+	if e.words() > 1 {
+		return true
+	}
+	fold, _, _ := g.word(int(e.at))
+	return whole(tokens[0].Fold, fold) && (fold == tokens[0].Fold || !g.not[tokens[0].Fold]) && !g.mayBeWord(e, words, tokens[0].Fold, fold)
+}
+
+// same reports whether tokens begin with the words of a form, whatever their case endings.
+func (g *gazetteer) same(e entry, tokens []lang.Token) bool {
+	if len(tokens) < e.words() {
+		return false
+	}
+	var fold, stem string
+	for i, at := 0, int(e.at); i < e.words(); i++ {
+		if fold, stem, at = g.word(at); tokens[i].Stem != stem || !close(tokens[i].Fold, fold) {
+			return false
+		}
+	}
 	return true
 }
 
-// mayBeWord reports whether what was typed in small letters is rather a word of the language than a short name of a city or a body with an
-// ending: дело is nothing of Дели. Such a name loses no letter.
-func (f form) mayBeWord(typed, fold string) bool {
-	if f.name.Kind == Country || len(f.tokens) != 1 || utf8.RuneCountInString(f.text) > shortName || lower(f.text) || !lower(typed) {
+// mayBeWord reports whether what was typed in small letters is rather a word of some language than a short name of a city or a body with an
+// ending: дело is nothing of Дели, nor оралды of Орал. Such a name loses no letter, and the word is none that a language knows besides
+// the names.
+func (g *gazetteer) mayBeWord(e entry, typed, fold, name string) bool {
+	k := load().names[e.name].Kind
+	if k != Place && k != Body || !e.is(brief) || e.is(small) || !lower(typed) || fold == name && !e.is(letters) {
 		return false
 	}
-	if f.letters() { // an abbreviation: ХАҚҚ is no haqqında
-		return fold != f.tokens[0].Fold
+	if e.is(letters) { // an abbreviation: ХАҚҚ is no haqqında
+		return fold != name || unicode.Is(unicode.Latin, []rune(typed)[0]) != (g.tag.Script() == "Latn") // nor САҲА saha, a square
 	}
-	return !strings.HasPrefix(fold, f.tokens[0].Fold)
+	return !strings.HasPrefix(fold, name) || slices.ContainsFunc(languages, func(t lang.Tag) bool {
+		k := lang.Tokens(t, typed)
+		return len(k) == 1 && utf8.RuneCountInString(k[0].Stem) >= shortForm && lang.Ordinary(t, k[0].Fold, k[0].Stem) &&
+			!slices.ContainsFunc(gazetteerOf(t).at(k[0].Stem), func(e entry) bool { return e.is(told) })
+	})
 }
 
 // shortName is up to how many letters a name that has a capital loses its last one to an ending only if the capital was typed.
 const shortName = 5
 
 // likeness is how much of what was typed is the form itself and no ending.
-func likeness(tokens, name []lang.Token) float64 {
+func (g *gazetteer) likeness(e entry, tokens []lang.Token) float64 {
 	same, all := 0, 0
-	for i, f := range name {
-		same += shared(tokens[i].Fold, f.Fold)
+	var fold string
+	for i, at := 0, int(e.at); i < e.words(); i++ {
+		fold, _, at = g.word(at)
+		same += shared(tokens[i].Fold, fold)
 		all += len(tokens[i].Fold)
 	}
 	return float64(same) / float64(all)

@@ -1,0 +1,211 @@
+package names
+
+import (
+	"slices"
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"jarchi.dev/jarchi/internal/lang"
+)
+
+// source is one table of names.
+type source struct {
+	text *string
+	ours bool // somebody chose its forms one by one, so that short ones count
+}
+
+// sources are all tables, in this order: of the forms of a name the first is the one shown.
+var sources = [...]source{{&others, true}, {&countries, false}, {&world, true}, {&cities, false}, {&peoples, true}, {&topics, true}}
+
+// row is one form of a name in one language.
+type row struct {
+	name  Name
+	tag   lang.Tag
+	text  string
+	ours  bool
+	typed bool // who types it is led to what the name is called elsewhere
+	told  bool // a text that has it is told to name the thing
+}
+
+// held are the rows of one language that hold back what would mislead (names.tsv says what each does).
+type held struct {
+	skip, capital, text map[string]bool
+	word                map[string]bool // keyed
+}
+
+func newHeld() held {
+	return held{map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}}
+}
+
+// heldRows are the rows that hold back, by language, and the ids of small towns.
+var heldRows = sync.OnceValue(func() (rows struct {
+	in    map[lang.Tag]held
+	small map[string]bool
+}) {
+	rows.in, rows.small = map[lang.Tag]held{}, map[string]bool{}
+	listed(others, func(kind, _, code string, forms []string) {
+		if !holds(kind) {
+			return
+		}
+		t := lang.Tag(code)
+		if _, ok := rows.in[t]; !ok {
+			rows.in[t] = newHeld()
+		}
+		h := rows.in[t]
+		into := map[string]map[string]bool{"skip": h.skip, "capital": h.capital, "text": h.text, "word": h.word, "small": rows.small}[kind]
+		for _, s := range forms {
+			if kind == "word" {
+				s = lang.Fold(t, s)
+			}
+			into[s] = true
+		}
+	})
+	return rows
+})
+
+// holds reports whether a row of this kind names nothing and holds back others.
+func holds(kind string) bool {
+	return slices.Contains([]string{"skip", "capital", "text", "word", "small"}, kind)
+}
+
+// heldIn are the rows that hold back in some languages.
+func heldIn(codes ...string) held {
+	out := newHeld()
+	for _, code := range codes {
+		h := heldRows().in[lang.Tag(code)]
+		for _, of := range []struct{ into, from map[string]bool }{{out.skip, h.skip}, {out.capital, h.capital}, {out.text, h.text}, {out.word, h.word}} {
+			for s := range of.from {
+				of.into[s] = true
+			}
+		}
+	}
+	return out
+}
+
+// codesOf are the columns that a language reads: Dari has Persian's words besides its own.
+func codesOf(code string) []string {
+	if code == "prs" {
+		return []string{"prs", "fa"}
+	}
+	return []string{code}
+}
+
+// eachRow reads every row of the tables, each form by itself, in the order of the tables.
+func eachRow(use func(row)) {
+	for _, s := range sources {
+		names := s.text == &others || s.text == &countries || s.text == &cities
+		listed(*s.text, func(kind, id, code string, forms []string) {
+			if holds(kind) {
+				return
+			}
+			r := row{name: Name{Kind(kind), id}, tag: lang.Tag(code), ours: s.ours}
+			switch r.name.Kind {
+			case Place, Body:
+				r.typed, r.told = true, true
+			case Country: // of the other tables a country's row has what is said of it and its people
+				r.typed, r.told = names, names
+			case Region, Format, Office:
+				r.typed = true
+			}
+			for _, of := range forms {
+				for _, r.text = range bothNames(of) {
+					use(r)
+				}
+			}
+		})
+	}
+}
+
+// spelled is a form of a name as people are shown it.
+type spelled struct {
+	text string
+	tag  uint8 // place in languages
+	only bool  // shown, but not looked for
+}
+
+// all are the names of all tables, and what those are called that somebody may type or be told.
+type all struct {
+	names []Name
+	index map[Name]uint16
+	forms [][]spelled // by name; by language, each in the order of the tables
+}
+
+var load = sync.OnceValue(func() all {
+	a := all{index: map[Name]uint16{}}
+	has := map[lang.Tag]held{}
+	for _, t := range languages {
+		has[t] = heldIn(codesOf(string(t))...)
+	}
+	eachRow(func(r row) {
+		at, ok := a.index[r.name]
+		if !ok {
+			at = uint16(len(a.names))
+			a.index[r.name] = at
+			a.names, a.forms = append(a.names, r.name), append(a.forms, nil)
+		}
+		if !r.typed {
+			return
+		}
+		s := spelled{text: r.text, tag: uint8(slices.Index(languages, r.tag))}
+		s.only = has[r.tag].skip[r.text] || has[r.tag].text[r.text] || !r.ours && tooShort(r.name.Kind, r.tag, r.text, len(lang.Tokens(r.tag, r.text)))
+		if i := slices.IndexFunc(a.forms[at], func(o spelled) bool { return o.tag == s.tag && o.text == s.text }); i >= 0 {
+			a.forms[at][i].only = a.forms[at][i].only && s.only
+			return
+		}
+		a.forms[at] = append(a.forms[at], s)
+	})
+	for i, of := range a.forms {
+		slices.SortStableFunc(of, func(x, y spelled) int { return int(x.tag) - int(y.tag) })
+		a.forms[i] = slices.Clip(of)
+	}
+	return a
+})
+
+// of are the forms of a name in a language that are looked for.
+func (a all) of(n Name, t lang.Tag) (out []string) {
+	at, ok := a.index[n]
+	if !ok {
+		return nil
+	}
+	tag := uint8(slices.Index(languages, t))
+	for _, s := range a.forms[at] {
+		if s.tag == tag && !s.only {
+			out = append(out, s.text)
+		}
+	}
+	return out
+}
+
+// shown is the first form of a name in a language, "" for none.
+func (a all) shown(n Name, t lang.Tag) string {
+	if at, ok := a.index[n]; ok {
+		tag := uint8(slices.Index(languages, t))
+		for _, s := range a.forms[at] {
+			if s.tag == tag {
+				return s.text
+			}
+		}
+	}
+	return ""
+}
+
+// tooShort reports whether a form that nobody chose one by one is likely to be another word too.
+func tooShort(k Kind, t lang.Tag, form string, words int) bool {
+	letters := utf8.RuneCountInString(form)
+	return t.Script() == "Arab" && words == 1 && letters <= 5 || letters <= 3 && k == Place && t.Script() != "Hans" && t.Script() != "Kore"
+}
+
+// In is the name in language t, else in English, else "".
+func (n Name) In(t lang.Tag) string {
+	a := load()
+	if s := a.shown(n, t); s != "" {
+		return s
+	}
+	if base, _, ok := strings.Cut(string(t), "-"); ok {
+		if s := a.shown(n, lang.Tag(base)); s != "" {
+			return s
+		}
+	}
+	return a.shown(n, lang.EN)
+}
