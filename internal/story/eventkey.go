@@ -53,7 +53,7 @@ func (e Event) speaks(o Event) float64 {
 }
 
 // classes of formats: one text's session is another one's meeting, but a forum is no exhibition.
-var classes = map[string]string{"summit": "meeting", "meeting": "meeting", "conference": "meeting", "commission": "meeting",
+var classes = map[string]string{"summit": "meeting", "meeting": "meeting", "conference": "meeting", "commission": "meeting", "consultative": "meeting", "headsofstate": "meeting", "headsofgovernment": "meeting", "foreignministers": "meeting",
 	"forum": "forum", "expo": "expo", "festival": "festival", "contest": "contest"}
 
 // stages of a contest. Who wins a semi-final reaches the final, so that a report names both; who wins a cup has won its
