@@ -10,7 +10,7 @@ import (
 // parsers are, beside what is named as parsers are, the functions that read text from outside.
 var parsers = map[string][]string{
 	"lang":    {"Tokens", "Sentences", "Numbers", "Dates", "Detect", "Fold", "Stem", "Loose"},
-	"names":   {"Told", "Mentions", "Other"},
+	"names":   {"Told", "Mentions", "Other", "Within"},
 	"facts":   {"Read", "Against"},
 	"story":   {"Stored"},
 	"compare": {"Figures", "Across"},

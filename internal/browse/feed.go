@@ -8,7 +8,6 @@ import (
 
 	"jarchi.dev/jarchi/internal/access"
 	"jarchi.dev/jarchi/internal/fault"
-	"jarchi.dev/jarchi/internal/names"
 	"jarchi.dev/jarchi/internal/search"
 	"jarchi.dev/jarchi/internal/store"
 	"jarchi.dev/jarchi/internal/wire"
@@ -67,7 +66,7 @@ func (s *Service) changed(ctx context.Context, v access.Viewer, q Query, entries
 	if err != nil {
 		return nil, err
 	}
-	words = words.Widen(names.Other)
+	words = words.Widen(known)
 	filters, err := filterMarks(v, q)
 	if err != nil {
 		return nil, err

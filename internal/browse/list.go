@@ -10,7 +10,6 @@ import (
 	"jarchi.dev/jarchi/internal/access"
 	"jarchi.dev/jarchi/internal/fault"
 	"jarchi.dev/jarchi/internal/lang"
-	"jarchi.dev/jarchi/internal/names"
 	"jarchi.dev/jarchi/internal/search"
 	"jarchi.dev/jarchi/internal/store"
 	"jarchi.dev/jarchi/internal/wire"
@@ -38,7 +37,7 @@ func (s *Service) List(ctx context.Context, v access.Viewer, q Query) (_ Page, e
 	if err != nil {
 		return Page{}, err
 	}
-	words = words.Widen(names.Other)
+	words = words.Widen(known)
 	filters, err := filterMarks(v, q)
 	if err != nil {
 		return Page{}, err

@@ -6,7 +6,6 @@ import (
 
 	"jarchi.dev/jarchi/internal/access"
 	"jarchi.dev/jarchi/internal/fault"
-	"jarchi.dev/jarchi/internal/names"
 	"jarchi.dev/jarchi/internal/search"
 	"jarchi.dev/jarchi/internal/store"
 )
@@ -24,7 +23,7 @@ func (s *Service) Matching(ctx context.Context, v access.Viewer, q Query, from, 
 	if err != nil {
 		return nil, err
 	}
-	match := words.Widen(names.Other).FTS5(filters)
+	match := words.Widen(known).FTS5(filters)
 	var out []int64
 	for atOnce := 8 * limit; len(out) < limit && from < below; {
 		ids, err := s.store.Match(ctx, match, store.DocID(from, 0), store.DocID(below, 0), atOnce)

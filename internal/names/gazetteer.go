@@ -74,6 +74,7 @@ type gazetteer struct {
 	entries  []entry         // by first, then the longest first
 	text     string          // "fold\x00stem\x00" of every word, no stem where the word is its own
 	not      map[string]bool // words that begin no name, as they are keyed
+	between  map[string]bool // what joins names in a run of characters
 	tag      lang.Tag
 	prefixes bool // words begin with what is no part of them, so that a stem must do
 	grown    bool // words grow at their end by more than endings: Korean writes 러시아군 and 공격했다 as one
@@ -133,7 +134,7 @@ func newGazetteer(code string) *gazetteer {
 	g.tag, g.prefixes, g.grown = t, t == lang.AR, t == lang.KO
 	codes := codesOf(code)
 	hold := heldIn(codes...)
-	g.not = hold.word
+	g.not, g.between = hold.word, hold.between
 	index, towns := load().index, heldRows().small
 	type form struct {
 		name uint16
@@ -146,7 +147,7 @@ func newGazetteer(code string) *gazetteer {
 			return
 		}
 		tokens := lang.Tokens(t, r.text)
-		if len(tokens) == 0 || len(tokens) > 16 || !r.ours && tooShort(r.name.Kind, t, r.text, len(tokens)) {
+		if len(tokens) == 0 || len(tokens) > 16 || !r.ours && tooShort(r.name.Kind, t, r.text) {
 			return
 		}
 		var marks uint16
@@ -184,10 +185,7 @@ func newGazetteer(code string) *gazetteer {
 			words.WriteByte(0)
 		}
 	}
-	eachRow(func(r row) {
-		if !slices.Contains(codes, string(r.tag)) {
-			return
-		}
+	eachRow(codes, func(r row) {
 		add(r)
 		if first, second, both := strings.Cut(r.text, " "); both && r.told && r.name.Kind != Body && t.Script() == "Arab" && t != lang.AR && !strings.Contains(second, " ") {
 			r.text = first + joiner + second // written as one
@@ -216,16 +214,31 @@ func newGazetteer(code string) *gazetteer {
 	return g
 }
 
-// listed tells every row of a table. One with a heading has a column for each language and in it forms parted by |; in another one
+// listed tells every row of a table in some languages, nil for all. One with a heading has a column for each language and in it forms parted by |; in another one
 // a row is kind, id, language and forms.
-func listed(table string, use func(kind, id, code string, forms []string)) {
+func listed(table string, codes []string, use func(kind, id, code string, forms []string)) {
+	wanted := func(code string) bool { return codes == nil || slices.Contains(codes, code) }
 	var columns []string
 	for line := range strings.Lines(table) {
+		if columns != nil && codes != nil { // the columns that are wanted, and no others
+			row := strings.TrimRight(line, "\r\n")
+			kind, row, _ := strings.Cut(row, "\t")
+			id, row, _ := strings.Cut(row, "\t")
+			for _, code := range columns[2:] {
+				var forms string
+				forms, row, _ = strings.Cut(row, "\t")
+				if forms != "" && kind[0] != '#' && wanted(code) {
+					use(kind, id, code, strings.Split(forms, "|"))
+				}
+			}
+			continue
+		}
 		f := strings.Split(strings.TrimRight(line, "\r\n"), "\t")
 		switch {
 		case strings.HasPrefix(line, "#") || len(f) < 3:
 		case f[0] == "kind":
 			columns = f
+		case columns == nil && len(f) > 3 && !wanted(f[2]):
 		case columns == nil && len(f) > 3:
 			use(f[0], f[1], f[2], f[3:])
 		default:

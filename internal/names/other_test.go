@@ -152,7 +152,15 @@ func TestPlacesAreFoundInTheirCases(t *testing.T) {
 
 func FuzzOther(f *testing.F) {
 	f.Add("Российская Федерация и Китай")
+	f.Add("中国和哈萨克斯坦合作 한국카자흐스탄정상회의")
 	f.Fuzz(func(t *testing.T, typed string) {
+		for _, word := range strings.Fields(typed) {
+			for _, part := range Within(word) {
+				if part == "" || !strings.Contains(word, part) {
+					t.Fatalf("%q of %q", part, word)
+				}
+			}
+		}
 		words := strings.Fields(typed)
 		n, forms := Other(words)
 		if n < 0 || n > len(words) {

@@ -30,12 +30,12 @@ type row struct {
 
 // held are the rows of one language that hold back what would mislead (names.tsv says what each does).
 type held struct {
-	skip, capital, text map[string]bool
-	word                map[string]bool // keyed
+	skip, capital, text, between map[string]bool
+	word                         map[string]bool // keyed
 }
 
 func newHeld() held {
-	return held{map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}}
+	return held{map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}}
 }
 
 // heldRows are the rows that hold back, by language, and the ids of small towns.
@@ -44,7 +44,7 @@ var heldRows = sync.OnceValue(func() (rows struct {
 	small map[string]bool
 }) {
 	rows.in, rows.small = map[lang.Tag]held{}, map[string]bool{}
-	listed(others, func(kind, _, code string, forms []string) {
+	listed(others, nil, func(kind, _, code string, forms []string) {
 		if !holds(kind) {
 			return
 		}
@@ -53,7 +53,7 @@ var heldRows = sync.OnceValue(func() (rows struct {
 			rows.in[t] = newHeld()
 		}
 		h := rows.in[t]
-		into := map[string]map[string]bool{"skip": h.skip, "capital": h.capital, "text": h.text, "word": h.word, "small": rows.small}[kind]
+		into := map[string]map[string]bool{"skip": h.skip, "capital": h.capital, "text": h.text, "between": h.between, "word": h.word, "small": rows.small}[kind]
 		for _, s := range forms {
 			if kind == "word" {
 				s = lang.Fold(t, s)
@@ -66,7 +66,7 @@ var heldRows = sync.OnceValue(func() (rows struct {
 
 // holds reports whether a row of this kind names nothing and holds back others.
 func holds(kind string) bool {
-	return slices.Contains([]string{"skip", "capital", "text", "word", "small"}, kind)
+	return slices.Contains([]string{"skip", "capital", "text", "between", "word", "small"}, kind)
 }
 
 // heldIn are the rows that hold back in some languages.
@@ -74,7 +74,7 @@ func heldIn(codes ...string) held {
 	out := newHeld()
 	for _, code := range codes {
 		h := heldRows().in[lang.Tag(code)]
-		for _, of := range []struct{ into, from map[string]bool }{{out.skip, h.skip}, {out.capital, h.capital}, {out.text, h.text}, {out.word, h.word}} {
+		for _, of := range []struct{ into, from map[string]bool }{{out.skip, h.skip}, {out.capital, h.capital}, {out.text, h.text}, {out.between, h.between}, {out.word, h.word}} {
 			for s := range of.from {
 				of.into[s] = true
 			}
@@ -91,11 +91,11 @@ func codesOf(code string) []string {
 	return []string{code}
 }
 
-// eachRow reads every row of the tables, each form by itself, in the order of the tables.
-func eachRow(use func(row)) {
+// eachRow reads every row of the tables in some languages, nil for all, each form by itself, in the order of the tables.
+func eachRow(codes []string, use func(row)) {
 	for _, s := range sources {
 		names := s.text == &others || s.text == &countries || s.text == &cities
-		listed(*s.text, func(kind, id, code string, forms []string) {
+		listed(*s.text, codes, func(kind, id, code string, forms []string) {
 			if holds(kind) {
 				return
 			}
@@ -137,7 +137,7 @@ var load = sync.OnceValue(func() all {
 	for _, t := range languages {
 		has[t] = heldIn(codesOf(string(t))...)
 	}
-	eachRow(func(r row) {
+	eachRow(nil, func(r row) {
 		at, ok := a.index[r.name]
 		if !ok {
 			at = uint16(len(a.names))
@@ -148,7 +148,7 @@ var load = sync.OnceValue(func() all {
 			return
 		}
 		s := spelled{text: r.text, tag: uint8(slices.Index(languages, r.tag))}
-		s.only = has[r.tag].skip[r.text] || has[r.tag].text[r.text] || !r.ours && tooShort(r.name.Kind, r.tag, r.text, len(lang.Tokens(r.tag, r.text)))
+		s.only = has[r.tag].skip[r.text] || has[r.tag].text[r.text] || !r.ours && tooShort(r.name.Kind, r.tag, r.text)
 		if i := slices.IndexFunc(a.forms[at], func(o spelled) bool { return o.tag == s.tag && o.text == s.text }); i >= 0 {
 			a.forms[at][i].only = a.forms[at][i].only && s.only
 			return
@@ -191,9 +191,9 @@ func (a all) shown(n Name, t lang.Tag) string {
 }
 
 // tooShort reports whether a form that nobody chose one by one is likely to be another word too.
-func tooShort(k Kind, t lang.Tag, form string, words int) bool {
+func tooShort(k Kind, t lang.Tag, form string) bool {
 	letters := utf8.RuneCountInString(form)
-	return t.Script() == "Arab" && words == 1 && letters <= 5 || letters <= 3 && k == Place && t.Script() != "Hans" && t.Script() != "Kore"
+	return t.Script() == "Arab" && letters <= 5 && len(lang.Tokens(t, form)) == 1 || letters <= 3 && k == Place && t.Script() != "Hans" && t.Script() != "Kore"
 }
 
 // In is the name in language t, else in English, else "".

@@ -18,24 +18,32 @@ type Named struct {
 // language, those that matter most first.
 type Others func(words []string) (n int, forms iter.Seq2[lang.Tag, string])
 
+// Known is what is known of names that somebody typed.
+type Known struct {
+	Others Others
+	Within func(word string) []string // the names in a word written without blanks and what stands beside them; nil for one without
+}
+
 // shortestStem is from how many letters on a stem of another language means something.
 const shortestStem = 3
 
 // Widen is the query with the names in it looked for in the other languages too: a document meets a name if
 // it has the typed words, or, of another form of the name, all words beside each other. A term has at most
 // MaxForms forms, its own first. Only words that are asked for are widened, a Chinese one of several characters as well: not quoted words,
-// prefixes, nor what is to be left out. Forms are taken of the languages that the query is read in.
-func (q Query) Widen(others Others) Query {
+// prefixes, nor what is to be left out. A name inside a longer run of characters (中国哈萨克斯坦合作) is one of several words of it. Forms are taken of the languages that the query is read in.
+func (q Query) Widen(known Known) Query {
 	q.terms = slices.Clone(q.terms)
 	for i := 0; i < len(q.terms); i++ {
 		words := q.namesAt(i)
 		if len(words) == 0 {
 			continue
 		}
-		n, forms := others(words)
+		n, forms := known.Others(words)
 		if n > 0 {
 			q.widen(i, n, forms)
 			i += n - 1
+		} else if !q.alternative(i) && q.part(i, known.Within(words[0])) {
+			i--
 		}
 	}
 	q.index()
@@ -45,18 +53,45 @@ func (q Query) Widen(others Others) Query {
 // namesAt are the words from term i on that may together be one name: of several each must be there, so
 // none is one of two alternatives.
 func (q Query) namesAt(i int) (words []string) {
-	alternative := func(k int) bool { return q.terms[k].Or || k+1 < len(q.terms) && q.terms[k+1].Or }
 	for k := i; k < len(q.terms); k++ {
 		t := &q.terms[k]
-		if t.Kind == Prefix || t.Not || t.Quoted || k > i && alternative(k) {
+		if t.Kind == Prefix || t.Not || t.Quoted || k > i && q.alternative(k) {
 			break
 		}
 		words = append(words, t.Raw)
-		if alternative(k) {
+		if q.alternative(k) {
 			break
 		}
 	}
 	return words
+}
+
+// alternative reports whether term k is one of two, of which one is enough.
+func (q Query) alternative(k int) bool {
+	return q.terms[k].Or || k+1 < len(q.terms) && q.terms[k+1].Or
+}
+
+// part puts several terms in the place of term i, all of which must be there, or in a script that writes words as one the whole of them; false
+// if there is no room.
+func (q *Query) part(i int, words []string) bool {
+	if len(words) == 0 || len(q.terms)+len(words)-1 > MaxTerms {
+		return false
+	}
+	var parts []term
+	for _, w := range words {
+		t, ok := written{text: w}.term(q.in)
+		if !ok {
+			return false
+		}
+		for _, whole := range q.terms[i].forms {
+			if len(whole) == 1 {
+				t.add([]form{whole})
+			}
+		}
+		parts = append(parts, t)
+	}
+	q.terms = slices.Replace(q.terms, i, i+1, parts...)
+	return true
 }
 
 // widen adds forms to the name that terms from i on are.
