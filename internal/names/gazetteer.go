@@ -76,7 +76,7 @@ type gazetteer struct {
 	not      map[string]bool // words that begin no name, as they are keyed
 	between  map[string]bool // what joins names in a run of characters
 	tag      lang.Tag
-	prefixes bool // words begin with what is no part of them, so that a stem must do
+	inflects *inflection
 	grown    bool // words grow at their end by more than endings: Korean writes 러시아군 and 공격했다 as one
 	signs    func() concepts
 }
@@ -126,12 +126,12 @@ func gazetteerOf(t lang.Tag) *gazetteer {
 }
 
 func newGazetteer(code string) *gazetteer {
-	g := &gazetteer{signs: func() concepts { return concepts{} }}
+	g := &gazetteer{inflects: &inflection{}, signs: func() concepts { return concepts{} }}
 	if code == "und" {
 		return g
 	}
 	t := lang.Tag(code)
-	g.tag, g.prefixes, g.grown = t, t == lang.AR, t == lang.KO
+	g.tag, g.inflects, g.grown = t, inflectionOf(t), t == lang.KO
 	codes := codesOf(code)
 	hold := heldIn(codes...)
 	g.not, g.between = hold.word, hold.between
@@ -409,8 +409,8 @@ func (g *gazetteer) mentions(text string, tokens []lang.Token, mark uint16) []Me
 		found := len(out)
 		var n int
 		out, n = g.longest(out, text, tokens[i:], i, mark)
-		if n == 0 && g.prefixes {
-			if bare := without(tokens[i:]); bare != nil {
+		if n == 0 {
+			if bare := g.without(tokens[i:]); bare != nil {
 				out, n = g.longest(out, text, bare, i, mark)
 				out = slices.DeleteFunc(out, func(m Mention) bool {
 					return m.From == i && m.Name.Kind != Country && m.Name.Kind != Place && m.Name.Kind != Body
@@ -466,25 +466,18 @@ func (g *gazetteer) longest(out []Mention, text string, tokens []lang.Token, i i
 	return out, n
 }
 
-// without is what remains of some tokens when the first loses what Arabic writes as one with a name: and, in, to. nil if it begins
+// without is what remains of some tokens when the first loses what is written as one with a name before it. nil if it begins
 // with none of these, or if too little remains for a name.
-func without(tokens []lang.Token) []lang.Token {
-	whole := tokens[0].Fold
-	word := whole
-	if rest, ok := strings.CutPrefix(word, "لل"); ok {
-		word = "ال" + rest
+func (g *gazetteer) without(tokens []lang.Token) []lang.Token {
+	if len(g.inflects.taken) == 0 {
+		return nil
 	}
-	for _, p := range [...]string{"و", "ب", "ل"} {
-		if word != whole {
-			break
-		}
-		word = strings.TrimPrefix(word, p)
-	}
-	if word == whole || utf8.RuneCountInString(word) < 4 {
+	word := g.inflects.without(tokens[0].Fold)
+	if utf8.RuneCountInString(word) < 4 {
 		return nil
 	}
 	out := slices.Clone(tokens[:min(len(tokens), 8)])
-	out[0].Fold, out[0].Stem = word, lang.Stem(lang.AR, word)
+	out[0].Fold, out[0].Stem = word, lang.Stem(g.tag, word)
 	return out
 }
 
@@ -563,10 +556,10 @@ func (g *gazetteer) fits(e entry, tokens []lang.Token) (shares int, ok bool) {
 	for i := range e.words() {
 		var fold, stem string
 		fold, stem, at = g.word(at)
-		if tokens[i].Stem != stem || !formOf(g.tag, tokens[i].Fold, fold) {
+		if tokens[i].Stem != stem || !g.inflects.formOf(tokens[i].Fold, fold) {
 			return 0, false
 		}
-		if !e.is(loose) && (!inflected(g.tag, tokens[i].Fold, fold) || e.words() == 1 && surname(g.tag, tokens[i].Fold, fold)) {
+		if !e.is(loose) && (!g.inflects.inflected(tokens[i].Fold, fold) || e.words() == 1 && g.inflects.surname(tokens[i].Fold, fold)) {
 			return 0, false
 		}
 		if i == 0 {

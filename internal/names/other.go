@@ -44,13 +44,13 @@ func Other(words []string) (n int, forms iter.Seq2[lang.Tag, string]) {
 			}
 		}
 		first := lang.Tokens(tag, words[0])
-		if len(first) == 0 || len(g.at(first[0].Stem)) == 0 && !g.prefixes {
+		if len(first) == 0 || len(g.at(first[0].Stem)) == 0 && len(g.inflects.taken) == 0 {
 			continue
 		}
 		tokens := lang.Tokens(tag, strings.Join(words, " "))
 		read(tokens)
-		if g.prefixes && n == 0 {
-			if bare := without(tokens); bare != nil {
+		if n == 0 {
+			if bare := g.without(tokens); bare != nil {
 				read(bare)
 			}
 		}

@@ -301,7 +301,7 @@ func ordinalAt(t lang.Tag, text string, tokens []lang.Token, words map[int]int, 
 	if d < len(k.Fold) { // 26th, 5ویں
 		if t == lang.KO { // 5차, 5회, but 25개국 is so many countries
 			shown = strings.TrimLeft(shown, "0123456789")
-			if strings.HasPrefix(shown, "차") || strings.HasPrefix(shown, "회") || strings.HasPrefix(shown, "번째") || strings.HasSuffix(text[:k.Start], "제") {
+			if wordBegins(t, "th", shown) || wordEnds(t, "the", text[:k.Start]) {
 				return n
 			}
 			return 0
@@ -315,7 +315,7 @@ func ordinalAt(t lang.Tag, text string, tokens []lang.Token, words map[int]int, 
 	switch {
 	case t == lang.KO: // 제5차, 5차, 5회
 		rest = strings.TrimLeft(rest, " ")
-		if strings.HasPrefix(rest, "차") || strings.HasPrefix(rest, "회") || strings.HasSuffix(text[:k.Start], "제") {
+		if wordBegins(t, "th", rest) || wordEnds(t, "the", text[:k.Start]) {
 			return n
 		}
 	case strings.HasPrefix(rest, ". "): // 5. toplantı
@@ -327,11 +327,11 @@ func ordinalAt(t lang.Tag, text string, tokens []lang.Token, words map[int]int, 
 			return n
 		}
 	case t == lang.FA || t == lang.PRS || t == lang.UR: // ۵مین, ۵ مین, 26 ویں
-		if i+1 < len(tokens) && slices.Contains([]string{"مین", "امین", "ویں", "واں", "وین", "م"}, text[tokens[i+1].Start:tokens[i+1].End]) {
+		if i+1 < len(tokens) && wordIs(t, "th", text[tokens[i+1].Start:tokens[i+1].End]) {
 			return n
 		}
 	case t == lang.MN: // 5 дугаар
-		if i+1 < len(tokens) && (strings.HasPrefix(tokens[i+1].Fold, "дугаар") || strings.HasPrefix(tokens[i+1].Fold, "дүгээр")) {
+		if i+1 < len(tokens) && wordBegins(t, "th", tokens[i+1].Fold) {
 			return n
 		}
 	}
@@ -365,7 +365,7 @@ func roman(s string) int {
 
 // ordinalInChinese reads 第五 and 第26 that begin at token i.
 func ordinalInChinese(text string, tokens []lang.Token, i int) int {
-	if text[tokens[i].Start:tokens[i].End] != "第" || i+1 == len(tokens) || tokens[i+1].Start != tokens[i].End {
+	if !wordIs(lang.ZH, "the", text[tokens[i].Start:tokens[i].End]) || i+1 == len(tokens) || tokens[i+1].Start != tokens[i].End {
 		return 0
 	}
 	k := tokens[i+1]

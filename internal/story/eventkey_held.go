@@ -62,43 +62,32 @@ func sentFrom(text string, tokens []lang.Token, m names.Mention) bool {
 	return strings.ContainsRune(",.:;/(—–-،（，：", next)
 }
 
-// Words before and behind a place, and ends of its name, that say 'in'.
-var (
-	saidBefore = map[lang.Tag][]string{lang.EN: {"in", "at"}, lang.RU: {"в", "во"}, lang.FA: {"در"}, lang.PRS: {"در"}, lang.TG: {"дар"}, lang.AR: {"في", "فى"}, lang.ZH: {"在", "于"}}
-	saidBehind = map[lang.Tag][]string{lang.UR: {"میں"}}
-	saidEnds   = map[lang.Tag][]string{
-		lang.KK: {"да", "де", "та", "те"}, lang.KY: {"да", "де", "до", "дө", "та", "те", "то", "тө"}, lang.UZ: {"da"}, lang.UZCyrl: {"да"}, lang.TR: {"da", "de", "ta", "te"},
-		lang.AZ: {"da", "də"}, lang.TK: {"da", "de"}, lang.MN: {"д", "т"}, lang.KO: {"에서", "서"},
-	}
-)
-
 // asPlace reports whether a place is said as where something is.
 func asPlace(t lang.Tag, text string, tokens []lang.Token, m names.Mention) bool {
 	from, to := m.From, m.To
 	shown := func(i int) string { return strings.ToLower(text[tokens[i].Start:tokens[i].End]) }
 	before := from - 1
-	if t == lang.RU && before > 0 && (shown(before) == "городе" || shown(before) == "г") || t == lang.EN && before > 0 && shown(before) == "city" {
+	if before > 0 && wordIs(t, "city", shown(before)) {
 		before--
 	}
-	if before >= 0 && slices.Contains(saidBefore[t], shown(before)) {
+	if before >= 0 && wordIs(t, "before", shown(before)) {
 		return true
 	}
-	if to < len(tokens) && slices.Contains(saidBehind[t], shown(to)) {
+	if to < len(tokens) && wordIs(t, "behind", shown(to)) {
 		return true
 	}
 	if t == lang.AR { // one word with the name; no sign where that begins so itself
-		return strings.HasPrefix(shown(from), "ب") && !strings.HasPrefix(m.Name.ID, "b") && !strings.HasPrefix(m.Name.ID, "p")
+		return wordBegins(t, "joined", shown(from)) && !strings.HasPrefix(m.Name.ID, "b") && !strings.HasPrefix(m.Name.ID, "p")
 	}
 	end := tokens[to-1].End // with what is written as one with it
 	for i := to; i < len(tokens) && i < to+1 && tokens[i].Start-end <= 3 && strings.ContainsAny(text[end:tokens[i].Start], "'’ʼ-") && !strings.Contains(text[end:tokens[i].Start], " "); i++ {
 		end = tokens[i].End
 	}
 	word := strings.ToLower(text[tokens[to-1].Start:end])
-	ends := saidEnds[t]
 	if n := len(m.Name.ID); t == lang.MN && (m.Name.ID[n-1] == 't' || m.Name.ID[n-1] == 'd') {
-		ends = []string{"тад", "тэд", "дад", "дэд"}
+		return wordEnds(t, "dental", word)
 	} else if n > 2 && slices.Contains([]string{"da", "de", "ta", "te"}, m.Name.ID[n-2:]) && t != lang.MN && t != lang.KO {
 		return false // as the bare name ends
 	}
-	return slices.ContainsFunc(ends, func(e string) bool { return strings.HasSuffix(word, e) })
+	return wordEnds(t, "end", word)
 }

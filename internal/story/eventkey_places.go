@@ -13,12 +13,6 @@ import (
 // acts are topics that say what was done, where a format or a disaster does not. That an agreement was signed is one act.
 var acts = map[string]string{"sign": "sign", "agreement": "sign", "visit": "visit", "talks": "talks", "open": "open", "resign": "office"}
 
-// homes are the countries that a text of a language need not name: "our foreign minister", "the president".
-var homes = map[lang.Tag][]string{
-	lang.KK: {"KZ"}, lang.UZ: {"UZ"}, lang.UZCyrl: {"UZ"}, lang.KY: {"KG"}, lang.TG: {"TJ"}, lang.TK: {"TM"}, lang.AZ: {"AZ"}, lang.TR: {"TR"},
-	lang.FA: {"IR"}, lang.PRS: {"AF"}, lang.UR: {"PK"}, lang.MN: {"MN"}, lang.KO: {"KR", "KP"}, lang.ZH: {"CN"},
-}
-
 // placesOf reads where the event of a text is and who takes part in it, by headline and first sentences.
 func (e *Event) placesOf(t lang.Tag, text string, tokens []lang.Token, mentions []names.Mention, head []lang.Span) {
 	note := func(into *[]string, id string) {
@@ -26,7 +20,7 @@ func (e *Event) placesOf(t lang.Tag, text string, tokens []lang.Token, mentions 
 			*into = append(*into, id)
 		}
 	}
-	e.Home = slices.Clone(homes[t])
+	e.Home = slices.Clone(eventWords()[t]["home"])
 	for _, s := range head {
 		first, last := within(tokens, s)
 		for _, m := range mentions {
