@@ -135,7 +135,7 @@ func newGazetteer(code string) *gazetteer {
 	codes := codesOf(code)
 	hold := heldIn(codes...)
 	g.not, g.between = hold.word, hold.between
-	index, towns := load().index, heldRows().small
+	index, towns, anywhere := load().index, heldRows().small, heldRows().capital
 	type form struct {
 		name uint16
 		text string
@@ -166,8 +166,8 @@ func newGazetteer(code string) *gazetteer {
 		had[f] = len(g.entries)
 		k := r.name.Kind
 		mark(loose, (k == Format || k == Office || k == Ordinal || k == Topic || lower(r.text)) && !hold.capital[r.text])
-		mark(capital, hold.capital[r.text] || k == Place && towns[r.name.ID] && !lower(r.text))
-		mark(letters, len(tokens) == 1 && strings.ToUpper(r.text) == r.text && strings.ToLower(r.text) != r.text)
+		mark(capital, anywhere[r.text] || k == Place && towns[r.name.ID] && !lower(r.text))
+		mark(letters, len(tokens) == 1 && abbreviated(r.text))
 		mark(small, lower(r.text))
 		n := utf8.RuneCountInString(r.text)
 		mark(brief, n <= shortName)
@@ -212,6 +212,19 @@ func newGazetteer(code string) *gazetteer {
 		return c
 	})
 	return g
+}
+
+// abbreviated reports whether a form is one of initial letters: ЕС, AQSh.
+func abbreviated(form string) bool {
+	capitals, others := 0, 0
+	for _, r := range form {
+		if unicode.IsUpper(r) {
+			capitals++
+		} else {
+			others++
+		}
+	}
+	return capitals > 2 && others < 2 || capitals > 0 && others == 0
 }
 
 // listed tells every row of a table in some languages, nil for all. One with a heading has a column for each language and in it forms parted by |; in another one

@@ -109,7 +109,7 @@ const shortForm = 3
 
 // typedAs reports whether typed words, whose tokens begin with these, are a form.
 func (g *gazetteer) typedAs(e entry, words string, tokens []lang.Token) bool {
-	if !e.is(typed) || e.is(capital) && lower(words) || !g.same(e, tokens) {
+	if !e.is(typed) || lower(words) && (e.is(capital) || heldRows().words[words]) || !g.same(e, tokens) {
 		return false
 	}
 	typed := words
@@ -124,7 +124,7 @@ func (g *gazetteer) typedAs(e entry, words string, tokens []lang.Token) bool {
 		return true
 	}
 	fold, _, _ := g.word(int(e.at))
-	return whole(tokens[0].Fold, fold) && (fold == tokens[0].Fold || !g.not[tokens[0].Fold]) && !g.mayBeWord(e, words, tokens[0].Fold, fold)
+	return whole(tokens[0].Fold, fold) && g.inflects.inflected(tokens[0].Fold, fold) && (fold == tokens[0].Fold || !g.not[tokens[0].Fold]) && !g.mayBeWord(e, words, tokens[0].Fold, fold)
 }
 
 // same reports whether tokens begin with the words of a form, whatever their case endings.
@@ -145,18 +145,18 @@ func (g *gazetteer) same(e entry, tokens []lang.Token) bool {
 // ending: дело is nothing of Дели, nor оралды of Орал. Such a name loses no letter, and the word is none that a language knows besides
 // the names.
 func (g *gazetteer) mayBeWord(e entry, typed, fold, name string) bool {
-	k := load().names[e.name].Kind
-	if k != Place && k != Body || !e.is(brief) || e.is(small) || !lower(typed) || fold == name && !e.is(letters) {
+	if k := load().names[e.name].Kind; !lower(typed) || fold == name && !e.is(letters) || !e.is(letters) && (k == Country || !e.is(brief) || e.is(small)) {
 		return false
 	}
 	if e.is(letters) { // an abbreviation: ХАҚҚ is no haqqında
 		return fold != name || unicode.Is(unicode.Latin, []rune(typed)[0]) != (g.tag.Script() == "Latn") // nor САҲА saha, a square
 	}
-	return !strings.HasPrefix(fold, name) || slices.ContainsFunc(languages, func(t lang.Tag) bool {
-		k := lang.Tokens(t, typed)
-		return len(k) == 1 && utf8.RuneCountInString(k[0].Stem) >= shortForm && lang.Ordinary(t, k[0].Fold, k[0].Stem) &&
-			!slices.ContainsFunc(gazetteerOf(t).at(k[0].Stem), func(e entry) bool { return e.is(told) })
-	})
+	if !strings.HasPrefix(fold, name) {
+		return true
+	}
+	k := lang.Tokens(g.tag, typed)
+	return len(k) == 1 && utf8.RuneCountInString(k[0].Stem) >= shortForm && lang.Ordinary(g.tag, k[0].Fold, k[0].Stem) &&
+		!slices.ContainsFunc(g.at(k[0].Stem), func(e entry) bool { return e.is(told) })
 }
 
 // shortName is up to how many letters a name that has a capital loses its last one to an ending only if the capital was typed.

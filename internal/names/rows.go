@@ -38,12 +38,13 @@ func newHeld() held {
 	return held{map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}}
 }
 
-// heldRows are the rows that hold back, by language, and the ids of small towns.
+// heldRows are the rows that hold back, by language, the ids of small towns, and the forms and words that are other words of some language when they
+// are typed without a capital: in whatever language somebody means them.
 var heldRows = sync.OnceValue(func() (rows struct {
-	in    map[lang.Tag]held
-	small map[string]bool
+	in                    map[lang.Tag]held
+	small, capital, words map[string]bool
 }) {
-	rows.in, rows.small = map[lang.Tag]held{}, map[string]bool{}
+	rows.in, rows.small, rows.capital, rows.words = map[lang.Tag]held{}, map[string]bool{}, map[string]bool{}, map[string]bool{}
 	listed(others, nil, func(kind, _, code string, forms []string) {
 		if !holds(kind) {
 			return
@@ -56,9 +57,11 @@ var heldRows = sync.OnceValue(func() (rows struct {
 		into := map[string]map[string]bool{"skip": h.skip, "capital": h.capital, "text": h.text, "between": h.between, "word": h.word, "small": rows.small}[kind]
 		for _, s := range forms {
 			if kind == "word" {
+				rows.words[strings.ToLower(s)] = true
 				s = lang.Fold(t, s)
 			}
 			into[s] = true
+			rows.capital[s] = rows.capital[s] || kind == "capital"
 		}
 	})
 	return rows
