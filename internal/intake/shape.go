@@ -54,6 +54,18 @@ func opensArticle(s string) bool {
 	return true
 }
 
+// opens says whether a line of a page can be the headline of a further article. What the page itself marks as a heading may end as a sentence does, and be two:
+// Tsunami toll soars above 800. Rescue goes on.
+func opens(s string, level int) bool {
+	if opensArticle(s) {
+		return true
+	}
+	if level == 0 || words(s) > 40 || !shorter(s, 250) || opensBody(s) {
+		return false
+	}
+	return headlineLike(strings.TrimRight(s, closers+" \u200e\u200f.۔。"))
+}
+
 // abbreviated says whether the full stop behind s ends no sentence: it stands behind a letter or two, or letters with full stops between.
 func abbreviated(s string) bool {
 	for part := range strings.SplitSeq(s[strings.LastIndexAny(s, " \u00a0")+1:], ".") {
