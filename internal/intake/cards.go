@@ -135,7 +135,7 @@ func (p *page) cards(d dater) {
 // other one, two paragraphs; not what readers wrote.
 func (p *page) further(c card, prose []bool, d dater) bool {
 	head := &p.lines[c.head]
-	if c.paras < 2 || c.prose < 200 || breadth(head.text) < 28 || !opens(head.text, head.level) || subheading(head.text) || commented(head.node) {
+	if c.paras < 2 || c.prose < 200 || breadth(head.text) < 28 || !head.opens() || subheading(head.text) || commented(head.node) {
 		return false
 	}
 	if head.level == 0 && head.link {
@@ -322,7 +322,7 @@ func (p *page) again(text string) bool {
 
 // headsCard says whether a line stands out as the headline of a card may.
 func headsCard(l line) bool {
-	return (l.level > 0 || l.bold || l.link) && words(l.text) >= 2 && (!endsBody(l.text) || opens(l.text, l.level)) && shorter(l.text, 250) && strings.ContainsFunc(l.text, unicode.IsLetter)
+	return (l.level > 0 || l.bold || l.link) && words(l.text) >= 2 && (!endsBody(l.text) || l.opens()) && shorter(l.text, 250) && strings.ContainsFunc(l.text, unicode.IsLetter)
 }
 
 // told counts the sentences below the headline of a card, and says whether they are enough and no heading of the same level is among them.

@@ -166,7 +166,7 @@ func (p *page) siblings() {
 					paragraphs++
 				}
 			}
-			if paragraphs < 2 || prose < 400 || !opens(p.lines[from].text, p.lines[from].level) {
+			if paragraphs < 2 || prose < 400 || !p.lines[from].opens() {
 				return
 			}
 			for i := from; i < to; i++ {
@@ -220,7 +220,7 @@ func (p *page) holes() {
 			l.inMain = beside && (next.node == l.node || i > first && (next.node.Parent == l.node.Parent && next.node.Data == l.node.Data || l.bold && !l.link && opensArticle(l.text)))
 		case i > first && (l.bold || underlined(l.node)) && !l.link && (words(l.text) >= 2 || sentenceLine(p.lines[i-1])) && beside && (next.node.Parent == l.node.Parent || l.node.Data == "td") && next.node.Data == l.node.Data && p.lines[i-1].inMain:
 			l.inMain = !hasDigit(l.text)
-		case i > first && opens(l.text, l.level) && (l.level > 0 || l.bold && !l.link || i > 0 && !within(p.lines[i-1].node, l.node.Parent)):
+		case i > first && l.opens() && (l.level > 0 || l.bold && !l.link || i > 0 && !within(p.lines[i-1].node, l.node.Parent)):
 			for _, b := range p.lines[i+1 : min(len(p.lines), i+6)] {
 				l.inMain = l.inMain || b.inMain && sentenceLine(b)
 			}
@@ -293,7 +293,7 @@ func (p *page) crown() int {
 	known, best, most := map[*html.Node]bool{}, -1, 0
 	for i := first - 1; i >= max(0, first-6) && !sentenceLine(p.lines[i]); i-- {
 		l := &p.lines[i]
-		if !opens(l.text, l.level) || l.node == nil || aside(boxOf(l.node), known, believed) || isStamp(l.text) || strings.ContainsAny(l.text, "/|»©") {
+		if !l.opens() || l.node == nil || aside(boxOf(l.node), known, believed) || isStamp(l.text) || strings.ContainsAny(l.text, "/|»©") {
 			continue
 		}
 		if class, _ := rules.classify(l.text, func(string) dateRead { return dateRead{} }); class != classText { // a label, a date, a tool

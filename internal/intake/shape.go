@@ -54,16 +54,17 @@ func opensArticle(s string) bool {
 	return true
 }
 
-// opens says whether a line of a page can be the headline of a further article. What the page itself marks as a heading may end as a sentence does, and be two:
-// Tsunami toll soars above 800. Rescue goes on.
-func opens(s string, level int) bool {
-	if opensArticle(s) {
+// opens says whether a line of a page can be the headline of a further article. What the page itself marks as a heading may end as a sentence does, and be two
+// (Tsunami toll soars above 800. Rescue goes on.); what is in bold, of a term in a list of definitions or in large type may be one sentence.
+func (l *line) opens() bool {
+	if opensArticle(l.text) {
 		return true
 	}
-	if level == 0 || words(s) > 40 || !shorter(s, 250) || opensBody(s) {
+	if l.level == 0 && !l.bold || words(l.text) > 40 || !shorter(l.text, 250) || opensBody(l.text) {
 		return false
 	}
-	return headlineLike(strings.TrimRight(s, closers+" \u200e\u200f.۔。"))
+	bare := strings.TrimRight(l.text, closers+" \u200e\u200f.۔。")
+	return headlineLike(bare) && (l.level > 0 || words(bare) <= 25 && opensArticle(bare))
 }
 
 // abbreviated says whether the full stop behind s ends no sentence: it stands behind a letter or two, or letters with full stops between.

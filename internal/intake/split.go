@@ -67,7 +67,7 @@ func (s *splitter) candidate(i int) bool {
 	if !s.p.html && i > 0 && s.slugs() && !slug(s.lines[i-1].text) {
 		return false // of a bulletin whose every text has a slug
 	}
-	return opens(s.lines[i].text, s.lines[i].level) && foldLine(s.lines[i].text) != foldLine(s.p.headline)
+	return s.lines[i].opens() && foldLine(s.lines[i].text) != foldLine(s.p.headline)
 }
 
 func (s *splitter) slugs() bool {
