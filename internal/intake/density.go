@@ -293,7 +293,7 @@ func (p *page) crown() int {
 	known, best, most := map[*html.Node]bool{}, -1, 0
 	for i := first - 1; i >= max(0, first-6) && !sentenceLine(p.lines[i]); i-- {
 		l := &p.lines[i]
-		if !l.opens() || l.node == nil || aside(boxOf(l.node), known, believed) || isStamp(l.text) || strings.ContainsAny(l.text, "/|»©") {
+		if !l.opens() || l.node == nil || l.link && menu(l) || aside(boxOf(l.node), known, believed) || isStamp(l.text) || strings.ContainsAny(l.text, "/|»©") {
 			continue
 		}
 		if class, _ := rules.classify(l.text, func(string) dateRead { return dateRead{} }); class != classText { // a label, a date, a tool
@@ -315,10 +315,46 @@ func (p *page) crown() int {
 			best, most = i, stands
 		}
 	}
+	if best < 0 && first >= 0 && first+1 < len(p.lines) && p.setApart(first) {
+		return first
+	}
 	if best > 0 && strings.HasPrefix(p.lines[best-1].text, p.lines[best].text) { // the title of the page with its site behind it: read as in a raw text
 		return -1
 	}
 	return best
+}
+
+// menu says whether a line is of several links, as the ways through a site are.
+func menu(l *line) bool {
+	links, looked := 0, 0
+	for e := range l.node.Descendants() {
+		if looked++; looked > 500 {
+			break
+		}
+		if e.Type == html.ElementNode && e.Data == "a" {
+			if strings.Contains(l.text, textOf(e)) && textOf(e) != l.text {
+				links++
+			}
+			if links > 1 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// setApart says whether the first sentence of a page is shown in another way than the text behind it, and is no longer than headlines are: it is one that ends
+// as a sentence does.
+func (p *page) setApart(first int) bool {
+	l, next := &p.lines[first], &p.lines[first+1]
+	bare := strings.TrimRight(l.text, closers+" \u200e\u200f.۔。")
+	if l.node == nil || next.node == nil || !next.inMain || words(bare) > 25 || !opensArticle(bare) {
+		return false
+	}
+	if slices.ContainsFunc([]string{"lead", "lede", "intro", "summary", "excerpt", "descr", "anons", "standfirst", "preview"}, func(s string) bool { return strings.Contains(strings.ToLower(attr(l.node, "class")), s) }) {
+		return false // it leads into its text
+	}
+	return l.node != next.node && (l.node.Data != next.node.Data || attr(l.node, "class") != attr(next.node, "class"))
 }
 
 // boxOf is the element around a line and what holds that line alone: what these are called does not say that the line is none of the text.
