@@ -129,6 +129,11 @@ func (b *builder) headlineOf(lines []seen) (string, []seen) {
 	if !can && j >= 0 && words(text) >= 2 && shorter(text, 100) { // a short heading, or one with a full stop, above a dateline
 		can = lines[i].level > 0 || opensBody(lines[j].text) && !opensBody(text) && !endsSentence(text)
 	}
+	if !can && j >= 0 && stopped(text) { // with a full stop, above a date, in bold, or in a bulletin whose texts are parted by rules
+		can = lines[i].bold || lines[i].rule || b.p.ruled || slices.ContainsFunc(lines[i+1:j], func(l seen) bool {
+			return l.class == classPublished || l.class == classDateOnly || l.class == classByline
+		})
+	}
 	if !can {
 		return "", lines
 	}

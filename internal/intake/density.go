@@ -347,8 +347,7 @@ func menu(l *line) bool {
 // as a sentence does.
 func (p *page) setApart(first int) bool {
 	l, next := &p.lines[first], &p.lines[first+1]
-	bare := strings.TrimRight(l.text, closers+" \u200e\u200f.۔。")
-	if l.node == nil || next.node == nil || !next.inMain || words(bare) > 25 || !opensArticle(bare) {
+	if l.node == nil || next.node == nil || !next.inMain || !stopped(l.text) {
 		return false
 	}
 	if slices.ContainsFunc([]string{"lead", "lede", "intro", "summary", "excerpt", "descr", "anons", "standfirst", "preview"}, func(s string) bool { return strings.Contains(strings.ToLower(attr(l.node, "class")), s) }) {

@@ -28,7 +28,7 @@ type line struct {
 	middle bool       // it stands in the middle of the page's width
 	wrap   string     // of the inline element that holds all of it, as tag, class and style; "" without one that has these
 	label  bool       // it names what stands beside it in a form
-	rule   bool       // a rule across the page, or three blank lines, stand before it
+	rule   bool       // a rule across the page, or more blank lines than between paragraphs, stand before it
 	box    string     // the element a paragraph stands in, as tag and class; "" for what is no paragraph
 	node   *html.Node // the innermost block element around it; nil outside pages
 	row    bool       // of a table of data
@@ -82,6 +82,7 @@ func cleanLine(s string) (string, int) {
 // splitLines cuts a text at line and paragraph ends.
 func splitLines(text string) (lines []line, hidden int, err error) {
 	gap, blank, apart := false, 0, 0 // blank lines before the next one; how many lines stand behind three and more
+	one, two := 0, []int(nil)        // how many lines stand behind one blank line, and which behind two
 	for len(text) > 0 {
 		end := strings.IndexAny(text, "\n\r\f\v\u0085\u2028\u2029")
 		raw := text
@@ -102,10 +103,20 @@ func splitLines(text string) (lines []line, hidden int, err error) {
 			return nil, 0, fault.E(fault.TooLarge, "There are more than %d lines in it.", maxLines)
 		}
 		lines = append(lines, line{text: s, gap: gap, inMain: true, item: bullet(s), rule: blank >= 3 && len(lines) > 0, middle: indented(raw) >= 8, size: indented(raw)})
-		if blank >= 3 {
+		switch {
+		case blank >= 3:
 			apart++
+		case blank == 2 && len(lines) > 1:
+			two = append(two, len(lines)-1)
+		case blank == 1:
+			one++
 		}
 		gap, blank = false, 0
+	}
+	if one >= 4*len(two) && apart == 0 { // twice the space that parts paragraphs parts texts
+		for _, i := range two {
+			lines[i].rule = true
+		}
 	}
 	if apart*4 > len(lines) { // so much space says nothing where it stands between all lines
 		for i := range lines {

@@ -29,6 +29,7 @@ type page struct {
 	live     bool // its fields call it a live report
 
 	unmarked bool // of a raw text: it marks its headings, and up to five short lines stand alone without a mark
+	ruled    bool // of a raw text: a rule or more space than between paragraphs parts its texts
 
 	begins              map[int]bool     // the lines at which articles in elements of their own begin, see cards
 	firstCard, lastCard int              // the first line of these and the one behind the last

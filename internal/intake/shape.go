@@ -63,8 +63,13 @@ func (l *line) opens() bool {
 	if l.level == 0 && !l.bold || words(l.text) > 40 || !shorter(l.text, 250) || opensBody(l.text) {
 		return false
 	}
-	bare := strings.TrimRight(l.text, closers+" \u200e\u200f.۔。")
-	return headlineLike(bare) && (l.level > 0 || words(bare) <= 25 && opensArticle(bare))
+	return l.level > 0 && headlineLike(strings.TrimRight(l.text, closers+" \u200e\u200f.۔。")) || stopped(l.text)
+}
+
+// stopped says whether a line would be a headline but for the full stop at its end. Only what else stands around it tells that it is one.
+func stopped(s string) bool {
+	bare := strings.TrimRight(s, closers+" \u200e\u200f.۔。")
+	return words(bare) <= 25 && shorter(bare, 200) && opensArticle(bare)
 }
 
 // abbreviated says whether the full stop behind s ends no sentence: it stands behind a letter or two, or letters with full stops between.

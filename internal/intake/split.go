@@ -47,6 +47,7 @@ func split(p *page, lines []seen) [][]seen {
 				if leadLike(lines, begin, lastText) {
 					lines[lastText].class, lines[lastText].rest = classRelated, ""
 				}
+				p.ruled = p.ruled || !p.html && s.ruled(i)
 				if out = append(out, lines[begin:i]); len(out) > maxArticles {
 					return out // refused anyway
 				}
@@ -67,7 +68,8 @@ func (s *splitter) candidate(i int) bool {
 	if !s.p.html && i > 0 && s.slugs() && !slug(s.lines[i-1].text) {
 		return false // of a bulletin whose every text has a slug
 	}
-	return s.lines[i].opens() && foldLine(s.lines[i].text) != foldLine(s.p.headline)
+	l := &s.lines[i]
+	return (l.opens() || !s.p.html && s.ruled(i) && stopped(l.text)) && foldLine(l.text) != foldLine(s.p.headline)
 }
 
 func (s *splitter) slugs() bool {
