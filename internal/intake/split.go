@@ -41,7 +41,7 @@ func split(p *page, lines []seen) [][]seen {
 		if !s.text(i) {
 			continue
 		}
-		if own := p.lastCard > 0 && i >= p.firstCard && i < p.lastCard; !own && body >= 120 && texts >= 2 && tried < maxCandidates && s.candidate(i) {
+		if own := p.lastCard > 0 && i >= p.firstCard && i < p.lastCard; !own && body >= 120 && texts >= 2 && tried < maxCandidates && s.candidate(begin, i) {
 			tried++
 			if s.listed()[i] || s.begins(begin, lastText, i) && !s.leads(begin, i) {
 				if leadLike(lines, begin, lastText) {
@@ -64,12 +64,36 @@ func split(p *page, lines []seen) [][]seen {
 }
 
 // candidate says whether a line can be the headline of a further article.
-func (s *splitter) candidate(i int) bool {
+func (s *splitter) candidate(begin, i int) bool {
 	if !s.p.html && i > 0 && s.slugs() && !slug(s.lines[i-1].text) {
 		return false // of a bulletin whose every text has a slug
 	}
 	l := &s.lines[i]
-	return (l.opens() || !s.p.html && s.ruled(i) && stopped(l.text)) && foldLine(l.text) != foldLine(s.p.headline)
+	return (l.opens() || stopped(l.text) && s.sure(begin, i)) && foldLine(l.text) != foldLine(s.p.headline)
+}
+
+// sure says whether what stands around a line tells that it is a headline though it ends as a sentence does: in a raw text a rule before it; a date of its own right
+// behind it; on a page that it is shown as the headline before, and in another way than the text below.
+func (s *splitter) sure(begin, i int) bool {
+	if !s.p.html && s.ruled(i) {
+		return true
+	}
+	if i+1 == len(s.lines) {
+		return false
+	}
+	next := &s.lines[i+1]
+	if next.class == classPublished || next.class == classDateOnly {
+		return true
+	}
+	at := begin
+	for at < i && (s.lines[at].class != classText || !s.lines[at].inMain && !agrees(s.lines[at].text, s.p.headline)) {
+		at++
+	}
+	if !s.p.html || at == i || s.lines[at].node == nil {
+		return false
+	}
+	kind := kindOf(&s.lines[i])
+	return kind == kindOf(&s.lines[at]) && kind != kindOf(next)
 }
 
 func (s *splitter) slugs() bool {
@@ -96,7 +120,7 @@ func (s *splitter) leads(begin, at int) bool {
 	for i := at + 1; i < min(len(s.lines), at+4); i++ {
 		if s.text(i) {
 			next := &s.lines[i]
-			if !s.candidate(i) || !s.begins(begin, at, i) {
+			if !s.candidate(begin, i) || !s.begins(begin, at, i) {
 				return false
 			}
 			after, _ := s.block(i+1, 1, len(s.lines), 5)

@@ -43,7 +43,7 @@ func (g *generated) samples(t *testing.T, kind string) (out []sample) {
 			continue
 		}
 		lead := slices.ContainsFunc(g.blocks, func(b block) bool { return b.role == isFreshLead && same(lines[i].text, b.text) })
-		if texts >= 3 && s.candidate(i) && !lead {
+		if texts >= 3 && s.candidate(0, i) && !lead {
 			if x, ok := s.weigh(0, last, i); ok {
 				out = append(out, sample{kind, x, g.second != nil && same(lines[i].text, g.second.head)})
 			}
