@@ -394,7 +394,7 @@ func (p *page) over(to int, prose []bool, known map[*html.Node]bool) (o over) {
 			}
 		case l.level > 0 && l.level <= level && (l.level == 1 || !aside(l.node, known, believed)):
 			o.title, level = l.text, l.level
-		case level == 7 && !l.link && (l.bold && headsCard(l) || l.inMain && o.title == "" && opensArticle(l.text)) && !strings.ContainsAny(l.text, "/|»") && !aside(l.node, known, believed):
+		case level == 7 && !l.link && (l.bold && headsCard(l) || l.inMain && o.title == "" && opensArticle(l.text)) && !trail(l.text) && !aside(l.node, known, believed):
 			o.title = l.text
 		}
 	}

@@ -266,7 +266,8 @@ func (p *page) short() {
 // lede takes the sentences between the headline and the content that the extractor left out: they open the text, in an element of their own. One
 // sentence alone says what it is about, and what ends in brackets is a caption with its credit.
 func (p *page) lede() {
-	first := slices.IndexFunc(p.lines, func(l line) bool { return l.inMain && sentenceLine(l) })
+	said := func(l line) bool { return sentenceLine(l) && l.level == 0 && !(l.bold && l.opens()) }
+	first := slices.IndexFunc(p.lines, func(l line) bool { return l.inMain && said(l) })
 	for i := first - 1; i >= max(0, first-5); i-- {
 		if l := p.lines[i]; l.level == 1 || p.headline != "" && foldLine(l.text) == foldLine(p.headline) {
 			for k := i + 1; k < first; k++ {
@@ -289,11 +290,12 @@ func samePlace(a, b *html.Node) bool {
 // crown is the headline of a page whose fields name none: a line right above the first sentences that can be one. What stands out comes first, then
 // what is as long as headlines are. It is -1 where there is none.
 func (p *page) crown() int {
-	first := slices.IndexFunc(p.lines, func(l line) bool { return l.inMain && sentenceLine(l) })
+	said := func(l line) bool { return sentenceLine(l) && l.level == 0 && !(l.bold && l.opens()) }
+	first := slices.IndexFunc(p.lines, func(l line) bool { return l.inMain && said(l) })
 	known, best, most := map[*html.Node]bool{}, -1, 0
-	for i := first - 1; i >= max(0, first-6) && !sentenceLine(p.lines[i]); i-- {
+	for i := first - 1; i >= max(0, first-6) && !said(p.lines[i]); i-- {
 		l := &p.lines[i]
-		if !l.opens() || l.node == nil || l.link && menu(l) || aside(boxOf(l.node), known, believed) || isStamp(l.text) || strings.ContainsAny(l.text, "/|»©") {
+		if !l.opens() || l.node == nil || l.link && menu(l) || aside(boxOf(l.node), known, believed) || isStamp(l.text) || trail(l.text) {
 			continue
 		}
 		if class, _ := rules.classify(l.text, func(string) dateRead { return dateRead{} }); class != classText { // a label, a date, a tool
@@ -324,6 +326,11 @@ func (p *page) crown() int {
 	return best
 }
 
+// trail says whether a line may be a way through a site or a note of rights: its parts stand apart by signs, which are not those of a quotation.
+func trail(s string) bool {
+	return strings.ContainsAny(s, "|©") || strings.Contains(s, " / ") || strings.Count(s, "/") > 1 || strings.Contains(s, "»") && !strings.Contains(s, "«") || strings.Contains(s, " » ") && strings.Count(s, "»") != strings.Count(s, "«")
+}
+
 // menu says whether a line is of several links, as the ways through a site are.
 func menu(l *line) bool {
 	links, looked := 0, 0
@@ -347,13 +354,25 @@ func menu(l *line) bool {
 // as a sentence does.
 func (p *page) setApart(first int) bool {
 	l, next := &p.lines[first], &p.lines[first+1]
-	if l.node == nil || next.node == nil || !next.inMain || !stopped(l.text) {
+	for i := first + 1; i < min(len(p.lines), first+4); i++ { // its date may stand between
+		if p.lines[i].inMain && sentenceLine(p.lines[i]) {
+			next = &p.lines[i]
+			break
+		}
+	}
+	return next.inMain && distinct(l, next)
+}
+
+// ledes are parts of what pages call the paragraph that leads into a text.
+var ledes = []string{"lead", "lede", "intro", "summary", "excerpt", "descr", "anons", "standfirst", "preview"}
+
+// distinct says whether a line that would be a headline but for its full stop is shown in another way than the text below it.
+func distinct(l, next *line) bool {
+	if l.node == nil || next.node == nil || l.node == next.node || !stopped(l.text) {
 		return false
 	}
-	if slices.ContainsFunc([]string{"lead", "lede", "intro", "summary", "excerpt", "descr", "anons", "standfirst", "preview"}, func(s string) bool { return strings.Contains(strings.ToLower(attr(l.node, "class")), s) }) {
-		return false // it leads into its text
-	}
-	return l.node != next.node && (l.node.Data != next.node.Data || attr(l.node, "class") != attr(next.node, "class"))
+	class := strings.ToLower(attr(l.node, "class"))
+	return (l.node.Data != next.node.Data || attr(l.node, "class") != attr(next.node, "class")) && !slices.ContainsFunc(ledes, func(s string) bool { return strings.Contains(class, s) })
 }
 
 // boxOf is the element around a line and what holds that line alone: what these are called does not say that the line is none of the text.
