@@ -203,7 +203,9 @@ func (r *reading) judge(run []part) {
 			if last, _ := utf8.DecodeLastRuneInString(r.raw(to - 1)); r.people.tag == lang.RU && !strings.ContainsRune("аяыиуюео", last) { // Даниил is no genitive of Дания
 				continue
 			}
-			if !run[k-1].given && !run[k-1].surname && slices.ContainsFunc(names.Mentions(r.tag, r.text, r.tokens[from:to]), func(m names.Mention) bool { return m.From == 0 && m.To == to-from && (m.Name.Kind == names.Country || m.Name.Kind == names.Place) }) {
+			if !run[k-1].given && !run[k-1].surname && slices.ContainsFunc(names.Mentions(r.tag, r.text, r.tokens[from:to]), func(m names.Mention) bool {
+				return m.From == 0 && m.To == to-from && (m.Name.Kind == names.Country || m.Name.Kind == names.Place)
+			}) {
 				run = run[k:]
 				break
 			}
