@@ -356,6 +356,8 @@ func (a *against) meant(h placed, hits []hit, others []placed) bool {
 		switch {
 		case x.mark == "about" && x.at+x.n > first-3 && x.at <= last+4, x.mark == "about-before" && x.at+x.n == first, x.mark == "about-behind" && x.at > last && x.at <= last+3:
 			return false
+		case x.mark == "vague" && inside:
+			return false
 		case x.mark == "share" && h.Unit == "pct", x.mark == "age" && x.at <= last+1 && x.at+x.n >= first:
 			return false
 		case x.mark == "number" && x.value > 1 && !inside && x.at <= last+1 && (x.at > last || x.at+x.n >= first-1 && !digits(h.raw)): // twenty five, two dozen, five or six
@@ -450,7 +452,7 @@ func (a *against) parties() {
 			}
 			bn = a.names(a.body)
 		}
-		if slices.Contains(bn, h) || a.spoken(h) {
+		if slices.Contains(bn, h) || a.spoken(h) || slices.ContainsFunc(names.Mentions(a.t, a.body, a.bTokens), func(m names.Mention) bool { return m.Name == h }) { // or by its people's word
 			continue
 		}
 		want := 2
@@ -499,8 +501,13 @@ func (a *against) nearest(s lang.Span, kind names.Kind, hn []names.Name, reach i
 	return s
 }
 
+// cityStates are countries whose name says where something was as often as who did it.
+var cityStates = []string{"SG", "MC", "VA", "HK", "MO"}
+
 func (a *against) names(text string) []names.Name {
-	return names.Told(a.t, text, lang.Tokens(a.t, text))
+	return slices.DeleteFunc(names.Told(a.t, text, lang.Tokens(a.t, text)), func(n names.Name) bool {
+		return n.Kind == names.Country && slices.Contains(cityStates, n.ID)
+	})
 }
 
 // spoken says whether the body speaks of the name in another way: by a word that begins like it, by a word of

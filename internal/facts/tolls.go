@@ -134,8 +134,17 @@ func (a *against) inWords(w *lexicon, text string, tokens []lang.Token, numbers 
 	if a.t == lang.ZH {
 		return numbers
 	}
-	out := slices.Clone(numbers)
-	for _, n := range worded(w.find(tokens), tokens, numbers) {
+	hits := w.find(tokens)
+	vague := func(n placed) bool { // dozens are no twelve
+		return slices.ContainsFunc(hits, func(h hit) bool {
+			return h.mark == "vague" && tokens[h.at].Start < n.End && n.Start < tokens[h.at+h.n-1].End
+		})
+	}
+	out := slices.DeleteFunc(slices.Clone(numbers), vague)
+	for _, n := range worded(hits, tokens, numbers) {
+		if vague(n) {
+			continue
+		}
 		if v, _ := strconv.ParseFloat(n.Value, 64); v > 2 && !slices.ContainsFunc(numbers, func(o placed) bool {
 			return o.Start < n.End && n.Start < o.End && (digits(o.raw) || o.End-o.Start >= n.End-n.Start)
 		}) {
