@@ -46,3 +46,15 @@ func TestWhoStays(t *testing.T) {
 		}
 	}
 }
+
+// TestOnceDelayed: what was delayed and is done now is done.
+func TestOnceDelayed(t *testing.T) {
+	t.Parallel()
+	headline, body := "Delayed agreement signed in Taskol", "The ministers of Taskol and Altinsu signed the agreement on the canal on Sunday, the ministry said. It had been put off in spring when the river rose and the bridge was closed."
+	if d := Against(lang.EN, headline, body); len(d) > 0 {
+		t.Errorf("doubted: %+v", d)
+	}
+	if act := Read(lang.EN, headline).Act; act.Kind != "signing" {
+		t.Errorf("told as %+v", act)
+	}
+}
