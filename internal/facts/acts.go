@@ -101,6 +101,9 @@ func newLexicon(t lang.Tag, text string) *lexicon {
 			name, status, _ := strings.Cut(strings.Trim(line, "[]"), " ")
 			section = pattern{mark: name}
 			if !known[name] {
+				if !slices.Contains(Kinds, Kind(name)) {
+					panic(fmt.Sprintf("facts: tables/%s.txt:%d: no section %q", t, n+1, name))
+				}
 				section = pattern{kind: Kind(name), mark: status}
 				if status != "" && !known[status] {
 					panic(fmt.Sprintf("facts: tables/%s.txt:%d: no status %q", t, n+1, status))

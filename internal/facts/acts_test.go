@@ -240,3 +240,13 @@ func FuzzAgainst(f *testing.F) {
 		}
 	})
 }
+
+// TestNoSectionOfThatName: a mistyped section of a table stops the program, and is no act of its own.
+func TestNoSectionOfThatName(t *testing.T) {
+	defer func() {
+		if p := recover(); p == nil || !strings.Contains(fmt.Sprint(p), `no section "negaton"`) {
+			t.Errorf("it was read: %v", p)
+		}
+	}()
+	newLexicon(lang.EN, "[negaton]\nnot\n")
+}

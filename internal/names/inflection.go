@@ -64,6 +64,8 @@ func inflectionOf(t lang.Tag) *inflection {
 					f.surnames = append(f.surnames, k)
 				}
 			}
+		default:
+			panic("names: inflected.txt: no such change: " + w[1])
 		}
 	}
 	return f
