@@ -29,7 +29,7 @@ type figures struct {
 	parts          map[string]int64  // phrases before a multiplier, in hundredths: half a (million), полтора
 	added          map[string]int64  // phrases behind a number or its multiplier: and a half, buçuk
 	leads          map[string]int64  // phrases before a number: ساڑھے (and a half), پونے (less a quarter)
-	begins         map[string]bool   // the first words of all three
+	begins         map[string]bool   // the first words of all three; true where a number may begin with it
 	teens          bool              // fifteen is a word of its own, and ten five no number
 	prefixes       map[string]bool   // a multiplier with what behind it is one word for a unit: 兆瓦
 	before         []string          // letters that are written in one word with figures behind them: و3
@@ -91,7 +91,7 @@ func newFigures(a *alphabet, base, own tables) *figures {
 					for i, w := range words {
 						words[i] = string(a.word(nil, w))
 					}
-					f.begins[words[0]] = true
+					f.begins[words[0]] = f.begins[words[0]] || section != "fractions behind numbers"
 					to[strings.Join(words, "_")] = int64(math.Round(100 * v))
 				}
 			}

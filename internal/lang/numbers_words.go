@@ -141,7 +141,7 @@ func hundredths(whole uint64, more int64) quantity {
 
 // fraction reads the longest phrase of a section that begins at a token: its value in hundredths and how many words it has, 0 if none does.
 func (f *figures) fraction(of map[string]int64, text string, tokens []Token, at int) (value int64, words int) {
-	if len(of) == 0 || !f.begins[tokens[at].Fold] {
+	if _, may := f.begins[tokens[at].Fold]; !may || len(of) == 0 {
 		return 0, 0
 	}
 	phrase := ""
