@@ -328,7 +328,7 @@ func (p *page) crown() int {
 
 // trail says whether a line may be a way through a site or a note of rights: its parts stand apart by signs, which are not those of a quotation.
 func trail(s string) bool {
-	return strings.ContainsAny(s, "|©") || strings.Contains(s, " / ") || strings.Count(s, "/") > 1 || strings.Contains(s, "»") && !strings.Contains(s, "«") || strings.Contains(s, " » ") && strings.Count(s, "»") != strings.Count(s, "«")
+	return strings.ContainsAny(s, "|©") || strings.Contains(s, " / ") || strings.Count(s, "/") > 1 || strings.Count(s, "»") > strings.Count(s, "«")
 }
 
 // menu says whether a line is of several links, as the ways through a site are.
@@ -339,7 +339,7 @@ func menu(l *line) bool {
 			break
 		}
 		if e.Type == html.ElementNode && e.Data == "a" {
-			if strings.Contains(l.text, textOf(e)) && textOf(e) != l.text {
+			if s := textOf(e); strings.Contains(l.text, s) && s != l.text {
 				links++
 			}
 			if links > 1 {
