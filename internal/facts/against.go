@@ -445,6 +445,7 @@ func (a *against) parties() {
 		return
 	}
 	var bn []names.Name
+	byPeople := sync.OnceValue(func() []names.Mention { return names.Mentions(a.t, a.body, a.bTokens) })
 	for i, h := range hn {
 		if i == 0 { // the first sentences settle most
 			if bn = a.names(head(a.body, shortBody*4)); !slices.ContainsFunc(hn, func(n names.Name) bool { return !slices.Contains(bn, n) }) {
@@ -452,7 +453,7 @@ func (a *against) parties() {
 			}
 			bn = a.names(a.body)
 		}
-		if slices.Contains(bn, h) || a.spoken(h) || slices.ContainsFunc(names.Mentions(a.t, a.body, a.bTokens), func(m names.Mention) bool { return m.Name == h }) { // or by its people's word
+		if slices.Contains(bn, h) || a.spoken(h) || slices.ContainsFunc(byPeople(), func(m names.Mention) bool { return m.Name == h }) { // or by its people's word
 			continue
 		}
 		want := 2

@@ -242,6 +242,9 @@ func telephone(text string, n lang.Span) bool {
 		to += size
 	}
 	run := strings.Trim(text[from:to], " \u00a0-–)")
+	if whole := text[n.Start:n.End]; strings.Trim(run, "+ \u00a0") == whole && strings.ContainsAny(whole, " \u00a0") {
+		return false // +3 500 000 000 is a number by its own
+	}
 	digits := 0
 	for _, r := range run {
 		if r >= '0' && r <= '9' {
