@@ -113,7 +113,7 @@ func TestTelephones(t *testing.T) {
 		"Press office: (0312) 555-1234, fax 555-12-34-56":   "",
 		"Telephone +998712345678, 250 people":               "250 people",
 		"1 250 000 people and 12,500 (4,300) tonnes":        "1250000 people 12500  4300 ",
-		"A budget of +3 500 000 000 dollars":                "3500000000 ",
+		"A budget of +3 500 000 000 dollars":                "3500000000 dollar",
 		"Between 12 000 - 15 000 people, +3,500 in May":     "12000  15000 people 3500 ",
 		"Budget of 2 500 000 (2 100 000 last year) dollars": "2500000  2100000 ",
 	} {
