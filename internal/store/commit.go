@@ -99,7 +99,7 @@ var errClosing = fault.E(fault.Unavailable, "This node is shutting down.")
 func (s *Store) commitLoop(c *conn) {
 	defer s.stopped.Done()
 	defer close(s.ended)
-	defer c.Close()
+	defer func() { c.Close() }() // that which it is by then
 	m := s.e.care(s, c)
 	for {
 		if m.waits() { // wait a little for somebody, then take one small step of merging
@@ -211,14 +211,22 @@ func (s *Store) runGroup(c *conn, group []*op) indexed {
 	return all
 }
 
-// commit is try, once more where another node has written since this one looked, and where the connection had broken and nothing was
+// commit is try, once more where another node has written since this one looked, and once more where the connection had broken and nothing was
 // committed: the first change after the server was started anew is not refused.
 func (s *Store) commit(c *conn, group []*op) (indexed, error) {
-	done, err := s.try(c, group)
-	if err != nil && (s.e.behind() || s.e.broke(err)) {
-		done, err = s.try(c, group)
+	for behind, broke := false, false; ; {
+		done, err := s.try(c, group)
+		switch {
+		case err == nil:
+			return done, nil
+		case !behind && s.e.behind():
+			behind = true
+		case !broke && s.e.broke(err):
+			broke = true
+		default:
+			return done, err
+		}
 	}
-	return done, err
 }
 
 // try runs a group in one transaction. Nothing it signed is seen by anyone before the commit and

@@ -134,6 +134,9 @@ func (s *Store) Shows(t *testing.T, name string) map[string]string {
 	return has
 }
 
+// Writing is how many connections the writer has open.
+func (s *Store) Writing() int { return s.w.Stats().OpenConnections }
+
 // KnownStatements is how many statements a connection to PostgreSQL keeps prepared.
 const KnownStatements = knownStatements
 

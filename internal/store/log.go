@@ -124,6 +124,7 @@ func (t *Tx) Append(member wire.MemberID, class tlog.Class, leaf tlog.Leaf) (int
 		g = &growing{}
 		var skey string
 		var root []byte
+		known, ok := t.s.guard.Head(name) // before the log is read: where the session has ended, others grow it and this node hears of it at any moment
 		err := t.row("select "+logColumns+", skey from log where name = $1", []any{name},
 			&g.id, &g.Name, &g.Member, &g.Class, &g.Origin, &g.VKey, &g.Head.Size, &root, &g.Checkpoint, &skey)
 		if errors.Is(err, sql.ErrNoRows) {
@@ -133,7 +134,6 @@ func (t *Tx) Append(member wire.MemberID, class tlog.Class, leaf tlog.Leaf) (int
 			return 0, err
 		}
 		copy(g.Head.Root[:], root)
-		known, ok := t.s.guard.Head(name)
 		if err := t.s.continues(g.LogHead, known, ok, txHashes{t, g.id}); err != nil { // another node may have grown it
 			return 0, err
 		}

@@ -145,7 +145,7 @@ func (m *Moved) move(ctx context.Context, dir string, old, to engine, log *slog.
 	if err != nil {
 		return err
 	}
-	defer c.Close()
+	defer func() { c.Close() }() // that which it is by then
 	if err := to.begin(ctx, c); err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"jarchi.dev/jarchi/internal/fault"
+	"jarchi.dev/jarchi/internal/tlog"
 )
 
 // Every transaction of a writer takes lockWrite first, so that none overlaps another node's, and then finds out whether any other node has committed since
@@ -112,6 +113,10 @@ func (e *postgresEngine) look(ctx context.Context, c *conn) error {
 	if e.isFirst.Load() {
 		lock = 0
 	}
+	var known map[string]tlog.Head // before the news are read: where the session has ended, others write and this node hears of it at any moment
+	if e.s.guard != nil {
+		known = e.s.guard.Heads()
+	}
 	rows, err := c.query(ctx, newsQuery, lock)
 	if err != nil {
 		return err
@@ -123,10 +128,8 @@ func (e *postgresEngine) look(ctx context.Context, c *conn) error {
 	if n.own != e.turn {
 		return errElsewhere
 	}
-	if e.s.guard != nil {
-		if err := e.s.regressed(e.s.guard.Heads(), n.news); err != nil {
-			return err
-		}
+	if err := e.s.regressed(known, n.news); err != nil {
+		return err
 	}
 	if err := e.s.follow(ctx, n.news); err != nil {
 		return err

@@ -2,4 +2,4 @@
 
 package store_test
 
-func init() { nodeKills, breaks = 50, 400 }
+func init() { nodeKills, breaks, cutAgain = 50, 400, []int{unsent, lost, late} }
