@@ -62,7 +62,7 @@ func TestFeedOfThePublicWire(t *testing.T) {
 		if !strings.Contains(string(r.body), "Second &lt;paragraph&gt; &amp; more") && form == "atom" {
 			t.Errorf("the words are not whole:\n%s", r.body)
 		}
-		if strings.Contains(string(r.body), "alone") || strings.Contains(string(r.body), "Sealed") {
+		if strings.Contains(string(r.body), " alone") || strings.Contains(string(r.body), "Sealed") {
 			t.Errorf("%s tells what is closed", form)
 		}
 		if cc := r.header.Get("Cache-Control"); cc != "no-cache" {

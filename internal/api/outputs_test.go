@@ -275,7 +275,9 @@ func TestOutputsForEveryoneAtEveryMoment(t *testing.T) {
 						r := ask("/feeds/all." + form + "?limit=100" + q + "&cursor=" + url.QueryEscape(cursor)).want(200)
 						for k, chunk := range entry.Split(string(r.body), -1) {
 							if k == 0 { // the feed's own words
-								if i == 0 && strings.Contains(chunk, accesstest.Marker) {
+								if i == 0 && slices.ContainsFunc(accesstest.Subjects(), func(s accesstest.Subject) bool {
+									return len(s.Leaks(accesstest.Moment{}, access.Nothing, chunk)) > 0 // a cursor may hold a short word by chance
+								}) {
 									t.Errorf("feed %s for %s: the head shows\n%s", form, a.Name, chunk)
 								}
 								continue

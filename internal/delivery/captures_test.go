@@ -25,7 +25,7 @@ func TestCaptureWithdrawn(t *testing.T) {
 	m := s.confirmed(h, byMail("desk@paper.example", lang.UR))
 	editor := access.Viewer{Member: "alfa", Scopes: []access.Scope{access.Read, access.ReadClosed, access.Intake}}
 	bring := func(version int, more string) string {
-		text := fmt.Sprintf(`{"uri":"urn:outside:7","version":"%d","type":"text","language":"en","headline":"A dam is said to leak","body_text":"Water was seen below the dam on Monday morning, people of the district said, and engineers went there."%s}`, version, more)
+		text := fmt.Sprintf(`{"uri":"urn:outside:7","version":"%d","type":"text","language":"en","headline":"The Dam-9 is said to leak","body_text":"Water was seen below the Dam-9 on Monday morning, people of the district said, and engineers went there."%s}`, version, more)
 		got, err := s.node.Receive.Import(t.Context(), editor, []intake.Document{{Name: "d.json", ContentType: "application/json", Bytes: []byte(text)}})
 		if err != nil || len(got) != 1 || len(got[0].Captures) == 0 {
 			t.Fatalf("%+v, %v", got, err)
@@ -48,14 +48,14 @@ func TestCaptureWithdrawn(t *testing.T) {
 	s.run()
 	got := one.until(2)[1]
 	gone := got.item(t)
-	if got.Event != "withdrawn" || gone.PubStatus != ninjs.Canceled || gone.URI != it.URI || strings.Contains(string(got.Body), "dam") {
+	if got.Event != "withdrawn" || gone.PubStatus != ninjs.Canceled || gone.URI != it.URI || strings.Contains(string(got.Body), "Dam-9") {
 		t.Errorf("%s %s", got.Event, got.Body)
 	}
-	if b := string(two.until(2)[1].Body); !strings.Contains(b, "stat:canceled") || strings.Contains(b, "dam") {
+	if b := string(two.until(2)[1].Body); !strings.Contains(b, "stat:canceled") || strings.Contains(b, "Dam-9") {
 		t.Error(b)
 	}
 	letter := h.until(3)
-	if !strings.HasPrefix(letter.text, notice.Say(notice.WithdrawnHead, lang.UR)) || strings.Contains(letter.raw+letter.text+letter.subject, "dam") || letter.head.Get("In-Reply-To") == "" {
+	if !strings.HasPrefix(letter.text, notice.Say(notice.WithdrawnHead, lang.UR)) || strings.Contains(letter.raw+letter.text+letter.subject, "Dam-9") || letter.head.Get("In-Reply-To") == "" {
 		t.Error(letter.raw, letter.text)
 	}
 	late.silent(0)

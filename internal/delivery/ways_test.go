@@ -203,7 +203,7 @@ func TestTelegram(t *testing.T) {
 	until(t, "the correction", func() bool { return strings.HasPrefix(srv.text(1), "District opens two roads") })
 	s.withdraw(r)
 	until(t, "the withdrawal", func() bool { return strings.HasPrefix(srv.text(1), "Withdrawn: do not use") })
-	if text := srv.text(1); strings.Contains(text, "road") || !strings.Contains(text, "Reason: it never happened") || srv.text(2) != "" {
+	if text := srv.text(1); strings.Contains(text, " road") || !strings.Contains(text, "Reason: it never happened") || srv.text(2) != "" {
 		t.Errorf("%s\n%s", text, srv.text(2))
 	}
 	lines, _, err := s.Lines(t.Context(), keeper, x.ID, 0)
