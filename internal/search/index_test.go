@@ -312,6 +312,22 @@ func TestIndexScoreAndHighlightAgree(t *testing.T) {
 	})
 }
 
+// TestPhraseEndsWithTheHeadline: a phrase does not go on from a headline into the text, also with a word whose stem is no beginning of it.
+func TestPhraseEndsWithTheHeadline(t *testing.T) {
+	q, err := Parse(`"سد می‌گویند"`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		headline, body string
+		want           float64
+	}{{"سد", "می‌گویند", 0}, {"سد می‌گویند", "سد", 1}, {"سد", "سد می‌گویند", 1}} {
+		if got := q.Exact(Document(lang.FA, c.headline, []string{c.body})); got != c.want || q.Exactness(lang.FA, c.headline, []string{c.body}) != c.want {
+			t.Errorf("%q above %q: %v", c.headline, c.body, got)
+		}
+	}
+}
+
 // exactly: the index says of a document's typed form what its text does.
 func exactly(q Query, d Doc, want float64) bool {
 	return q.Exact(d) == want

@@ -176,14 +176,14 @@ func (q Query) Exact(d Doc) float64 {
 	return found.share()
 }
 
-// goesOn reports whether the words that lexemes and endings are of begin with those of a form.
+// goesOn reports whether the words that lexemes and endings are of begin with those of a form. Endings may go on where lexemes end: at the end of a headline.
 func goesOn(f form, lexemes, endings string) bool {
 	var buf [2 * maxLexeme]byte
 	for _, want := range f {
 		var stem, ending string
 		stem, lexemes, _ = strings.Cut(lexemes, " ")
 		ending, endings = cutEnding(endings)
-		if stem == separator || string(appendFold(buf[:0], stem, ending)) != want.fold {
+		if stem == "" || stem == separator || string(appendFold(buf[:0], stem, ending)) != want.fold {
 			return false
 		}
 	}
