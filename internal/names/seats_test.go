@@ -1,0 +1,34 @@
+package names
+
+import (
+	"testing"
+
+	"jarchi.dev/jarchi/internal/lang"
+)
+
+// TestSeats: the cities in which ministers meet are found in sentences of every language, with its endings, and what only looks
+// like them is not.
+func TestSeats(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		tag      lang.Tag
+		text, id string
+	}{
+		{lang.EN, "The ministers met in Doha on Tuesday", "doha"}, {lang.RU, "Встреча прошла в Дохе", "doha"}, {lang.FA, "نشست در دوحه برگزار شد", "doha"},
+		{lang.KK, "Кездесу Дохада өтті", "doha"}, {lang.UZ, "Uchrashuv Dohada o‘tdi", "doha"}, {lang.TR, "Toplantı Doha'da yapıldı", "doha"}, {lang.AR, "عقد الاجتماع في الدوحة", "doha"},
+		{lang.ZH, "会议在多哈举行", "doha"}, {lang.MN, "Уулзалт Дохад болов", "doha"}, {lang.UR, "اجلاس دوحہ میں ہوا", "doha"}, {lang.KO, "회의가 하노이에서 열렸다", "hanoi"},
+		{lang.RU, "Делегация прибыла в Оттаву", "ottawa"}, {lang.RU, "Форум открылся в Ханое", "hanoi"}, {lang.TR, "Heyet Bursa'ya geldi", "bursa"}, {lang.KY, "Жыйын Караколдо өттү", "karakol"}, {lang.TG, "Вохӯрӣ дар Хоруғ баргузор шуд", "khorog"},
+		{lang.AZ, "Görüş Trabzonda keçirildi", "trabzon"}, {lang.TK, "Duşuşyk Hanoýda geçirildi", "hanoi"}, {lang.FA, "نشست در رباط برگزار شد", "rabat"},
+		{lang.MN, "Тэр гараараа дохио өгөв", ""}, {lang.TR, "Karakol binası onarıldı", ""}, {lang.AR, "ارتفعت مؤشرات البورصة", ""},
+	} {
+		found := ""
+		for _, n := range Told(c.tag, c.text, lang.Tokens(c.tag, c.text)) {
+			if n.Kind == Place {
+				found = n.ID
+			}
+		}
+		if found != c.id {
+			t.Errorf("%s %q: %q, want %q", c.tag, c.text, found, c.id)
+		}
+	}
+}
