@@ -178,7 +178,7 @@ func behindArticle(a *alphabet, plain tables, spelled map[string]string, nouns m
 	for pass := range 2 { // what its stem does not settle is settled by the word itself
 		s := newStemmer(a, append(plain[:len(plain):len(plain)], section{name: "lexicon nouns", rows: [][]string{slices.Collect(maps.Keys(nouns))}}))
 		for k := range spelled {
-			if _, behind := spelled[article+k]; !behind || len(k) < 4 || strings.HasPrefix(k, article) {
+			if _, ok := spelled[article+k]; !ok || len(k) < 4 || strings.HasPrefix(k, article) {
 				continue
 			}
 			stem, long := string(s.stem(nil, []byte(article+k))), utf8.RuneCountInString(k)

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"net/url"
-	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -22,7 +20,6 @@ import (
 // cutter stands between a node and the database's server and ends the connection of the node's writer at a chosen exchange: what is sent up to where an answer is
 // awaited, and the answer.
 type cutter struct {
-	server    string      // the server's socket
 	meanwhile func()      // what happens before an answer that comes late
 	deaf      atomic.Bool // answers to others than the writer wait
 
@@ -51,33 +48,8 @@ var cutAgain = []int{late}
 // cutting puts a cutter before a folder's database.
 func cutting(t *testing.T, dir string) *cutter {
 	t.Helper()
-	address, _ := databases.Load(dir)
-	u, err := url.Parse(address.(string))
-	if err != nil {
-		t.Fatal(err)
-	}
-	q := u.Query()
-	c := &cutter{server: filepath.Join(q.Get("host"), ".s.PGSQL.5432")}
-	between := t.TempDir()
-	l, err := net.Listen("unix", filepath.Join(between, ".s.PGSQL.5432"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { l.Close() })
-	go func() {
-		for {
-			node, err := l.Accept()
-			if err != nil {
-				return
-			}
-			go c.carry(node)
-		}
-	}()
-	q.Set("host", between)
-	u.RawQuery = q.Encode()
-	if err := store.SetDatabase(ctx, dir, u.String()); err != nil {
-		t.Fatal(err)
-	}
+	c := &cutter{}
+	stand(t, dir, c.carry)
 	return c
 }
 
@@ -112,9 +84,9 @@ func (c *cutter) exchange() int {
 }
 
 // carry carries one connection.
-func (c *cutter) carry(node net.Conn) {
+func (c *cutter) carry(node net.Conn, socket string) {
 	defer node.Close()
-	server, err := net.Dial("unix", c.server)
+	server, err := net.Dial("unix", socket)
 	if err != nil {
 		return
 	}

@@ -18,10 +18,8 @@ import (
 
 // network stands between a node and the database's server, and does what networks do.
 type network struct {
-	l      net.Listener
-	server string // the server's socket
-	mu     sync.Mutex
-	open   map[*wireOf]bool
+	mu   sync.Mutex
+	open map[*wireOf]bool
 
 	refuses  atomic.Bool  // who connects is reset
 	requests atomic.Int32 // what becomes of what the node sends
@@ -52,51 +50,64 @@ func (w *wireOf) reset() {
 	w.server.Close()
 }
 
-// between puts a network before a folder's database.
-func between(t *testing.T, dir string) *network {
+// stand takes the connections of a folder's nodes to their database from now on, with the socket of its server.
+func stand(t *testing.T, dir string, carry func(node net.Conn, socket string)) {
 	t.Helper()
 	address, _ := databases.Load(dir)
 	u, err := url.Parse(address.(string))
 	if err != nil {
 		t.Fatal(err)
 	}
-	n := &network{server: filepath.Join(u.Query().Get("host"), ".s.PGSQL.5432"), open: map[*wireOf]bool{}}
-	if n.l, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { n.l.Close(); n.resetAll() })
-	go n.serve()
+	t.Cleanup(func() { l.Close() })
 	q := u.Query()
+	socket := filepath.Join(q.Get("host"), ".s.PGSQL.5432")
+	go func() {
+		for {
+			node, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go carry(node, socket)
+		}
+	}()
 	q.Del("host")
-	u.Host, u.RawQuery = n.l.Addr().String(), q.Encode()
+	q.Set("sslmode", "disable")
+	u.Host, u.RawQuery = l.Addr().String(), q.Encode()
 	if err := store.SetDatabase(ctx, dir, u.String()); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// between puts a network before a folder's database.
+func between(t *testing.T, dir string) *network {
+	t.Helper()
+	n := &network{open: map[*wireOf]bool{}}
+	t.Cleanup(n.resetAll)
+	stand(t, dir, n.join)
 	return n
 }
 
-func (n *network) serve() {
-	for {
-		c, err := n.l.Accept()
-		if err != nil {
-			return
-		}
-		w := &wireOf{node: c}
-		if n.refuses.Load() {
-			_ = c.(*net.TCPConn).SetLinger(0)
-			c.Close()
-			continue
-		}
-		if w.server, err = net.Dial("unix", n.server); err != nil {
-			c.Close()
-			continue
-		}
-		n.mu.Lock()
-		n.open[w] = true
-		n.mu.Unlock()
-		go n.carry(w, w.node, w.server, &n.requests, false)
-		go n.carry(w, w.server, w.node, &n.answers, true)
+func (n *network) join(node net.Conn, socket string) {
+	w := &wireOf{node: node}
+	if n.refuses.Load() {
+		_ = node.(*net.TCPConn).SetLinger(0)
+		node.Close()
+		return
 	}
+	var err error
+	if w.server, err = net.Dial("unix", socket); err != nil {
+		node.Close()
+		return
+	}
+	n.mu.Lock()
+	n.open[w] = true
+	n.mu.Unlock()
+	go n.carry(w, w.node, w.server, &n.requests, false)
+	go n.carry(w, w.server, w.node, &n.answers, true)
 }
 
 // away is how long a system goes on with a connection whose other end is not there any more: as watched says, and the server's settings.
