@@ -21,7 +21,7 @@ type calendar struct {
 	homonyms    map[string]bool   // months that are another word as well: a day beside them is not enough without a year
 	days        map[string]int    // words and ordinals for days of the month
 	weekdays    map[string]int    // 1 Monday to 7 Sunday
-	bracketed   map[string]bool   // days of the week written short, known in brackets only
+	bracketed   map[string]int    // days of the week written short, known in brackets only
 	years       map[string]bool   // words for year that settle it
 	yearPre     map[string]bool   // prepositions
 	partly      map[string]bool   // beside what is a day in words elsewhere: the first half
@@ -45,6 +45,7 @@ type calendar struct {
 	relative    []relativeDay     // phrases
 	first       map[string]bool   // the first words of the phrases
 	past        map[string]bool   // "last" beside the name of a month
+	present     map[string]bool   // behind a month: this year's
 	monthsFrom  map[string]bool   // months whose ending says from
 	counted     map[string]bool   // words that a number counts: people, человек
 	yearEnds    map[string]bool   // endings that a number has behind an apostrophe if it is a year
@@ -83,7 +84,7 @@ type lunarYear struct {
 }
 
 func newCalendar(a *alphabet, base, own tables) *calendar {
-	c := &calendar{months: map[string]int{}, short: map[string]bool{}, homonyms: map[string]bool{}, days: map[string]int{}, weekdays: map[string]int{}, bracketed: map[string]bool{},
+	c := &calendar{months: map[string]int{}, short: map[string]bool{}, homonyms: map[string]bool{}, days: map[string]int{}, weekdays: map[string]int{}, bracketed: map[string]int{}, present: map[string]bool{},
 		years: map[string]bool{}, yearPre: map[string]bool{}, partly: map[string]bool{}, yearPost: map[string]bool{}, yearLead: map[string]bool{}, yearsLead: map[string]bool{}, yearMany: map[string]bool{},
 		yearNot: map[string]bool{}, glue: map[string]bool{}, between: map[string]bool{}, both: map[string]bool{}, ordinals: map[string]bool{},
 		endings: map[string]bool{}, marks: map[string]string{}, eras: map[string]string{}, counts: map[string]bool{}, uncounted: map[string]bool{}, from: map[string]bool{}, decades: map[string]bool{}, first: map[string]bool{},
@@ -157,9 +158,12 @@ func newCalendar(a *alphabet, base, own tables) *calendar {
 				}
 			}
 		}
+		for i, w := range t.words("weekdays in brackets") { // from Monday on
+			c.bracketed[phrase(w)] = i + 1
+		}
 		for name, set := range map[string]map[string]bool{"year": c.years, "year first": c.yearLead, "years first": c.yearsLead, "year or count": c.yearMany, "no year before": c.yearNot, "before a year": c.yearPre, "counted in words": c.partly, "after a year": c.yearPost,
 			"inside a date": c.glue, "between days": c.between, "both days": c.both, "ordinal endings": c.ordinals, "last": c.past, "also another word": c.homonyms, "takes a number": c.counts, "not counted": c.uncounted, "from a day": c.from, "decade endings": c.decades,
-			"counted": c.counted, "years": c.yearsMany, "weekdays in brackets": c.bracketed, "endings of a year": c.yearEnds} {
+			"counted": c.counted, "years": c.yearsMany, "of this year": c.present, "endings of a year": c.yearEnds} {
 			for _, w := range t.words(name) {
 				set[phrase(w)] = true
 			}

@@ -114,7 +114,34 @@ func (l *lexicon) dateAt(text string, tokens []Token, i, last int, now time.Time
 			}
 		}
 	}
+	if len(symbols) == 1 && symbols[0].kind == 'D' {
+		if ds, ok := x.dayOf(&symbols[0], i, tokens); ok {
+			return ds, x.end
+		}
+	}
 	return l.relativeAt(text, tokens[i:], now)
+}
+
+// dayOf reads the month behind a day that is named by the day it is said: the 17th of this month. There is no date if that month has no such day.
+func (x *lexer) dayOf(day *symbol, i int, tokens []Token) (dates []Date, ok bool) {
+	at := x.at
+	x.skip()
+	sure := day.ordinal || day.unit || x.at > at // killed 17 this month
+	shift, ok := x.relative("month")
+	if !ok || !sure || x.l.counted(x.text, tokens, i) {
+		return nil, false
+	}
+	if t, ok := dayOfMonth(x.now, shift, day.v); ok {
+		dates = []Date{{Value: t.Format(time.DateOnly), Precision: "day", Rule: "relative", Span: Span{day.start, x.end}}}
+	}
+	return dates, true
+}
+
+// dayOfMonth is a day of now's month or of one so many before or after. It is false if the month has no such day.
+func dayOfMonth(now time.Time, shift, day int) (t time.Time, ok bool) {
+	month := time.Date(now.Year(), now.Month()+time.Month(shift), 1, 0, 0, 0, 0, time.UTC)
+	t = month.AddDate(0, 0, day-1)
+	return t, day > 0 && t.Month() == month.Month()
 }
 
 // counted says whether the number of token i belongs to the word or sign before it (№ 5, page 5, version 1.2.2026)
@@ -376,7 +403,8 @@ func (c *calendar) isoDay(y, m, d int, era string) (value, name string, ok bool)
 // dayOnly is a day of which no year is written: with the day of the week and a known now it is the nearest one
 // if that falls on this weekday; else it stays without a year.
 func (l *lexicon) dayOnly(x *lexer, pattern string, d, m [2]*symbol, start, end int) ([]Date, int, bool) {
-	if m[0].v > solarMonths || d[0].gap == hyphen && pattern[0] == 'M' {
+	solar := m[0].v > solarMonths && m[0].v <= lunarMonths && x.weekday > 0 && !x.now.IsZero() && !strings.Contains(pattern, "R")
+	if m[0].v > solarMonths && !solar || d[0].gap == hyphen && pattern[0] == 'M' {
 		return nil, 0, false
 	}
 	last := 0
@@ -393,20 +421,28 @@ func (l *lexicon) dayOnly(x *lexer, pattern string, d, m [2]*symbol, start, end 
 				return nil, 0, false
 			}
 		}
-		if !gregorian(2024, m[i].v, d[i].v) {
+		if !solar && !gregorian(2024, m[i].v, d[i].v) {
 			return nil, end, true
 		}
 	}
 	if last == 0 && x.weekday > 0 && !x.now.IsZero() {
-		for _, y := range []int{x.now.Year(), x.now.Year() - 1, x.now.Year() + 1} {
-			t := time.Date(y, time.Month(m[0].v), d[0].v, 0, 0, 0, 0, time.UTC)
-			if away := t.Sub(x.now).Hours() / 24; away > -183 && away < 183 && gregorian(y, m[0].v, d[0].v) {
+		year := x.now.Year()
+		if solar {
+			year -= 621
+		}
+		for _, y := range []int{year, year - 1, year + 1} {
+			value, name, ok := l.calendar.isoDay(y, m[0].v, d[0].v, "")
+			t, err := time.Parse(time.DateOnly, value)
+			if away := t.Sub(x.now).Hours() / 24; ok && err == nil && away > -183 && away < 183 {
 				if (int(t.Weekday())+6)%7+1 != x.weekday {
 					return nil, end, true
 				}
-				dt, end := withTime(x.text, Date{Value: t.Format(time.DateOnly), Precision: "day", Rule: pattern + " weekday", Span: Span{start, end}}, l.calendar, x.last)
+				dt, end := withTime(x.text, Date{Value: value, Calendar: name, Precision: "day", Rule: pattern + " weekday", Span: Span{start, end}}, l.calendar, x.last)
 				return []Date{dt}, end, true
 			}
+		}
+		if solar {
+			return nil, 0, false
 		}
 	}
 	var out []Date
@@ -476,15 +512,21 @@ func (l *lexicon) relativeAt(text string, tokens []Token, now time.Time) ([]Date
 		case "day":
 			d.Value = now.AddDate(0, 0, rel.shift).Format("2006-01-02")
 		case "month":
-			month := time.Date(now.Year(), now.Month()+time.Month(rel.shift), 1, 0, 0, 0, 0, time.UTC)
+			month, _ := dayOfMonth(now, rel.shift, 1)
 			d.Value = month.Format("2006-01")
 			x := &lexer{l: l, c: c, text: text, tokens: tokens[len(rel.words):], end: end}
-			if v, _, _, unit, ok := x.number(); ok && unit == "day" && between(text, end, x.tokens[0].Start) <= space { // 本月12日
-				if day := month.AddDate(0, 0, v-1); v < 1 || day.Month() != month.Month() {
-					return nil, x.end
-				} else {
-					d.Value, d.Precision, d.End, end = day.Format(time.DateOnly), "day", x.end, x.end
+			v, _, ordinal, unit, ok := x.number()
+			if ok && unit == "" && !ordinal { // shu oyning 17-kuni
+				if t, g := x.peek(); t != nil && g <= hyphen && c.glue[t.Fold] {
+					unit = "day"
 				}
+			}
+			if ok && (unit == "day" || unit == "" && ordinal) && between(text, end, x.tokens[0].Start) <= space { // 本月12日, bu ayın 17'sinde
+				day, ok := dayOfMonth(now, rel.shift, v)
+				if !ok {
+					return nil, x.end
+				}
+				d.Value, d.Precision, d.End, end = day.Format(time.DateOnly), "day", x.end, x.end
 			}
 		case "year":
 			d.Value = fmt.Sprintf("%04d", now.Year()+rel.shift)

@@ -199,7 +199,7 @@ func timeBehind(text string, i int, c *calendar, named bool) (value string, end 
 			from, to := i, 0
 			if r, size := utf8.DecodeRuneInString(text[i:]); r == '(' || r == '（' {
 				if to = c.weekdayAt(text, i+size); to == 0 {
-					if _, to = wordAt(text, i+size); !c.bracketed[c.key(text[i+size:to])] { // 2025년 11월 22일(토)
+					if _, to = wordAt(text, i+size); c.bracketed[c.key(text[i+size:to])] == 0 { // 2025년 11월 22일(토)
 						break
 					}
 				}

@@ -399,6 +399,13 @@ func (x *lexer) skip() {
 			continue
 		case g == space || g == comma || g == tight || g == other && bracketed(x.text, x.end, t.Start):
 			at, end := x.at, x.end
+			if day := x.c.bracketed[t.Fold]; day > 0 && at > 0 && g == other {
+				if x.take(t); x.followed(true) {
+					x.weekday = day
+					continue
+				}
+				x.at, x.end = at, end
+			}
 			if p, ok := x.phrase(3, in(x.c.weekdays)); ok && x.c.months[p] == 0 {
 				if x.followed(at > 0 && g == other) {
 					x.weekday = x.c.weekdays[p]
@@ -431,6 +438,16 @@ func bracketed(text string, from, to int) bool {
 
 // thisYear reads a phrase that names the year by the day it is said.
 func (x *lexer) thisYear() (year int, ok bool) {
+	if t, _ := x.peek(); t != nil && x.at > 0 && !x.now.IsZero() && x.c.present[t.Fold] && x.c.months[x.tokens[x.at-1].Fold] > 0 { // يوليو الجاري
+		x.take(t)
+		return x.now.Year(), true
+	}
+	shift, ok := x.relative("year")
+	return x.now.Year() + shift, ok
+}
+
+// relative reads a phrase that names a year or month by the day it is said: last year, с. г.
+func (x *lexer) relative(unit string) (shift int, ok bool) {
 	t, _ := x.peek()
 	if t == nil || x.now.IsZero() || !x.c.first[t.Fold] {
 		return 0, false
@@ -438,20 +455,26 @@ func (x *lexer) thisYear() (year int, ok bool) {
 	at, end := x.at, x.end
 	for i := range x.c.relative {
 		rel := &x.c.relative[i]
-		if rel.unit != "year" {
+		if rel.unit != unit {
 			continue
 		}
-		n := 0
+		n, letters := 0, len(rel.words) > 1
+		for _, w := range rel.words {
+			letters = letters && utf8.RuneCountInString(w) == 1
+		}
 		for n < len(rel.words) {
 			t, g := x.peek()
-			if t == nil || n > 0 && g > space || t.Fold != rel.words[n] {
+			if t == nil || n > 0 && g > space && !(letters && (g == dot || g == dotSpace)) || t.Fold != rel.words[n] {
 				break
 			}
 			x.take(t)
 			n++
 		}
 		if n == len(rel.words) {
-			return x.now.Year() + rel.shift, true
+			if letters && strings.HasPrefix(x.text[x.end:], ".") {
+				x.end++
+			}
+			return rel.shift, true
 		}
 		x.at, x.end = at, end
 	}
