@@ -63,7 +63,7 @@ func unlisted(lines []line) {
 }
 
 // standOut counts as bold the lines of a kind of their own, by the names that a page gives to elements: two and more of it, all as long as
-// headlines, each above a text, none of them a sentence.
+// headlines, each above a text, none of them a sentence; or at most half of them, where each opens an element of which the text is the rest.
 func standOut(lines []line) {
 	kinds := map[string][]int{}
 	key := func(l line) string {
@@ -81,25 +81,45 @@ func standOut(lines []line) {
 		}
 	}
 	for k, list := range kinds {
-		ok, long, texts := len(list) >= 2 && len(list) <= maxParts, 0, map[string]bool{}
+		ok, long, stops, texts := len(list) >= 2 && len(list) <= maxParts, 0, 0, map[string]bool{}
 		for _, i := range list {
 			l := lines[i]
 			ok = ok && !texts[l.text] // whose they are, or a tool
 			texts[l.text] = true
-			if ok = ok && l.level == 0 && !l.row && opensArticle(l.text) && breadth(l.text) >= 18 && !isStamp(l.text); !ok {
+			stop := !opensArticle(l.text)
+			stops += int(is(stop))
+			if ok = ok && l.level == 0 && !l.row && (!stop || stopped(l.text) && opensBox(l.node)) && breadth(l.text) >= 18 && !isStamp(l.text); !ok {
 				break
 			}
 			long += int(is(breadth(l.text) >= 28))
 			next := i + 1
-			for next < len(lines) && next <= i+3 && !sentenceLine(lines[next]) && key(lines[next]) != k {
+			for box := opensBox(l.node); next < len(lines) && (next <= i+3 || box && next <= i+8 && within(lines[next].node, l.node.Parent)) && !sentenceLine(lines[next]) && key(lines[next]) != k; {
 				next++
 			}
 			ok = next < len(lines) && sentenceLine(lines[next])
 		}
 		for _, i := range list {
-			lines[i].bold = lines[i].bold || ok && long*10 >= len(list)*7
+			lines[i].bold = lines[i].bold || ok && long*10 >= len(list)*7 && stops*2 <= len(list)
 		}
 	}
+}
+
+// opensBox says whether an element with a class of its own is the first of several in the one around it.
+func opensBox(n *html.Node) bool {
+	if attr(n, "class") == "" {
+		return false
+	}
+	for e := n.PrevSibling; e != nil; e = e.PrevSibling {
+		if e.Type == html.ElementNode || strings.TrimSpace(e.Data) != "" {
+			return false
+		}
+	}
+	for e := n.NextSibling; e != nil; e = e.NextSibling {
+		if e.Type == html.ElementNode {
+			return true
+		}
+	}
+	return false
 }
 
 // ordinary elements hold paragraphs: that a line stands in one says nothing of it.

@@ -137,12 +137,43 @@ func (p *page) classes(d dater) (lines []seen, texts int) {
 		}
 		lines = append(lines, s)
 	}
+	p.datedHeads(lines)
 	p.letterheads(lines)
 	p.colophon(lines)
 	p.counters(lines)
 	linkLists(lines)
 	p.clusters(lines)
 	return lines, texts
+}
+
+// datedHeads marks the headlines of a raw text in which each has nothing but a date right below it, without a blank line between, the first line too: they open
+// articles whatever their form. Where most stand above a line that could be a headline itself, they may say whose releases they are.
+func (p *page) datedHeads(lines []seen) {
+	if p.html {
+		return
+	}
+	var heads []int
+	texts, above := map[string]bool{}, 0
+	for i := range lines {
+		if l := &lines[i]; l.class == classText && (i == 0 || l.gap) && i+2 < len(lines) && words(l.text) >= 2 && shorter(l.text, 250) && !l.item && !lines[i+1].gap && lines[i+1].class == classDateOnly &&
+			lines[i+2].gap && lines[i+2].class == classText && !texts[l.text] {
+			heads = append(heads, i)
+			texts[l.text] = true
+			above += int(is(bodyLike(lines[i+2].text)))
+		} else if len(heads) == 0 {
+			return
+		}
+	}
+	if len(heads) < 2 || above*2 < len(heads) {
+		return
+	}
+	p.begins = map[int]bool{}
+	for k, i := range heads {
+		lines[i].head = true
+		if k > 0 {
+			p.begins[i] = true
+		}
+	}
 }
 
 // letterheads finds what an office puts above each of its releases in a raw text: short lines right below one another, with a date or with others
@@ -168,7 +199,7 @@ func (p *page) letterheads(lines []seen) {
 		for ; to < len(lines) && !lines[to].gap; to++ {
 			dated, again = dated || stamped(&lines[to]), again && (times[lines[to].text] > 1 || lines[to].class != classText)
 		}
-		is := to-from >= 2 && to-from <= 5 && dated && to+1 < len(lines) && lines[to].class == classText && headlineLike(lines[to].text) && sentenceLine(lines[to+1].line)
+		is := to-from >= 2 && to-from <= 5 && dated && !lines[from].head && to+1 < len(lines) && lines[to].class == classText && headlineLike(lines[to].text) && sentenceLine(lines[to+1].line)
 		for i := from; i < to; i++ {
 			is = is && (short(&lines[i]) || lines[i].class != classText)
 		}
