@@ -228,6 +228,63 @@ func (p *page) holes() {
 	}
 }
 
+// parts takes the subheadings that the extractor left out: lines of one kind, two and more, each of them right above a sentence of the content, no two the same, one and
+// more of words of what stands below.
+func (p *page) parts() {
+	type kind struct {
+		lines      []int
+		no, speaks bool
+		texts      map[string]bool
+	}
+	kinds, first := map[string]*kind{}, len(p.lines)
+	known := map[*html.Node]bool{}
+	for i, l := range p.lines {
+		if l.inMain && sentenceLine(l) {
+			first = min(first, i)
+		}
+		if l.node == nil || attr(l.node, "class") == "" && l.wrap == "" && ordinary[l.node.Data] {
+			continue
+		}
+		of := kinds[boxed(l.node)+" "+l.wrap]
+		if of == nil {
+			of = &kind{texts: map[string]bool{}}
+			kinds[boxed(l.node)+" "+l.wrap] = of
+		}
+		if of.no = of.no || len(of.lines) > maxParts; of.no {
+			continue
+		}
+		if of.no = i <= first || i+1 >= len(p.lines) || of.texts[l.text]; of.no {
+			continue
+		}
+		next := &p.lines[i+1]
+		if of.no = l.link || l.item || l.row || l.level > 0 || l.small || words(l.text) > 8 || !shorter(l.text, 60) || endsSentence(l.text) || hasDigit(l.text) || !next.inMain || !sentenceLine(*next) ||
+			next.node.Parent != l.node.Parent && !samePlace(next.node, l.node) || figure(l.node) || aside(l.node, known, believed); of.no {
+			continue
+		}
+		of.texts[l.text] = true
+		of.lines = append(of.lines, i)
+		of.speaks = of.speaks || names(l.text, setOf(stemsOf(next.text)))
+	}
+	for _, of := range kinds {
+		if of.no || !of.speaks || len(of.lines) < 2 {
+			continue
+		}
+		for _, i := range of.lines {
+			p.lines[i].inMain = true
+		}
+	}
+}
+
+// figure says whether an element is a figure or stands in one.
+func figure(n *html.Node) bool {
+	for ; n != nil; n = n.Parent {
+		if n.Data == "figure" || n.Data == "figcaption" {
+			return true
+		}
+	}
+	return false
+}
+
 // broken takes the sentences that the extractor left out of an element whose text breaks alone part: right before or behind a line of it that is
 // content, or with content in elements within it between.
 func (p *page) broken() {
@@ -243,6 +300,7 @@ func (p *page) broken() {
 			case l.inMain:
 			case l.node == in && endsSentence(l.text) && !l.link && words(l.text) >= 4 && !p.beside(*l):
 				l.inMain = true
+			case in != nil && l.node != in && within(l.node, in) && !l.link: // a subheading in an element of its own, which may be left out
 			default:
 				in = nil
 			}

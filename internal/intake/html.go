@@ -255,6 +255,7 @@ func readTree(root *html.Node, doc Document) (*page, error) {
 	p.siblings()
 	p.broken()
 	p.holes()
+	p.parts()
 	p.short()
 	p.lists()
 	p.evidence(m.ld.body)

@@ -400,7 +400,7 @@ func subheadings(lines []seen, isBody func(seen) bool) map[shownAs]bool {
 			continue
 		}
 		w.texts[l.text] = true
-		w.heads = w.heads || heads(l.text, openingStems(lines[i+1:]))
+		w.heads = w.heads || names(l.text, openingStems(lines[i+1:]))
 		w.frame = w.frame || i == 0 || !isBody(lines[i-1]) && lines[i-1].class != classFurniture || l.node == nil || hasDigit(l.text) || asks(l.text) || words(l.text) > 6 || tinyType(l.node)
 	}
 	of, lone := map[shownAs]bool{}, []shownAs{}
@@ -485,8 +485,13 @@ func openingStems(behind []seen) map[uint64]bool {
 
 // heads says whether half of the words of a line stand in the lines behind it, as those of a heading do.
 func heads(s string, behind map[uint64]bool) bool {
+	return len(stemSet(s)) >= 2 && names(s, behind)
+}
+
+// names says whether half of the words of a line stand in what is behind it; of one among several of its kind one word is enough.
+func names(s string, behind map[uint64]bool) bool {
 	of := stemSet(s)
-	return len(of) >= 2 && meet(of, behind)*2 >= float64(len(of))
+	return len(of) >= 1 && meet(of, behind)*2 >= float64(len(of))
 }
 
 // linkLists finds the lists of other articles in a text: two and more items in a row that are nothing but links, each as

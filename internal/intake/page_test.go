@@ -173,3 +173,30 @@ func TestDateBehindHeadline(t *testing.T) {
 		}
 	}
 }
+
+// TestSubheadingsOfAKind: lines of a few words in elements of a kind of their own that each stand above a paragraph are of the text, captions and what is the same each time are not.
+func TestSubheadingsOfAKind(t *testing.T) {
+	t.Parallel()
+	page := func(a, b, c string) string {
+		return "<html><head><title>The mill of Koksay grinds again</title></head><body><h1>The mill of Koksay grinds again</h1><div><p>The mill of Koksay stood still for thirty-eight years. Since May it grinds again, twice a day.</p>" +
+			a + "<p>The gate had rotted below the waterline. Carpenters floated the new one in at spring tide.</p>" +
+			b + "<p>One stone was sound. The other came from a mill on the mainland that closed in spring.</p>" +
+			c + "<p>Visitors come by boat from April on. The path floods at high water, and boots are lent at the door.</p></div></body></html>"
+	}
+	for form, want := range map[string]int{"<div class=zw>%</div>": 7, "<section class=s><span class=zw>%</span></section>": 7, "<figure><img src=a.jpg><figcaption>%</figcaption></figure>": 4} {
+		put := func(s string) string { return strings.Replace(form, "%", s, 1) }
+		got, err := Read(Document{Name: "p", Bytes: []byte(page(put("The gate"), put("Stones"), put("Visitors")))}, testNow)
+		if err != nil || len(got) != 1 || len(got[0].Paragraphs) != want {
+			t.Errorf("%s: %v, %+v", form, err, got)
+		}
+	}
+	again := "<div class=zw>The gate</div>"
+	if got, err := Read(Document{Name: "p", Bytes: []byte(page(again, again, again))}, testNow); err != nil || len(got) != 1 || len(got[0].Paragraphs) != 4 {
+		t.Errorf("the same each time: %v, %+v", err, got)
+	}
+	nested := page("", "<div><b>In figures</b></div>", "")
+	nested = strings.NewReplacer("<p>", "", "</p>", "<br><br>").Replace(nested)
+	if got, err := Read(Document{Name: "p", Bytes: []byte(nested)}, testNow); err != nil || len(got) != 1 || !strings.Contains(strings.Join(got[0].Paragraphs, " "), "boots are lent") {
+		t.Errorf("behind an element within: %v, %+v", err, got)
+	}
+}
