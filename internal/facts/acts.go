@@ -64,7 +64,9 @@ type lexicon struct {
 	byFirst  map[string][]pattern // by the first word, whole
 	byPrefix map[rune][]pattern   // by its first letter, where it may go on
 	ends     []pattern            // the first word of which may begin with anything
-	leads    string               // letters that are written together with a word and are words themselves: Arabic and, by, to
+	tag      lang.Tag
+	verbLast bool   // the verb stands last in a sentence
+	leads    string // letters that are written together with a word and are words themselves: Arabic and, by, to
 }
 
 var lexicons sync.Map // lang.Tag -> *lexicon, nil for a language without a table
@@ -84,11 +86,11 @@ func lexiconOf(t lang.Tag) *lexicon {
 
 // newLexicon reads a table. A fault in it is a defect that stops the program; a test loads every one.
 func newLexicon(t lang.Tag, text string) *lexicon {
-	l := &lexicon{byFirst: map[string][]pattern{}, byPrefix: map[rune][]pattern{}}
+	l := &lexicon{byFirst: map[string][]pattern{}, byPrefix: map[rune][]pattern{}, tag: t, verbLast: verbLast(t)}
 	if t == lang.AR {
 		l.leads = "وفبل"
 	}
-	known := map[string]bool{"done": true, "planned": true, "proposed": true, "negation": true, "clause": true, "that": true, "happening": true, "apart": true, "received": true, "guest": true, "interest": true, "offered": true, "earlier": true,
+	known := map[string]bool{"done": true, "planned": true, "proposed": true, "negation": true, "clause": true, "that": true, "happening": true, "apart": true, "received": true, "guest": true, "interest": true, "offered": true, "earlier": true, "once": true, "once before": true, "relative": true, "of": true, "none": true,
 		"dead": true, "hurt": true, "missing": true, "held": true, "saved": true, "moved": true, "uncounted": true}
 	section := pattern{}
 	for n, line := range strings.Split(text, "\n") {
@@ -98,9 +100,8 @@ func newLexicon(t lang.Tag, text string) *lexicon {
 			continue
 		}
 		if line[0] == '[' {
-			name, status, _ := strings.Cut(strings.Trim(line, "[]"), " ")
-			section = pattern{mark: name}
-			if !known[name] {
+			section = pattern{mark: strings.Trim(line, "[]")}
+			if name, status, _ := strings.Cut(section.mark, " "); !known[section.mark] {
 				if !slices.Contains(Kinds, Kind(name)) {
 					panic(fmt.Sprintf("facts: tables/%s.txt:%d: no section %q", t, n+1, name))
 				}
@@ -197,6 +198,11 @@ func (l *lexicon) find(tokens []lang.Token) []hit {
 		}
 		try(l.ends, true)
 	}
+	if none := slices.DeleteFunc(slices.Clone(out), func(h hit) bool { return h.kind != "" || h.mark != "none" }); len(none) > 0 { // he opened his mouth: no opening
+		out = slices.DeleteFunc(out, func(h hit) bool {
+			return h.kind != "" && slices.ContainsFunc(none, func(o hit) bool { return o.at <= h.at && h.at+h.n <= o.at+o.n })
+		})
+	}
 	return out
 }
 
@@ -207,10 +213,23 @@ func covered(hits []hit, h hit) bool {
 	})
 }
 
+// denies says whether a hit denies what the tokens up to to tell: a word for no, not one of what was delayed or refused once, that is said of a thing by the
+// form of the word (отложенное), or right before a word of an act (a delayed agreement).
+func denies(hits []hit, h hit, to int) bool {
+	return h.kind == "" && h.mark == "negation" && !covered(hits, h) && !slices.ContainsFunc(hits, func(o hit) bool {
+		if o.kind != "" || o.at > h.at || o.at+o.n < h.at+h.n {
+			return false
+		}
+		next := o.at + o.n
+		return o.mark == "once" && next < to || o.mark == "once before" && slices.ContainsFunc(hits, func(a hit) bool { return a.kind != "" && a.at == next })
+	})
+}
+
 // verdict is what one clause says of one kind of act.
 type verdict struct {
 	Act
 	denied bool
+	of     bool      // it is said of a person or thing that another clause speaks of: who signed the deal
 	wish   bool      // a word of an intention stands beside it, whatever it came to
 	at     lang.Span // the word that told
 	clause lang.Span
@@ -245,13 +264,16 @@ func (l *lexicon) clausesOf(text string, tokens []lang.Token, hits []hit) []verd
 			continue
 		}
 		for _, h := range hits {
-			if h.at == i && h.mark == "clause" && h.kind == "" {
+			if h.at == i && (h.mark == "clause" || h.mark == "relative") && h.kind == "" {
 				flush(i)
 				break
 			}
 		}
 	}
 	flush(len(tokens))
+	if slices.ContainsFunc(out, func(v verdict) bool { return !v.of && v.Kind != Statement }) {
+		out = slices.DeleteFunc(out, func(v verdict) bool { return v.of })
+	}
 	return out
 }
 
@@ -262,7 +284,7 @@ func (l *lexicon) clause(tokens []lang.Token, hits []hit, from, to int, struck b
 	var best *hit
 	marks := map[string]bool{}
 	for i := range hits {
-		if h := &hits[i]; h.kind == "" && h.at >= from && h.at+h.n <= to && !(h.mark == "negation" && covered(hits, *h)) {
+		if h := &hits[i]; h.kind == "" && h.at >= from && h.at+h.n <= to && (h.mark != "negation" || denies(hits, *h, to)) {
 			marks[h.mark] = true
 		}
 	}
@@ -279,13 +301,20 @@ func (l *lexicon) clause(tokens []lang.Token, hits []hit, from, to int, struck b
 	if best == nil {
 		return v, false
 	}
+	of := slices.ContainsFunc(hits, func(h hit) bool { return h.kind == "" && h.mark == "relative" && h.at == from })
+	for i := range hits {
+		if h := &hits[i]; h.at >= from && h.at+h.n == to && h.kind != "" && h.kind != Statement && h.mark == "done" && l.besides(tokens, hits, from, h, of) {
+			best, of = h, false
+			marks["negation"] = slices.ContainsFunc(hits, func(n hit) bool { return n.at >= h.at-1 && denies(hits, n, to) })
+		}
+	}
 	if best.kind == Decision && marks["guest"] && slices.ContainsFunc(hits, func(h hit) bool { return h.kind == "" && h.mark == "received" && h.at == best.at }) {
 		best = &hit{&pattern{words: best.words, kind: Meeting, mark: best.mark}, best.at, best.n} // one word adopts a law and receives a guest
 	}
-	v = verdict{Act: Act{Kind: best.kind}, denied: marks["negation"], wish: marks["proposed"] || marks["interest"] || marks["offered"], at: lang.Span{Start: tokens[best.at].Start, End: tokens[best.at+best.n-1].End}, clause: lang.Span{Start: tokens[from].Start, End: tokens[to-1].End}}
+	v = verdict{Act: Act{Kind: best.kind}, denied: marks["negation"], of: of, wish: marks["proposed"] || marks["interest"] || marks["offered"], at: lang.Span{Start: tokens[best.at].Start, End: tokens[best.at+best.n-1].End}, clause: lang.Span{Start: tokens[from].Start, End: tokens[to-1].End}}
 	if v.denied { // the word that denies is of what tells it
 		for _, h := range hits {
-			if h.kind == "" && h.mark == "negation" && h.at >= from && h.at+h.n <= to && h.at <= best.at+best.n+1 && h.at+h.n >= best.at-1 && !covered(hits, h) {
+			if h.at >= from && h.at+h.n <= to && h.at <= best.at+best.n+1 && h.at+h.n >= best.at-1 && denies(hits, h, to) {
 				v.at.Start, v.at.End = min(v.at.Start, tokens[h.at].Start), max(v.at.End, tokens[h.at+h.n-1].End)
 			}
 		}
@@ -305,6 +334,18 @@ func (l *lexicon) clause(tokens []lang.Token, hits []hit, from, to int, struck b
 		v.Status = Done
 	}
 	return v, true
+}
+
+// besides says whether an act that a clause tells before its last word, which tells another, is only said of somebody: the minister who signed the deal resigned. of: a relative
+// word opens the clause. Where the verb stands last a verb before it is a participle, if no word joins the two.
+func (l *lexicon) besides(tokens []lang.Token, hits []hit, from int, last *hit, of bool) bool {
+	return slices.ContainsFunc(hits, func(h hit) bool {
+		next := h.at + h.n
+		if h.at < from || next > last.at || h.kind == "" || h.kind == last.kind || h.kind == Statement {
+			return false
+		}
+		return of || l.verbLast && !lang.Stop(l.tag, tokens[next].Fold) || slices.ContainsFunc(hits, func(o hit) bool { return o.kind == "" && o.mark == "of" && o.at >= next && o.at < last.at })
+	})
 }
 
 func rank(k Kind) int {
@@ -365,7 +406,9 @@ func actOf(t lang.Tag, text string, tokens []lang.Token) Act {
 func (l *lexicon) wished(tokens []lang.Token, headline lang.Span) bool {
 	hits := l.find(within(tokens, headline))
 	marked := func(mark string) bool {
-		return slices.ContainsFunc(hits, func(h hit) bool { return h.kind == "" && h.mark == mark && !covered(hits, h) })
+		return slices.ContainsFunc(hits, func(h hit) bool {
+			return h.kind == "" && h.mark == mark && !covered(hits, h) && (mark != "negation" || denies(hits, h, len(tokens)))
+		})
 	}
 	return marked("interest") && !marked("negation")
 }

@@ -1,0 +1,183 @@
+package facts
+
+import (
+	"strings"
+	"testing"
+
+	"jarchi.dev/jarchi/internal/lang"
+)
+
+// headlinesOfOnce: what was delayed, cancelled or refused once and is done now; with - what is delayed, cancelled or refused.
+const headlinesOfOnce = `
+en signing Delayed agreement signed in Tashkent
+en signing Ministers sign delayed deal on water
+en signing Koksay signs deal it once rejected
+en meeting Postponed meeting of ministers held in Doha
+en - Signing of agreement delayed again
+en - Meeting of ministers postponed to June
+en - Minister rejected agreement on water
+ru signing Отложенное подписание соглашения состоялось в Ташкенте
+ru signing Подписано отложенное соглашение о воде
+ru meeting Перенесённая встреча министров прошла в Оше
+ru meeting Отменённый ранее саммит состоялся в Дохе
+ru - Подписание соглашения отложено
+ru - Встреча министров перенесена на июнь
+ru - Саммит в Дохе отменён
+kk signing Кейінге қалдырылған келісімге қол қойылды
+kk meeting Кейінге қалдырылған кездесу Ошта өтті
+kk meeting Тоқтатылған келіссөздер Астанада өтті
+kk - Келісімге қол қою кейінге қалдырылды
+kk - Кездесу кейінге қалдырылды
+ky signing Кийинкиге калтырылган келишимге кол коюлду
+ky meeting Жылдырылган жолугушуу Ошто өттү
+ky - Жолугушуу кийинкиге калтырылды
+uz signing Qoldirilgan bitim imzolandi
+uz meeting Kechiktirilgan uchrashuv Toshkentda oʻtdi
+uz meeting Bekor qilingan sammit Toshkentda oʻtdi
+uz - Bitim imzolanishi kechiktirildi
+uz - Uchrashuv bekor qilindi
+az signing Müharibədən imtina edən tərəflər saziş imzaladı
+az meeting Təxirə salınan görüş Bakıda keçirildi
+az signing Təxirə salınmış saziş imzalandı
+az - Görüş təxirə salındı
+az - Nazir saziş imzalamaqdan imtina edib
+tr signing Ertelenen anlaşma imzalandı
+tr meeting İptal edilen toplantı Ankara'da yapıldı
+tr - Bakanlar toplantısı iptal edildi
+tr - Anlaşmanın imzalanması ertelendi
+tk signing Yza süýşürilen ylalaşyga gol çekildi
+tk meeting Ýatyrylan duşuşyk Aşgabatda geçirildi
+tk - Duşuşyk yza süýşürildi
+tg signing Созишномаи мавқуфгузошташуда имзо шуд
+tg meeting Мулоқоти ба таъхир афтода дар Душанбе баргузор шуд
+tg - Мулоқот ба таъхир афтод
+fa meeting نشست به تعویق افتاده در تهران برگزار شد
+fa signing توافق لغو شده بار دیگر امضا شد
+fa - نشست به تعویق افتاد
+fa - نشست تهران لغو شد
+ur meeting ملتوی اجلاس اسلام آباد میں منعقد
+ur signing ملتوی شدہ معاہدے پر دستخط ہو گئے
+ur - اجلاس ملتوی
+ur - معاہدے پر دستخط ملتوی
+ar signing توقيع الاتفاق المؤجل في طشقند
+ar - تأجيل توقيع الاتفاق
+zh meeting 推迟的峰会在北京举行
+zh meeting 被取消的会议重新举行
+zh - 峰会推迟举行
+zh - 协议签署被推迟
+ko signing 무산됐던 협정 서명식 열려
+ko meeting 연기된 정상회담 도하서 열려
+ko - 정상회담 연기
+ko - 협정 서명 무산
+mn signing Хойшлогдсон хэлэлцээрт гарын үсэг зурлаа
+mn meeting Цуцлагдсан уулзалт Улаанбаатарт боллоо
+mn - Уулзалт хойшлогдлоо
+mn - Хэлэлцээрт гарын үсэг зурахаас татгалзлаа
+`
+
+// headlinesOfWhom: what is said of a person or thing besides is not what the headline tells.
+const headlinesOfWhom = `
+en disaster Blast kills minister who signed deal
+en - Deal signed last year collapses
+en resignation Minister who signed deal resigns
+ru resignation Министр, который подписал соглашение, ушёл в отставку
+kk resignation Келісімге қол қойған министр отставкаға кетті
+ky resignation Келишимге кол койгон министр кызматтан кетти
+uz resignation Bitimni imzolagan vazir isteʼfoga chiqdi
+az resignation Sazişi imzalayan nazir istefa verdi
+tr resignation Anlaşmayı imzalayan bakan istifa etti
+tk resignation Ylalaşyga gol çeken ministr wezipesinden çekildi
+tg resignation Вазире, ки созишномаро имзо кард, истеъфо дод
+fa resignation وزیری که توافق را امضا کرد استعفا داد
+ur resignation معاہدے پر دستخط کرنے والے وزیر مستعفی
+ar resignation استقالة الوزير الذي وقع الاتفاق
+zh resignation 签署协议的部长辞职
+ko resignation 협정 서명한 장관 사퇴
+mn resignation Хэлэлцээрт гарын үсэг зурсан сайд огцорлоо
+`
+
+// headlinesOfMore is more of both, written when the rules for these were done, and words of acts in which nothing of the kind happened.
+const headlinesOfMore = `
+en opening Minister opens bridge whose builder was arrested
+en - Parliament suspends ratification of treaty
+en resignation Mayor who opened delayed metro resigns
+en - Treaty signing called off
+ru signing Приостановленный в мае договор подписан
+ru appointment Министр, которого уволили весной, назначен послом
+ru - Переговоры министров сорваны
+ru opening Открыт мост, который откладывали десять лет
+ru - Открытие моста перенесено на осень
+kk opening Кейінге қалдырылған көпір ашылды
+kk resignation Мектеп ашқан әкім отставкаға кетті
+kk - Министр келісімге қол қоюдан бас тартты
+ky opening Кийинкиге калтырылган көпүрө ачылды
+ky - Министр келишимге кол коюудан баш тартты
+uz opening Ikki yil kechiktirilgan koʻprik ochildi
+uz - Vazir bitimni imzolashdan voz kechdi
+uz appointment Maktab ochgan hokim vazir etib tayinlandi
+az opening Təxirə salınan körpü açıldı
+az appointment Körpü açan nazir səfir təyin edildi
+az - Görüş ləğv edildi
+tr opening İki yıl ertelenen köprü açıldı
+tr appointment Köprüyü açan bakan büyükelçi olarak atandı
+tr - Cumhurbaşkanı yasayı onaylamadı
+tk opening Yza süýşürilen köpri açyldy
+tk - Duşuşyk ýatyryldy
+tg opening Пули ба таъхир афтода кушода шуд
+tg - Вазир аз имзои созишнома даст кашид
+fa opening پل به تعویق افتاده افتتاح شد
+fa - وزیر از امضای توافق خودداری کرد
+ur opening ملتوی شدہ پل کا افتتاح ہو گیا
+ur resignation پل کا افتتاح کرنے والے وزیر مستعفی ہو گئے
+ur - وزیر نے معاہدے پر دستخط سے انکار کر دیا
+ar opening افتتاح الجسر الذي تأجل عامين
+ar - رفض الوزير توقيع الاتفاق
+ar signing الوزيران يوقعان الاتفاق الذي رفض العام الماضي
+zh opening 推迟两年的大桥开通
+zh resignation 签署停火协议的总理辞职
+zh - 两国取消签署协议
+ko opening 연기됐던 다리 개통
+ko appointment 사퇴했던 장관, 대사로 임명
+ko - 장관, 협정 서명 거부
+mn opening Хойшлуулсан гүүр нээгдлээ
+mn - Сайд хэлэлцээрт гарын үсэг зурахаас татгалзав
+ru statement Министр открыл рот и сказал правду
+ru - Назначена встреча министров в Бишкеке
+ru - Открытие дня: учёные нашли новую звезду
+ru - Визит к стоматологу подорожал
+en - The minister met with failure in his attempt
+en - Earthquake of reforms shakes the ministry
+en - Floods of visitors hit the museum
+en - Flood of complaints after new tax
+tr - Eleştiri fırtınası bakanlığı sarstı
+tr - Diş hekimi ziyareti pahalandı
+ru - Волна критики: лавина жалоб в министерство
+ru - Встреча выпускников прошлых лет
+fa - سیل انتقادها از وزیر
+fa - زلزله سیاسی در وزارتخانه
+ur - تنقید کا طوفان
+ar - زلزال سياسي يهز الوزارة
+zh - 改革地震震动部门
+zh - 一百五十万吨小麦运往土耳其
+ko - 비판의 홍수에 장관 곤혹
+kk - Сын-ескертпе тасқыны
+en - Minister opens up about his youth
+en - Actor signs autographs in Osh
+en - Book on meeting planned
+`
+
+// TestActsOfWhatWasOnce: see the lists.
+func TestActsOfWhatWasOnce(t *testing.T) {
+	t.Parallel()
+	for row := range strings.Lines(headlinesOfOnce + headlinesOfWhom + headlinesOfMore) {
+		f := strings.SplitN(strings.TrimSpace(row), " ", 3)
+		if len(f) < 3 {
+			continue
+		}
+		tag, want := lang.Tag(f[0]), strings.TrimPrefix(f[1], "-")
+		text := f[2] + "\n"
+		if got := actOf(tag, text, lang.Tokens(tag, text)); string(got.Kind) != want || want != "" && got.Status == Planned {
+			t.Errorf("%s %s: %v, want %q", tag, f[2], got, want)
+		}
+	}
+}
