@@ -32,6 +32,14 @@ type Event struct {
 
 	Ministers    []string `json:"ministers,omitempty"`     // whose meeting it is, by what tells first: foreign, defence
 	AllMinisters []string `json:"all_ministers,omitempty"` // all whose ministers the text names in the plural
+
+	Regions   []string `json:"regions,omitempty"`   // that headline and first sentences name, of what was done or struck
+	Subject   []string `json:"subject,omitempty"`   // topics beside the format in the headline: a forum on water
+	Topics    []string `json:"topics,omitempty"`    // all that headline and first sentences name, of a text with a subject
+	Minister  []string `json:"minister,omitempty"`  // of which one minister is appointed or leaves
+	Magnitude int      `json:"magnitude,omitempty"` // of a quake, in tenths, by the headline
+	Day       string   `json:"day,omitempty"`       // the only one that the headline names
+	Formula   uint64   `json:"formula,omitempty"`   // the words of a headline with a day, without figures
 }
 
 // strikes are topics that are events of themselves.
@@ -72,7 +80,7 @@ const (
 func (e Event) Clashes(o Event) bool { return e.Against(o) != "" }
 
 // Against tells why two texts cannot be about the same event, "" if they may be: other ministers meet (ministers), or the same was done in another
-// place (place) or by others (parties), or they name the same class of event, and it is another stage (stage), or another one of its series
+// place (place) or by others (parties), or another minister comes or goes (minister), or another quake is told (magnitude), or the headlines are the same but for their days (day), or a meeting is on something else (subject), or they name the same class of event, and it is another stage (stage), or another one of its series
 // (ordinal), or held in another city (held), or in another city at another time (days). That one text is of what is planned and another of what
 // is done is nothing against it.
 func (e Event) Against(o Event) string {
@@ -83,6 +91,14 @@ func (e Event) Against(o Event) string {
 		return "place"
 	case e.othersTakePart(o):
 		return "parties"
+	case len(e.Minister) > 0 && len(o.Minister) > 0 && !overlap(e.Minister, o.Minister):
+		return "minister"
+	case e.Magnitude != 0 && o.Magnitude != 0 && max(e.Magnitude, o.Magnitude)-min(e.Magnitude, o.Magnitude) >= otherQuake:
+		return "magnitude"
+	case e.Formula != 0 && e.Formula == o.Formula && e.Day != o.Day:
+		return "day"
+	case e.otherSubject(o):
+		return "subject"
 	case e.Class == "" || e.Class != o.Class:
 		return ""
 	case e.Stage != "" && o.Stage != "" && e.Stage != o.Stage:
@@ -227,6 +243,7 @@ func readEvent(t lang.Tag, text string, tokens []lang.Token, mentions []names.Me
 	if e.Class == "" && e.Struck == "" {
 		e = Event{Ministers: e.Ministers, AllMinisters: e.AllMinisters}
 	}
+	e.subjectOf(t, text, tokens, mentions, dates, written, sentences)
 	e.placesOf(t, text, tokens, mentions, sentences[:min(len(sentences), 3)])
 	if e.Class != "" {
 		e.Held = heldIn(t, text, tokens, mentions, sentences[:min(len(sentences), 2)], e.Class)

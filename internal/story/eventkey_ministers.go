@@ -28,6 +28,7 @@ type portfolio struct {
 type ministerWords struct {
 	before, behind []phrase // words for ministers whose portfolio stands before them, and behind
 	link           []phrase
+	one            []phrase // a minister, written together with the portfolio before the word
 	of             []portfolio
 }
 
@@ -59,6 +60,8 @@ var ministerTables = sync.OnceValue(func() map[string]*ministerWords {
 			w.before = phrases
 		case "behind":
 			w.behind = phrases
+		case "one":
+			w.one = phrases
 		case "link":
 			w.link = phrases
 		default:

@@ -36,13 +36,15 @@ func (e *Event) placesOf(t lang.Tag, text string, tokens []lang.Token, mentions 
 				} else {
 					note(&e.Sites, m.Name.ID)
 				}
+			case names.Region:
+				note(&e.Regions, m.Name.ID)
 			case names.Topic:
 				note(&e.Acts, acts[m.Name.ID])
 			}
 		}
 	}
 	if len(e.Acts) == 0 && e.Struck == "" { // nothing is compared
-		e.Countries, e.Sites, e.Home = nil, nil, nil
+		e.Countries, e.Sites, e.Home, e.Regions = nil, nil, nil, nil
 	}
 }
 
@@ -63,6 +65,9 @@ func (e Event) lands() (all []string, known bool) {
 // their cities. Of what struck somewhere that is enough. What two sides do each tells by the other's name, "an agreement with
 // Turkey": one name on either side and no city parts nothing, nor does what is the other's own country and may go without saying.
 func (e Event) elsewhere(o Event) bool {
+	if len(e.Regions) == 1 && len(o.Regions) == 1 && e.Regions[0] != o.Regions[0] { // each tells of one region alone
+		return !overlap(e.Sites, o.Sites)
+	}
 	a, known := e.lands()
 	b, too := o.lands()
 	cities := len(e.Sites) > 0 && len(o.Sites) > 0
