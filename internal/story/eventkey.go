@@ -37,6 +37,7 @@ type Event struct {
 	Subject   []string `json:"subject,omitempty"`   // topics beside the format in the headline: a forum on water
 	Topics    []string `json:"topics,omitempty"`    // all that headline and first sentences name, of a text with a subject
 	Minister  []string `json:"minister,omitempty"`  // of which one minister is appointed or leaves
+	Envoys    []string `json:"envoys,omitempty"`    // countries beside the word for an ambassador in the headline
 	Magnitude int      `json:"magnitude,omitempty"` // of a quake, in tenths, by the headline
 	Day       string   `json:"day,omitempty"`       // the only one that the headline names
 	Formula   uint64   `json:"formula,omitempty"`   // the words of a headline with a day, without figures
@@ -76,6 +77,11 @@ const (
 	mostOrdinal    = 300 // beyond it is a year or another number
 )
 
+// tells reports whether anything is known of the event.
+func (e Event) tells() bool {
+	return e.Class != "" || e.Struck != "" || len(e.Ministers)+len(e.Cities)+len(e.Acts)+len(e.Minister)+len(e.Envoys) > 0 || e.Formula != 0
+}
+
 // Clashes reports whether two texts cannot be about the same event (Against).
 func (e Event) Clashes(o Event) bool { return e.Against(o) != "" }
 
@@ -89,7 +95,7 @@ func (e Event) Against(o Event) string {
 		return "ministers"
 	case e.likened(o) && e.elsewhere(o):
 		return "place"
-	case e.othersTakePart(o):
+	case e.othersTakePart(o), len(e.Envoys) > 0 && len(o.Envoys) > 0 && !overlap(e.Envoys, o.Envoys):
 		return "parties"
 	case len(e.Minister) > 0 && len(o.Minister) > 0 && !overlap(e.Minister, o.Minister):
 		return "minister"

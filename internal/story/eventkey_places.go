@@ -68,6 +68,9 @@ func (e Event) elsewhere(o Event) bool {
 	if len(e.Regions) == 1 && len(o.Regions) == 1 && e.Regions[0] != o.Regions[0] { // each tells of one region alone
 		return !overlap(e.Sites, o.Sites)
 	}
+	if len(e.Sites) == 1 && len(o.Sites) == 1 && e.Sites[0] != o.Sites[0] && (overlap(e.Acts, o.Acts) && slices.Contains(e.Acts, "open") || e.Struck == o.Struck && (e.Struck == "fire" || e.Struck == "crash")) {
+		return true // what opens, burns or collides is in one city
+	}
 	a, known := e.lands()
 	b, too := o.lands()
 	cities := len(e.Sites) > 0 && len(o.Sites) > 0

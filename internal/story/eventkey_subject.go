@@ -63,6 +63,9 @@ func (e *Event) subjectOf(t lang.Tag, text string, tokens []lang.Token, mentions
 	if slices.ContainsFunc(mentions, func(m names.Mention) bool { return topic(m, map[string]bool{"resign": true}, first, last) }) {
 		e.Minister = ministerOf(t, tokens[first:last], mentions, first)
 	}
+	if !slices.ContainsFunc(mentions, func(m names.Mention) bool { return topic(m, map[string]bool{"resign": true}, 0, len(tokens)) }) { // who is sent is named by either country
+		e.Envoys = envoys(mentions, first, last)
+	}
 	var in []lang.Date
 	for _, d := range dates {
 		if d.Start >= line.Start && d.End <= line.End {
@@ -70,7 +73,10 @@ func (e *Event) subjectOf(t lang.Tag, text string, tokens []lang.Token, mentions
 		}
 	}
 	if len(in) == 1 {
-		if e.Day = dayOf(in[0], written); e.Day != "" {
+		if e.Day = dayOf(in[0], written); e.Day == "" && in[0].Precision == "monthday" {
+			e.Day = in[0].Value
+		}
+		if e.Day != "" {
 			h := fnv.New64a()
 			for _, k := range tokens[first:last] {
 				if (k.Start >= in[0].End || in[0].Start >= k.End) && digits(k.Fold) == 0 {
@@ -80,6 +86,21 @@ func (e *Event) subjectOf(t lang.Tag, text string, tokens []lang.Token, mentions
 			e.Formula = h.Sum64()
 		}
 	}
+}
+
+// envoys are the countries right beside the word for an ambassador in a headline, and of two in a row both.
+func envoys(mentions []names.Mention, first, last int) (of []string) {
+	for _, a := range mentions {
+		if a.Name.Kind != names.Office || a.Name.ID != "ambassador" || a.From < first || a.To > last {
+			continue
+		}
+		for _, m := range mentions {
+			if m.Name.Kind == names.Country && m.From >= first && m.To <= last && m.From <= a.To+1 && a.From <= m.To+1 && !slices.Contains(of, m.Name.ID) {
+				of = append(of, m.Name.ID)
+			}
+		}
+	}
+	return of
 }
 
 // onSubjects are the formats that are named by what they are on; what ministers meet about they choose themselves.

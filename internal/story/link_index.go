@@ -157,7 +157,7 @@ func (x *index) add(id string, t Traits, at time.Time) uint32 {
 	p := &x.parts[l]
 	p.count++
 	d := doc{id: id, story: n, place: uint32(len(p.docs)), lang: l, traits: uint16(len(t.Traits))}
-	if e := t.Event; e.Class != "" || e.Struck != "" || len(e.Ministers) > 0 || len(e.Cities) > 0 || len(e.Acts) > 0 {
+	if e := t.Event; e.tells() {
 		d.told = &e
 	}
 	x.added = x.added[:0]
