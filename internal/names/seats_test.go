@@ -19,6 +19,8 @@ func TestSeats(t *testing.T) {
 		{lang.ZH, "会议在多哈举行", "doha"}, {lang.MN, "Уулзалт Дохад болов", "doha"}, {lang.UR, "اجلاس دوحہ میں ہوا", "doha"}, {lang.KO, "회의가 하노이에서 열렸다", "hanoi"},
 		{lang.RU, "Делегация прибыла в Оттаву", "ottawa"}, {lang.RU, "Форум открылся в Ханое", "hanoi"}, {lang.TR, "Heyet Bursa'ya geldi", "bursa"}, {lang.KY, "Жыйын Караколдо өттү", "karakol"}, {lang.TG, "Вохӯрӣ дар Хоруғ баргузор шуд", "khorog"},
 		{lang.AZ, "Görüş Trabzonda keçirildi", "trabzon"}, {lang.TK, "Duşuşyk Hanoýda geçirildi", "hanoi"}, {lang.FA, "نشست در رباط برگزار شد", "rabat"},
+		{lang.EN, "Delegates met in Bern on Tuesday", "bern"}, {lang.TK, "Maslahat Daşoguzda geçirildi", "dashoguz"}, {lang.TG, "Вохӯрӣ дар Кӯлоб баргузор шуд", "kulob"}, {lang.RU, "Форум прошёл в Уфе", "ufa"}, {lang.AR, "وصل الحجاج إلى المدينة المنورة", "medina"},
+		{lang.RU, "Переговоры идут в Лозанне", "lausanne"}, {lang.ZH, "会议在马拉喀什举行", "marrakesh"}, {lang.KO, "회담이 베른에서 열렸다", "bern"}, {lang.KK, "Кездесу Уфада өтті", "ufa"}, {lang.KO, "우파 정당이 이겼다", ""}, {lang.UZ, "Madina Karimova maktabda ishlaydi", ""},
 		{lang.MN, "Тэр гараараа дохио өгөв", ""}, {lang.TR, "Karakol binası onarıldı", ""}, {lang.AR, "ارتفعت مؤشرات البورصة", ""},
 	} {
 		found := ""

@@ -32,8 +32,13 @@ type Sketch struct {
 	units []unit
 }
 
-// unit is the hash of a word or character; the lowest bit says which (1: a character).
+// unit is the hash of a word or character; the lowest bit says which (1: a character). Those of numbers are from numbers on.
 type unit uint16
+
+// numbers begins the units of words that are numbers.
+const numbers unit = 0xf800
+
+func (u unit) number() bool { return u >= numbers && u&1 == 0 }
 
 func (u unit) weight() int {
 	if u&1 == 1 {
@@ -65,7 +70,7 @@ func drawn(t lang.Tag, text string, places bool) (Sketch, []lang.Span) {
 	var s Sketch
 	var at []lang.Span
 	add := func(key string, character bool, span lang.Span) {
-		s.units = append(s.units, toUnit(hash(key), character))
+		s.units = append(s.units, toUnit(hash(key), character, key[0] >= '0' && key[0] <= '9'))
 		if places {
 			at = append(at, span)
 		}
@@ -173,10 +178,15 @@ func mix(h uint64) uint64 {
 	return h ^ h>>31
 }
 
-func toUnit(h uint64, character bool) unit {
+func toUnit(h uint64, character, number bool) unit {
 	u := unit(mix(h)) &^ 1
-	if character {
+	switch {
+	case character:
 		u |= 1
+	case number:
+		u |= numbers
+	case u >= numbers:
+		u &^= 1 << 15
 	}
 	return u
 }
@@ -197,7 +207,7 @@ func weigh(units []unit) int {
 
 // form is the way in which words become units. Sketches of another are not compared: whoever changes it counts it up,
 // and what is stored is drawn anew.
-const form = 4
+const form = 5
 
 // Outdated says whether Bytes of a former version gave this: it is to be drawn anew.
 func Outdated(stored []byte) bool { return len(stored) > 0 && stored[0] > 0 && stored[0] < form }

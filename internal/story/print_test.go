@@ -50,7 +50,7 @@ func TestDeclaredNothing(t *testing.T) {
 func sketchOf(r *rand.Rand, n int) Sketch {
 	s := Sketch{units: make([]unit, n)}
 	for i := range s.units {
-		s.units[i] = toUnit(r.Uint64(), false)
+		s.units[i] = toUnit(r.Uint64(), false, false)
 	}
 	return s
 }

@@ -101,10 +101,14 @@ func Compare(later Sketch, candidates []Candidate) []Reuse {
 		if !long && 2*same < min(total, older) {
 			continue
 		}
+		how := kind(share(covered, total), share(old, older), share(same, covered), len(spans))
+		if how == Rewrite && otherNumbers(later, c.Sketch) {
+			continue
+		}
 		out = append(out, Reuse{
 			Doc: c.Doc, Spans: spans,
 			Containment: share(same, min(total, older)), Later: share(covered, total), Older: share(old, older),
-			Kind: kind(share(covered, total), share(old, older), share(same, covered), len(spans)),
+			Kind: how,
 		})
 	}
 	slices.SortStableFunc(out, func(x, y Reuse) int {
@@ -139,6 +143,29 @@ func kind(later, older, same float64, spans int) Kind {
 		return Cut
 	}
 	return Copy
+}
+
+// otherNumbers says whether two texts have numbers enough, days and years and sums, and hardly one in common: the same formula of another event. Who puts a
+// release anew keeps its numbers.
+func otherNumbers(a, b Sketch) bool {
+	of := func(s Sketch) map[unit]bool {
+		in := map[unit]bool{}
+		for _, u := range s.units {
+			if u.number() {
+				in[u] = true
+			}
+		}
+		return in
+	}
+	x, y := of(a), of(b)
+	both := 0
+	for u := range x {
+		if y[u] {
+			both++
+		}
+	}
+	least := min(len(x), len(y))
+	return least >= 2 && 4*both < least
 }
 
 // compilations marks the sources of a text that is put together of several: each has a good part of it, or stands in
