@@ -72,4 +72,8 @@ func TestReleasesThatDifferInAWord(t *testing.T) {
 			t.Errorf("%q, %q: %q, not %q", c.a, c.b, why, c.why)
 		}
 	}
+	turkey, china := "Президент принял посла Турции\nПрезидент Коксая принял его.", "Президент принял посла Китая\nПрезидент Коксая принял его."
+	if why := read("ru", turkey, time.Time{}).Event.Against(read("ru", china, time.Time{}).Event); why != "parties" {
+		t.Errorf("ambassadors in Russian: %q", why)
+	}
 }
