@@ -90,7 +90,7 @@ func newLexicon(t lang.Tag, text string) *lexicon {
 	if t == lang.AR {
 		l.leads = "وفبل"
 	}
-	known := map[string]bool{"done": true, "planned": true, "proposed": true, "negation": true, "clause": true, "that": true, "happening": true, "apart": true, "received": true, "guest": true, "interest": true, "offered": true, "earlier": true, "once": true, "once before": true, "relative": true, "of": true, "none": true,
+	known := map[string]bool{"done": true, "planned": true, "proposed": true, "negation": true, "clause": true, "that": true, "happening": true, "apart": true, "received": true, "guest": true, "interest": true, "offered": true, "earlier": true, "once": true, "once before": true, "relative": true, "of": true, "none": true, "figure": true, "figure of": true,
 		"dead": true, "hurt": true, "missing": true, "held": true, "saved": true, "moved": true, "uncounted": true}
 	section := pattern{}
 	for n, line := range strings.Split(text, "\n") {
@@ -203,7 +203,16 @@ func (l *lexicon) find(tokens []lang.Token) []hit {
 			return h.kind != "" && slices.ContainsFunc(none, func(o hit) bool { return o.at <= h.at && h.at+h.n <= o.at+o.n })
 		})
 	}
-	return out
+	return slices.DeleteFunc(out, func(h hit) bool { return h.kind == Disaster && figurative(tokens, out, h) })
+}
+
+// figurative says whether a word of a disaster is a figure of speech, by what stands right before it (a political earthquake) or right behind it (a flood of complaints); that
+// somebody died elsewhere in the sentence is no matter of it. A sign between the two parts them.
+func figurative(tokens []lang.Token, hits []hit, h hit) bool {
+	joined := func(i int) bool { return i > 0 && i < len(tokens) && tokens[i].Start-tokens[i-1].End <= 1 }
+	return slices.ContainsFunc(hits, func(o hit) bool {
+		return o.kind == "" && (o.mark == "figure" && o.at+o.n == h.at && joined(h.at) || o.mark == "figure of" && o.at == h.at+h.n && joined(o.at))
+	})
 }
 
 // covered says whether a hit lies within a longer one that says something else by itself: the not of не прочь.

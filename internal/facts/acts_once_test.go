@@ -166,10 +166,137 @@ en - Actor signs autographs in Osh
 en - Book on meeting planned
 `
 
+// headlinesOfFigures: a political earthquake and a flood of questions are no disasters, but one that kills is, whatever politicians and critics say of it; and more of what was
+// delayed or refused once.
+const headlinesOfFigures = `
+en disaster Earthquake kills 12 as political crisis deepens
+en disaster Flood kills nine, raising questions of safety
+en disaster Flood destroys homes of protest leaders, three dead
+en disaster Landslide of mud kills five amid wave of criticism
+en signing Rejected last spring, fisheries accord is signed
+en opening Long-stalled tunnel opened by president
+en meeting Suspended talks resume as ministers meet in Vienna
+en appointment Official who cancelled visit appointed ambassador
+en - President suspends signing of accord
+en - Court refuses to ratify treaty
+en meeting Ministers who refused talks in May meet in Oslo
+ru disaster При наводнении погибли трое, возникли вопросы к властям
+ru disaster Лавина накрыла группу, погибли двое, власти ждут критики
+ru signing Отвергнутый весной договор подписан в Вене
+ru opening Замороженная стройка завершена, больница открыта
+ru visit Несостоявшийся в мае визит министра прошёл в июле
+ru signing Не подписанное в мае соглашение подписали в июле
+ru - Министры отказались подписать договор
+ru - Договор так и не подписан
+ru resignation Министр, открывший мост, подал в отставку
+kk signing Бұрын қабылданбаған келісімге қол қойылды
+kk meeting Болмай қалған кездесу Алматыда өтті
+kk opening Ашылмаған мектеп ақыры ашылды
+kk - Министрлер кездеспеді
+ky signing Четке кагылган келишимге кол коюлду
+ky meeting Өтпөй калган жолугушуу Бишкекте өттү
+ky opening Токтоп калган мектеп ачылды
+uz signing Rad etilgan shartnoma imzolandi
+uz opening Ochilmay qolgan maktab ochildi
+uz disaster Zilzilada besh kishi halok boʻldi
+az meeting Baş tutmayan görüş iyulda keçirildi
+az opening Dayandırılmış tikinti başa çatdı, məktəb açıldı
+az signing İmzalanmayan saziş nəhayət imzalandı
+tr signing İmzalanmayan anlaşma sonunda imzalandı
+tr meeting Yapılamayan toplantı temmuzda yapıldı
+tr opening Gecikmiş hastane açıldı
+tr disaster Depremde beş kişi öldü, siyasi liderler bölgeye gitti
+tr disaster Selde üç kişi öldü, halk tepki gösterdi
+tk opening Saklanan gurluşyk tamamlandy, mekdep açyldy
+tk signing Gol çekilmedik ylalaşyga gol çekildi
+tg meeting Мулоқоти лағвшуда баргузор гардид
+tg opening Мактаби кушоданашуда ифтитоҳ шуд
+tg signing Созишномаи радкардашуда ба имзо расид
+fa signing توافق‌نامه رد شده امضا شد
+fa meeting نشست لغوشده در وین برگزار شد
+fa opening مدرسه نیمه‌تمام افتتاح شد
+fa disaster زلزله پنج کشته بر جای گذاشت، رهبران سیاسی تسلیت گفتند
+ur opening التوا کا شکار ہسپتال کا افتتاح
+ur signing مسترد کیے گئے معاہدے پر دستخط
+ur disaster زلزلے سے پانچ افراد ہلاک
+ar meeting عقد الاجتماع المؤجل في فيينا
+ar opening افتتاح المستشفى المتعثر
+ar signing توقيع الاتفاق الملغى سابقا
+ar disaster زلزال يقتل خمسة والأحزاب السياسية تعزي
+zh signing 曾被否决的协定签署
+zh opening 停工三年的医院开业
+zh disaster 地震造成五人死亡，引发批评
+ko signing 거부당했던 협정 서명
+ko opening 중단됐던 병원 공사 끝나 개원
+ko meeting 한 차례 취소된 회담 열려
+mn opening Хойшилсон эмнэлэг нээгдлээ
+mn signing Татгалзсан гэрээнд гарын үсэг зурав
+mn meeting Болоогүй уулзалт долоодугаар сард боллоо
+en - Storm of applause for minister
+en - Sales meet expectations
+ru - Шквал критики обрушился на министра
+ru - Землетрясение на рынке труда
+ru - Пожар страстей в парламенте
+ru - Встреча с прекрасным: выставка в музее
+tr - Alkış tufanı koptu
+tr - Oy patlaması yaşandı
+kk - Сұрақтар тасқыны министрге келді
+uz - Savollar toʻfoni vazirga keldi
+az - Sual tufanı naziri çaşdırdı
+ky - Суроолордун селин министр жооп менен тосту
+fa - طوفان توییتری علیه وزیر
+ar - عاصفة من الانتقادات تهز الوزير
+zh - 掌声的风暴席卷会场
+ko - 질문 폭풍에 장관 당황
+mn - Шүүмжлэлийн шуурга сайдыг доргиов
+tg - Тӯфони танқид вазирро такон дод
+tk - Tankyt tupany ministri sarsdyrdy
+ur - سوالات کا سیلاب وزیر پر آ گیا
+en - Diplomatic storm over consul's words
+en - Hospital faces flood of donations
+en disaster Explosion at political party office kills two
+en disaster Fire: social media users mourn four dead
+en disaster Storm of hail kills two shepherds
+ru - Взрыв негодования в соцсетях
+ru - Кадровое землетрясение в министерстве
+ru disaster Наводнение унесло жизни троих, правительство критикуют
+kk - Саяси дауыл министрлікті шайқады
+kk disaster Жер сілкінісінен үш адам қаза тапты, саяси жиын тоқтады
+ky - Саясий бороон министрликти термелтти
+ky disaster Көчкүдөн үч киши каза болду, сын көбөйдү
+uz - Siyosiy boʻron vazirlikni larzaga soldi
+uz disaster Yongʻinda uch kishi halok boʻldi, tanqid kuchaydi
+az - Siyasi tufan nazirliyi silkələdi
+az disaster Yanğında üç nəfər öldü, siyasi partiyalar başsağlığı verdi
+tr - Siyasi deprem bakanlığı sarstı
+tr - Bakana mesaj seli
+tr disaster Yangında üç kişi öldü, tepki büyüyor
+tk - Syýasy tupan ministrligi sarsdyrdy
+tk disaster Ýangynda üç adam öldi
+tg - Зилзилаи сиёсӣ дар вазорат
+tg disaster Дар заминларза се нафар ҳалок шуд, танқид афзуд
+fa - طوفان انتقاد علیه شهردار
+fa disaster سیل سه کشته داد، انتقادها بالا گرفت
+ur - سیاسی زلزلہ، وزارت ہل گئی
+ur disaster سیلاب سے تین افراد ہلاک، سیاسی رہنماؤں کا افسوس
+ar - زلزال دبلوماسي بين البلدين
+ar disaster فيضانات تقتل ثلاثة وسط انتقادات
+zh - 政治地震撼动内阁
+zh disaster 洪水造成三人死亡，政治人物致哀
+ko - 정치 지진에 장관실 흔들
+ko disaster 홍수로 3명 사망, 비판 이어져
+mn - Улс төрийн шуурга яамыг доргиов
+mn disaster Үерт гурван хүн амь үрэгдэв, шүүмжлэл өрнөв
+ru disaster Пожар на рынке в Оше: двое погибших
+en disaster Derailment of goods train kills two
+ru disaster Шквальный ураган: погибли двое
+en disaster Flood: political leaders mourn five dead
+`
+
 // TestActsOfWhatWasOnce: see the lists.
 func TestActsOfWhatWasOnce(t *testing.T) {
 	t.Parallel()
-	for row := range strings.Lines(headlinesOfOnce + headlinesOfWhom + headlinesOfMore) {
+	for row := range strings.Lines(headlinesOfOnce + headlinesOfWhom + headlinesOfMore + headlinesOfFigures) {
 		f := strings.SplitN(strings.TrimSpace(row), " ", 3)
 		if len(f) < 3 {
 			continue
