@@ -208,7 +208,7 @@ func (b *builder) body(lines []seen) {
 	}
 	begun := false
 	for i, l := range lines[:max(last, 0)] { // between paragraphs a date is a heading of the text
-		begun = begun || l.class == classText && l.inMain
+		begun = begun || l.class == classText && l.inMain && (bodyLike(l.text) || !b.p.html) // who wrote it stands above the date in words that no table has
 		if begun && l.class == classDateOnly && l.inMain {
 			lines[i].class = classText
 		}

@@ -257,8 +257,8 @@ func (p *page) parts() {
 			continue
 		}
 		next := &p.lines[i+1]
-		if of.no = l.link || l.item || l.row || l.level > 0 || l.small || words(l.text) > 8 || !shorter(l.text, 60) || endsSentence(l.text) || hasDigit(l.text) || !next.inMain || !sentenceLine(*next) ||
-			next.node.Parent != l.node.Parent && !samePlace(next.node, l.node) || figure(l.node) || aside(l.node, known, believed); of.no {
+		if of.no = l.link || l.item || l.row || l.level > 0 || l.small && tinyType(l.node) || words(l.text) > 8 || !shorter(l.text, 60) || endsSentence(l.text) || hasDigit(l.text) || !next.inMain || !sentenceLine(*next) ||
+			next.node.Parent != l.node.Parent && !samePlace(next.node, l.node) || figure(l.node) || boxed(l.node) != boxed(next.node) && aside(l.node, known, believed); of.no {
 			continue
 		}
 		of.texts[l.text] = true
@@ -469,8 +469,8 @@ func (p *page) lists() {
 		if !p.lines[head].inMain && head > 0 && p.lines[head-1].inMain && left(head) && shorter(p.lines[head].text, 60) && !hasDigit(p.lines[head].text) {
 			head--
 		}
-		// An item that was taken, or text on either side, says whose list it is.
-		if open > 0 && to-from <= 60 && p.lines[head].inMain && (taken > 0 || to < len(p.lines) && p.lines[to].inMain) && taken+open == to-from {
+		// An item that was taken, text on either side, or the element that holds the last paragraph too says whose list it is.
+		if open > 0 && to-from <= 60 && p.lines[head].inMain && (taken > 0 || to < len(p.lines) && p.lines[to].inMain || p.endsWith(list, from, to)) && taken+open == to-from {
 			for i := head; i < to; i++ {
 				p.lines[i].inMain = true
 			}
@@ -481,6 +481,20 @@ func (p *page) lists() {
 			p.lines[i].inMain = true
 		}
 	}
+}
+
+// endsWith says whether a list of two items and more, of two words and more each, without a name of its own, stands beside the paragraph before it.
+func (p *page) endsWith(list *html.Node, from, to int) bool {
+	last := p.lines[from-1]
+	if to-from < 2 || attr(list, "class") != "" || attr(list, "id") != "" || last.node == nil || last.node.Parent != list.Parent || !sentenceLine(last) && !strings.HasSuffix(last.text, ":") {
+		return false
+	}
+	for _, l := range p.lines[from:to] {
+		if words(l.text) < 2 || isStamp(l.text) {
+			return false
+		}
+	}
+	return true
 }
 
 // listOf is the list that a line is an item of, whose items are a line each; nil for other lines.

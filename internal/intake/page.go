@@ -140,6 +140,7 @@ func (p *page) classes(d dater) (lines []seen, texts int) {
 	p.datedHeads(lines)
 	p.letterheads(lines)
 	p.colophon(lines)
+	p.edges(lines)
 	p.counters(lines)
 	linkLists(lines)
 	p.clusters(lines)
@@ -229,6 +230,40 @@ func (p *page) colophon(lines []seen) {
 		}
 	}
 	l.class = classFurniture
+}
+
+// edges finds the ways through a site above the text, three names and more parted by slashes or arrows, and the lines behind a note of rights at the end of a page.
+func (p *page) edges(lines []seen) {
+	if !p.html {
+		return
+	}
+	plain := func(l *seen) bool {
+		return l.class == classText && !l.head && l.level == 0 && !l.item && !l.row && words(l.text) <= 12 && shorter(l.text, 120) && !endsSentence(l.text)
+	}
+	for i := range lines {
+		l := &lines[i]
+		if sentenceLine(l.line) {
+			break
+		}
+		for _, mark := range []string{" / ", " > ", " » ", " › ", " → "} {
+			if plain(l) && strings.Count(l.text, mark) >= 2 {
+				l.class = classFurniture
+			}
+		}
+	}
+	for i := len(lines) - 1; i > 0 && i >= len(lines)-4; i-- {
+		if strings.HasPrefix(lines[i].text, "©") && lines[i].class != classText {
+			for k := i + 1; k < len(lines); k++ {
+				if plain(&lines[k]) {
+					lines[k].class = classFurniture
+				}
+			}
+			return
+		}
+		if !plain(&lines[i]) && lines[i].class == classText {
+			return
+		}
+	}
 }
 
 var yearIn = regexp.MustCompile(`(?:^|\PN)(?:20\pN\pN|۱۴\pN\pN|14\pN\pN|٢٠\pN\pN|۲۰\pN\pN|１４\pN\pN|２０\pN\pN)(?:\PN|$)`)

@@ -200,3 +200,25 @@ func TestSubheadingsOfAKind(t *testing.T) {
 		t.Errorf("behind an element within: %v, %+v", err, got)
 	}
 }
+
+// TestEdgesOfAPage: the way through the site, who wrote a text in words that no table has, the date below and what stands behind the note of rights are no text; a list without
+// links that ends the article is.
+func TestEdgesOfAPage(t *testing.T) {
+	t.Parallel()
+	page := "<html><head><title>The mill of Koksay grinds again</title></head><body><div>Bench / Shelf / Mills</div><h1>The mill of Koksay grinds again</h1><p><i>wo retniM</i></p><div>04.06.2026 09:00</div><div>" +
+		"<p>The mill of Koksay stood still for thirty-eight years. Since May it grinds again, twice a day.</p><p>The gate had rotted below the waterline. Carpenters floated the new one in at spring tide.</p>" +
+		"<p>Visitors come by boat from April on, and find in the yard what they need.</p><ul><li>Boots for the path</li><li>A coin for the box</li></ul></div><div><p>© 2026 Koksay Bench</p><p>Quay seven behind bridge</p></div></body></html>"
+	got, err := Read(Document{Name: "p", Bytes: []byte(page)}, testNow)
+	if err != nil || len(got) != 1 {
+		t.Fatal(got, err)
+	}
+	all := strings.Join(got[0].Paragraphs, "\n")
+	for _, s := range []string{"Shelf", "09:00", "Quay seven", "2026"} {
+		if strings.Contains(all, s) {
+			t.Errorf("%q is text:\n%s", s, all)
+		}
+	}
+	if !strings.Contains(all, "A coin for the box") || !strings.Contains(strings.Join(got[0].Removed, "\n"), "Bench / Shelf / Mills") {
+		t.Errorf("%s\nremoved: %q", all, got[0].Removed)
+	}
+}
