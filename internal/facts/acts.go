@@ -223,14 +223,26 @@ func covered(hits []hit, h hit) bool {
 }
 
 // denies says whether a hit denies what the tokens up to to tell: a word for no, not one of what was delayed or refused once, that is said of a thing by the
-// form of the word (отложенное), or right before a word of an act (a delayed agreement).
-func denies(hits []hit, h hit, to int) bool {
-	return h.kind == "" && h.mark == "negation" && !covered(hits, h) && !slices.ContainsFunc(hits, func(o hit) bool {
+// form of the word (отложенное), or right before a word of an act (a delayed agreement). Where the verb stands last the same form is a verb too (the meeting has been
+// cancelled): it is said of a thing only if behind it something is told.
+func (l *lexicon) denies(hits []hit, h hit, to int) bool {
+	attribute := func(o hit) bool { // it is said of a thing
+		next := o.at + o.n
+		return next < to && (!l.verbLast || slices.ContainsFunc(hits, func(a hit) bool {
+			return a.at >= next && a.at < to && (a.kind != "" && a.kind != Statement || a.kind == "" && a.mark == "done")
+		}))
+	}
+	switch {
+	case h.kind != "":
+		return false
+	case h.mark == "once":
+		return l.verbLast && !attribute(h)
+	}
+	return h.mark == "negation" && !covered(hits, h) && !slices.ContainsFunc(hits, func(o hit) bool {
 		if o.kind != "" || o.at > h.at || o.at+o.n < h.at+h.n {
 			return false
 		}
-		next := o.at + o.n
-		return o.mark == "once" && next < to || o.mark == "once before" && slices.ContainsFunc(hits, func(a hit) bool { return a.kind != "" && a.at == next })
+		return o.mark == "once" && attribute(o) || o.mark == "once before" && slices.ContainsFunc(hits, func(a hit) bool { return a.kind != "" && a.at == o.at+o.n })
 	})
 }
 
@@ -293,8 +305,12 @@ func (l *lexicon) clause(tokens []lang.Token, hits []hit, from, to int, struck b
 	var best *hit
 	marks := map[string]bool{}
 	for i := range hits {
-		if h := &hits[i]; h.kind == "" && h.at >= from && h.at+h.n <= to && (h.mark != "negation" || denies(hits, *h, to)) {
-			marks[h.mark] = true
+		if h := &hits[i]; h.kind == "" && h.at >= from && h.at+h.n <= to {
+			if l.denies(hits, *h, to) {
+				marks["negation"] = true
+			} else if h.mark != "negation" {
+				marks[h.mark] = true
+			}
 		}
 	}
 	struck = struck && !marks["negation"] && !marks["planned"] && !marks["proposed"] && !marks["offered"]
@@ -314,7 +330,7 @@ func (l *lexicon) clause(tokens []lang.Token, hits []hit, from, to int, struck b
 	for i := range hits {
 		if h := &hits[i]; h.at >= from && h.at+h.n == to && h.kind != "" && h.kind != Statement && h.mark == "done" && l.besides(tokens, hits, from, h, of) {
 			best, of = h, false
-			marks["negation"] = slices.ContainsFunc(hits, func(n hit) bool { return n.at >= h.at-1 && denies(hits, n, to) })
+			marks["negation"] = slices.ContainsFunc(hits, func(n hit) bool { return n.at >= h.at-1 && l.denies(hits, n, to) })
 		}
 	}
 	if best.kind == Decision && marks["guest"] && slices.ContainsFunc(hits, func(h hit) bool { return h.kind == "" && h.mark == "received" && h.at == best.at }) {
@@ -323,7 +339,7 @@ func (l *lexicon) clause(tokens []lang.Token, hits []hit, from, to int, struck b
 	v = verdict{Act: Act{Kind: best.kind}, denied: marks["negation"], of: of, wish: marks["proposed"] || marks["interest"] || marks["offered"], at: lang.Span{Start: tokens[best.at].Start, End: tokens[best.at+best.n-1].End}, clause: lang.Span{Start: tokens[from].Start, End: tokens[to-1].End}}
 	if v.denied { // the word that denies is of what tells it
 		for _, h := range hits {
-			if h.at >= from && h.at+h.n <= to && h.at <= best.at+best.n+1 && h.at+h.n >= best.at-1 && denies(hits, h, to) {
+			if h.at >= from && h.at+h.n <= to && h.at <= best.at+best.n+1 && h.at+h.n >= best.at-1 && l.denies(hits, h, to) {
 				v.at.Start, v.at.End = min(v.at.Start, tokens[h.at].Start), max(v.at.End, tokens[h.at+h.n-1].End)
 			}
 		}
@@ -414,12 +430,8 @@ func actOf(t lang.Tag, text string, tokens []lang.Token) Act {
 // is, and denies nothing.
 func (l *lexicon) wished(tokens []lang.Token, headline lang.Span) bool {
 	hits := l.find(within(tokens, headline))
-	marked := func(mark string) bool {
-		return slices.ContainsFunc(hits, func(h hit) bool {
-			return h.kind == "" && h.mark == mark && !covered(hits, h) && (mark != "negation" || denies(hits, h, len(tokens)))
-		})
-	}
-	return marked("interest") && !marked("negation")
+	return slices.ContainsFunc(hits, func(h hit) bool { return h.kind == "" && h.mark == "interest" && !covered(hits, h) }) &&
+		!slices.ContainsFunc(hits, func(h hit) bool { return l.denies(hits, h, len(tokens)) })
 }
 
 // within are the tokens of a span.
