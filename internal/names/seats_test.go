@@ -1,6 +1,9 @@
 package names
 
 import (
+	"os"
+	"slices"
+	"strings"
 	"testing"
 
 	"jarchi.dev/jarchi/internal/lang"
@@ -32,5 +35,53 @@ func TestSeats(t *testing.T) {
 		if found != c.id {
 			t.Errorf("%s %q: %q, want %q", c.tag, c.text, found, c.id)
 		}
+	}
+}
+
+// cityWords are the names that are words too, and are not believed in such a sentence: threshold, families, thought, autumn, dig, Monday.
+var cityWords = []string{"fa astana", "ru semey", "ur semey", "kk kazan", "tr kazan", "ur sochi", "az gaza", "tk dushanbe"}
+
+// TestCitiesInEveryLanguage: each city of world.tsv that has a name in every language is found in a plain sentence of each.
+func TestCitiesInEveryLanguage(t *testing.T) {
+	t.Parallel()
+	in := []struct {
+		tag  lang.Tag
+		text string
+	}{
+		{lang.EN, "The ministers met in % on Tuesday."}, {lang.RU, "Встреча прошла в городе %."}, {lang.KK, "Кездесу % қаласында өтті."}, {lang.UZ, "Uchrashuv % shahrida boʻlib oʻtdi."}, {lang.KY, "Жолугушуу % шаарында өттү."},
+		{lang.TG, "Вохӯрӣ дар % баргузор шуд."}, {lang.TK, "Duşuşyk % şäherinde geçirildi."}, {lang.AZ, "Görüş % şəhərində keçirildi."}, {lang.TR, "Toplantı %'da yapıldı."}, {lang.FA, "نشست در % برگزار شد."},
+		{lang.UR, "اجلاس % میں ہوا۔"}, {lang.AR, "عقد الاجتماع في %."}, {lang.ZH, "会议在%举行。"}, {lang.KO, "회의가 %에서 열렸다."}, {lang.MN, "Уулзалт % хотод болов."},
+	}
+	b, err := os.ReadFile("world.tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cities := 0
+	for row := range strings.Lines(string(b)) {
+		f := strings.Split(strings.TrimSuffix(row, "\n"), "\t")
+		if f[0] != "place" || len(f) < 2+len(in) {
+			continue
+		}
+		whole := true
+		for _, name := range f[2 : 2+len(in)] {
+			whole = whole && name != ""
+		}
+		if !whole {
+			continue
+		}
+		cities++
+		for k, s := range in {
+			name, _, _ := strings.Cut(f[2+k], "|")
+			text, found := strings.Replace(s.text, "%", name, 1), false
+			for _, n := range Told(s.tag, text, lang.Tokens(s.tag, text)) {
+				found = found || n.Kind == Place && n.ID == f[1]
+			}
+			if !found && !slices.Contains(cityWords, string(s.tag)+" "+f[1]) {
+				t.Errorf("%s %q: no %s", s.tag, text, f[1])
+			}
+		}
+	}
+	if cities < 59 {
+		t.Errorf("%d cities", cities)
 	}
 }
