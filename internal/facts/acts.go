@@ -403,6 +403,7 @@ func actOf(t lang.Tag, text string, tokens []lang.Token) Act {
 		}
 		for _, v := range l.clauses(text, within(tokens, s)) {
 			switch {
+			case v.of && strings.Count(text[v.clause.Start:v.at.Start], " ") <= 1: // right behind the relative word: the cyclone that struck on Sunday
 			case lead && v.Kind == best.Kind && !v.denied:
 				best.Status = v.Status
 			case lead && v.Kind == best.Kind, v.denied && !lead:

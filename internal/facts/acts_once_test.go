@@ -79,6 +79,8 @@ mn - Хэлэлцээрт гарын үсэг зурахаас татгалзл�
 const headlinesOfWhom = `
 en disaster Blast kills minister who signed deal
 en - Deal signed last year collapses
+ar - قوة الإعصار الذي وقع يوم الأحد لا تزال كبيرة
+en - Author who signed the treaty in May
 en resignation Minister who signed deal resigns
 ru resignation Министр, который подписал соглашение, ушёл в отставку
 kk resignation Келісімге қол қойған министр отставкаға кетті

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Months of calendars other than the Gregorian are counted from these: 109 is Azar, 202 Safar.
@@ -69,6 +70,16 @@ type relativeDay struct {
 	words []string
 	unit  string // day, month, year; none: it only looks like one (اليوم التالي, the next day)
 	shift int
+}
+
+// letters says whether the phrase is letters, each with a full stop: с. г. They stand behind a day or month only.
+func (r *relativeDay) letters() bool {
+	for _, w := range r.words {
+		if c, size := utf8.DecodeRuneInString(w); size != len(w) || c >= 0x1100 {
+			return false
+		}
+	}
+	return len(r.words) > 1
 }
 
 // half is a word behind a time of day: am before noon, pm after it, none where it does not settle which.

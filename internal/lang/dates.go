@@ -490,7 +490,7 @@ func (l *lexicon) relativeAt(text string, tokens []Token, now time.Time) ([]Date
 	}
 	for i := range c.relative {
 		rel := &c.relative[i]
-		if len(rel.words) > len(tokens) {
+		if len(rel.words) > len(tokens) || rel.letters() {
 			continue
 		}
 		fits := true

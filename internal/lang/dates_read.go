@@ -458,13 +458,10 @@ func (x *lexer) relative(unit string) (shift int, ok bool) {
 		if rel.unit != unit {
 			continue
 		}
-		n, letters := 0, len(rel.words) > 1
-		for _, w := range rel.words {
-			letters = letters && utf8.RuneCountInString(w) == 1
-		}
+		n, letters := 0, rel.letters()
 		for n < len(rel.words) {
 			t, g := x.peek()
-			if t == nil || n > 0 && g > space && !(letters && (g == dot || g == dotSpace)) || t.Fold != rel.words[n] {
+			if t == nil || n > 0 && (letters && g != dot && g != dotSpace || !letters && g > space) || t.Fold != rel.words[n] {
 				break
 			}
 			x.take(t)
