@@ -569,7 +569,7 @@ func (g *gazetteer) fits(e entry, tokens []lang.Token) (shares int, ok bool) {
 	for i := range e.words() {
 		var fold, stem string
 		fold, stem, at = g.word(at)
-		if tokens[i].Stem != stem || !g.inflects.formOf(tokens[i].Fold, fold) {
+		if tokens[i].Stem != stem || !g.inflects.formOf(tokens[i].Fold, fold) && !(e.is(loose) && g.inflects.vowels != nil && g.inflects.inflected(tokens[i].Fold, fold)) { // посла; a name of a country has its own rule
 			return 0, false
 		}
 		if !e.is(loose) && (!g.inflects.inflected(tokens[i].Fold, fold) || e.words() == 1 && g.inflects.surname(tokens[i].Fold, fold)) {

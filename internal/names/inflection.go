@@ -82,8 +82,6 @@ func (f *inflection) formOf(word, of string) bool {
 		return strings.HasPrefix(word, of)
 	case f.last != nil:
 		return close(word, of) && (len(word) >= len(of) || utf8.RuneCountInString(of) > 5)
-	case f.vowels != nil && f.inflected(word, of): // посла, рынка
-		return true
 	}
 	return close(word, of)
 }

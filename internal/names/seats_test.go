@@ -85,3 +85,14 @@ func TestCitiesInEveryLanguage(t *testing.T) {
 		t.Errorf("%d cities", cities)
 	}
 }
+
+// TestEnglandIsNoAngola: a Mongolian name that has the stem of another one by its ending is not that one.
+func TestEnglandIsNoAngola(t *testing.T) {
+	t.Parallel()
+	const text = "Английн засгийн газар мэдэгдэв"
+	for _, n := range Told(lang.MN, text, lang.Tokens(lang.MN, text)) {
+		if n.ID == "AO" {
+			t.Error(n)
+		}
+	}
+}
