@@ -457,11 +457,11 @@ func (a *against) parties() {
 			continue
 		}
 		want := 2
-		if h.Kind == names.Place { // a place lies in others
+		if lies(h) { // a place lies in others
 			want = 3
 		}
 		reach := leads
-		if h.Kind == names.Place {
+		if lies(h) {
 			reach = 2
 		}
 		half := a.part(2, a.where(h))
@@ -472,13 +472,13 @@ func (a *against) parties() {
 			here := a.names(a.body[s.Start:s.End])
 			others := 0
 			for _, b := range here {
-				if b.Kind == h.Kind && !slices.Contains(hn, b) {
+				if (b.Kind == h.Kind || lies(b) && lies(h)) && !slices.Contains(hn, b) {
 					others++
 				}
 			}
 			other := others == 1 || others > 1 && i < 2 // far from the beginning only one can be meant
 			// The body may say where within a place it was. Beside another of the headline's places it is one in the place of one.
-			if h.Kind == names.Place && !slices.ContainsFunc(here, func(b names.Name) bool { return b.Kind == h.Kind && slices.Contains(hn, b) }) {
+			if lies(h) && !slices.ContainsFunc(here, func(b names.Name) bool { return lies(b) && slices.Contains(hn, b) }) {
 				continue
 			}
 			at := a.where(h)
@@ -501,6 +501,9 @@ func (a *against) nearest(s lang.Span, kind names.Kind, hn []names.Name, reach i
 	}
 	return s
 }
+
+// lies reports whether a name is that of a city or a region.
+func lies(n names.Name) bool { return n.Kind == names.Place || n.Kind == names.Region }
 
 // cityStates are countries whose name says where something was as often as who did it.
 var cityStates = []string{"SG", "MC", "VA", "HK", "MO"}

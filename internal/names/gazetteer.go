@@ -35,12 +35,16 @@ const (
 	Office  Kind = "office"  // who somebody is: president, foreign minister
 	Ordinal Kind = "ordinal" // the how-manieth; its ID is the number
 	Topic   Kind = "topic"   // what it is about, or what happens
+
+	none Kind = "none" // words that begin like a name and tell of something else
 )
 
 // Mention is a place in a text where a thing is named.
 type Mention struct {
 	Name     Name
 	From, To int // tokens, To exclusive
+
+	home, given bool // what is to be seen before it is believed: see the rows of these kinds
 }
 
 // entry is one form in the gazetteer of a language: its words as they are keyed stand in gazetteer.words.
@@ -53,10 +57,11 @@ type entry struct {
 
 // What is to be known of a form. The lowest bits say how many words it has.
 const (
-	wordBits = 5
+	wordBits = 4
 
 	loose   = 1 << (wordBits + iota) // found without a capital too
 	told                             // names the thing itself, not its people
+	wide                             // a region, which may have the name of a city in its own
 	typed                            // who types it is led to the thing
 	letters                          // an abbreviation: all its letters stand in every case
 	capital                          // typed without its capital it is another word
@@ -75,6 +80,10 @@ type gazetteer struct {
 	text     string          // "fold\x00stem\x00" of every word, no stem where the word is its own
 	not      map[string]bool // words that begin no name, as they are keyed
 	between  map[string]bool // what joins names in a run of characters
+	states   map[string]bool // what follows the name of a town of those states and a comma
+	home     map[uint32]bool // forms believed only beside their country, by entry.at; then those that are given names too
+	given    map[uint32]bool
+	exact    map[uint32]string // forms that must be written like this
 	tag      lang.Tag
 	inflects *inflection
 	grown    bool // words grow at their end by more than endings: Korean writes 러시아군 and 공격했다 as one
@@ -126,7 +135,7 @@ func gazetteerOf(t lang.Tag) *gazetteer {
 }
 
 func newGazetteer(code string) *gazetteer {
-	g := &gazetteer{inflects: &inflection{}, signs: func() concepts { return concepts{} }}
+	g := &gazetteer{inflects: &inflection{}, signs: func() concepts { return concepts{} }, home: map[uint32]bool{}, given: map[uint32]bool{}, exact: map[uint32]string{}}
 	if code == "und" {
 		return g
 	}
@@ -134,7 +143,7 @@ func newGazetteer(code string) *gazetteer {
 	g.tag, g.inflects, g.grown = t, inflectionOf(t), t == lang.KO
 	codes := codesOf(code)
 	hold := heldIn(codes...)
-	g.not, g.between = hold.word, hold.between
+	g.not, g.between, g.states = hold.word, hold.between, hold.state
 	index, towns, anywhere := load().index, heldRows().small, heldRows().capital
 	type form struct {
 		name uint16
@@ -147,7 +156,7 @@ func newGazetteer(code string) *gazetteer {
 			return
 		}
 		tokens := lang.Tokens(t, r.text)
-		if len(tokens) == 0 || len(tokens) > 16 || !r.ours && tooShort(r.name.Kind, t, r.text) {
+		if len(tokens) == 0 || len(tokens) >= 1<<wordBits || !r.ours && tooShort(r.name.Kind, t, r.text) {
 			return
 		}
 		var marks uint16
@@ -157,7 +166,8 @@ func newGazetteer(code string) *gazetteer {
 			}
 		}
 		mark(told, r.told)
-		mark(typed, r.typed && !hold.text[r.text])
+		mark(wide, r.name.Kind == Region)
+		mark(typed, r.typed && !hold.text[r.text] && !(hold.home[r.text] && r.name.Kind == Place))
 		f := form{index[r.name], r.text}
 		if at, ok := had[f]; ok {
 			g.entries[at].marks |= marks
@@ -176,7 +186,17 @@ func newGazetteer(code string) *gazetteer {
 				mark(first<<i, unicode.IsUpper(c))
 			}
 		}
-		g.entries = append(g.entries, entry{hashed(tokens[0].Stem), uint32(words.Len()), f.name, marks | uint16(len(tokens))})
+		at := uint32(words.Len())
+		if (k == Place || k == Region) && hold.home[r.text] {
+			g.home[at] = true
+		}
+		if (k == Place || k == Country) && hold.given[r.text] {
+			g.given[at] = true
+		}
+		if hold.exact[r.text] {
+			g.exact[at] = r.text
+		}
+		g.entries = append(g.entries, entry{hashed(tokens[0].Stem), at, f.name, marks | uint16(len(tokens))})
 		for _, k := range tokens {
 			words.WriteString(k.Fold + "\x00")
 			if k.Stem != k.Fold {
@@ -382,20 +402,41 @@ func Mentions(t lang.Tag, text string, tokens []lang.Token) []Mention {
 
 // Told returns the countries, places and bodies that a text in language t names, each once, in the order in which they first appear:
 // by the names of the things themselves, as 'American' is a country's word and no country. Of a form that a country shares with a city
-// the country is meant; one that is several things' own tells none.
+// the country is meant; one that is several things' own tells none. A region is told where its name has that of a city in it: Tashkent Region
+// is not Tashkent.
 func Told(t lang.Tag, text string, tokens []lang.Token) (out []Name) {
-	found := gazetteerOf(t).mentions(text, tokens, told)
+	g := gazetteerOf(t)
+	add := func(found []Mention) {
+		if n, ok := meant(found); ok && !slices.Contains(out, n) {
+			out = append(out, n)
+		}
+	}
+	eachPlace(g.mentions(text, tokens, told|wide), func(found []Mention) {
+		m := found[0]
+		if found = slices.DeleteFunc(found, func(m Mention) bool { return m.Name.Kind == Region }); len(found) > 0 {
+			add(found)
+			return
+		}
+		within := g.written(text, tokens[m.From:m.To], told)
+		if slices.ContainsFunc(within, func(m Mention) bool { return m.Name.Kind == Place }) {
+			add([]Mention{m})
+			return
+		}
+		eachPlace(within, add)
+	})
+	return out
+}
+
+// eachPlace tells of the mentions that begin at one token together.
+func eachPlace(found []Mention, use func([]Mention)) {
 	for i := 0; i < len(found); {
 		k := i + 1
 		for k < len(found) && found[k].From == found[i].From {
 			k++
 		}
-		if n, ok := meant(found[i:k]); ok && !slices.Contains(out, n) {
-			out = append(out, n)
-		}
+		use(slices.Clone(found[i:k]))
 		i = k
 	}
-	return out
 }
 
 // meant is the one thing that a form is told to name.
@@ -417,6 +458,11 @@ func meant(of []Mention) (Name, bool) {
 
 // mentions finds what has a mark; 0 finds all.
 func (g *gazetteer) mentions(text string, tokens []lang.Token, mark uint16) []Mention {
+	return g.believed(g.written(text, tokens, mark), text, tokens, mark)
+}
+
+// written finds what is written like a name.
+func (g *gazetteer) written(text string, tokens []lang.Token, mark uint16) []Mention {
 	var out []Mention
 	for i := 0; i < len(tokens); {
 		found := len(out)
@@ -440,6 +486,83 @@ func (g *gazetteer) mentions(text string, tokens []lang.Token, mark uint16) []Me
 	}
 	return out
 }
+
+// believed leaves out what only looks like a name: words that tell of something else (a turkey dinner), a form that several places share where the
+// text does not name the country, a given name before a surname (Paris Hilton), and a town of another country (Lebanon, Ohio).
+func (g *gazetteer) believed(found []Mention, text string, tokens []lang.Token, mark uint16) []Mention {
+	if len(g.states) > 0 {
+		found = slices.DeleteFunc(found, func(m Mention) bool {
+			return (m.Name.Kind == Country || m.Name.Kind == Place) && !slices.Contains([]string{"US", "CA"}, CountryOf(m.Name.ID)) && g.inState(text, tokens[m.To-1:])
+		})
+	}
+	if !slices.ContainsFunc(found, func(m Mention) bool { return m.home || m.given || m.Name.Kind == none }) {
+		return found
+	}
+	var countries []string
+	if slices.ContainsFunc(found, func(m Mention) bool { return m.home }) {
+		all := found
+		if mark != 0 { // by its people's word too
+			all = g.mentions(text, tokens, 0)
+		}
+		for _, m := range all {
+			if m.Name.Kind == Country {
+				countries = append(countries, m.Name.ID)
+			}
+		}
+	}
+	found = slices.DeleteFunc(found, func(m Mention) bool {
+		return m.Name.Kind == none || m.home && !slices.Contains(countries, liesIn(m.Name)) || m.given && g.person(text, tokens, m)
+	})
+	for i := range found {
+		found[i].home, found[i].given = false, false
+	}
+	return found
+}
+
+// liesIn is the country of a city, or of a region whose id begins with it.
+func liesIn(n Name) string {
+	if country, _, ok := strings.Cut(n.ID, "-"); ok && n.Kind == Region {
+		return strings.ToUpper(country)
+	}
+	return CountryOf(n.ID)
+}
+
+// inState reports whether a comma and a state follow the first of these tokens.
+func (g *gazetteer) inState(text string, tokens []lang.Token) bool {
+	if len(tokens) < 2 || text[tokens[0].End:tokens[1].Start] != ", " {
+		return false
+	}
+	return slices.ContainsFunc(tokens[1:min(len(tokens), 3)], func(k lang.Token) bool { return g.states[text[tokens[1].Start:k.End]] })
+}
+
+// person reports whether a name that is a given name too stands before what is a surname by all that can be seen: it is no form with an ending, nor
+// behind a short word such as a preposition, the next word has a capital and tells nothing else, and the one behind that has none, as in a
+// headline in which all words have.
+func (g *gazetteer) person(text string, tokens []lang.Token, m Mention) bool {
+	capital := func(i int) bool {
+		r, _ := utf8.DecodeRuneInString(text[tokens[i].Start:])
+		return unicode.IsUpper(r)
+	}
+	gap := func(i int) string { return text[tokens[i].End:tokens[i+1].Start] } // behind token i
+	next := m.To
+	if next >= len(tokens) || gap(next-1) != " " || !capital(next) || utf8.RuneCountInString(tokens[next].Fold) <= shortForm {
+		return false
+	}
+	if m.From > 0 && gap(m.From-1) == " " && utf8.RuneCountInString(tokens[m.From-1].Fold) <= longestPreposition {
+		return false
+	}
+	if next+1 < len(tokens) && gap(next) == " " && capital(next+1) {
+		return false
+	}
+	k := tokens[next]
+	if _, n := g.longest(nil, text, tokens[next:], next, 0); n > 0 {
+		return false
+	}
+	return !lang.Ordinary(g.tag, k.Fold, k.Stem) && g.signs().signs(k.Stem) == nil
+}
+
+// longestPreposition is of how many letters a word before a name may be one that says where.
+const longestPreposition = 4
 
 // at are the entries whose first word has this stem, the longest first.
 func (g *gazetteer) at(stem string) []entry {
@@ -465,6 +588,9 @@ func (g *gazetteer) longest(out []Mention, text string, tokens []lang.Token, i i
 			continue
 		}
 		s, ok := g.fits(e, tokens)
+		if as, is := g.exact[e.at]; is && ok {
+			ok = strings.Contains(text[tokens[0].Start:tokens[e.words()-1].End], as)
+		}
 		if !ok || e.words() == n && s < shares {
 			continue
 		}
@@ -472,7 +598,12 @@ func (g *gazetteer) longest(out []Mention, text string, tokens []lang.Token, i i
 			out = out[:found]
 		}
 		n, shares = e.words(), s
-		if m := (Mention{names[e.name], i, i + n}); !slices.Contains(out[found:], m) {
+		m := Mention{Name: names[e.name], From: i, To: i + n, home: g.home[e.at]}
+		if g.given[e.at] {
+			fold, _, _ := g.word(int(e.at))
+			m.given = fold == tokens[0].Fold
+		}
+		if !slices.Contains(out[found:], m) {
 			out = append(out, m)
 		}
 	}
@@ -507,7 +638,7 @@ func (g *gazetteer) begins(out []Mention, word lang.Token, i int, mark uint16) [
 		found := len(out)
 		for _, e := range g.at(stem[:end]) {
 			if whole, of, _ := g.word(int(e.at)); e.words() == 1 && (mark == 0 || e.is(mark)) && of == stem[:end] && strings.HasPrefix(word.Fold, whole) {
-				if m := (Mention{load().names[e.name], i, i + 1}); !slices.Contains(out[found:], m) {
+				if m := (Mention{Name: load().names[e.name], From: i, To: i + 1, home: g.home[e.at]}); !slices.Contains(out[found:], m) {
 					out = append(out, m)
 				}
 			}

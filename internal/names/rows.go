@@ -30,13 +30,23 @@ type row struct {
 
 // held are the rows of one language that hold back what would mislead (names.tsv says what each does).
 type held struct {
-	skip, capital, text, between map[string]bool
-	word                         map[string]bool // keyed
+	skip, capital, text, between, home, given, exact, state map[string]bool
+	word                                                    map[string]bool // keyed
 }
 
-func newHeld() held {
-	return held{map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}}
+func newHeld() (h held) {
+	for _, m := range h.all() {
+		*m = map[string]bool{}
+	}
+	return h
 }
+
+// all are the rows of each kind, in the order of heldKinds.
+func (h *held) all() [9]*map[string]bool {
+	return [...]*map[string]bool{&h.skip, &h.capital, &h.text, &h.between, &h.home, &h.given, &h.exact, &h.state, &h.word}
+}
+
+var heldKinds = [...]string{"skip", "capital", "text", "between", "home", "given", "exact", "state", "word"}
 
 // heldRows are the rows that hold back, by language, the ids of small towns, and the forms and words that are other words of some language when they
 // are typed without a capital: in whatever language somebody means them.
@@ -54,7 +64,10 @@ var heldRows = sync.OnceValue(func() (rows struct {
 			rows.in[t] = newHeld()
 		}
 		h := rows.in[t]
-		into := map[string]map[string]bool{"skip": h.skip, "capital": h.capital, "text": h.text, "between": h.between, "word": h.word, "small": rows.small}[kind]
+		into := rows.small
+		if i := slices.Index(heldKinds[:], kind); i >= 0 {
+			into = *h.all()[i]
+		}
 		for _, s := range forms {
 			if kind == "word" {
 				rows.words[strings.ToLower(s)] = true
@@ -69,7 +82,7 @@ var heldRows = sync.OnceValue(func() (rows struct {
 
 // holds reports whether a row of this kind names nothing and holds back others.
 func holds(kind string) bool {
-	return slices.Contains([]string{"skip", "capital", "text", "between", "word", "small"}, kind)
+	return kind == "small" || slices.Contains(heldKinds[:], kind)
 }
 
 // heldIn are the rows that hold back in some languages.
@@ -77,9 +90,9 @@ func heldIn(codes ...string) held {
 	out := newHeld()
 	for _, code := range codes {
 		h := heldRows().in[lang.Tag(code)]
-		for _, of := range []struct{ into, from map[string]bool }{{out.skip, h.skip}, {out.capital, h.capital}, {out.text, h.text}, {out.between, h.between}, {out.word, h.word}} {
-			for s := range of.from {
-				of.into[s] = true
+		for i, from := range h.all() {
+			for s := range *from {
+				(*out.all()[i])[s] = true
 			}
 		}
 	}
@@ -110,6 +123,9 @@ func eachRow(codes []string, use func(row)) {
 				r.typed, r.told = names, names
 			case Region, Format, Office:
 				r.typed = true
+			}
+			if r.name.Kind == none {
+				r.told = true // found, and left out of what is told
 			}
 			for _, of := range forms {
 				for _, r.text = range bothNames(of) {
@@ -151,7 +167,7 @@ var load = sync.OnceValue(func() all {
 			return
 		}
 		s := spelled{text: r.text, tag: uint8(slices.Index(languages, r.tag))}
-		s.only = has[r.tag].skip[r.text] || has[r.tag].text[r.text] || !r.ours && tooShort(r.name.Kind, r.tag, r.text)
+		s.only = has[r.tag].skip[r.text] || has[r.tag].text[r.text] || has[r.tag].home[r.text] && r.name.Kind == Place || !r.ours && tooShort(r.name.Kind, r.tag, r.text)
 		if i := slices.IndexFunc(a.forms[at], func(o spelled) bool { return o.tag == s.tag && o.text == s.text }); i >= 0 {
 			a.forms[at][i].only = a.forms[at][i].only && s.only
 			return
