@@ -114,9 +114,11 @@ func TestPlacesAreFoundInTheirCases(t *testing.T) {
 		case tag == lang.AZ:
 			return []string{"də", "dən", "in", "ə", "dəki"}
 		case tag == lang.TK && hard:
-			return []string{"da", "dan", "daky"}
+			return []string{"da", "dan", "daky", map[bool]string{true: "nyň", false: "yň"}[strings.ContainsRune("aouyeiäöü", r)]}
 		case tag == lang.TK:
-			return []string{"de", "den", "däki"}
+			return []string{"de", "den", "däki", map[bool]string{true: "niň", false: "iň"}[strings.ContainsRune("aouyeiäöü", r)]}
+		case tag == lang.MN && strings.ContainsRune("бвклмнтх", r):
+			return []string{map[bool]string{true: "ын", false: "ийн"}[hard], map[bool]string{true: "ад", false: "д"}[r == 'т']}
 		case tag == lang.KY:
 			rounded, t := last(s, "ооуөү"), strings.ContainsRune("кптшсчхфцбгвд", r)
 			d := map[bool]string{false: "д", true: "т"}[t]
@@ -145,7 +147,8 @@ func TestPlacesAreFoundInTheirCases(t *testing.T) {
 			}
 		}
 	}
-	if all < 300 || missed*10 > all {
+	t.Logf("%d of %d cases are not found", missed, all)
+	if all < 18855 || missed*150 > all {
 		t.Errorf("%d of %d cases are not found", missed, all)
 	}
 }
