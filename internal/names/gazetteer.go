@@ -479,6 +479,11 @@ func (g *gazetteer) written(text string, tokens []lang.Token, mark uint16) []Men
 				}
 			}
 		}
+		if n == 0 && !g.inflects.whole {
+			if k := g.initials(text, tokens[i]); k.Fold != "" && (mark == 0 || !slices.ContainsFunc(g.inflects.people, func(p string) bool { return strings.HasPrefix(text[k.End:], p) })) {
+				out, n = g.longest(out, text, []lang.Token{k}, i, mark)
+			}
+		}
 		if n == 0 && g.grown {
 			out = g.begins(out, tokens[i], i, mark)
 		}
@@ -624,6 +629,25 @@ func (g *gazetteer) without(tokens []lang.Token) []lang.Token {
 	out[0].Fold, out[0].Stem = word, lang.Stem(g.tag, word)
 	return out
 }
+
+// initials are the capitals with which a word begins that goes on in small letters, two at least: an abbreviation, and the ending that some languages
+// write as one with it (BMTning).
+func (g *gazetteer) initials(text string, word lang.Token) (out lang.Token) {
+	raw := text[word.Start:word.End]
+	ending := strings.TrimLeftFunc(raw, unicode.IsUpper)
+	head := raw[:len(raw)-len(ending)]
+	if ending == "" || utf8.RuneCountInString(head) < 2 || utf8.RuneCountInString(ending) > longestEnding || strings.ContainsFunc(ending, func(r rune) bool { return !unicode.IsLower(r) }) {
+		return lang.Token{}
+	}
+	out = word
+	out.End = word.Start + len(head)
+	out.Fold = lang.Fold(g.tag, head)
+	out.Stem = lang.Stem(g.tag, out.Fold)
+	return out
+}
+
+// longestEnding is of how many letters an ending of an abbreviation is.
+const longestEnding = 6
 
 // leastGrown is how many bytes of a grown word must be a word of the tables: two syllables of Hangul.
 const leastGrown = 6

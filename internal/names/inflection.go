@@ -20,7 +20,7 @@ type inflection struct {
 	pluralEndings, adjective []string
 	soften                   []string
 	article, contracted      string
-	attached, taken          []string
+	attached, taken, people  []string
 	surnames                 []string // keyed
 }
 
@@ -58,6 +58,8 @@ func inflectionOf(t lang.Tag) *inflection {
 			f.attached = words
 		case "taken":
 			f.taken = words
+		case "people":
+			f.people = words
 		case "surname":
 			for _, s := range words {
 				if k := lang.Fold(t, s); k != "" && !slices.Contains(f.surnames, k) {

@@ -137,3 +137,23 @@ func TestOnlyLooksLikeAPlace(t *testing.T) {
 		}
 	}
 }
+
+// TestAbbreviationsInTheirCases: an ending may be written as one with an abbreviation.
+func TestAbbreviationsInTheirCases(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		tag        lang.Tag
+		text, want string
+	}{
+		{lang.UZ, "BMTning sessiyasi", "un"}, {lang.UZCyrl, "БМТнинг сессияси", "un"}, {lang.UZ, "SHHTga aʼzo davlatlar", "sco"}, {lang.UZ, "MDHda muhokama", "cis"}, {lang.KY, "БУУнун сессиясы", "un"}, {lang.KY, "ШКУга мүчө өлкөлөр", "sco"},
+		{lang.UZ, "BMT sessiyasi", "un"}, {lang.KK, "БҰҰ-ның сессиясы", "un"}, {lang.KY, "АКШнын элчиси", "US"}, {lang.UZ, "AQSHlik olimlar", ""}, {lang.UZ, "bmtning", ""}, {lang.UZ, "BMTDan", ""}, {lang.EN, "The UNs of this world", ""},
+	} {
+		got := ""
+		for _, n := range Told(c.tag, c.text, lang.Tokens(c.tag, c.text)) {
+			got += n.ID
+		}
+		if got != c.want {
+			t.Errorf("%s %q: %q, want %q", c.tag, c.text, got, c.want)
+		}
+	}
+}
