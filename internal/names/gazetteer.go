@@ -212,6 +212,10 @@ func newGazetteer(code string) *gazetteer {
 			r.typed = false                  // which search does by itself
 			add(r)
 		}
+		if bare, ok := strings.CutSuffix(r.text, g.inflects.dropped); ok && g.inflects.dropped != "" && r.told {
+			r.text = bare
+			add(r)
+		}
 	})
 	g.text = words.String()
 	sort.SliceStable(g.entries, func(i, k int) bool { // sort's, not slices': twenty kilobytes of the binary less

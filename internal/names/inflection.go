@@ -20,6 +20,7 @@ type inflection struct {
 	pluralEndings, adjective []string
 	soften                   []string
 	article, contracted      string
+	dropped                  string
 	attached, taken, people  []string
 	surnames                 []string // keyed
 }
@@ -58,6 +59,8 @@ func inflectionOf(t lang.Tag) *inflection {
 			f.attached = words
 		case "taken":
 			f.taken = words
+		case "dropped":
+			f.dropped = words[0]
 		case "people":
 			f.people = words
 		case "surname":
