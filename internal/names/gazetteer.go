@@ -73,6 +73,18 @@ const (
 func (e entry) words() int          { return int(e.marks & (1<<wordBits - 1)) }
 func (e entry) is(mark uint16) bool { return e.marks&mark != 0 }
 
+// capitals reports whether a text begins with the capitals of a short form: US is a country, Used is not.
+func (e entry) capitals(text string) bool {
+	for i := range shortForm {
+		r, size := utf8.DecodeRuneInString(text)
+		if e.is(first<<i) && unicode.IsLower(r) {
+			return false
+		}
+		text = text[size:]
+	}
+	return true
+}
+
 // gazetteer holds the names of one language packed: a few dozen kilobytes, made when a text in that
 // language is first read or somebody first types a name.
 type gazetteer struct {
@@ -598,9 +610,11 @@ func (g *gazetteer) longest(out []Mention, text string, tokens []lang.Token, i i
 		}
 		s, ok := g.fits(e, tokens)
 		if as, is := g.exact[e.at]; is && ok {
-			ok = strings.Contains(text[tokens[0].Start:tokens[e.words()-1].End], as)
+			_, behind, has := strings.Cut(text[tokens[0].Start:tokens[e.words()-1].End], as)
+			r, _ := utf8.DecodeRuneInString(behind)
+			ok = has && !unicode.IsLetter(r)
 		}
-		if !ok || e.words() == n && s < shares {
+		if !ok || !e.capitals(text[tokens[0].Start:]) || e.words() == n && s < shares {
 			continue
 		}
 		if e.words() > n || s > shares {

@@ -112,13 +112,8 @@ func (g *gazetteer) typedAs(e entry, words string, tokens []lang.Token) bool {
 	if !e.is(typed) || lower(words) && (e.is(capital) || heldRows().words[words]) || !g.same(e, tokens) {
 		return false
 	}
-	typed := words
-	for i := range shortForm {
-		got, size := utf8.DecodeRuneInString(typed)
-		if e.is(first<<i) && unicode.IsLower(got) {
-			return false
-		}
-		typed = typed[size:]
+	if !e.capitals(words) {
+		return false
 	}
 	if e.words() > 1 {
 		return true
