@@ -614,7 +614,7 @@ func (g *gazetteer) longest(out []Mention, text string, tokens []lang.Token, i i
 			r, _ := utf8.DecodeRuneInString(behind)
 			ok = has && !unicode.IsLetter(r)
 		}
-		if !ok || !e.capitals(text[tokens[0].Start:]) || e.words() == n && s < shares {
+		if !ok || e.words() > 1 && parted(text, tokens[:e.words()]) || !e.capitals(text[tokens[0].Start:]) || e.words() == n && s < shares {
 			continue
 		}
 		if e.words() > n || s > shares {
@@ -631,6 +631,11 @@ func (g *gazetteer) longest(out []Mention, text string, tokens []lang.Token, i i
 		}
 	}
 	return out, n
+}
+
+// parted reports whether tokens are parts of a foreign person's name in Chinese: 保罗·马纳福特 has no Rome (罗马) in it.
+func parted(text string, tokens []lang.Token) bool {
+	return strings.Contains(text[tokens[0].Start:tokens[len(tokens)-1].Start], "·")
 }
 
 // without is what remains of some tokens when the first loses what is written as one with a name before it. nil if it begins
