@@ -278,13 +278,23 @@ func (p *page) counters(lines []seen) {
 		}
 	}
 	for k, list := range at {
-		if len(list) < 2 || len(list) > 10 || utf8.RuneCountInString(k) < 3 { // more are the figures of a list
+		if len(list) < 2 || len(list) > 10 || utf8.RuneCountInString(k) < 3 || !parted(lines, list) { // more, or right below one another, are the figures of a list
 			continue
 		}
 		for _, i := range list {
 			lines[i].class = classViews
 		}
 	}
+}
+
+// parted says whether a sentence or a link stands between each line of a list and the next.
+func parted(lines []seen, list []int) bool {
+	for n := 1; n < len(list); n++ {
+		if !slices.ContainsFunc(lines[list[n-1]:list[n]], func(l seen) bool { return l.line.link || sentenceLine(l.line) }) {
+			return false
+		}
+	}
+	return true
 }
 
 // lettersOf is what is the same in lines that differ in their figures.
