@@ -228,8 +228,8 @@ func (p *page) holes() {
 	}
 }
 
-// parts takes the subheadings that the extractor left out: lines of one kind, two and more, each of them right above a sentence of the content, no two the same, one and
-// more of words of what stands below.
+// parts takes the subheadings that the extractor left out: lines of one kind, two and more, each of them right above a sentence of the content or a list, no two the same, one and
+// more in an element as the paragraphs are or of words of what stands below.
 func (p *page) parts() {
 	type kind struct {
 		lines      []int
@@ -257,13 +257,13 @@ func (p *page) parts() {
 			continue
 		}
 		next := &p.lines[i+1]
-		if of.no = l.link || l.item || l.row || l.level > 0 || l.small && tinyType(l.node) || words(l.text) > 8 || !shorter(l.text, 60) || endsSentence(l.text) || hasDigit(l.text) || !next.inMain || !sentenceLine(*next) ||
-			next.node.Parent != l.node.Parent && !samePlace(next.node, l.node) || figure(l.node) || boxed(l.node) != boxed(next.node) && aside(l.node, known, believed); of.no {
+		if of.no = l.link || l.item || l.row || l.level > 0 || l.small && tinyType(l.node) || words(l.text) > 8 || !shorter(l.text, 60) || endsSentence(l.text) || hasDigit(l.text) || !next.inMain || !sentenceLine(*next) && !next.item ||
+			!sameFlow(next.node, l.node) || figure(l.node) || boxed(l.node) != boxed(next.node) && aside(l.node, known, believed); of.no {
 			continue
 		}
 		of.texts[l.text] = true
 		of.lines = append(of.lines, i)
-		of.speaks = of.speaks || names(l.text, setOf(stemsOf(next.text)))
+		of.speaks = of.speaks || boxed(l.node) == boxed(next.node) || names(l.text, setOf(stemsOf(next.text)))
 	}
 	for _, of := range kinds {
 		if of.no || !of.speaks || len(of.lines) < 2 {
@@ -336,6 +336,11 @@ func (p *page) lede() {
 			return
 		}
 	}
+}
+
+// sameFlow says whether two elements stand beside each other, but for elements around one of them alone, or at places of one kind.
+func sameFlow(a, b *html.Node) bool {
+	return boxOf(a) == boxOf(b) || samePlace(a, b)
 }
 
 // samePlace says whether two elements stand at places of one kind.
@@ -439,8 +444,9 @@ func boxOf(n *html.Node) *html.Node {
 		return n
 	}
 	for n = n.Parent; n != nil && n.Parent != nil; n = n.Parent {
+		holds := 0
 		for e := n.FirstChild; e != nil; e = e.NextSibling {
-			if (e != n.FirstChild || e != n.LastChild) && (e.Type == html.ElementNode || strings.TrimSpace(e.Data) != "") {
+			if holds += int(is(e.Type == html.ElementNode || strings.TrimSpace(e.Data) != "")); holds > 1 {
 				return n
 			}
 		}
@@ -486,7 +492,7 @@ func (p *page) lists() {
 // endsWith says whether a list of two items and more, of two words and more each, without a name of its own, stands beside the paragraph before it.
 func (p *page) endsWith(list *html.Node, from, to int) bool {
 	last := p.lines[from-1]
-	if to-from < 2 || attr(list, "class") != "" || attr(list, "id") != "" || last.node == nil || last.node.Parent != list.Parent || !sentenceLine(last) && !strings.HasSuffix(last.text, ":") {
+	if to-from < 2 || attr(list, "class") != "" || attr(list, "id") != "" || last.node == nil || last.node != list.Parent && !sameFlow(last.node, list) || !sentenceLine(last) && !strings.HasSuffix(last.text, ":") {
 		return false
 	}
 	for _, l := range p.lines[from:to] {
