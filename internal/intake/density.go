@@ -454,8 +454,8 @@ func boxOf(n *html.Node) *html.Node {
 	return n
 }
 
-// lists takes the items of a list, and the lines of one element that are no sentences, which the extractor left out although the text goes on
-// right before and behind them.
+// lists takes the items of a list, and the lines shown as the sentences before and behind them are, which the extractor left out although the text goes on
+// before and behind them.
 func (p *page) lists() {
 	left := func(i int) bool {
 		l := &p.lines[i]
@@ -482,10 +482,20 @@ func (p *page) lists() {
 			}
 		}
 	}
-	for i := 1; i+1 < len(p.lines); i++ {
-		if before, next := &p.lines[i-1], &p.lines[i+1]; left(i) && before.inMain && next.inMain && before.node == p.lines[i].node && next.node == before.node && (sentenceLine(*before) || sentenceLine(*next)) {
-			p.lines[i].inMain = true
+	last := -1 // the sentence of the content before
+	for i := range p.lines {
+		l := &p.lines[i]
+		if !l.inMain || l.node == nil || !sentenceLine(*l) {
+			continue
 		}
+		if last >= 0 && l.node == p.lines[last].node || last >= 0 && i-last <= 20 && boxed(l.node) == boxed(p.lines[last].node) && boxOf(l.node) == boxOf(p.lines[last].node) {
+			for k := last + 1; k < i; k++ {
+				if in := p.lines[k].node; left(k) && (in == l.node || in != nil && boxed(in) == boxed(l.node) && boxOf(in) == boxOf(l.node)) {
+					p.lines[k].inMain = true
+				}
+			}
+		}
+		last = i
 	}
 }
 

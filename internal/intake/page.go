@@ -445,7 +445,7 @@ func subheadings(lines []seen, isBody func(seen) bool) map[shownAs]bool {
 			continue
 		}
 		w.texts[l.text] = true
-		w.heads = w.heads || names(l.text, openingStems(lines[i+1:]))
+		w.heads = w.heads || names(l.text, openingStems(lines[i+1:])) || l.wrap != "" && attr(l.node, "class") != "" && boxed(l.node) == boxed(lines[i+1].node)
 		w.frame = w.frame || i == 0 || !isBody(lines[i-1]) && lines[i-1].class != classFurniture || l.node == nil || hasDigit(l.text) || asks(l.text) || words(l.text) > 6 || tinyType(l.node)
 	}
 	of, lone := map[shownAs]bool{}, []shownAs{}
