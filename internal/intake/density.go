@@ -358,7 +358,8 @@ func (p *page) crown() int {
 	known, best, most := map[*html.Node]bool{}, -1, 0
 	for i := first - 1; i >= max(0, first-6) && !said(p.lines[i]); i-- {
 		l := &p.lines[i]
-		if !l.opens() || l.node == nil || l.link && menu(l) || aside(boxOf(l.node), known, believed) || isStamp(l.text) || trail(l.text) {
+		pictured := l.node != nil && l.node.Data == "figcaption" // below a picture stands the headline only where no other line can be one
+		if !l.opens() || l.node == nil || l.link && menu(l) || aside(boxOf(l.node), known, believed) && !(pictured && !aside(l.node.Parent, known, believed)) || isStamp(l.text) || trail(l.text) {
 			continue
 		}
 		if class, _ := rules.classify(l.text, func(string) dateRead { return dateRead{} }); class != classText { // a label, a date, a tool
@@ -366,6 +367,8 @@ func (p *page) crown() int {
 		}
 		stands := 0
 		switch {
+		case pictured:
+			stands = int(is(breadth(l.text) >= 28))
 		case l.level > 0:
 			stands = 4
 		case l.bold:
