@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -341,6 +342,27 @@ func (p *page) lede() {
 // sameFlow says whether two elements stand beside each other, but for elements around one of them alone, or at places of one kind.
 func sameFlow(a, b *html.Node) bool {
 	return boxOf(a) == boxOf(b) || samePlace(a, b)
+}
+
+// headlines takes the lines that the extractor left out between texts that it took, and that are shown as the headline of the page is: they open further articles.
+func (p *page) headlines() {
+	want := foldLine(p.headline)
+	at := slices.IndexFunc(p.lines, func(l line) bool { return l.node != nil && len(l.text) < 4*len(p.headline)+8 && foldLine(l.text) == want })
+	if want == "" || at < 0 {
+		return
+	}
+	head := &p.lines[at]
+	of := func(l *line) string { return fmt.Sprint(boxed(l.node), l.wrap, l.level, l.bold, l.link, l.small) }
+	kind := of(head)
+	told := func(l *line) bool { return l.inMain && sentenceLine(*l) }
+	if slices.ContainsFunc(p.lines, func(l line) bool { return told(&l) && of(&l) == kind }) {
+		return
+	}
+	for i := at + 2; i < len(p.lines); i++ {
+		if l := &p.lines[i]; !l.inMain && l.node != nil && of(l) == kind && l.opens() && breadth(l.text) >= 18 && slices.ContainsFunc(p.lines[i+1:min(len(p.lines), i+4)], func(l line) bool { return told(&l) }) {
+			l.inMain = true
+		}
+	}
 }
 
 // samePlace says whether two elements stand at places of one kind.

@@ -267,6 +267,7 @@ func readTree(root *html.Node, doc Document) (*page, error) {
 		}
 	}
 	p.lede()
+	p.headlines()
 	return p, nil
 }
 
