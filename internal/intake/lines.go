@@ -297,7 +297,13 @@ func headed(lines []line) {
 		if i == 0 {
 			mark = m
 		}
-		if mark == "" || l.level > 0 || l.bold {
+		if mark == "" {
+			return
+		}
+		if l.level > 1 || l.bold { // a subheading
+			continue
+		}
+		if l.level == 1 {
 			return
 		}
 		if m != mark || i > 0 && !l.gap || i+1 >= len(lines) || !lines[i+1].gap && (i == 0 || !row(lines[i-1].text)) {

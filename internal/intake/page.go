@@ -509,7 +509,7 @@ func setOff(before, l *seen, behind []seen) bool {
 // a line is none.
 func (p *page) standsAlone(lines []seen, i int) bool {
 	l := &lines[i]
-	return !p.html && l.class == classText && l.level == 0 && !l.bold && !l.small && !l.item && l.gap && i+1 < len(lines) && lines[i+1].gap && shorter(l.text, 50) && !endsSentence(l.text) && !enclosed(l.text)
+	return !p.html && l.class == classText && l.level == 0 && !l.bold && !l.small && !l.item && l.gap && !(i > 0 && row(lines[i-1].text) && opensArticle(l.text)) && i+1 < len(lines) && lines[i+1].gap && shorter(l.text, 50) && !endsSentence(l.text) && !enclosed(l.text)
 }
 
 // enclosed says whether a line of a raw text stands between signs that set it off as a subheading: ~ The gate ~, -- The gate --.
