@@ -347,7 +347,9 @@ func sameFlow(a, b *html.Node) bool {
 // headlines takes the lines that the extractor left out between texts that it took, and that are shown as the headline of the page is: they open further articles.
 func (p *page) headlines() {
 	want := foldLine(p.headline)
-	at := slices.IndexFunc(p.lines, func(l line) bool { return l.node != nil && len(l.text) < 4*len(p.headline)+8 && foldLine(l.text) == want })
+	at := slices.IndexFunc(p.lines, func(l line) bool {
+		return l.node != nil && len(l.text) < 4*len(p.headline)+8 && foldLine(l.text) == want
+	})
 	if want == "" || at < 0 {
 		return
 	}

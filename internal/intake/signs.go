@@ -145,7 +145,9 @@ func (s *splitter) weigh(begin, before, at int) (x [signs]float64, ok bool) {
 		x[signSize] = -1 // of a lower level than the headline, short, and not the only one
 	}
 	x[signProse] = min(1, float64(prose-1)/3)
-	x[signLooks] = max(0, min(1, float64(s.alike(begin, at)-1)/2))
+	if !s.opens[s.look(at)] { // what headlines look like is no subheading
+		x[signLooks] = max(0, min(1, float64(s.alike(begin, at)-1)/2))
+	}
 	x[signLink] = is(lines[at].link && s.linked(begin))
 	x[signTool] = is(lines[at].level > 0 && s.tool(before, at))
 	if x[signApart] = s.parts(at); x[signLink] == 0 && (x[signMain] == 0 || lines[at].level == 0) { // a list in one article speaks of many things too

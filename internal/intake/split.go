@@ -19,6 +19,7 @@ type splitter struct {
 	looks map[look]int
 	kinds map[look][]int   // where the lines of one level or in bold stand above text, whatever their length
 	apart map[look]float64 // see parts
+	opens map[look]bool    // how the lines look at which articles were found to begin
 
 	heads    map[int]bool     // see listed; nil before it was asked
 	numbered int              // lines of the form of subheadings, and one; 0 before they are counted
@@ -27,7 +28,7 @@ type splitter struct {
 
 // split cuts the lines of a page into one run per article.
 func split(p *page, lines []seen) [][]seen {
-	s := splitter{p: p, lines: lines, stems: map[int][]uint64{}}
+	s := splitter{p: p, lines: lines, stems: map[int][]uint64{}, opens: map[look]bool{}}
 	var out [][]seen
 	begin, body := 0, 0 // of the current article: its first line, the characters of its text
 	lastText := -1
@@ -48,6 +49,7 @@ func split(p *page, lines []seen) [][]seen {
 					lines[lastText].class, lines[lastText].rest = classRelated, ""
 				}
 				p.ruled = p.ruled || !p.html && s.ruled(i)
+				s.opens[s.look(i)] = true
 				if out = append(out, lines[begin:i]); len(out) > maxArticles {
 					return out // refused anyway
 				}
