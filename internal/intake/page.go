@@ -138,6 +138,7 @@ func (p *page) classes(d dater) (lines []seen, texts int) {
 		lines = append(lines, s)
 	}
 	p.datedHeads(lines)
+	p.signedHeads(lines)
 	p.letterheads(lines)
 	p.colophon(lines)
 	p.edges(lines)
@@ -171,6 +172,35 @@ func (p *page) datedHeads(lines []seen) {
 	p.begins = map[int]bool{}
 	for k, i := range heads {
 		lines[i].head = true
+		if k > 0 {
+			p.begins[i] = true
+		}
+	}
+}
+
+// signedHeads marks the headlines of a raw text in which a line of up to four words, whoever wrote it, stands between each of them and its text, the first line too, always with
+// the same space around it.
+func (p *page) signedHeads(lines []seen) {
+	if p.html || p.begins != nil {
+		return
+	}
+	var heads []int
+	for i := range lines[:max(0, len(lines)-2)] {
+		head, name, text := &lines[i], &lines[i+1], &lines[i+2]
+		if head.class == classText && (i == 0 || head.gap) && !head.item && opensArticle(head.text) &&
+			name.class == classText && name.level == 0 && !name.item && words(name.text) <= 4 && shorter(name.text, 40) && !hasDigit(name.text) && !endsSentence(name.text) && !strings.HasSuffix(name.text, ":") &&
+			text.class == classText && sentenceLine(text.line) && name.gap == lines[1].gap && text.gap == lines[2].gap {
+			heads = append(heads, i)
+		} else if len(heads) == 0 {
+			return
+		}
+	}
+	if len(heads) < 2 {
+		return
+	}
+	p.begins = map[int]bool{}
+	for k, i := range heads {
+		lines[i].head, lines[i+1].class = true, classFurniture
 		if k > 0 {
 			p.begins[i] = true
 		}
