@@ -224,7 +224,7 @@ func marked(lines []line) []line {
 		for _, mark := range []string{"**", "__", "*", "_"} {
 			if inner, ok := strings.CutPrefix(l.text, mark); ok {
 				if inner, ok = strings.CutSuffix(inner, mark); ok && !strings.Contains(inner, mark) && strings.TrimSpace(inner) == inner && strings.ContainsFunc(inner, unicode.IsLetter) {
-					l.text, l.bold, l.small = inner, l.bold || len(mark) == 2, len(mark) == 1
+					l.text, l.bold, l.small = inner, l.bold || mark != "_", mark == "_" // messengers show *so* in bold type
 				}
 				break
 			}

@@ -139,6 +139,7 @@ func (p *page) classes(d dater) (lines []seen, texts int) {
 	}
 	p.datedHeads(lines)
 	p.signedHeads(lines)
+	p.ruledHeads(lines)
 	p.letterheads(lines)
 	p.colophon(lines)
 	p.edges(lines)
@@ -169,10 +170,14 @@ func (p *page) datedHeads(lines []seen) {
 	if len(heads) < 2 || above*2 < len(heads) {
 		return
 	}
+	p.openAt(lines, heads)
+}
+
+// openAt marks the headlines of all articles of a raw text.
+func (p *page) openAt(lines []seen, heads []int) {
 	p.begins = map[int]bool{}
 	for k, i := range heads {
-		lines[i].head = true
-		if k > 0 {
+		if lines[i].head = true; k > 0 {
 			p.begins[i] = true
 		}
 	}
@@ -198,13 +203,36 @@ func (p *page) signedHeads(lines []seen) {
 	if len(heads) < 2 {
 		return
 	}
-	p.begins = map[int]bool{}
-	for k, i := range heads {
-		lines[i].head, lines[i+1].class = true, classFurniture
-		if k > 0 {
-			p.begins[i] = true
-		}
+	for _, i := range heads {
+		lines[i+1].class = classFurniture
 	}
+	p.openAt(lines, heads)
+}
+
+// ruledHeads marks the headlines of a raw text that rows of signs part: behind each row, as at the beginning, stands alone a line that is as long as headlines are and has
+// not the form of a subheading, with at most a date between it and its text.
+func (p *page) ruledHeads(lines []seen) {
+	if p.html || p.begins != nil {
+		return
+	}
+	var heads []int
+	for i := range lines {
+		if i > 0 && !row(lines[i-1].text) {
+			continue
+		}
+		head, next := &lines[i], i+1
+		if next < len(lines) && lines[next].class == classDateOnly {
+			next++
+		}
+		if head.class != classText || head.item || !opensArticle(head.text) || subheading(head.text) || breadth(head.text) < 28 || next >= len(lines) || !lines[i+1].gap || lines[next].class != classText || !sentenceLine(lines[next].line) {
+			return
+		}
+		heads = append(heads, i)
+	}
+	if len(heads) < 2 || len(heads) > maxArticles {
+		return
+	}
+	p.openAt(lines, heads)
 }
 
 // letterheads finds what an office puts above each of its releases in a raw text: short lines right below one another, with a date or with others
