@@ -354,14 +354,19 @@ func (p *page) headlines() {
 		return
 	}
 	head := &p.lines[at]
-	of := func(l *line) string { return fmt.Sprint(boxed(l.node), l.wrap, l.level, l.bold, l.link, l.small) }
+	of := func(l *line) string {
+		if l.level > 0 { // of whatever level
+			return fmt.Sprint("heading ", attr(l.node, "class"), l.link)
+		}
+		return fmt.Sprint(boxed(l.node), l.wrap, l.bold, l.link, l.small)
+	}
 	kind := of(head)
 	told := func(l *line) bool { return l.inMain && sentenceLine(*l) }
 	if slices.ContainsFunc(p.lines, func(l line) bool { return told(&l) && of(&l) == kind }) {
 		return
 	}
 	for i := at + 2; i < len(p.lines); i++ {
-		if l := &p.lines[i]; !l.inMain && l.node != nil && of(l) == kind && l.opens() && breadth(l.text) >= 18 && slices.ContainsFunc(p.lines[i+1:min(len(p.lines), i+4)], func(l line) bool { return told(&l) }) {
+		if l := &p.lines[i]; !l.head && l.node != nil && of(l) == kind && l.opens() && breadth(l.text) >= 18 && slices.ContainsFunc(p.lines[i+1:min(len(p.lines), i+4)], func(l line) bool { return told(&l) }) {
 			l.inMain = true
 		}
 	}
