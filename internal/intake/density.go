@@ -230,7 +230,7 @@ func (p *page) holes() {
 }
 
 // parts takes the subheadings that the extractor left out: lines of one kind, two and more, each of them right above a sentence of the content or a list, no two the same, one and
-// more in an element as the paragraphs are or of words of what stands below.
+// more in an element as the paragraphs are or of words of what stands below; or a single one in bold type.
 func (p *page) parts() {
 	type kind struct {
 		lines      []int
@@ -267,13 +267,18 @@ func (p *page) parts() {
 		of.speaks = of.speaks || boxed(l.node) == boxed(next.node) || names(l.text, setOf(stemsOf(next.text)))
 	}
 	for _, of := range kinds {
-		if of.no || !of.speaks || len(of.lines) < 2 {
+		if of.no || len(of.lines) == 0 || !(of.speaks && len(of.lines) > 1) && !(len(of.lines) == 1 && p.lone(of.lines[0])) {
 			continue
 		}
 		for _, i := range of.lines {
 			p.lines[i].inMain = true
 		}
 	}
+}
+
+// lone says whether a line that no other one looks like stands in bold type between two lines of the content, the next one a sentence.
+func (p *page) lone(i int) bool {
+	return p.lines[i].bold && p.lines[i-1].inMain && p.lines[i-1].level == 0 && sentenceLine(p.lines[i+1])
 }
 
 // figure says whether an element is a figure or stands in one.
