@@ -344,9 +344,13 @@ func (p *page) lede() {
 	}
 }
 
-// sameFlow says whether two elements stand beside each other, but for elements around one of them alone, or at places of one kind.
+// sameFlow says whether two elements, or the list that the first is an item of, stand beside each other, but for elements around one of them alone, or at places
+// of one kind, or the second stands in the first.
 func sameFlow(a, b *html.Node) bool {
-	return boxOf(a) == boxOf(b) || samePlace(a, b)
+	if a.Data == "li" {
+		a = a.Parent
+	}
+	return a == b.Parent || boxOf(a) == boxOf(b) || samePlace(a, b)
 }
 
 // headlines takes the lines that the extractor left out between texts that it took, and that are shown as the headline of the page is: they open further articles.

@@ -255,9 +255,9 @@ func readTree(root *html.Node, doc Document) (*page, error) {
 	p.siblings()
 	p.broken()
 	p.holes()
-	p.parts()
 	p.short()
 	p.lists()
+	p.parts()
 	p.evidence(m.ld.body)
 	p.lines = unwrap(p.lines, 5) // letters of a proportional type
 	standOut(p.lines)
