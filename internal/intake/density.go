@@ -167,7 +167,11 @@ func (p *page) siblings() {
 					paragraphs++
 				}
 			}
-			if paragraphs < 2 || prose < 400 || !p.lines[from].opens() {
+			head := from // a date may stand above it
+			for head < from+2 && head+1 < to && !p.lines[head].opens() && isStamp(p.lines[head].text) {
+				head++
+			}
+			if paragraphs < 2 || prose < 400 || !p.lines[head].opens() {
 				return
 			}
 			for i := from; i < to; i++ {
@@ -306,7 +310,7 @@ func (p *page) broken() {
 			case l.inMain:
 			case l.node == in && endsSentence(l.text) && !l.link && words(l.text) >= 4 && !p.beside(*l):
 				l.inMain = true
-			case in != nil && l.node != in && within(l.node, in) && !l.link: // a subheading in an element of its own, which may be left out
+			case in != nil && within(l.node, in) && !l.link: // a subheading or an item, which may be left out
 			default:
 				in = nil
 			}
