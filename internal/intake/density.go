@@ -299,25 +299,49 @@ func figure(n *html.Node) bool {
 // content, or with content in elements within it between.
 func (p *page) broken() {
 	take := func(from, step int) {
-		var in *html.Node // the element whose own line was content, with nothing but content since
+		var in []*html.Node // the elements whose own lines were content, each within the one before, with nothing but content since
 		for i := from; i >= 0 && i < len(p.lines); i += step {
 			l := &p.lines[i]
+			if l.node == nil || l.node.Data == "body" {
+				in = in[:0]
+				continue
+			}
+			around := len(in) // how many of them hold the line
+			for around > 0 && !within(l.node, in[around-1]) {
+				around--
+			}
+			in = in[:around]
+			own := around > 0 && in[around-1] == l.node
 			switch {
-			case l.node == nil || l.node.Data == "body":
-				in = nil
-			case l.inMain && (in == nil || !within(l.node, in)):
-				in = l.node
+			case l.inMain && !own:
+				in = append(in, l.node)
 			case l.inMain:
-			case l.node == in && endsSentence(l.text) && !l.link && words(l.text) >= 4 && !p.beside(*l):
+			case own && endsSentence(l.text) && !l.link && words(l.text) >= 4 && !p.beside(*l):
 				l.inMain = true
-			case in != nil && within(l.node, in) && !l.link: // a subheading or an item, which may be left out
-			default:
-				in = nil
+			case l.link: // else it is a subheading or an item, which may be left out
+				in = in[:0]
 			}
 		}
 	}
 	take(0, 1)
 	take(len(p.lines)-1, -1)
+}
+
+// goesOn takes the sentences that the extractor left out further behind one of the content, in the same element as it and shown as it is.
+func (p *page) goesOn() {
+	last := -1
+	for i := range p.lines {
+		l := &p.lines[i]
+		if l.node == nil || !sentenceLine(*l) {
+			continue
+		}
+		if !l.inMain && last >= 0 && i-last <= 12 && attr(l.node, "class") != "" && boxed(l.node) == boxed(p.lines[last].node) && boxOf(l.node) == boxOf(p.lines[last].node) && !p.beside(*l) {
+			l.inMain = true
+		}
+		if l.inMain {
+			last = i
+		}
+	}
 }
 
 // short takes the short sentences that the extractor left out right behind one of the content, where they stand in elements of the same kind.
@@ -535,7 +559,7 @@ func (p *page) lists() {
 		}
 		if last >= 0 && l.node == p.lines[last].node || last >= 0 && i-last <= 20 && boxed(l.node) == boxed(p.lines[last].node) && boxOf(l.node) == boxOf(p.lines[last].node) {
 			for k := last + 1; k < i; k++ {
-				if in := p.lines[k].node; left(k) && (in == l.node || in != nil && boxed(in) == boxed(l.node) && boxOf(in) == boxOf(l.node)) {
+				if in := p.lines[k].node; left(k) && (breadth(p.lines[k].text) < 28 || !opensArticle(p.lines[k].text)) && (in == l.node || in != nil && boxed(in) == boxed(l.node) && boxOf(in) == boxOf(l.node)) {
 					p.lines[k].inMain = true
 				}
 			}

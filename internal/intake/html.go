@@ -256,6 +256,7 @@ func readTree(root *html.Node, doc Document) (*page, error) {
 	p.broken()
 	p.holes()
 	p.short()
+	p.goesOn()
 	p.lists()
 	p.parts()
 	p.evidence(m.ld.body)

@@ -144,6 +144,9 @@ func (s *splitter) weigh(begin, before, at int) (x [signs]float64, ok bool) {
 	if h := s.headed(begin); h >= 0 && lines[h].level > 0 && lines[at].level > lines[h].level && n < 28 && len(s.kind(at)) >= 2 {
 		x[signSize] = -1 // of a lower level than the headline, short, and not the only one
 	}
+	if before == at-1 && lines[before].level > 0 && lines[at].level == 0 {
+		x[signSize] = min(0, x[signSize]) // right below a heading: what is said of that
+	}
 	x[signProse] = min(1, float64(prose-1)/3)
 	if !s.opens[s.look(at)] { // what headlines look like is no subheading
 		x[signLooks] = max(0, min(1, float64(s.alike(begin, at)-1)/2))
