@@ -459,6 +459,9 @@ func (p *page) cluster(lines []seen, from, to int, kinds map[shownAs]int, subhea
 		if !last && (subheads[kindOf(l)] || i == top && (words(l.text) >= 3 && (!p.html || words(l.text) >= 5 || l.bold || heads(l.text, behind())))) {
 			continue // a subheading, or the headline of the next article
 		}
+		if kind := kindOf(l); !last && from > 0 && (kind.class != "" || kind.wrap != "") && kind == kindOf(&lines[from-1]) && kind == kindOf(&lines[to]) {
+			continue // shown as the sentences on either side are, in a way that the page has chosen for them
+		}
 		if !last && p.html && l.bold && words(l.text) >= 5 && opensArticle(l.text) {
 			continue // a headline in bold, above lines of its own
 		}
