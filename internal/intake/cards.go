@@ -444,6 +444,11 @@ func (p *page) begin(cards []card, over over, prose []bool) {
 				first, end = min(first, i), i
 			}
 		}
+		for i := end + 1; i < c.to; i++ {
+			if l := &p.lines[i]; !l.link && endsSentence(l.text) && kinds[boxed(l.node)] { // a short one
+				end = i
+			}
+		}
 		for i := c.head + 1; i < c.to; i++ {
 			if l := p.lines[i]; !l.link && endsSentence(l.text) && kinds[boxed(l.node)] || taken < all && (prose[i] || c.node != nil && !l.link && words(l.text) >= 3 && (l.node.Data == "p" || l.item) || l.row) ||
 				!l.link && (l.level > p.lines[c.head].level || c.inner && l.level > 0 || l.level == 0 && l.bold && l.node.Data == "p") && i+1 < c.to && prose[i+1] && words(l.text) >= 2 && !isStamp(l.text) {

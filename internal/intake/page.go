@@ -173,9 +173,16 @@ func (p *page) datedHeads(lines []seen) {
 	p.openAt(lines, heads)
 }
 
-// openAt marks the headlines of all articles of a raw text.
+// openAt marks the headlines of the articles of a raw text. As many rows of signs as there are places between them say that these are all.
 func (p *page) openAt(lines []seen, heads []int) {
 	p.begins = map[int]bool{}
+	rows := 0
+	for i := range lines {
+		rows += int(is(row(lines[i].text)))
+	}
+	if rows == len(heads)-1 {
+		p.lastCard = len(lines)
+	}
 	for k, i := range heads {
 		if lines[i].head = true; k > 0 {
 			p.begins[i] = true
