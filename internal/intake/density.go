@@ -404,7 +404,7 @@ func (p *page) headlines() {
 	}
 	for i := at + 2; i < len(p.lines); i++ {
 		if l := &p.lines[i]; !l.head && l.node != nil && of(l) == kind && l.opens() && breadth(l.text) >= 18 && slices.ContainsFunc(p.lines[i+1:min(len(p.lines), i+4)], func(l line) bool { return told(&l) }) {
-			l.inMain, l.head = true, true
+			l.inMain, l.head = true, l.level == 0
 		}
 	}
 }

@@ -252,6 +252,8 @@ func (s *splitter) named(begin, at int) bool {
 func (s *splitter) main(begin, at int) bool {
 	l, head := &s.lines[at], s.headed(begin)
 	switch {
+	case l.line.head: // see headlines
+		return true
 	case head < 0 || head == at:
 		return l.level == 1
 	case l.level > 0:
