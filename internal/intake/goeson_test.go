@@ -22,7 +22,9 @@ func TestShownAlike(t *testing.T) {
 		headline   string
 		paragraphs []string
 	}
-	body := func(s string) string { return "<html><head><title>" + head + "</title></head><body>" + s + "</body></html>" }
+	body := func(s string) string {
+		return "<html><head><title>" + head + "</title></head><body>" + s + "</body></html>"
+	}
 	for name, c := range map[string]struct {
 		text string
 		want []article
