@@ -189,6 +189,22 @@ func (t *Tx) placeText(position int64, k PlacedText) error {
 	return err
 }
 
+// PutTraits writes anew by what documents are compared; one that is kept no more is passed over. One caller at a time.
+func (s *Store) PutTraits(ctx context.Context, all []StoryText) (err error) {
+	defer fault.Wrap(&err, "put stories")
+	return s.Write(ctx, func(t *Tx) error {
+		if !t.s.e.first() {
+			return errNotFirst
+		}
+		for _, k := range all {
+			if _, err := t.exec("update story_text set traits = $1 where doc = $2", k.Traits, k.Doc); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 // StoryText is what is kept of a text to compare others with it.
 type StoryText struct {
 	Doc    int64

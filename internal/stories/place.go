@@ -31,7 +31,8 @@ type linking struct {
 	gone   []int64       // while it is being read: texts that left meanwhile
 	moved  []int64       // and reports about whose stories somebody decided
 	reads  bool
-	again  bool // what is being read is of another time
+	again  bool    // what is being read is of another time
+	stale  []int64 // texts in it of which a former version, or damage, left what is kept; see renew
 
 	gathering sync.Mutex // held while the linker is told of stories
 }
@@ -83,9 +84,13 @@ func (s *Service) window(ctx context.Context) (*story.Linker, error) {
 
 	fresh, n, began := story.NewLinker(), 0, time.Now()
 	var waiting []story.Text
+	var stale []int64
 	first := map[int64]string{} // of a story
 	err := s.store.StoryTexts(ctx, windowTexts, windowTime, func(k store.StoryText) error {
 		traits, err := story.ParseTraits(k.Traits)
+		if err != nil || story.TraitsOutdated(k.Traits) {
+			stale = append(stale, k.Doc)
+		}
 		if err != nil {
 			s.store.Damaged(ctx, "traits", k.Doc)
 			return nil
@@ -119,9 +124,46 @@ func (s *Service) window(ctx context.Context) (*story.Linker, error) {
 	for _, doc := range l.gone {
 		fresh.Remove(linkID(doc))
 	}
-	l.linker, l.texts, l.gone = fresh, n, nil
+	l.linker, l.texts, l.gone, l.stale = fresh, n, nil, stale
 	l.mu.Unlock()
 	return fresh, s.gather(ctx, moved...)
+}
+
+// renew reads anew what a former version of Jarchi, or damage, left of the texts in the window, so that new ones are compared with all of them alike; the stories of
+// these stay as they are. It says whether the window is to be read again. Each batch is on disk before the next begins: what a stop leaves is found when the window
+// is read next. One caller at a time.
+func (s *Service) renew(ctx context.Context) (again bool, err error) {
+	l := &s.linking
+	l.mu.Lock()
+	stale := l.stale
+	l.stale = nil
+	l.mu.Unlock()
+	for len(stale) > 0 {
+		start := time.Now()
+		var fresh []store.StoryText
+		for _, doc := range stale[:min(len(stale), maxItems)] {
+			t, err := s.text(ctx, doc)
+			if kind := fault.KindOf(err); err != nil && kind != fault.NotFound && kind != fault.Corrupt {
+				return again, err
+			}
+			if err == nil && t.words != "" { // else it is gone, or nobody can read it
+				fresh = append(fresh, store.StoryText{Doc: doc, Traits: story.ReadTraits(t.tag, t.words, report(t, nil).At).Bytes()})
+			}
+		}
+		if err := s.store.PutTraits(ctx, fresh); err != nil {
+			return again, err
+		}
+		if again = again || len(fresh) > 0; again {
+			l.mu.Lock()
+			l.linker = nil
+			l.mu.Unlock()
+		}
+		stale = stale[min(len(stale), maxItems):]
+		if err := s.store.Rest(ctx, start); err != nil {
+			return again, err
+		}
+	}
+	return again, nil
 }
 
 // gather tells the linker what the stories of these reports are now: what is usual for a text is told from those that are
@@ -191,6 +233,11 @@ func (s *Service) place(ctx context.Context, j jobs.Job) (err error) {
 		linker, err := s.window(ctx)
 		if err != nil {
 			return err
+		}
+		if again, err := s.renew(ctx); err != nil {
+			return err
+		} else if again {
+			continue
 		}
 		done, links, err := s.placed(ctx, linker, due)
 		if err != nil {

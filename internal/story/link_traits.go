@@ -414,9 +414,12 @@ func (r *traitReader) han() {
 	}
 }
 
-// traitsVersion is the first byte of kept traits. What traits are read may change without a new one: texts that were
-// read before are then found a little less well until they are read again.
-const traitsVersion = 1
+// traitsForm is the first byte of kept traits: in which way they were read of the text. Whoever changes what parts stories or what traits a text has counts it up,
+// and what is kept of the texts that new ones are compared with is read anew.
+const traitsForm = 2
+
+// TraitsOutdated says whether Bytes of a former version gave this: it is to be read anew.
+func TraitsOutdated(kept []byte) bool { return len(kept) > 0 && kept[0] < traitsForm }
 
 // Bytes is what is kept of a text's traits to enter it again: about five bytes a trait, without their values, as
 // reasons are told of the text that comes in. ParseTraits reads it.
@@ -425,7 +428,7 @@ func (t Traits) Bytes() []byte {
 	if err != nil {
 		panic(err) // strings and numbers only
 	}
-	b := append([]byte{traitsVersion, byte(len(t.Lang))}, t.Lang...)
+	b := append([]byte{traitsForm, byte(len(t.Lang))}, t.Lang...)
 	b = binary.AppendUvarint(b, uint64(len(event)))
 	b = append(b, event...)
 	b = binary.AppendUvarint(b, uint64(len(t.Traits)))
@@ -438,11 +441,11 @@ func (t Traits) Bytes() []byte {
 	return b
 }
 
-// ParseTraits reads what Bytes wrote; anything else is refused with a fault of kind Invalid.
+// ParseTraits reads what Bytes wrote, of this version or a former one; anything else is refused with a fault of kind Invalid.
 func ParseTraits(b []byte) (Traits, error) {
 	bad := fault.E(fault.Invalid, "These are not the traits of a text.")
 	var t Traits
-	if len(b) < 2 || b[0] != traitsVersion || len(b) < 2+int(b[1]) {
+	if len(b) < 2 || b[0] == 0 || b[0] > traitsForm || len(b) < 2+int(b[1]) {
 		return Traits{}, bad
 	}
 	t.Lang, b = lang.Tag(b[2:2+int(b[1])]), b[2+int(b[1]):]
