@@ -292,6 +292,22 @@ func (c *calendar) lunarHijri(y, m, d int) (gy, gm, gd int, ok bool) {
 	return t.Year(), int(t.Month()), t.Day(), ok
 }
 
+// solarMonth is the year and month of the Iranian and Afghan calendar in which a day lies.
+func solarMonth(now time.Time) (y, m int) {
+	y, m = now.Year()-622, 9 // it begins in the November before
+	for {
+		ny, nm := y, m+1
+		if nm > 12 {
+			ny, nm = y+1, 1
+		}
+		gy, gm, gd, ok := solarHijri(ny, nm, 1)
+		if !ok || now.Before(time.Date(gy, time.Month(gm), gd, 0, 0, 0, 0, now.Location())) {
+			return y, m
+		}
+		y, m = ny, nm
+	}
+}
+
 // solarHijri turns a day of the Iranian and Afghan calendar into the Gregorian one. ok is false if
 // there is no such day. Valid for the years 1178 to 1633, where the 33-year cycle holds
 // (Borkowski, The Persian calendar for 3000 years, 1996).

@@ -125,20 +125,30 @@ func (l *lexicon) dateAt(text string, tokens []Token, i, last int, now time.Time
 // dayOf reads the month behind a day that is named by the day it is said: the 17th of this month. There is no date if that month has no such day.
 func (x *lexer) dayOf(day *symbol, i int, tokens []Token) (dates []Date, ok bool) {
 	at := x.at
-	x.skip()
-	sure := day.ordinal || day.unit || x.at > at // killed 17 this month
 	shift, ok := x.relative("month")
+	sure := day.ordinal || day.unit // killed 17 this month
+	if !ok {
+		x.skip()
+		sure = sure || x.at > at
+		shift, ok = x.relative("month")
+	}
 	if !ok || !sure || x.l.counted(x.text, tokens, i) {
 		return nil, false
 	}
-	if t, ok := dayOfMonth(x.now, shift, day.v); ok {
+	if t, ok := x.c.dayOfMonth(x.now, shift, day.v); ok {
 		dates = []Date{{Value: t.Format(time.DateOnly), Precision: "day", Rule: "relative", Span: Span{day.start, x.end}}}
 	}
 	return dates, true
 }
 
-// dayOfMonth is a day of now's month or of one so many before or after. It is false if the month has no such day.
-func dayOfMonth(now time.Time, shift, day int) (t time.Time, ok bool) {
+// dayOfMonth is a day of now's month or of one so many before or after, of the calendar that the language counts in. It is false if the month has no such day.
+func (c *calendar) dayOfMonth(now time.Time, shift, day int) (t time.Time, ok bool) {
+	if c.solar {
+		y, m := solarMonth(now)
+		m += shift + 12*y - 1
+		gy, gm, gd, ok := solarHijri(m/12, m%12+1, day)
+		return time.Date(gy, time.Month(gm), gd, 0, 0, 0, 0, time.UTC), ok
+	}
 	month := time.Date(now.Year(), now.Month()+time.Month(shift), 1, 0, 0, 0, 0, time.UTC)
 	t = month.AddDate(0, 0, day-1)
 	return t, day > 0 && t.Month() == month.Month()
@@ -512,7 +522,7 @@ func (l *lexicon) relativeAt(text string, tokens []Token, now time.Time) ([]Date
 		case "day":
 			d.Value = now.AddDate(0, 0, rel.shift).Format("2006-01-02")
 		case "month":
-			month, _ := dayOfMonth(now, rel.shift, 1)
+			month, _ := c.dayOfMonth(now, rel.shift, 1)
 			d.Value = month.Format("2006-01")
 			x := &lexer{l: l, c: c, text: text, tokens: tokens[len(rel.words):], end: end}
 			v, _, ordinal, unit, ok := x.number()
@@ -522,14 +532,19 @@ func (l *lexicon) relativeAt(text string, tokens []Token, now time.Time) ([]Date
 				}
 			}
 			if ok && (unit == "day" || unit == "" && ordinal) && between(text, end, x.tokens[0].Start) <= space { // 本月12日, bu ayın 17'sinde
-				day, ok := dayOfMonth(now, rel.shift, v)
+				day, ok := c.dayOfMonth(now, rel.shift, v)
 				if !ok {
 					return nil, x.end
 				}
 				d.Value, d.Precision, d.End, end = day.Format(time.DateOnly), "day", x.end, x.end
 			}
+			if c.solar && d.Precision == "month" {
+				return nil, end // it lies in two months of ours
+			}
 		case "year":
-			d.Value = fmt.Sprintf("%04d", now.Year()+rel.shift)
+			if d.Value = fmt.Sprintf("%04d", now.Year()+rel.shift); c.solar {
+				return nil, end
+			}
 		}
 		return []Date{d}, end
 	}

@@ -443,7 +443,10 @@ func (x *lexer) thisYear() (year int, ok bool) {
 		return x.now.Year(), true
 	}
 	shift, ok := x.relative("year")
-	return x.now.Year() + shift, ok
+	if year = x.now.Year(); ok && x.c.solar {
+		year, _ = solarMonth(x.now)
+	}
+	return year + shift, ok
 }
 
 // relative reads a phrase that names a year or month by the day it is said: last year, с. г.

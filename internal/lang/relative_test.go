@@ -48,6 +48,13 @@ func TestRelativeDays(t *testing.T) {
 		{RU, "Встреча прошла 5 числа текущего месяца", "2026-03-05"},
 		{RU, "Задержали 17 в этом месяце", "2026-03"},
 		{EN, "They met on the 5th of this month", "2026-03-05"},
+		{FA, "هفدهم ماه جاری دیدار کردند", "2026-03-08"}, // 12 March 2026 is 21 Esfand 1404
+		{PRS, "هفدهم ماه گذشته دیدار کردند", "2026-02-06"},
+		{FA, "ماه گذشته دیدار کردند", ""}, // of two months of the Gregorian calendar
+		{FA, "امسال دیدار کردند", ""},
+		{FA, "۱۷ تیر امسال دیدار کردند", "2025-07-08"},
+		{FA, "۲۹ اسفند سال گذشته دیدار کردند", "2025-03-19"},
+		{FA, "۱ فروردین سال آینده دیدار می‌کنند", "2026-03-21"},
 		{EN, "It closed on the 31st of last month", ""}, // February
 		{EN, "It killed 17 this month", "2026-03"},
 		{EN, "It is one of the 17 of this month's", ""},
@@ -74,6 +81,22 @@ func TestRelativeDays(t *testing.T) {
 		}
 		if got != c.want {
 			t.Errorf("%s %q: %q, not %q", c.tag, c.text, got, c.want)
+		}
+	}
+}
+
+// Each day lies in the solar month that has it.
+func TestSolarMonth(t *testing.T) {
+	t.Parallel()
+	for day := time.Date(2019, 3, 1, 12, 0, 0, 0, time.UTC); day.Year() < 2027; day = day.AddDate(0, 0, 1) {
+		y, m := solarMonth(day)
+		found := false
+		for d := 1; d <= 31; d++ {
+			gy, gm, gd, ok := solarHijri(y, m, d)
+			found = found || ok && time.Date(gy, time.Month(gm), gd, 12, 0, 0, 0, time.UTC).Equal(day)
+		}
+		if !found {
+			t.Fatalf("%s is none of %d-%02d", day.Format(time.DateOnly), y, m)
 		}
 	}
 }
