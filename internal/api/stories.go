@@ -47,6 +47,7 @@ type Story struct {
 
 	Because   []StoryBecause  `json:"because,omitempty" doc:"Why the machine put which reports together"`
 	Decisions []StoryDecision `json:"decisions,omitempty" doc:"What editors decided about any of the reports, the latest first; those that were taken back too"`
+	Seen      string          `json:"seen,omitempty" doc:"For those who may decide, opaque: sent with a decision, this is refused where somebody decided about these stories since"`
 }
 
 // StoryBecause is why a report was put to another one.
@@ -80,12 +81,14 @@ type JoinRequest struct {
 	With   string `json:"with" doc:"The id of a release or capture with which it belongs together"`
 	Alone  bool   `json:"alone,omitempty" doc:"Only this report moves; without it, the whole of its story does"`
 	Reason string `json:"reason,omitempty" doc:"At most 300 letters; shown to whoever may read both"`
+	Seen   string `json:"seen,omitempty" maxLength:"200" doc:"seen of the story that was looked at: 409 where somebody decided about these stories since"`
 }
 
 // PartRequest is the body of a parting.
 type PartRequest struct {
 	From   string `json:"from,omitempty" doc:"The id of a release or capture to whose story it does not belong; without it, its own story"`
 	Reason string `json:"reason,omitempty" doc:"At most 300 letters; shown to whoever may read both"`
+	Seen   string `json:"seen,omitempty" maxLength:"200" doc:"seen of the story that was looked at: 409 where somebody decided about these stories since"`
 }
 
 // StoryReport is a release or a capture.
@@ -154,7 +157,11 @@ func (a *api) getStory(ctx context.Context, in *IDInput) (*answer, error) {
 	for _, d := range s.Decisions {
 		public = public && open(d.Report) && open(d.Other)
 	}
-	ans, err := asJSON(http.StatusOK, storyObject(s))
+	out := storyObject(s)
+	if stories.MayDecide(c.actor) { // to others it would change with every decision of anybody
+		out.Seen = s.Seen
+	}
+	ans, err := asJSON(http.StatusOK, out)
 	if err == nil {
 		ans.CacheControl = caching(c, public)
 	}
@@ -215,7 +222,7 @@ func (a *api) joinStories(ctx context.Context, in *DecideInput) (*answer, error)
 		return nil, fault.Field("with", "Name another report, with which it belongs together.")
 	}
 	return decided(ctx, func(w stories.Who) (stories.Decision, error) {
-		return a.Stories.Join(ctx, w, stories.Saying{Report: in.ID, Other: req.With, Alone: req.Alone, Reason: req.Reason})
+		return a.Stories.Join(ctx, w, stories.Saying{Report: in.ID, Other: req.With, Alone: req.Alone, Reason: req.Reason, Seen: req.Seen})
 	})
 }
 
@@ -228,12 +235,18 @@ func (a *api) partStory(ctx context.Context, in *DecideInput) (*answer, error) {
 		return nil, fault.Field("from", "A report cannot be taken away from itself.")
 	}
 	return decided(ctx, func(w stories.Who) (stories.Decision, error) {
-		return a.Stories.Part(ctx, w, stories.Saying{Report: in.ID, Other: req.From, Reason: req.Reason})
+		return a.Stories.Part(ctx, w, stories.Saying{Report: in.ID, Other: req.From, Reason: req.Reason, Seen: req.Seen})
 	})
 }
 
-func (a *api) undoStory(ctx context.Context, in *IDInput) (*answer, error) {
-	return decided(ctx, func(w stories.Who) (stories.Decision, error) { return a.Stories.Undo(ctx, w, in.ID, "") })
+// UndoInput names a decision.
+type UndoInput struct {
+	ID   string `path:"id" maxLength:"2000"`
+	Seen string `query:"seen" maxLength:"200" doc:"seen of the story that was looked at: 409 where somebody decided about these stories since"`
+}
+
+func (a *api) undoStory(ctx context.Context, in *UndoInput) (*answer, error) {
+	return decided(ctx, func(w stories.Who) (stories.Decision, error) { return a.Stories.Undo(ctx, w, in.ID, in.Seen) })
 }
 
 // decided answers with what was decided by whoever calls.

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -74,7 +75,11 @@ func TestDecisionsByAPI(t *testing.T) {
 	n.call(verifier, "POST", "/api/v1/stories/none/part", `{}`).problem(404, "not-found", "")
 	n.call(verifier, "POST", story+"/part", `{"reason":"`+strings.Repeat("x", 301)+`"}`).problem(422, "invalid", "reason")
 	n.call(verifier, "POST", story+"/part", `{"from":"`+string(r.ID)+`"}`).problem(422, "invalid", "from")
-	d := into[StoryDecision](n.call(verifier, "POST", story+"/part", `{"reason":"Two gates"}`).want(200))
+	seen := into[Story](n.call(lead, "GET", story, "").want(200)).Seen
+	if other := into[Story](n.call(reader, "GET", story, "").want(200)); seen == "" || other.Seen != "" {
+		t.Errorf("seen %q, by who decides nothing %q", seen, other.Seen)
+	}
+	d := into[StoryDecision](n.call(verifier, "POST", story+"/part", `{"reason":"Two gates","seen":"`+seen+`"}`).want(200))
 	if d.Kind != "part" || d.Report != string(r.ID) || d.Other != capture || d.Member != string(accesstest.Other) || d.Reason != "Two gates" || d.Undone != nil {
 		t.Errorf("%+v", d)
 	}
@@ -82,6 +87,8 @@ func TestDecisionsByAPI(t *testing.T) {
 	n.call(verifier, "POST", story+"/part", `{}`).problem(409, "conflict", "")
 	n.call(verifier, "POST", story+"/part", `{"from":"`+capture+`"}`).problem(409, "conflict", "")
 	n.call(lead, "POST", story+"/join", `{}`).problem(422, "invalid", "with")
+	n.call(lead, "POST", story+"/join", `{"with":"`+capture+`","seen":"`+seen+`"}`).problem(409, "conflict", "")
+	n.call(lead, "POST", story+"/join", `{"with":"`+capture+`","seen":"none"}`).problem(422, "invalid", "seen")
 	j := into[StoryDecision](n.call(lead, "POST", story+"/join", `{"with":"`+capture+`"}`).want(200))
 	n.call(lead, "POST", story+"/join", `{"with":"`+capture+`"}`).problem(409, "conflict", "")
 	if s := into[Story](n.call(reader, "GET", story, "").want(200)); len(s.Reports) != 2 || len(s.Decisions) != 2 || s.Decisions[0].ID != j.ID || s.Decisions[1].ID != d.ID {
@@ -89,6 +96,7 @@ func TestDecisionsByAPI(t *testing.T) {
 	}
 	n.call(reader, "POST", "/api/v1/stories/decisions/"+j.ID+"/undo", "").problem(403, "not-allowed", "")
 	n.call(lead, "POST", "/api/v1/stories/decisions/none/undo", "").problem(404, "not-found", "")
+	n.call(verifier, "POST", "/api/v1/stories/decisions/"+j.ID+"/undo?seen="+url.QueryEscape(seen), "").problem(409, "conflict", "")
 	if u := into[StoryDecision](n.call(verifier, "POST", "/api/v1/stories/decisions/"+j.ID+"/undo", "").want(200)); u.Undone == nil || u.Undone.Member != string(accesstest.Other) {
 		t.Errorf("%+v", u)
 	}

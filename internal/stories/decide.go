@@ -352,7 +352,11 @@ func (s *Service) known(seen string) (int64, error) {
 	if seen == "" {
 		return -1, nil
 	}
-	return s.browse.OpenDecisionsCursor(seen)
+	n, err := s.browse.OpenDecisionsCursor(seen)
+	if err != nil {
+		return 0, fault.Field("seen", "This node did not give that with a story. Read the story again.")
+	}
+	return n, nil
 }
 
 // seen is the place up to which decisions are known to who reads what is read after this.
