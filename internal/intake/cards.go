@@ -131,7 +131,7 @@ func (p *page) cards(d dater) {
 	}
 }
 
-// further says whether an element behind the content is one more article: a heading as long as headlines are, a date right below it and no
+// further says whether an element behind the content is one more article: a heading as long as headlines are, a date right below or above it and no
 // other one, two paragraphs; not what readers wrote.
 func (p *page) further(c card, prose []bool, d dater) bool {
 	head := &p.lines[c.head]
@@ -155,17 +155,17 @@ func (p *page) further(c card, prose []bool, d dater) bool {
 			return false
 		}
 	}
-	dates, below := 0, false
+	dates, beside := 0, false
 	for i := c.from; i < c.to; i++ {
 		if commented(p.lines[i].node) || p.lines[i].level > 0 && p.lines[i].level <= head.level && i != c.head && !(c.inner && !p.lines[i].link && breadth(p.lines[i].text) < 28) {
 			return false
 		}
 		if class, _ := rules.classify(p.lines[i].text, d.read); class == classPublished || class == classDateOnly {
 			dates++
-			below = below || i > c.head && i <= c.head+3 && !prose[i-1]
+			beside = beside || i > c.head && i <= c.head+3 && !prose[i-1] || i < c.head
 		}
 	}
-	return below && dates == 1 || dates == 0 && (head.level > 0 || head.bold) && !aside(c.node, map[*html.Node]bool{}, believed) // nobody writes so much on other things below an article
+	return beside && dates == 1 || dates == 0 && (head.level > 0 || head.bold) && !aside(c.node, map[*html.Node]bool{}, believed) // nobody writes so much on other things below an article
 }
 
 // runs are the articles that stand in no elements of their own, one behind another: each from a headline to the next one that stands at a place of its kind and
