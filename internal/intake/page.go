@@ -199,7 +199,7 @@ func (p *page) signedHeads(lines []seen) {
 	var heads []int
 	for i := range lines[:max(0, len(lines)-2)] {
 		head, name, text := &lines[i], &lines[i+1], &lines[i+2]
-		if head.class == classText && (i == 0 || head.gap) && !head.item && opensArticle(head.text) &&
+		if head.class == classText && (i == 0 || head.gap && breadth(head.text) >= 28) && !head.item && opensArticle(head.text) &&
 			name.class == classText && name.level == 0 && !name.item && words(name.text) <= 4 && shorter(name.text, 40) && !hasDigit(name.text) && !endsSentence(name.text) && !strings.HasSuffix(name.text, ":") &&
 			text.class == classText && sentenceLine(text.line) && name.gap == lines[1].gap && text.gap == lines[2].gap {
 			heads = append(heads, i)
